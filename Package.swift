@@ -1,0 +1,66 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A room of the house: what it may import is exactly what it declares here, and Tests/Tidy checks it.
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: settings)
+}
+
+func suite(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)",
+    swiftSettings: settings)
+}
+
+let package = Package(
+  name: "strata",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "strata", targets: ["StrataCLI"]),
+    .library(
+      name: "SchemaHistory",
+      targets: ["SchemaHistory", "SchemaModel", "SchemaSQL", "EngineSQLite", "Importers"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CLMDB", path: "Sources/CLMDB", pkgConfig: "lmdb",
+      providers: [.apt(["liblmdb-dev"]), .brew(["lmdb"])]),
+    .target(
+      name: "StoreDefinition", path: "store", exclude: ["FORMAT.md", "vectors"],
+      resources: [.embedInCode("projections")], swiftSettings: settings),
+
+    room("SchemaModel", []),
+    room("SchemaSQL", ["SchemaModel"]),
+    room("StoreFormat", ["SchemaModel", crypto]),
+    room("LMDB", ["CLMDB"]),
+    room("Storage", ["StoreFormat", "LMDB", "SchemaModel"]),
+    room("Projections", ["StoreDefinition", "SchemaModel", grdb]),
+    room("SchemaHistory", ["Storage", "Projections", "SchemaModel", "StoreFormat"]),
+    room("EngineSQLite", ["SchemaSQL", "SchemaModel", grdb]),
+    room("Importers", ["SchemaSQL", "SchemaModel"]),
+    .executableTarget(
+      name: "StrataCLI",
+      dependencies: [
+        "SchemaModel", "SchemaSQL", "StoreFormat", "Storage", "Projections", "SchemaHistory",
+        "EngineSQLite", "Importers", argumentParser,
+      ],
+      path: "Sources/StrataCLI", swiftSettings: settings),
+  ]
+)

@@ -1,0 +1,2 @@
+import GRDB
+enum P { static func f() throws -> DatabaseQueue { try DatabaseQueue() } }

@@ -1,0 +1,168 @@
+/// The operations that turn one schema into another.
+///
+/// Folding them over `old` gives `new` exactly; a lineage turns drops and creates into renames.
+public struct SchemaDiff {
+  private var working: Schema
+  private let target: Schema
+  private let lineage: Lineage
+  private var operations: [Operation] = []
+
+  /// - Throws: `FoldError` only where the diff itself is wrong.
+  public static func operations(
+    from old: Schema, to new: Schema, lineage: Lineage = Lineage()
+  ) throws -> [Operation] {
+    if old == new { return [] }
+    var diff = SchemaDiff(working: old, target: new, lineage: lineage)
+    try diff.run()
+    return diff.operations
+  }
+
+  private init(working: Schema, target: Schema, lineage: Lineage) {
+    self.working = working
+    self.target = target
+    self.lineage = lineage
+  }
+
+  private mutating func run() throws {
+    let pairs = pairedPaths()
+    let continued = Set(pairs.values)
+    let dropped = working.objects.keys.filter { !continued.contains($0) }
+    for path in dropped.sorted(by: { Self.dropOrder($0) < Self.dropOrder($1) }) {
+      if let object = working.objects[path] {
+        try emit(.dropObject(DropObject(path: path, object: object)))
+      }
+    }
+    try renameObjects(pairs)
+    for path in pairs.keys.sorted() {
+      guard let old = working.objects[path], let new = target.objects[path], old != new else {
+        continue
+      }
+      try alter(path, from: old, to: new)
+    }
+    let created = target.objects.keys.filter { pairs[$0] == nil }
+    for path in created.sorted(by: { Self.createOrder($0) < Self.createOrder($1) }) {
+      if let object = target.objects[path] {
+        try emit(.createObject(CreateObject(path: path, object: object)))
+      }
+    }
+  }
+
+  private mutating func emit(_ operation: Operation) throws {
+    try operation.apply(to: &working)
+    operations.append(operation)
+  }
+
+  /// New path -> old path of everything that lives on.
+  private func pairedPaths() -> [ObjectPath: ObjectPath] {
+    var pairs: [ObjectPath: ObjectPath] = [:]
+    var claimed: Set<ObjectPath> = []
+    for (new, old) in lineage.objects.sorted(by: { $0.key < $1.key })
+    where target.objects[new] != nil && working.objects[old] != nil && !claimed.contains(old) {
+      pairs[new] = old
+      claimed.insert(old)
+    }
+    for path in target.objects.keys
+    where pairs[path] == nil && working.objects[path] != nil && !claimed.contains(path)
+      && !lineage.replaced.contains(path)
+    {
+      pairs[path] = path
+    }
+    return pairs
+  }
+
+  private mutating func renameObjects(_ pairs: [ObjectPath: ObjectPath]) throws {
+    let moves = pairs.filter { $0.key != $0.value }.map { (from: $0.value, to: $0.key) }
+    let steps = RenamePlan.steps(
+      moves.sorted { $0.to < $1.to }, isTaken: { working.objects[$0] != nil },
+      aside: { $0.renamed($0.name + "~renaming") })
+    for (from, to) in steps {
+      try emit(.renameObject(RenameObject(path: from, newPath: to)))
+    }
+  }
+
+  private mutating func alter(
+    _ path: ObjectPath, from old: SchemaObject, to new: SchemaObject
+  ) throws {
+    let notes = (AnnotateObject.Notes(of: old), AnnotateObject.Notes(of: new))
+    if case .table(let before) = old.content, case .table(let after) = new.content {
+      let renames = lineage.columns[path] ?? [:]
+      for operation in TableDiff.operations(path, before, after, renames: renames) {
+        try emit(operation)
+      }
+    } else if old.content != new.content {
+      var replacement = old
+      replacement.content = new.content
+      try emit(.replaceObject(ReplaceObject(path: path, before: old, after: replacement)))
+    }
+    if notes.0 != notes.1 {
+      try emit(.annotateObject(AnnotateObject(path: path, before: notes.0, after: notes.1)))
+    }
+  }
+
+  /// What stands on others goes first.
+  private static func dropOrder(_ path: ObjectPath) -> SortKey {
+    SortKey(rank: -createRank(path.kind), path: path)
+  }
+
+  private static func createOrder(_ path: ObjectPath) -> SortKey {
+    SortKey(rank: createRank(path.kind), path: path)
+  }
+
+  private static func createRank(_ kind: ObjectKind) -> Int {
+    switch kind {
+    case .namespace: 0
+    case .extension: 1
+    case .collation, .enumeration, .domain, .compositeType: 2
+    case .sequence: 3
+    case .routine: 4
+    case .table: 5
+    case .index: 6
+    case .view, .materializedView: 7
+    case .opaque: 8
+    case .trigger, .policy, .rule: 9
+    }
+  }
+
+  private struct SortKey: Comparable {
+    var rank: Int
+    var path: ObjectPath
+
+    static func < (left: Self, right: Self) -> Bool {
+      left.rank != right.rank ? left.rank < right.rank : left.path < right.path
+    }
+  }
+}
+
+/// An order of renames in which no name is taken when it is needed; a circle (a to b, b to a) goes
+/// by way of a name that nobody has.
+enum RenamePlan {
+  static func steps<Name: Hashable>(
+    _ moves: [(from: Name, to: Name)], isTaken: (Name) -> Bool, aside: (Name) -> Name
+  ) -> [(from: Name, to: Name)] {
+    var pending = moves
+    var left: Set<Name> = []
+    var taken: Set<Name> = []
+    var steps: [(from: Name, to: Name)] = []
+    func isFree(_ name: Name) -> Bool {
+      !taken.contains(name) && (left.contains(name) || !isTaken(name))
+    }
+    while !pending.isEmpty {
+      if let index = pending.firstIndex(where: { isFree($0.to) }) {
+        let move = pending.remove(at: index)
+        steps.append(move)
+        left.insert(move.from)
+        taken.remove(move.from)
+        taken.insert(move.to)
+      } else {
+        var spare = aside(pending[0].from)
+        while !isFree(spare) { spare = aside(spare) }
+        steps.append((pending[0].from, spare))
+        left.insert(pending[0].from)
+        taken.remove(pending[0].from)
+        taken.insert(spare)
+        pending[0].from = spare
+      }
+    }
+    return steps
+  }
+}

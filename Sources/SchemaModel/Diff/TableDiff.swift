@@ -1,0 +1,144 @@
+/// The operations that turn one table into another.
+struct TableDiff {
+  private let path: ObjectPath
+  private var working: Table
+  private let target: Table
+  private var operations: [Operation] = []
+
+  /// `renames`: new column name -> old column name.
+  static func operations(
+    _ path: ObjectPath, _ old: Table, _ new: Table, renames: [String: String]
+  ) -> [Operation] {
+    var diff = TableDiff(path: path, working: old, target: new)
+    diff.renameColumns(renames)
+    let constraints = ConstraintPairs(diff.working, new, isRenaming: !renames.isEmpty)
+    diff.drop(constraints.dropped)
+    diff.changeColumns()
+    diff.change(constraints)
+    diff.changeOptions()
+    return diff.operations
+  }
+
+  private init(path: ObjectPath, working: Table, target: Table) {
+    self.path = path
+    self.working = working
+    self.target = target
+  }
+
+  private mutating func renameColumns(_ renames: [String: String]) {
+    let moves = renames.filter { new, old in
+      new != old && target.column(named: new) != nil && working.column(named: old) != nil
+    }.map { (from: $0.value, to: $0.key) }.sorted { $0.to < $1.to }
+    let sources = Set(moves.map(\.from))
+    // A name that the old table has and keeps for another column cannot be taken.
+    let possible = moves.filter {
+      working.column(named: $0.to) == nil || sources.contains($0.to)
+    }
+    let table = working
+    let steps = RenamePlan.steps(
+      possible, isTaken: { table.column(named: $0) != nil }, aside: { $0 + "~renaming" })
+    for (from, to) in steps {
+      operations.append(
+        .renameColumn(RenameColumn(table: path, name: from, newName: to)))
+      if let index = working.columns.firstIndex(where: { $0.name == from }) {
+        working.columns[index].name = to
+      }
+      working.renameKeyParts(from, to: to)
+    }
+  }
+
+  private mutating func drop(_ constraints: [Constraint]) {
+    for constraint in constraints {
+      operations.append(
+        .dropConstraint(DropConstraint(table: path, constraint: constraint)))
+    }
+  }
+
+  private mutating func changeColumns() {
+    for (position, column) in working.columns.enumerated().reversed()
+    where target.column(named: column.name) == nil {
+      operations.append(
+        .dropColumn(DropColumn(table: path, column: column, position: position)))
+      working.columns.remove(at: position)
+    }
+    for (position, column) in target.columns.enumerated() {
+      if let old = working.column(named: column.name) {
+        guard old != column else { continue }
+        operations.append(
+          .alterColumn(AlterColumn(table: path, before: old, after: column)))
+      } else {
+        operations.append(
+          .addColumn(AddColumn(table: path, column: column, position: position)))
+        working.columns.insert(column, at: min(position, working.columns.count))
+      }
+    }
+    let names = (working.columns.map(\.name), target.columns.map(\.name))
+    if names.0 != names.1 {
+      operations.append(
+        .reorderColumns(ReorderColumns(table: path, before: names.0, after: names.1)))
+    }
+  }
+
+  private mutating func change(_ pairs: ConstraintPairs) {
+    for (old, new) in pairs.altered {
+      operations.append(
+        .alterConstraint(AlterConstraint(table: path, before: old, after: new)))
+    }
+    for constraint in pairs.added {
+      operations.append(
+        .addConstraint(AddConstraint(table: path, constraint: constraint)))
+    }
+  }
+
+  private mutating func changeOptions() {
+    if working.attributes != target.attributes {
+      operations.append(
+        .alterTable(
+          AlterTable(table: path, before: working.attributes, after: target.attributes)))
+    }
+    if working.definition != target.definition {
+      let edit = TextEdit(from: working.definition, to: target.definition)
+      operations.append(.rewriteText(RewriteText(table: path, edit: edit)))
+    }
+  }
+}
+
+/// Which constraint of the old table is which of the new one.
+struct ConstraintPairs {
+  var dropped: [Constraint]
+  var altered: [(Constraint, Constraint)] = []
+  var added: [Constraint]
+
+  init(_ old: Table, _ new: Table, isRenaming: Bool) {
+    dropped = old.constraints
+    added = new.constraints
+    _ = take { $0 == $1 }
+    altered += take { $0.name != nil && $0.name == $1.name && $0.kind == $1.kind }
+    altered += take { $0.body == $1.body && $0.kind == $1.kind }
+    altered += take { old, new in
+      guard old.kind == new.kind else { return false }
+      switch old.kind {
+      case .primaryKey: return true
+      case .unique: return false
+      case .foreignKey: return old.parts == new.parts
+      // The text of an expression follows a column that was renamed.
+      case .check, .exclusion: return isRenaming && old.name == new.name
+      }
+    }
+  }
+
+  /// Takes out the pairs for which `isSame` holds, each constraint at most once.
+  private mutating func take(
+    _ isSame: (Constraint, Constraint) -> Bool
+  ) -> [(Constraint, Constraint)] {
+    var pairs: [(Constraint, Constraint)] = []
+    for old in dropped {
+      guard let match = added.firstIndex(where: { isSame(old, $0) }),
+        let index = dropped.firstIndex(of: old)
+      else { continue }
+      pairs.append((old, added.remove(at: match)))
+      dropped.remove(at: index)
+    }
+    return pairs
+  }
+}

@@ -1,0 +1,23 @@
+/// A live database product that can give scratch databases: the judge of every change.
+public protocol Engine {
+  associatedtype Scratch: ScratchDatabase
+  var dialect: Dialect { get }
+  /// An empty database that nobody else knows of.
+  func makeScratch() throws -> Scratch
+}
+
+/// One disposable database in which migrations are run to see what becomes of the schema.
+public protocol ScratchDatabase: AnyObject {
+  /// The URL by which a migration tool in another process reaches it.
+  var url: String { get }
+  /// Runs a script, statement by statement, in one transaction where the script has none itself.
+  /// - Throws: an error that names the statement and what the engine said of it.
+  func run(script: String) throws -> [ExecutedStatement]
+  /// Reads back what is there now. `before` is what was there before `statements` ran: from both
+  /// follows which object became which. Seed rows are read anew only where `statements` can have
+  /// changed them.
+  func capture(after before: Capture, statements: [ExecutedStatement]) throws -> Capture
+  /// A second scratch database with the same content.
+  func copy() throws -> Self
+  func discard()
+}

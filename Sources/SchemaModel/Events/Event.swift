@@ -1,0 +1,143 @@
+/// One immutable record of the log: an operation, or a fact about the history itself.
+public struct Event: Hashable, Sendable {
+  public var sequence: EventSequence
+  /// When it was recorded.
+  public var time: Timestamp
+  /// Who recorded it: `name <address>` or a program's name.
+  public var actor: String
+  public var fact: Fact
+
+  public init(sequence: EventSequence, time: Timestamp, actor: String, fact: Fact) {
+    self.sequence = sequence
+    self.time = time
+    self.actor = actor
+    self.fact = fact
+  }
+
+  public enum Fact: Hashable, Sendable {
+    case opened(Opening)
+    /// Followed by its operations, one event each.
+    case revisionRecorded(Revision)
+    /// `revision`: the sequence of the event of the revision that it belongs to.
+    case operation(Operation, revision: EventSequence)
+    case tagged(name: String, revision: RevisionID)
+    case tagDeleted(name: String)
+    case truncated(Truncation)
+    case restored(Restoration)
+
+    /// The stable word for it, as the audit prints and filters it.
+    public var kind: String {
+      switch self {
+      case .opened: "opened"
+      case .revisionRecorded: "revision recorded"
+      case .operation(let operation, _): operation.kind
+      case .tagged: "tagged"
+      case .tagDeleted: "tag deleted"
+      case .truncated: "truncated"
+      case .restored: "restored"
+      }
+    }
+  }
+}
+
+/// The first event of every history.
+public struct Opening: Hashable, Sendable {
+  public var dialect: Dialect
+  /// The version of Strata that made the store.
+  public var writer: String
+
+  public init(dialect: Dialect, writer: String) {
+    self.dialect = dialect
+    self.writer = writer
+  }
+}
+
+/// The snapshot event: the whole schema at the cut, and what was archived.
+public struct Truncation: Hashable, Sendable {
+  /// The new replay root.
+  public var root: RevisionID
+  public var snapshot: Fingerprint
+  /// The whole schema at the root, inline: replay needs nothing older.
+  public var schema: Schema
+  public var segment: SegmentReference
+  public var reason: String
+  /// The migrations folder that was rewritten with it, if any.
+  public var folder: FolderRewrite?
+  /// The checks that were made before the cut, one line each.
+  public var proof: [String]
+
+  public init(
+    root: RevisionID, snapshot: Fingerprint, schema: Schema, segment: SegmentReference,
+    reason: String = "", folder: FolderRewrite? = nil, proof: [String] = []
+  ) {
+    self.root = root
+    self.snapshot = snapshot
+    self.schema = schema
+    self.segment = segment
+    self.reason = reason
+    self.folder = folder
+    self.proof = proof
+  }
+}
+
+/// One archived range of the log.
+public struct SegmentReference: Hashable, Sendable {
+  /// The file's name in `archive/`.
+  public var name: String
+  /// SHA-256 of the file.
+  public var hash: ContentHash
+  public var byteCount: UInt64
+  public var first: EventSequence
+  public var last: EventSequence
+  /// The chain's hash at `last`: what the first kept event links to.
+  public var lastHash: ContentHash
+  public var revisionCount: Int
+
+  public init(
+    name: String, hash: ContentHash, byteCount: UInt64, first: EventSequence,
+    last: EventSequence, lastHash: ContentHash, revisionCount: Int
+  ) {
+    self.name = name
+    self.hash = hash
+    self.byteCount = byteCount
+    self.first = first
+    self.last = last
+    self.lastHash = lastHash
+    self.revisionCount = revisionCount
+  }
+}
+
+/// What truncation did to a migrations folder: one baseline in, the archived files out.
+public struct FolderRewrite: Hashable, Sendable {
+  public var format: SourceFile.Format
+  /// Absolute path of the folder.
+  public var directory: String
+  /// The baseline's files, relative to the folder, with the hash of their bytes.
+  public var added: [String: ContentHash]
+  /// The files that left, relative to the folder, with the hash of their bytes.
+  public var removed: [String: ContentHash]
+
+  public init(
+    format: SourceFile.Format, directory: String, added: [String: ContentHash],
+    removed: [String: ContentHash]
+  ) {
+    self.format = format
+    self.directory = directory
+    self.added = added
+    self.removed = removed
+  }
+}
+
+/// A segment that was put back.
+public struct Restoration: Hashable, Sendable {
+  public var segment: SegmentReference
+  /// The truncation event that it takes back.
+  public var truncation: EventSequence
+  public var folder: FolderRewrite?
+
+  public init(segment: SegmentReference, truncation: EventSequence, folder: FolderRewrite? = nil) {
+    self.segment = segment
+    self.truncation = truncation
+    self.folder = folder
+  }
+}

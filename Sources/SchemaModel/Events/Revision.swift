@@ -1,0 +1,133 @@
+/// The verbatim text of a migration.
+public struct SourceFile: Hashable, Sendable {
+  public enum Format: UInt8, Hashable, Sendable {
+    case alembic = 1
+    case sql = 2
+  }
+
+  public var format: Format
+  /// Relative to the migrations folder, with `/`.
+  public var path: String
+  /// The file's bytes: what brings it back to the byte.
+  public var up: [UInt8]
+  /// The file that undoes it, where there is one of its own.
+  public var downPath: String?
+  public var down: [UInt8]?
+
+  public init(
+    format: Format, path: String, up: [UInt8], downPath: String? = nil, down: [UInt8]? = nil
+  ) {
+    self.format = format
+    self.path = path
+    self.up = up
+    self.downPath = downPath
+    self.down = down
+  }
+}
+
+/// What is known of a revision before it is recorded: one migration.
+public struct RevisionDraft: Hashable, Sendable {
+  public var id: RevisionID
+  /// In the order of the migration tool: the first is the line that `~` walks.
+  public var parents: [RevisionID]
+  public var dependsOn: [RevisionID]
+  public var labels: [String]
+  public var author: String?
+  public var message: String
+  public var authored: Timestamp?
+  public var source: SourceFile?
+  public var warnings: [String]
+
+  public init(
+    id: RevisionID, parents: [RevisionID] = [], dependsOn: [RevisionID] = [],
+    labels: [String] = [], author: String? = nil, message: String = "",
+    authored: Timestamp? = nil, source: SourceFile? = nil, warnings: [String] = []
+  ) {
+    self.id = id
+    self.parents = parents
+    self.dependsOn = dependsOn
+    self.labels = labels
+    self.author = author
+    self.message = message
+    self.authored = authored
+    self.source = source
+    self.warnings = warnings
+  }
+}
+
+/// What an engine showed after a revision ran: enough to derive its operations.
+public struct Capture: Hashable, Sendable {
+  public var schema: Schema
+  public var rows: SeedRows
+  public var lineage: Lineage
+  /// Data statements, to be recorded as such.
+  public var statements: [Statement]
+
+  public init(
+    schema: Schema, rows: SeedRows = SeedRows(), lineage: Lineage = Lineage(),
+    statements: [Statement] = []
+  ) {
+    self.schema = schema
+    self.rows = rows
+    self.lineage = lineage
+    self.statements = statements
+  }
+}
+
+/// A revision as the log holds it.
+public struct Revision: Hashable, Sendable {
+  public var id: RevisionID
+  public var parents: [RevisionID]
+  public var dependsOn: [RevisionID]
+  public var labels: [String]
+  public var author: String?
+  public var message: String
+  public var authored: Timestamp?
+  public var warnings: [String]
+  /// Where the source's bytes are kept; nil for what was recorded without a file.
+  public var source: SourceReference?
+  /// The root of the schema's snapshot after it.
+  public var snapshot: Fingerprint
+  /// The root of the seed rows after it; nil where there are none.
+  public var rows: ContentHash?
+  /// How many operation events follow the revision's own event.
+  public var operationCount: Int
+
+  public init(
+    draft: RevisionDraft, source: SourceReference?, snapshot: Fingerprint, rows: ContentHash?,
+    operationCount: Int
+  ) {
+    id = draft.id
+    parents = draft.parents
+    dependsOn = draft.dependsOn
+    labels = draft.labels
+    author = draft.author
+    message = draft.message
+    authored = draft.authored
+    warnings = draft.warnings
+    self.source = source
+    self.snapshot = snapshot
+    self.rows = rows
+    self.operationCount = operationCount
+  }
+}
+
+/// Where a migration's text is kept: content-addressed, beside the snapshots.
+public struct SourceReference: Hashable, Sendable {
+  public var format: SourceFile.Format
+  public var path: String
+  public var up: ContentHash
+  public var downPath: String?
+  public var down: ContentHash?
+
+  public init(
+    format: SourceFile.Format, path: String, up: ContentHash, downPath: String? = nil,
+    down: ContentHash? = nil
+  ) {
+    self.format = format
+    self.path = path
+    self.up = up
+    self.downPath = downPath
+    self.down = down
+  }
+}

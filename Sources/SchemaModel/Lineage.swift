@@ -1,0 +1,29 @@
+/// Which object became which, as the engine knows it: what turns a drop and a create into a rename.
+public struct Lineage: Hashable, Sendable {
+  /// New path -> old path, for objects that live on under another name.
+  public var objects: [ObjectPath: ObjectPath]
+  /// New table path -> (new column name -> old column name), for columns that were renamed.
+  public var columns: [ObjectPath: [String: String]]
+  /// Tables that were made anew under an old name and share nothing with what had it.
+  public var replaced: Set<ObjectPath>
+
+  public init(
+    objects: [ObjectPath: ObjectPath] = [:], columns: [ObjectPath: [String: String]] = [:],
+    replaced: Set<ObjectPath> = []
+  ) {
+    self.objects = objects
+    self.columns = columns
+    self.replaced = replaced
+  }
+}
+
+/// One statement that a migration ran, in order.
+public struct ExecutedStatement: Hashable, Sendable {
+  public var sql: String
+  public var count: Int
+
+  public init(sql: String, count: Int = 1) {
+    self.sql = sql
+    self.count = count
+  }
+}

@@ -1,0 +1,129 @@
+/// One part of a key or an index: a column or an expression, with its order.
+public struct KeyPart: Hashable, Sendable, CustomStringConvertible {
+  /// A column's name (unquoted), or the text of an expression.
+  public var text: String
+  public var isExpression: Bool
+  public var collation: String?
+  public var isDescending: Bool
+  /// What else PostgreSQL says of it: operator class, NULLS order.
+  public var suffix: String?
+
+  public init(
+    _ text: String, isExpression: Bool = false, collation: String? = nil,
+    isDescending: Bool = false, suffix: String? = nil
+  ) {
+    self.text = text
+    self.isExpression = isExpression
+    self.collation = collation
+    self.isDescending = isDescending
+    self.suffix = suffix
+  }
+
+  public var description: String {
+    var text = text
+    if let collation { text += " COLLATE \(collation)" }
+    if isDescending { text += " DESC" }
+    if let suffix { text += " \(suffix)" }
+    return text
+  }
+}
+
+/// One constraint of a table; NOT NULL belongs to the column.
+public struct Constraint: Hashable, Sendable {
+  /// Raw values are on disk and in fingerprints.
+  public enum Kind: UInt8, Hashable, Sendable {
+    case primaryKey = 1
+    case unique = 2
+    case foreignKey = 3
+    case check = 4
+    case exclusion = 5
+  }
+
+  public struct Reference: Hashable, Sendable {
+    public var namespace: String
+    public var table: String
+    /// Empty where the referenced table's primary key is meant.
+    public var columns: [String]
+    public var onDelete: String?
+    public var onUpdate: String?
+    public var match: String?
+
+    public init(
+      namespace: String = "", table: String, columns: [String] = [], onDelete: String? = nil,
+      onUpdate: String? = nil, match: String? = nil
+    ) {
+      self.namespace = namespace
+      self.table = table
+      self.columns = columns
+      self.onDelete = onDelete
+      self.onUpdate = onUpdate
+      self.match = match
+    }
+  }
+
+  public var name: String?
+  public var kind: Kind
+  public var parts: [KeyPart]
+  /// The predicate of a CHECK.
+  public var expression: String?
+  public var reference: Reference?
+  /// `autoincrement`, `on conflict`, `deferrable`, `not valid`, ...
+  public var attributes: [String: String]
+
+  public init(
+    name: String? = nil, kind: Kind, parts: [KeyPart] = [], expression: String? = nil,
+    reference: Reference? = nil, attributes: [String: String] = [:]
+  ) {
+    self.name = name
+    self.kind = kind
+    self.parts = parts
+    self.expression = expression
+    self.reference = reference
+    self.attributes = attributes
+  }
+}
+
+extension Constraint: CustomStringConvertible {
+  /// `fk_user: FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE`, for people.
+  public var description: String {
+    (name.map { "\($0): " } ?? "") + body
+  }
+
+  /// The constraint without its name.
+  public var body: String {
+    let columns = "(" + parts.map(\.description).joined(separator: ", ") + ")"
+    var text =
+      switch kind {
+      case .primaryKey: "PRIMARY KEY \(columns)"
+      case .unique: "UNIQUE \(columns)"
+      case .foreignKey: "FOREIGN KEY \(columns)"
+      case .check: "CHECK (\(expression ?? ""))"
+      case .exclusion: "EXCLUDE \(expression ?? columns)"
+      }
+    if let reference { text += " \(reference)" }
+    for (key, value) in attributes.sorted(by: { $0.key < $1.key }) {
+      text += value.isEmpty ? " [\(key)]" : " [\(key): \(value)]"
+    }
+    return text
+  }
+}
+
+extension Constraint.Reference: CustomStringConvertible {
+  public var description: String {
+    var text = "REFERENCES " + (namespace.isEmpty ? table : "\(namespace).\(table)")
+    if !columns.isEmpty { text += " (" + columns.joined(separator: ", ") + ")" }
+    if let match { text += " MATCH \(match)" }
+    if let onDelete { text += " ON DELETE \(onDelete)" }
+    if let onUpdate { text += " ON UPDATE \(onUpdate)" }
+    return text
+  }
+}
+
+extension Constraint: Comparable {
+  /// By kind, then name, then text; equal only where equal in all.
+  public static func < (left: Self, right: Self) -> Bool {
+    if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }
+    if left.name != right.name { return (left.name ?? "") < (right.name ?? "") }
+    return left.body < right.body
+  }
+}

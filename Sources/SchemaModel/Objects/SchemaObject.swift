@@ -1,0 +1,146 @@
+/// A table: its columns in their order, its constraints, and the engine's own text.
+public struct Table: Hashable, Sendable {
+  public var columns: [Column]
+  /// A bag in canonical order (by kind, name and text): the order they are written in has no
+  /// meaning, and the definition keeps it.
+  public var constraints: [Constraint]
+  /// The engine's own CREATE text, where it keeps one (SQLite): what a baseline executes.
+  public var definition: String?
+  /// `strict`, `without rowid`, `virtual`: module and arguments, `partition by`, `inherits`, ...
+  public var attributes: [String: String]
+
+  public init(
+    columns: [Column], constraints: [Constraint] = [], definition: String? = nil,
+    attributes: [String: String] = [:]
+  ) {
+    self.columns = columns
+    self.constraints = constraints
+    self.definition = definition
+    self.attributes = attributes
+    sortConstraints()
+  }
+
+  /// A table whose constraints are in their order already, as a snapshot holds them.
+  public init(
+    columns: [Column], sortedConstraints: [Constraint], definition: String?,
+    attributes: [String: String]
+  ) {
+    self.columns = columns
+    constraints = sortedConstraints
+    self.definition = definition
+    self.attributes = attributes
+  }
+
+  mutating func sortConstraints() {
+    if constraints.count > 1 { constraints.sort() }
+  }
+
+  mutating func insert(_ constraint: Constraint) {
+    constraints.append(constraint)
+    sortConstraints()
+  }
+
+  public func column(named name: String) -> Column? { columns.first { $0.name == name } }
+}
+
+/// An index; `table` is the name of its table in the index's own namespace.
+public struct Index: Hashable, Sendable {
+  public var table: String
+  public var parts: [KeyPart]
+  public var isUnique: Bool
+  public var predicate: String?
+  public var definition: String?
+  /// `method`, `include`, `storage`, ...
+  public var attributes: [String: String]
+
+  public init(
+    table: String, parts: [KeyPart], isUnique: Bool = false, predicate: String? = nil,
+    definition: String? = nil, attributes: [String: String] = [:]
+  ) {
+    self.table = table
+    self.parts = parts
+    self.isUnique = isUnique
+    self.predicate = predicate
+    self.definition = definition
+    self.attributes = attributes
+  }
+}
+
+/// An object that is its definition: a view, a trigger, a routine, an enum, ...
+public struct Definition: Hashable, Sendable {
+  /// The table (or view) it belongs to: a trigger's, a policy's.
+  public var table: String?
+  /// The engine's own text.
+  public var text: String
+  /// Ordered parts with names: a view's columns, an enum's labels, a composite's fields.
+  public var members: [String]
+  /// Facts that the text also tells, for asking: `timing`, `event`, `language`, ...
+  public var attributes: [String: String]
+
+  public init(
+    table: String? = nil, text: String, members: [String] = [], attributes: [String: String] = [:]
+  ) {
+    self.table = table
+    self.text = text
+    self.members = members
+    self.attributes = attributes
+  }
+}
+
+/// One object of a schema: what it is, and what is said about it from outside.
+public struct SchemaObject: Hashable, Sendable {
+  public enum Content: Hashable, Sendable {
+    case table(Table)
+    case index(Index)
+    case definition(Definition)
+  }
+
+  public var content: Content
+  public var comment: String?
+  public var owner: String?
+  /// One readable privilege each, in the engine's order.
+  public var grants: [String]
+  /// What must exist before it, so that a baseline can be ordered without a database.
+  public var dependencies: [ObjectPath]
+
+  public init(
+    _ content: Content, comment: String? = nil, owner: String? = nil, grants: [String] = [],
+    dependencies: [ObjectPath] = []
+  ) {
+    self.content = content
+    self.comment = comment
+    self.owner = owner
+    self.grants = grants
+    self.dependencies = dependencies
+  }
+
+  public var table: Table? {
+    if case .table(let table) = content { table } else { nil }
+  }
+
+  public var index: Index? {
+    if case .index(let index) = content { index } else { nil }
+  }
+
+  public var definition: Definition? {
+    if case .definition(let definition) = content { definition } else { nil }
+  }
+
+  /// The engine's own text of it, where it keeps one.
+  public var text: String? {
+    switch content {
+    case .table(let table): table.definition
+    case .index(let index): index.definition
+    case .definition(let definition): definition.text
+    }
+  }
+
+  /// The name of the table that it belongs to: an index's, a trigger's.
+  public var owningTable: String? {
+    switch content {
+    case .table: nil
+    case .index(let index): index.table
+    case .definition(let definition): definition.table
+    }
+  }
+}

@@ -1,0 +1,60 @@
+/// The same column, otherwise defined: type, nullability, default, collation, ...
+public struct AlterColumn: SchemaChange {
+  public var table: ObjectPath
+  public var before: Column
+  public var after: Column
+
+  public init(table: ObjectPath, before: Column, after: Column) {
+    self.table = table
+    self.before = before
+    self.after = after
+  }
+
+  public func apply<State: SchemaState>(to state: inout State) throws {
+    try state.updateTable(table, for: self) { target in
+      guard let index = target.columns.firstIndex(where: { $0.name == before.name }) else {
+        throw FoldError.missingPart("column \(before.name)", of: table, operation: summary)
+      }
+      guard target.columns[index] == before else {
+        throw FoldError.different(
+          table, expected: before.description, found: target.columns[index].description,
+          operation: summary)
+      }
+      target.columns[index] = after
+    }
+  }
+
+  public var inverse: Operation? {
+    .alterColumn(AlterColumn(table: table, before: after, after: before))
+  }
+  public var kind: String { "alter column" }
+  public var subjects: [ObjectPath] { [table] }
+  public var summary: String {
+    "\(kind) \(table.qualifiedName).\(before.name): "
+      + changes.map { $0.oneLine }.joined(separator: ", ")
+  }
+
+  private var changes: [String] {
+    var words: [String] = []
+    func note(_ word: String, _ old: String?, _ new: String?) {
+      guard old != new else { return }
+      words.append("\(word) \(old ?? "none") -> \(new ?? "none")")
+    }
+    note("type", before.type, after.type)
+    if before.isNullable != after.isNullable {
+      words.append(after.isNullable ? "now nullable" : "now NOT NULL")
+    }
+    note("default", before.defaultExpression, after.defaultExpression)
+    note("collation", before.collation, after.collation)
+    note("generated", before.generation?.expression, after.generation?.expression)
+    if let old = before.generation, let new = after.generation, old.isStored != new.isStored {
+      words.append(new.isStored ? "now stored" : "now virtual")
+    }
+    note("identity", before.identity, after.identity)
+    note("comment", before.comment, after.comment)
+    for key in Set(before.attributes.keys).union(after.attributes.keys).sorted() {
+      note(key, before.attributes[key], after.attributes[key])
+    }
+    return words
+  }
+}

@@ -1,0 +1,40 @@
+/// A table's own options: STRICT, WITHOUT ROWID, a virtual table's module, partitioning, ...
+public struct AlterTable: SchemaChange {
+  public var table: ObjectPath
+  public var before: [String: String]
+  public var after: [String: String]
+
+  public init(table: ObjectPath, before: [String: String], after: [String: String]) {
+    self.table = table
+    self.before = before
+    self.after = after
+  }
+
+  public func apply<State: SchemaState>(to state: inout State) throws {
+    try state.updateTable(table, for: self) { target in
+      guard target.attributes == before else {
+        throw FoldError.different(
+          table, expected: Self.text(before), found: Self.text(target.attributes),
+          operation: summary)
+      }
+      target.attributes = after
+    }
+  }
+
+  public var inverse: Operation? {
+    .alterTable(AlterTable(table: table, before: after, after: before))
+  }
+  public var kind: String { "alter table" }
+  public var subjects: [ObjectPath] { [table] }
+  public var summary: String {
+    "\(kind) \(table.qualifiedName): \(Self.text(before)) -> \(Self.text(after))"
+  }
+
+  private static func text(_ attributes: [String: String]) -> String {
+    attributes.isEmpty
+      ? "no options"
+      : attributes.sorted { $0.key < $1.key }
+        .map { $0.value.isEmpty ? $0.key : "\($0.key) \($0.value.oneLine)" }
+        .joined(separator: ", ")
+  }
+}

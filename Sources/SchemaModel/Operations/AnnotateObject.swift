@@ -1,0 +1,69 @@
+/// What is said about an object from outside: comment, owner, grants, dependencies.
+public struct AnnotateObject: SchemaChange {
+  public struct Notes: Hashable, Sendable {
+    public var comment: String?
+    public var owner: String?
+    public var grants: [String]
+    public var dependencies: [ObjectPath]
+
+    public init(
+      comment: String? = nil, owner: String? = nil, grants: [String] = [],
+      dependencies: [ObjectPath] = []
+    ) {
+      self.comment = comment
+      self.owner = owner
+      self.grants = grants
+      self.dependencies = dependencies
+    }
+
+    public init(of object: SchemaObject) {
+      self.init(
+        comment: object.comment, owner: object.owner, grants: object.grants,
+        dependencies: object.dependencies)
+    }
+
+    func isSaid(of object: SchemaObject) -> Bool { Notes(of: object) == self }
+  }
+
+  public var path: ObjectPath
+  public var before: Notes
+  public var after: Notes
+
+  public init(path: ObjectPath, before: Notes, after: Notes) {
+    self.path = path
+    self.before = before
+    self.after = after
+  }
+
+  public func apply<State: SchemaState>(to state: inout State) throws {
+    var object = try state.existing(path, for: self)
+    guard before.isSaid(of: object) else {
+      throw FoldError.different(
+        path, expected: "the notes that were changed", found: "others", operation: summary)
+    }
+    object.comment = after.comment
+    object.owner = after.owner
+    object.grants = after.grants
+    object.dependencies = after.dependencies
+    try state.put(object, at: path)
+  }
+
+  public var inverse: Operation? {
+    .annotateObject(AnnotateObject(path: path, before: after, after: before))
+  }
+  public var kind: String { "annotate \(path.kind)" }
+  public var subjects: [ObjectPath] { [path] }
+
+  public var summary: String {
+    var words: [String] = []
+    if before.comment != after.comment {
+      words.append("comment \(after.comment.map { "'\($0.oneLine)'" } ?? "removed")")
+    }
+    if before.owner != after.owner { words.append("owner \(after.owner ?? "-")") }
+    if before.grants != after.grants {
+      words.append("grants \(after.grants.joined(separator: ", "))")
+    }
+    if before.dependencies != after.dependencies { words.append("other dependencies") }
+    return "\(kind) \(path.qualifiedName): \(words.joined(separator: ", "))"
+  }
+}

@@ -1,0 +1,28 @@
+/// A column that went, with its definition and its place (0 is the first).
+public struct DropColumn: SchemaChange {
+  public var table: ObjectPath
+  public var column: Column
+  public var position: Int
+
+  public init(table: ObjectPath, column: Column, position: Int) {
+    self.table = table
+    self.column = column
+    self.position = position
+  }
+
+  public func apply<State: SchemaState>(to state: inout State) throws {
+    try state.updateTable(table, for: self) { target in
+      guard let index = target.columns.firstIndex(where: { $0.name == column.name }) else {
+        throw FoldError.missingPart("column \(column.name)", of: table, operation: summary)
+      }
+      target.columns.remove(at: index)
+    }
+  }
+
+  public var inverse: Operation? {
+    .addColumn(AddColumn(table: table, column: column, position: position))
+  }
+  public var kind: String { "drop column" }
+  public var subjects: [ObjectPath] { [table] }
+  public var summary: String { "\(kind) \(table.qualifiedName).\(column.name)" }
+}

@@ -1,0 +1,53 @@
+/// An object that is not a table with another definition: a view, a trigger, an index, a routine.
+public struct ReplaceObject: SchemaChange {
+  public var path: ObjectPath
+  public var before: SchemaObject
+  public var after: SchemaObject
+
+  public init(path: ObjectPath, before: SchemaObject, after: SchemaObject) {
+    self.path = path
+    self.before = before
+    self.after = after
+  }
+
+  public func apply<State: SchemaState>(to state: inout State) throws {
+    let found = try state.existing(path, for: self)
+    guard found == before else {
+      throw FoldError.different(
+        path, expected: "the definition that was replaced", found: "another one",
+        operation: summary)
+    }
+    try state.put(after, at: path)
+  }
+
+  public var inverse: Operation? {
+    .replaceObject(ReplaceObject(path: path, before: after, after: before))
+  }
+  public var kind: String { "alter \(path.kind)" }
+  public var subjects: [ObjectPath] { [path] }
+
+  public var summary: String {
+    let name = "\(kind) \(path.qualifiedName)"
+    if case .index(let old) = before.content, case .index(let new) = after.content {
+      return name + ": " + Self.difference(old, new)
+    }
+    if before.owningTable != after.owningTable, let table = after.owningTable {
+      return name + ": follows its table, now \(table)"
+    }
+    return name + ": another definition"
+  }
+
+  private static func difference(_ old: Index, _ new: Index) -> String {
+    var words: [String] = []
+    if old.table != new.table { words.append("follows its table, now \(new.table)") }
+    if old.parts != new.parts {
+      let parts = [old, new].map { $0.parts.map(\.description).joined(separator: ", ") }
+      words.append("(\(parts[0])) -> (\(parts[1]))")
+    }
+    if old.isUnique != new.isUnique { words.append(new.isUnique ? "now unique" : "not unique") }
+    if old.predicate != new.predicate {
+      words.append("where \((old.predicate ?? "-").oneLine) -> \((new.predicate ?? "-").oneLine)")
+    }
+    return words.isEmpty ? "another text" : words.joined(separator: ", ")
+  }
+}

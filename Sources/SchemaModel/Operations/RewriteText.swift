@@ -1,0 +1,90 @@
+/// What the engine did to its own text of a table, beside the changes that have a meaning: SQLite
+/// edits the CREATE text on ALTER TABLE, and a rebuild gives it a new one.
+public struct RewriteText: SchemaChange {
+  public var table: ObjectPath
+  /// The places that differ, in order, by their offset in the text before; UTF-8 bytes.
+  public var edit: TextEdit
+
+  public init(table: ObjectPath, edit: TextEdit) {
+    self.table = table
+    self.edit = edit
+  }
+
+  public func apply<State: SchemaState>(to state: inout State) throws {
+    try state.updateTable(table, for: self) { target in
+      guard let text = edit.applied(to: target.definition) else {
+        throw FoldError.different(
+          table, expected: "the text that the engine edited", found: "another text",
+          operation: summary)
+      }
+      target.definition = text
+    }
+  }
+
+  public var inverse: Operation? {
+    .rewriteText(RewriteText(table: table, edit: edit.inverse))
+  }
+  public var kind: String { "rewrite text" }
+  public var subjects: [ObjectPath] { [table] }
+  public var summary: String { "\(kind) of \(table)" }
+}
+
+/// The one place in which two texts differ: what both begin with and end with is left out.
+public struct TextEdit: Hashable, Sendable {
+  /// UTF-8 bytes before the place.
+  public var offset: Int
+  public var removed: String
+  public var inserted: String
+  /// The UTF-8 byte count of the text before: another text is refused.
+  public var byteCount: Int
+
+  public init(offset: Int, removed: String, inserted: String, byteCount: Int) {
+    self.offset = offset
+    self.removed = removed
+    self.inserted = inserted
+    self.byteCount = byteCount
+  }
+
+  /// The edit that makes `new` of `old`; no text at all counts as the empty one.
+  public init(from old: String?, to new: String?) {
+    let a = Array((old ?? "").utf8)
+    let b = Array((new ?? "").utf8)
+    var prefix = 0
+    while prefix < a.count, prefix < b.count, a[prefix] == b[prefix] { prefix += 1 }
+    // Both sides of the cut must be whole characters, or the halves would not be text.
+    while prefix > 0, Self.isInside(a, prefix) || Self.isInside(b, prefix) { prefix -= 1 }
+    var suffix = 0
+    while suffix < a.count - prefix, suffix < b.count - prefix,
+      a[a.count - 1 - suffix] == b[b.count - 1 - suffix]
+    { suffix += 1 }
+    while suffix > 0,
+      Self.isInside(a, a.count - suffix) || Self.isInside(b, b.count - suffix)
+    { suffix -= 1 }
+    offset = prefix
+    removed = String(decoding: a[prefix..<a.count - suffix], as: UTF8.self)
+    inserted = String(decoding: b[prefix..<b.count - suffix], as: UTF8.self)
+    byteCount = a.count
+  }
+
+  private static func isInside(_ bytes: [UInt8], _ index: Int) -> Bool {
+    index < bytes.count && bytes[index] & 0b1100_0000 == 0b1000_0000
+  }
+
+  /// The text after; nil where `text` is not the one that was edited. The empty text comes back
+  /// as none.
+  public func applied(to text: String?) -> String?? {
+    let bytes = Array((text ?? "").utf8)
+    let old = Array(removed.utf8)
+    guard bytes.count == byteCount, offset >= 0, offset <= bytes.count,
+      old.count <= bytes.count - offset, bytes[offset..<offset + old.count].elementsEqual(old)
+    else { return nil }
+    let result = bytes[..<offset] + Array(inserted.utf8) + bytes[(offset + old.count)...]
+    return .some(result.isEmpty ? nil : String(decoding: result, as: UTF8.self))
+  }
+
+  public var inverse: TextEdit {
+    TextEdit(
+      offset: offset, removed: inserted, inserted: removed,
+      byteCount: byteCount - removed.utf8.count + inserted.utf8.count)
+  }
+}

@@ -1,0 +1,2 @@
+import Crypto
+enum P { static func f() -> Int { SHA256.byteCount } }
