@@ -24,6 +24,7 @@ public struct Event: Hashable, Sendable {
     case tagDeleted(name: String)
     case truncated(Truncation)
     case restored(Restoration)
+    case runnerNoted(RunnerTable)
 
     /// The stable word for it, as the audit prints and filters it.
     public var kind: String {
@@ -35,6 +36,7 @@ public struct Event: Hashable, Sendable {
       case .tagDeleted: "tag deleted"
       case .truncated: "truncated"
       case .restored: "restored"
+      case .runnerNoted: "runner noted"
       }
     }
   }
@@ -139,5 +141,18 @@ public struct Restoration: Hashable, Sendable {
     self.segment = segment
     self.truncation = truncation
     self.folder = folder
+  }
+}
+
+/// The bookkeeping table of a migration tool: no part of the schema, but a database made from a
+/// baseline needs it, stamped, for the tool to go on from there.
+public struct RunnerTable: Hashable, Sendable {
+  public var name: String
+  /// The engine's own CREATE text of it.
+  public var definition: String
+
+  public init(name: String, definition: String) {
+    self.name = name
+    self.definition = definition
   }
 }

@@ -62,15 +62,18 @@ public struct Capture: Hashable, Sendable {
   public var lineage: Lineage
   /// Data statements, to be recorded as such.
   public var statements: [Statement]
+  /// Bookkeeping tables of migration tools, kept out of the schema.
+  public var runners: [RunnerTable]
 
   public init(
     schema: Schema, rows: SeedRows = SeedRows(), lineage: Lineage = Lineage(),
-    statements: [Statement] = []
+    statements: [Statement] = [], runners: [RunnerTable] = []
   ) {
     self.schema = schema
     self.rows = rows
     self.lineage = lineage
     self.statements = statements
+    self.runners = runners
   }
 }
 

@@ -1,0 +1,92 @@
+public import SchemaModel
+
+/// One event as the log holds it, with its links of the chain.
+///
+///     version  1 byte
+///     sequence 8 bytes, big-endian
+///     time     8 bytes, big-endian milliseconds since 1970, two's complement
+///     code     1 byte, which fact
+///     actor    counted UTF-8
+///     payload  counted bytes, tagged fields
+///     previous 32 bytes, the hash of the record before
+///     hash     32 bytes, SHA-256 of everything above
+public struct EventRecord: Sendable {
+  public static let version: UInt8 = 1
+  /// What the first record of a history links to.
+  public static let origin = ContentHash(0, 0, 0, 0)
+
+  public let event: Event
+  public let previous: ContentHash
+  public let hash: ContentHash
+
+  /// The bytes of an event, and the hash that the next one links to.
+  public static func encode(
+    _ event: Event, after previous: ContentHash
+  ) -> (bytes: [UInt8], hash: ContentHash) {
+    var payload = FieldWriter(reserving: 512)
+    event.fact.encode(into: &payload)
+    var writer = FieldWriter(reserving: payload.bytes.count + 160)
+    writer.append(version)
+    writer.bigEndian(event.sequence.value)
+    writer.bigEndian(UInt64(bitPattern: event.time.milliseconds))
+    writer.append(event.fact.code)
+    writer.counted(event.actor)
+    writer.varint(UInt64(payload.bytes.count))
+    writer.append(contentsOf: payload.bytes)
+    writer.bigEndian(previous)
+    let hash = ContentHash(of: writer.bytes)
+    writer.bigEndian(hash)
+    return (writer.bytes, hash)
+  }
+
+  /// Reads a record and checks its own hash; that it links to the one before is `Chain`'s to say.
+  /// - Throws: `FormatError` for any bytes that are no whole and unharmed record.
+  public init(_ bytes: UnsafeRawBufferPointer) throws(FormatError) {
+    let what = "an event record"
+    var reader = FieldReader(bytes, of: what)
+    let version = try reader.byte()
+    guard version == Self.version else {
+      throw .newerVersion(found: UInt64(version), known: UInt64(Self.version), of: what)
+    }
+    let sequence = EventSequence(try reader.bigEndian())
+    let time = Timestamp(milliseconds: Int64(bitPattern: try reader.bigEndian()))
+    let code = try reader.byte()
+    let actor = try reader.countedText()
+    let payload = try reader.bytes(reader.varint())
+    previous = try reader.hash()
+    hash = try reader.hash()
+    guard reader.isAtEnd else { throw .malformed(what, expected: "its end after the hash") }
+    let body = UnsafeRawBufferPointer(rebasing: bytes.dropLast(ContentHash.byteCount))
+    let found = ContentHash(of: body)
+    guard found == hash else {
+      throw .wrongHash(expected: hash, found: found, of: "event \(sequence)")
+    }
+    let fact = try Event.Fact(code: code, from: FieldReader(payload, of: what))
+    event = Event(sequence: sequence, time: time, actor: actor, fact: fact)
+  }
+}
+
+/// Checks that records follow each other: sequence by sequence, hash by hash.
+public struct Chain {
+  public private(set) var last: EventSequence
+  public private(set) var hash: ContentHash
+
+  /// The chain up to `last`, whose record has `hash`.
+  public init(last: EventSequence = EventSequence(0), hash: ContentHash = EventRecord.origin) {
+    self.last = last
+    self.hash = hash
+  }
+
+  public mutating func accept(_ record: EventRecord) throws(FormatError) {
+    guard record.event.sequence == last.next else {
+      throw .malformed(
+        "the chain after event \(last)", expected: "event \(last.next), not \(record.event.sequence)")
+    }
+    guard record.previous == hash else {
+      throw .wrongHash(
+        expected: record.previous, found: hash, of: "the link of event \(record.event.sequence)")
+    }
+    last = record.event.sequence
+    hash = record.hash
+  }
+}

@@ -1,0 +1,115 @@
+public import SchemaModel
+
+/// Writes tagged fields: each is a key (number * 2, plus 1 for counted bytes) and a varint or
+/// counted bytes. Absent and default values are left out, so equal values have equal bytes.
+public struct FieldWriter {
+  public private(set) var bytes: [UInt8] = []
+
+  public init(reserving count: Int = 256) { bytes.reserveCapacity(count) }
+
+  public mutating func append(_ byte: UInt8) { bytes.append(byte) }
+  public mutating func append(contentsOf other: some Collection<UInt8>) {
+    bytes.append(contentsOf: other)
+  }
+
+  public mutating func varint(_ value: UInt64) {
+    var rest = value
+    while rest >= 0x80 {
+      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      rest >>= 7
+    }
+    bytes.append(UInt8(truncatingIfNeeded: rest))
+  }
+
+  public mutating func bigEndian(_ value: UInt64) {
+    for shift in stride(from: UInt64(56), through: 0, by: -8) {
+      bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+    }
+  }
+
+  public mutating func bigEndian(_ hash: ContentHash) {
+    bigEndian(hash.words.0)
+    bigEndian(hash.words.1)
+    bigEndian(hash.words.2)
+    bigEndian(hash.words.3)
+  }
+
+  /// Counted UTF-8, without a key.
+  public mutating func counted(_ text: String) {
+    var text = text
+    text.withUTF8 { utf8 in
+      varint(UInt64(utf8.count))
+      bytes.append(contentsOf: utf8)
+    }
+  }
+
+  mutating func key(_ number: UInt64, counted: Bool) { varint(number << 1 | (counted ? 1 : 0)) }
+
+  public mutating func number(_ field: UInt64, _ value: UInt64) {
+    guard value != 0 else { return }
+    key(field, counted: false)
+    varint(value)
+  }
+
+  /// A signed number, zigzag.
+  public mutating func signed(_ field: UInt64, _ value: Int64?) {
+    guard let value else { return }
+    key(field, counted: false)
+    varint(UInt64(bitPattern: (value << 1) ^ (value >> 63)))
+  }
+
+  public mutating func flag(_ field: UInt64, _ value: Bool) { number(field, value ? 1 : 0) }
+
+  public mutating func text(_ field: UInt64, _ value: String) {
+    guard !value.isEmpty else { return }
+    key(field, counted: true)
+    counted(value)
+  }
+
+  /// Written also where it is empty: absent means nil.
+  public mutating func text(_ field: UInt64, optional value: String?) {
+    guard let value else { return }
+    key(field, counted: true)
+    counted(value)
+  }
+
+  public mutating func texts(_ field: UInt64, _ values: [String]) {
+    for value in values {
+      key(field, counted: true)
+      counted(value)
+    }
+  }
+
+  public mutating func hash(_ field: UInt64, _ value: ContentHash?) {
+    guard let value else { return }
+    key(field, counted: true)
+    varint(UInt64(ContentHash.byteCount))
+    bigEndian(value)
+  }
+
+  /// Each entry is a message of key (1) and value (2), in the order of the keys.
+  public mutating func dictionary(_ field: UInt64, _ values: [String: String]) {
+    guard !values.isEmpty else { return }
+    for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+      message(field) {
+        $0.text(1, name)
+        $0.text(2, value)
+      }
+    }
+  }
+
+  public mutating func message(_ field: UInt64, _ body: (inout FieldWriter) -> Void) {
+    key(field, counted: true)
+    let start = bytes.count
+    bytes.append(0)
+    body(&self)
+    let count = bytes.count - start - 1
+    if count < 0x80 {
+      bytes[start] = UInt8(count)
+      return
+    }
+    var prefix = FieldWriter(reserving: 8)
+    prefix.varint(UInt64(count))
+    bytes.replaceSubrange(start...start, with: prefix.bytes)
+  }
+}

@@ -1,2 +1,0 @@
-import Crypto
-enum P { static func f() -> Int { SHA256.byteCount } }

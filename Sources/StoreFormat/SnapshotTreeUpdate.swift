@@ -1,0 +1,108 @@
+public import SchemaModel
+
+extension SnapshotTree {
+  /// The root after some contents were set (or, with nil, removed), writing only the nodes on the
+  /// way to them. Without an old root it is a new tree.
+  public static func update(
+    root: ContentHash?, _ changes: [ObjectPath: ContentHash?], in nodes: inout some NodeWriter
+  ) throws -> ContentHash {
+    let keyed = changes.map { KeyedChange(key: $0.key.treeKey, path: $0.key, content: $0.value) }
+    let old = try root.map { root in try nodes.withNode(root) { try SnapshotNode($0) } }
+    if keyed.isEmpty, let root { return root }
+    var update = TreeUpdate(nodes: nodes)
+    let node = try update.apply(keyed, to: old ?? .leaf([]), depth: 0)
+    let hash = try update.nodes.keep(node.bytes)
+    nodes = update.nodes
+    return hash
+  }
+}
+
+private struct KeyedChange {
+  var key: UInt64
+  var path: ObjectPath
+  var content: ContentHash?
+}
+
+private struct TreeUpdate<Nodes: NodeWriter> {
+  var nodes: Nodes
+
+  /// The node that stands in place of `node`; not kept yet, since a parent may take its entries in.
+  mutating func apply(
+    _ changes: [KeyedChange], to node: SnapshotNode, depth: Int
+  ) throws -> SnapshotNode {
+    switch node {
+    case .leaf(let entries): return try apply(changes, toLeaf: entries, depth: depth)
+    case .branch(_, let children):
+      return try apply(changes, toBranch: children, depth: depth)
+    }
+  }
+
+  private mutating func apply(
+    _ changes: [KeyedChange], toLeaf entries: [SnapshotEntry], depth: Int
+  ) throws -> SnapshotNode {
+    var contents: [ObjectPath: ContentHash] = [:]
+    for entry in entries { contents[entry.path] = entry.content }
+    for change in changes { contents[change.path] = change.content }
+    let merged = contents.map { SnapshotEntry(path: $0.key, content: $0.value) }
+    return try node(of: merged, depth: depth)
+  }
+
+  /// One leaf where they are few, else a branch over kept children.
+  private mutating func node(of entries: [SnapshotEntry], depth: Int) throws -> SnapshotNode {
+    if entries.count <= SnapshotNode.leafEntryCountMax || depth == 15 {
+      return .leaf(entries.sorted { $0.path < $1.path })
+    }
+    var slots: [[SnapshotEntry]] = Array(repeating: [], count: 16)
+    for entry in entries { slots[treeSlot(entry.path.treeKey, depth)].append(entry) }
+    var children: [(slot: Int, hash: ContentHash)] = []
+    for (slot, below) in slots.enumerated() where !below.isEmpty {
+      let child = try node(of: below, depth: depth + 1)
+      children.append((slot, try nodes.keep(child.bytes)))
+    }
+    return .branch(count: entries.count, children: children)
+  }
+
+  private mutating func apply(
+    _ changes: [KeyedChange], toBranch children: [(slot: Int, hash: ContentHash)], depth: Int
+  ) throws -> SnapshotNode {
+    var bySlot: [Int: [KeyedChange]] = [:]
+    for change in changes { bySlot[treeSlot(change.key, depth), default: []].append(change) }
+    var updated: [(slot: Int, hash: ContentHash)] = []
+    var count = 0
+    for slot in 0..<16 {
+      let old = children.first { $0.slot == slot }
+      guard let changes = bySlot[slot] else {
+        if let old {
+          count += try nodes.withNode(old.hash) { try NodeScan.count(of: $0) }
+          updated.append(old)
+        }
+        continue
+      }
+      let below = try old.map { old in try nodes.withNode(old.hash) { try SnapshotNode($0) } }
+      let child = try apply(changes, to: below ?? .leaf([]), depth: depth + 1)
+      guard child.count > 0 else { continue }
+      count += child.count
+      updated.append((slot, try nodes.keep(child.bytes)))
+    }
+    if count <= SnapshotNode.leafEntryCountMax {
+      var entries: [SnapshotEntry] = []
+      for child in updated {
+        try SnapshotTree.forEach(root: child.hash, in: nodes) { entries.append($0) }
+      }
+      return try node(of: entries, depth: depth)
+    }
+    return .branch(count: count, children: updated)
+  }
+}
+
+extension NodeScan {
+  /// How many entries are below a node, from its first bytes.
+  static func count(of bytes: UnsafeRawBufferPointer) throws(FormatError) -> Int {
+    var reader = FieldReader(bytes, of: "a snapshot node")
+    _ = try reader.byte()
+    guard let count = Int(exactly: try reader.varint()) else {
+      throw .malformed("a snapshot node", expected: "a count")
+    }
+    return count
+  }
+}
