@@ -2,8 +2,7 @@ public import SchemaModel
 
 extension Truncation {
   func encode(into writer: inout FieldWriter) {
-    writer.text(1, root.text)
-    writer.hash(2, snapshot.hash)
+    writer.message(1) { revision.encode(into: &$0) }
     for path in schema.paths {
       guard let object = schema.object(at: path) else { continue }
       writer.message(3) { writer in
@@ -19,8 +18,7 @@ extension Truncation {
 
   init(from reader: FieldReader) throws(FormatError) {
     var reader = reader
-    var root = ""
-    var snapshot: ContentHash?
+    var revision: Revision?
     var schema = Schema()
     var segment: SegmentReference?
     var reason = ""
@@ -28,8 +26,7 @@ extension Truncation {
     var proof: [String] = []
     while let field = try reader.next() {
       switch field.number {
-      case 1: root = try field.text()
-      case 2: snapshot = try field.hash()
+      case 1: revision = try Revision(from: field.message("a revision"))
       case 3: try Self.decode(field.message("an object of a snapshot"), into: &schema)
       case 4: segment = try SegmentReference(from: field.message("a segment's reference"))
       case 5: reason = try field.text()
@@ -38,12 +35,12 @@ extension Truncation {
       default: break
       }
     }
-    guard let snapshot, let segment else {
-      throw .missingField("snapshot or segment", of: "a truncation")
+    guard let revision, let segment else {
+      throw .missingField("revision or segment", of: "a truncation")
     }
     self.init(
-      root: RevisionID(root), snapshot: Fingerprint(snapshot), schema: schema, segment: segment,
-      reason: reason, folder: folder, proof: proof)
+      revision: revision, schema: schema, segment: segment, reason: reason, folder: folder,
+      proof: proof)
   }
 
   private static func decode(

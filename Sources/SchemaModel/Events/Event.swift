@@ -56,9 +56,8 @@ public struct Opening: Hashable, Sendable {
 
 /// The snapshot event: the whole schema at the cut, and what was archived.
 public struct Truncation: Hashable, Sendable {
-  /// The new replay root.
-  public var root: RevisionID
-  public var snapshot: Fingerprint
+  /// The new replay root, with all that was recorded of it.
+  public var revision: Revision
   /// The whole schema at the root, inline: replay needs nothing older.
   public var schema: Schema
   public var segment: SegmentReference
@@ -69,17 +68,21 @@ public struct Truncation: Hashable, Sendable {
   public var proof: [String]
 
   public init(
-    root: RevisionID, snapshot: Fingerprint, schema: Schema, segment: SegmentReference,
+    revision: Revision, schema: Schema, segment: SegmentReference,
     reason: String = "", folder: FolderRewrite? = nil, proof: [String] = []
   ) {
-    self.root = root
-    self.snapshot = snapshot
+    self.revision = revision
     self.schema = schema
     self.segment = segment
     self.reason = reason
     self.folder = folder
     self.proof = proof
   }
+}
+
+extension Truncation {
+  public var root: RevisionID { revision.id }
+  public var snapshot: Fingerprint { revision.snapshot }
 }
 
 /// One archived range of the log.

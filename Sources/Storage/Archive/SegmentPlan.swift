@@ -1,0 +1,50 @@
+public import SchemaModel
+import StoreFormat
+
+/// What a truncation takes out of the log.
+public struct SegmentPlan: Sendable {
+  /// The new root of replay; its event is archived, its snapshot stays.
+  public var root: RevisionID
+  /// All that is archived, the root too.
+  public var revisions: [RevisionID]
+  public var first: EventSequence
+  public var last: EventSequence
+  /// The log's end when the plan was made: a plan is good only for that state.
+  public var tail: EventSequence
+
+  public init(
+    root: RevisionID, revisions: [RevisionID], first: EventSequence, last: EventSequence,
+    tail: EventSequence
+  ) {
+    self.root = root
+    self.revisions = revisions
+    self.first = first
+    self.last = last
+    self.tail = tail
+  }
+}
+
+extension LogReader {
+  /// The nodes that the archived revisions need, and those of them that nothing else does.
+  func nodes(of plan: SegmentPlan) throws -> (archived: Set<ContentHash>, dead: [ContentHash]) {
+    let leaving = Set(plan.revisions)
+    var archived = NodeMarker(self)
+    var kept = NodeMarker(self)
+    try forEachEntry { id, entry in
+      if leaving.contains(id) {
+        try archived.mark(snapshot: entry.snapshot)
+        try archived.mark(rows: entry.rows)
+        if entry.truncation == nil { archived.mark(try revision(entry).revision.source) }
+      }
+      if !leaving.contains(id) || id == plan.root {
+        try kept.mark(snapshot: entry.snapshot)
+        try kept.mark(rows: entry.rows)
+      }
+      if !leaving.contains(id), entry.truncation == nil {
+        kept.mark(try revision(entry).revision.source)
+      }
+      return true
+    }
+    return (archived.marked, archived.marked.filter { !kept.marked.contains($0) })
+  }
+}

@@ -1,0 +1,148 @@
+import LMDB
+public import SchemaModel
+public import StoreFormat
+
+/// One consistent state of a log, live or archived: valid inside the closure that it is given to.
+public struct LogReader {
+  let transaction: any Transaction
+  let databases: LogDatabases
+
+  public func state() throws -> StoreState {
+    guard let bytes = try transaction.get(databases.meta, Keys.state) else {
+      throw StoreError.inconsistent("its state is missing")
+    }
+    do {
+      return try StoreState(bytes)
+    } catch {
+      throw StoreError.damaged("the state of the log", error)
+    }
+  }
+
+  /// The raw bytes of an event's record, valid in this transaction; nil where there is none.
+  public func recordBytes(_ sequence: EventSequence) throws -> UnsafeRawBufferPointer? {
+    try transaction.get(databases.events, sequence.value)
+  }
+
+  public func event(_ sequence: EventSequence) throws -> EventRecord {
+    guard let bytes = try recordBytes(sequence) else { throw StoreError.missingEvent(sequence) }
+    return try Self.record(bytes, sequence)
+  }
+
+  private static func record(
+    _ bytes: UnsafeRawBufferPointer, _ sequence: EventSequence
+  ) throws(StoreError) -> EventRecord {
+    do {
+      return try EventRecord(bytes)
+    } catch {
+      throw .damaged("event \(sequence)", error)
+    }
+  }
+
+  /// The events from one sequence on, in order, until `body` returns false.
+  public func forEachEvent(
+    from first: EventSequence = EventSequence(0), _ body: (EventRecord) throws -> Bool
+  ) throws {
+    try forEachRecord(from: first) { sequence, bytes in
+      try body(Self.record(bytes, sequence))
+    }
+  }
+
+  public func forEachRecord(
+    from first: EventSequence,
+    _ body: (EventSequence, UnsafeRawBufferPointer) throws -> Bool
+  ) throws {
+    try transaction.forEach(databases.events, from: first.value) { key, value in
+      guard key.count == 8 else {
+        throw StoreError.inconsistent("an event's key has \(key.count) bytes, expected 8")
+      }
+      let sequence = UInt64(bigEndian: key.loadUnaligned(as: UInt64.self))
+      return try body(EventSequence(sequence), value)
+    }
+  }
+
+  /// What the index knows of a revision; nil where it is not in this log.
+  public func entry(_ id: RevisionID) throws -> RevisionEntry? {
+    guard let key = Keys.name(id.text), let bytes = try transaction.get(databases.revisions, key)
+    else { return nil }
+    return try Self.entry(bytes, id)
+  }
+
+  private static func entry(
+    _ bytes: UnsafeRawBufferPointer, _ id: RevisionID
+  ) throws -> RevisionEntry {
+    do {
+      return try RevisionEntry(bytes)
+    } catch {
+      throw StoreError.damaged("the index entry of revision \(id)", error)
+    }
+  }
+
+  /// The revisions whose ids begin with `prefix`, in the order of their ids, until `body` returns
+  /// false.
+  public func forEachEntry(
+    prefix: String = "", _ body: (RevisionID, RevisionEntry) throws -> Bool
+  ) throws {
+    let prefix = Array(prefix.utf8)
+    try transaction.forEach(databases.revisions, from: prefix.isEmpty ? [0] : prefix) { key, value in
+      guard key.starts(with: prefix) else { return false }
+      let id = RevisionID(String(decoding: key, as: UTF8.self))
+      return try body(id, try Self.entry(value, id))
+    }
+  }
+
+  /// A revision's event.
+  public func revision(_ entry: RevisionEntry) throws -> (record: EventRecord, revision: Revision) {
+    let record = try event(entry.sequence)
+    guard case .revisionRecorded(let revision) = record.event.fact else {
+      throw StoreError.inconsistent(
+        "event \(entry.sequence) should record a revision, found '\(record.event.fact.kind)'")
+    }
+    return (record, revision)
+  }
+
+  /// A revision's operations, in order.
+  public func operations(
+    _ entry: RevisionEntry, _ body: (EventRecord, Operation) throws -> Void
+  ) throws {
+    var sequence = entry.sequence.next
+    while sequence < entry.endSequence {
+      let record = try event(sequence)
+      guard case .operation(let operation, _) = record.event.fact else {
+        throw StoreError.inconsistent(
+          "event \(sequence) should be an operation, found '\(record.event.fact.kind)'")
+      }
+      try body(record, operation)
+      sequence = sequence.next
+    }
+  }
+
+  /// The sequences of the revisions that touched an object, oldest first.
+  public func touches(of path: ObjectPath) throws -> [EventSequence] {
+    let prefix = Keys.touchPrefix(path)
+    var result: [EventSequence] = []
+    try transaction.forEach(databases.touches, from: prefix) { key, _ in
+      guard key.starts(with: prefix), let sequence = Keys.touchSequence(key) else { return false }
+      result.append(sequence)
+      return true
+    }
+    return result
+  }
+
+  public func tag(_ name: String) throws -> RevisionID? {
+    guard let key = Keys.name(name), let bytes = try transaction.get(databases.tags, key) else {
+      return nil
+    }
+    return RevisionID(String(decoding: bytes, as: UTF8.self))
+  }
+
+  public func forEachTag(_ body: (String, RevisionID) throws -> Void) throws {
+    try transaction.forEach(databases.tags) { key, value in
+      try body(
+        String(decoding: key, as: UTF8.self), RevisionID(String(decoding: value, as: UTF8.self)))
+      return true
+    }
+  }
+
+  public func eventCount() throws -> Int { try transaction.statistics(databases.events).entryCount }
+  public func nodeCount() throws -> Int { try transaction.statistics(databases.nodes).entryCount }
+}

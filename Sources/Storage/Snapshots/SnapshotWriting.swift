@@ -1,0 +1,101 @@
+public import SchemaModel
+public import StoreFormat
+
+/// A snapshot under change: reads objects as they are needed, keeps what was set.
+public struct SnapshotOverlay: SchemaState {
+  let log: LogWriter
+  let root: ContentHash?
+  let cache: ObjectCache
+  public private(set) var changes: [ObjectPath: SchemaObject?] = [:]
+
+  public init(log: LogWriter, root: ContentHash?, cache: ObjectCache) {
+    self.log = log
+    self.root = root
+    self.cache = cache
+  }
+
+  public func object(at path: ObjectPath) throws -> SchemaObject? {
+    if let changed = changes[path] { return changed }
+    guard let root,
+      let content = try SnapshotTree.content(at: path, root: root, in: log.reader)
+    else { return nil }
+    return try cache.object(content) { try log.reader.object(content) }
+  }
+
+  public mutating func put(_ object: SchemaObject, at path: ObjectPath) {
+    changes[path] = .some(object)
+  }
+
+  public mutating func remove(at path: ObjectPath) { changes[path] = .some(nil) }
+
+  /// Keeps what was set and gives the new root.
+  public func finish() throws -> ContentHash {
+    if changes.isEmpty, let root { return root }
+    var contents: [ObjectPath: ContentHash?] = [:]
+    for (path, object) in changes {
+      guard let object else {
+        contents[path] = .some(nil)
+        continue
+      }
+      let content = try log.keep(ContentNode.bytes(of: object))
+      cache.put(object, content)
+      contents[path] = content
+    }
+    var nodes = KeptNodes(log: log)
+    return try SnapshotTree.update(root: root, contents, in: &nodes)
+  }
+}
+
+/// The nodes of the log that is being written.
+struct KeptNodes: NodeWriter {
+  let log: LogWriter
+
+  func withNode<T>(
+    _ hash: ContentHash, _ body: (UnsafeRawBufferPointer) throws -> T
+  ) throws -> T {
+    try log.reader.withNode(hash, body)
+  }
+
+  mutating func keep(_ bytes: [UInt8]) throws -> ContentHash { try log.keep(bytes) }
+}
+
+extension LogWriter {
+  /// Keeps a migration's text.
+  public func keep(_ source: SourceFile) throws -> SourceReference {
+    SourceReference(
+      format: source.format, path: source.path,
+      up: try keep(ContentNode.bytes(ofSource: source.up)), downPath: source.downPath,
+      down: try source.down.map { try keep(ContentNode.bytes(ofSource: $0)) })
+  }
+
+  /// Keeps seed rows and gives their root; nil where there are none.
+  public func keep(_ rows: SeedRows) throws -> ContentHash? {
+    guard !rows.tables.isEmpty else { return nil }
+    var contents: [ObjectPath: ContentHash?] = [:]
+    for (path, set) in rows.tables {
+      contents[path] = try keep(try RowCodec.encode(set) { try keep($0) })
+    }
+    var nodes = KeptNodes(log: self)
+    return try SnapshotTree.update(root: nil, contents, in: &nodes)
+  }
+}
+
+/// Objects that were read or written lately, by their content: decoding is most of a read's cost.
+public final class ObjectCache {
+  private var objects: [ContentHash: SchemaObject] = [:]
+  private let countMax: Int
+
+  public init(countMax: Int = 8192) { self.countMax = countMax }
+
+  func object(_ content: ContentHash, read: () throws -> SchemaObject) rethrows -> SchemaObject {
+    if let known = objects[content] { return known }
+    let object = try read()
+    put(object, content)
+    return object
+  }
+
+  func put(_ object: SchemaObject, _ content: ContentHash) {
+    if objects.count >= countMax { objects.removeAll(keepingCapacity: true) }
+    objects[content] = object
+  }
+}

@@ -1,0 +1,131 @@
+import Foundation
+import LMDB
+public import SchemaModel
+import StoreFormat
+
+/// The directory on disk that holds a history: `log/` (an LMDB environment), `archive/` (segments)
+/// and `projection.sqlite`.
+public final class Store: Sendable {
+  public let directory: String
+  public let isReadOnly: Bool
+  let environment: Environment
+  let databases: LogDatabases
+
+  public var logPath: String { Self.logPath(directory) }
+  public var archivePath: String { directory + "/archive" }
+  public var projectionPath: String { directory + "/projection.sqlite" }
+
+  static func logPath(_ directory: String) -> String { directory + "/log" }
+
+  private init(directory: String, environment: Environment, databases: LogDatabases) {
+    self.directory = directory
+    self.environment = environment
+    self.databases = databases
+    isReadOnly = environment.options.isReadOnly
+  }
+
+  /// Makes an empty store; its first event says so.
+  /// - Throws: `StoreError.alreadyAStore`; `.medium` where nothing can be written there.
+  public static func create(
+    at directory: String, dialect: Dialect, writer: String, by actor: String, now: Timestamp
+  ) throws -> Store {
+    if try exists(at: directory) { throw StoreError.alreadyAStore(directory) }
+    let log = logPath(directory)
+    do {
+      try FileManager.default.createDirectory(
+        atPath: log, withIntermediateDirectories: true)
+    } catch {
+      throw StoreError.file("cannot make the folder: \(describe(error))", path: log)
+    }
+    return try translating(log) {
+      let environment = try Environment.open(path: log)
+      let databases = try LogDatabases(in: environment, create: true)
+      let store = Store(directory: directory, environment: environment, databases: databases)
+      try environment.write { transaction in
+        let log = LogWriter(
+          transaction: transaction, databases: databases, state: StoreState(dialect: dialect))
+        try log.append(
+          .opened(Opening(dialect: dialect, writer: writer)), at: now, by: actor)
+        try log.finish()
+      }
+      return store
+    }
+  }
+
+  /// Opens a store. A process that may not write to it can still read it.
+  /// - Throws: `StoreError.notAStore`, `.damaged` (also for a newer format), `.medium`.
+  public static func open(at directory: String, readOnly: Bool = false) throws -> Store {
+    let log = logPath(directory)
+    guard access(log + "/data.mdb", F_OK) == 0 else { throw StoreError.notAStore(directory) }
+    return try translating(log) {
+      let environment = try Environment.open(
+        path: log, options: Environment.Options(isReadOnly: readOnly))
+      let databases: LogDatabases
+      do {
+        databases = try LogDatabases(in: environment, create: false)
+      } catch StoreError.notAStore {
+        throw StoreError.notAStore(directory)
+      }
+      let store = Store(directory: directory, environment: environment, databases: databases)
+      // Refuses a format that is newer than this program, before anything is read by its rules.
+      _ = try store.read { try $0.state() }
+      return store
+    }
+  }
+
+  /// Whether a finished store is there: one that was being made when its maker was killed is none.
+  private static func exists(at directory: String) throws -> Bool {
+    do {
+      _ = try open(at: directory, readOnly: true)
+      return true
+    } catch StoreError.notAStore, StoreError.inconsistent {
+      return false
+    }
+  }
+
+  /// Reads one consistent state.
+  public func read<T>(_ body: (LogReader) throws -> T) throws -> T {
+    try Self.translating(logPath) {
+      try environment.read { transaction in
+        try body(LogReader(transaction: transaction, databases: databases))
+      }
+    }
+  }
+
+  /// Writes one durable transaction; nothing is changed where `body` throws.
+  public func write<T>(_ body: (LogWriter) throws -> T) throws -> T {
+    try Self.translating(logPath) {
+      try environment.write { transaction in
+        let reader = LogReader(transaction: transaction, databases: databases)
+        let log = LogWriter(
+          transaction: transaction, databases: databases, state: try reader.state())
+        let result = try body(log)
+        try log.finish()
+        return result
+      }
+    }
+  }
+
+  /// Bytes of the log that are in use.
+  public func usedByteCount() throws -> UInt64 {
+    UInt64(clamping: try environment.information().usedBytes)
+  }
+
+  public func copyCompact(to file: String) throws {
+    try Self.translating(file) { try environment.copyCompact(to: file) }
+  }
+
+  static func translating<T>(_ path: String, _ body: () throws -> T) throws -> T {
+    do {
+      return try body()
+    } catch let error as LMDBError {
+      throw StoreError.medium(error, path: path)
+    } catch let error as FormatError {
+      throw StoreError.damaged(path, error)
+    }
+  }
+}
+
+func describe(_ error: any Error) -> String {
+  (error as NSError).localizedDescription
+}

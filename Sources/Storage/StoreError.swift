@@ -1,0 +1,67 @@
+public import LMDB
+public import SchemaModel
+public import StoreFormat
+
+/// Why a store cannot be read or written.
+public enum StoreError: Error, Sendable, CustomStringConvertible {
+  case notAStore(String)
+  case alreadyAStore(String)
+  case damaged(String, FormatError)
+  case missingNode(ContentHash)
+  case missingEvent(EventSequence)
+  case inconsistent(String)
+  case medium(LMDBError, path: String)
+  case file(String, path: String)
+  case segmentMissing(SegmentReference, directory: String)
+  case segmentDamaged(SegmentReference, String)
+
+  public var description: String {
+    switch self {
+    case .notAStore(let path):
+      "expected a Strata store at \(path), found none: make one with 'strata init', or name it "
+        + "with --store"
+    case .alreadyAStore(let path):
+      "there is a store at \(path) already: use it, or choose another place with --store"
+    case .damaged(let place, let error):
+      "the store is damaged: \(place): \(error); run 'strata verify' for the whole extent"
+    case .missingNode(let hash):
+      "the store is damaged: the snapshot node \(hash.short) is missing; run 'strata verify' for "
+        + "the whole extent"
+    case .missingEvent(let sequence):
+      "the store is damaged: event \(sequence) is missing; run 'strata verify' for the whole extent"
+    case .inconsistent(let what):
+      "the store is damaged: \(what); run 'strata verify' for the whole extent"
+    case .medium(let error, let path): Self.text(error, path)
+    case .file(let what, let path): "\(path): \(what)"
+    case .segmentMissing(let segment, let directory):
+      "the archived events \(segment.first) to \(segment.last) are in the segment "
+        + "\(segment.name), which is not in \(directory): put the file back there"
+    case .segmentDamaged(let segment, let what):
+      "the segment \(segment.name) is damaged: \(what); put back a good copy of it"
+    }
+  }
+
+  private static func text(_ error: LMDBError, _ path: String) -> String {
+    if error.isDiskFull {
+      return "\(path): the disk is full; nothing was changed. Make room and try again"
+    }
+    if error.isReadOnly {
+      return "\(path): no permission to write there; nothing was changed"
+    }
+    if error.isInvalid {
+      return "\(path) is no Strata log, or a damaged one (\(error))"
+    }
+    return "\(path): \(error)"
+  }
+
+  /// Whether bytes on disk are not what they should be.
+  public var isDamage: Bool {
+    switch self {
+    case .damaged(_, .newerVersion), .damaged(_, .unknownKind): false
+    case .damaged, .missingNode, .missingEvent, .inconsistent, .segmentMissing, .segmentDamaged:
+      true
+    case .medium(let error, _): error.isInvalid
+    case .notAStore, .alreadyAStore, .file: false
+    }
+  }
+}

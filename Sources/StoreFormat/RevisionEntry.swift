@@ -1,0 +1,81 @@
+public import SchemaModel
+
+/// What the log's index knows of a revision: enough to find its schema and its place in the graph
+/// without reading its event.
+public struct RevisionEntry: Hashable, Sendable {
+  /// The sequence of the revision's own event.
+  public var sequence: EventSequence
+  public var operationCount: Int
+  public var snapshot: ContentHash
+  public var rows: ContentHash?
+  public var parents: [RevisionID]
+  public var dependsOn: [RevisionID]
+  /// The truncation whose root this revision is: what lies before it is archived.
+  public var truncation: EventSequence?
+
+  public init(
+    sequence: EventSequence, operationCount: Int, snapshot: ContentHash, rows: ContentHash?,
+    parents: [RevisionID], dependsOn: [RevisionID], truncation: EventSequence? = nil
+  ) {
+    self.sequence = sequence
+    self.operationCount = operationCount
+    self.snapshot = snapshot
+    self.rows = rows
+    self.parents = parents
+    self.dependsOn = dependsOn
+    self.truncation = truncation
+  }
+
+  /// The entry of a revision whose event has this sequence.
+  public init(_ revision: Revision, sequence: EventSequence) {
+    self.init(
+      sequence: sequence, operationCount: revision.operationCount,
+      snapshot: revision.snapshot.hash, rows: revision.rows, parents: revision.parents,
+      dependsOn: revision.dependsOn)
+  }
+
+  /// The sequence after its last operation's.
+  public var endSequence: EventSequence {
+    EventSequence(sequence.value &+ UInt64(clamping: operationCount) &+ 1)
+  }
+
+  public var bytes: [UInt8] {
+    var writer = FieldWriter(reserving: 128)
+    writer.number(1, sequence.value)
+    writer.number(2, UInt64(clamping: operationCount))
+    writer.hash(3, snapshot)
+    writer.hash(4, rows)
+    writer.texts(5, parents.map(\.text))
+    writer.texts(6, dependsOn.map(\.text))
+    writer.number(7, truncation?.value ?? 0)
+    return writer.bytes
+  }
+
+  public init(_ bytes: UnsafeRawBufferPointer) throws(FormatError) {
+    var reader = FieldReader(bytes, of: "a revision's entry")
+    var sequence: UInt64 = 0
+    var count = 0
+    var snapshot: ContentHash?
+    var rows: ContentHash?
+    var parents: [RevisionID] = []
+    var dependsOn: [RevisionID] = []
+    var truncation: UInt64 = 0
+    while let field = try reader.next() {
+      switch field.number {
+      case 1: sequence = try field.integer()
+      case 2: count = try field.count()
+      case 3: snapshot = try field.hash()
+      case 4: rows = try field.hash()
+      case 5: parents.append(RevisionID(try field.text()))
+      case 6: dependsOn.append(RevisionID(try field.text()))
+      case 7: truncation = try field.integer()
+      default: break
+      }
+    }
+    guard let snapshot else { throw .missingField("snapshot", of: "a revision's entry") }
+    self.init(
+      sequence: EventSequence(sequence), operationCount: count, snapshot: snapshot, rows: rows,
+      parents: parents, dependsOn: dependsOn,
+      truncation: truncation == 0 ? nil : EventSequence(truncation))
+  }
+}

@@ -1,0 +1,169 @@
+public import SchemaModel
+
+/// What the log says of itself: one record in its `meta` database.
+public struct StoreState: Hashable, Sendable {
+  public static let formatVersion: UInt64 = 1
+
+  public var dialect: Dialect
+  public var lastSequence: EventSequence
+  public var lastHash: ContentHash
+  /// The first event that is not archived, and the hash that it links to.
+  public var firstSequence: EventSequence
+  public var firstPrevious: ContentHash
+  public var heads: [RevisionID]
+  /// The root of replay, where the history was truncated.
+  public var root: RevisionID?
+  /// Oldest first, each with the truncation event that made it.
+  public var segments: [ArchivedSegmentState]
+  public var runners: [RunnerTable]
+  /// A rewriting of a migrations folder that was decided but is not known to be done.
+  public var pending: PendingFolder?
+
+  public init(dialect: Dialect) {
+    self.dialect = dialect
+    lastSequence = EventSequence(0)
+    lastHash = EventRecord.origin
+    firstSequence = EventSequence(1)
+    firstPrevious = EventRecord.origin
+    heads = []
+    segments = []
+    runners = []
+  }
+
+  public var bytes: [UInt8] {
+    var writer = FieldWriter()
+    writer.number(1, Self.formatVersion)
+    writer.text(2, dialect.rawValue)
+    writer.number(3, lastSequence.value)
+    writer.hash(4, lastHash)
+    writer.number(5, firstSequence.value)
+    writer.hash(6, firstPrevious)
+    writer.texts(7, heads.map(\.text))
+    writer.text(8, optional: root?.text)
+    for segment in segments {
+      writer.message(9) { writer in
+        writer.message(1) { segment.reference.encode(into: &$0) }
+        writer.number(2, segment.truncation.value)
+      }
+    }
+    for runner in runners {
+      writer.message(10) {
+        $0.text(1, runner.name)
+        $0.text(2, runner.definition)
+      }
+    }
+    if let pending { writer.message(11) { pending.encode(into: &$0) } }
+    return writer.bytes
+  }
+
+  public init(_ bytes: UnsafeRawBufferPointer) throws(FormatError) {
+    let what = "the state of the log"
+    var reader = FieldReader(bytes, of: what)
+    self.init(dialect: .sqlite)
+    var version: UInt64 = 0
+    var dialect: Dialect?
+    while let field = try reader.next() {
+      switch field.number {
+      case 1:
+        version = try field.integer()
+        guard version <= Self.formatVersion else {
+          throw .newerVersion(found: version, known: Self.formatVersion, of: "the store")
+        }
+      case 2: dialect = Dialect(rawValue: try field.text())
+      case 3: lastSequence = EventSequence(try field.integer())
+      case 4: lastHash = try field.hash()
+      case 5: firstSequence = EventSequence(try field.integer())
+      case 6: firstPrevious = try field.hash()
+      case 7: heads.append(RevisionID(try field.text()))
+      case 8: root = RevisionID(try field.text())
+      case 9: segments.append(try ArchivedSegmentState(from: field.message("a segment")))
+      case 10: runners.append(try Self.runner(field))
+      case 11: pending = try PendingFolder(from: field.message("a pending folder"))
+      default: break
+      }
+    }
+    guard version > 0, let dialect else { throw .missingField("version or dialect", of: what) }
+    self.dialect = dialect
+  }
+
+  private static func runner(_ field: FieldReader.Field) throws(FormatError) -> RunnerTable {
+    var reader = try field.message("a runner's table")
+    var texts: [UInt64: String] = [:]
+    while let part = try reader.next() { texts[part.number] = try part.text() }
+    return RunnerTable(name: texts[1] ?? "", definition: texts[2] ?? "")
+  }
+}
+
+/// A segment as the live log knows it.
+public struct ArchivedSegmentState: Hashable, Sendable {
+  public var reference: SegmentReference
+  public var truncation: EventSequence
+
+  public init(reference: SegmentReference, truncation: EventSequence) {
+    self.reference = reference
+    self.truncation = truncation
+  }
+
+  init(from reader: FieldReader) throws(FormatError) {
+    var reader = reader
+    var reference: SegmentReference?
+    var truncation: UInt64 = 0
+    while let field = try reader.next() {
+      switch field.number {
+      case 1: reference = try SegmentReference(from: field.message("a segment's reference"))
+      case 2: truncation = try field.integer()
+      default: break
+      }
+    }
+    guard let reference else { throw .missingField("reference", of: "a segment") }
+    self.init(reference: reference, truncation: EventSequence(truncation))
+  }
+}
+
+/// Files to be written and removed, whole, so that the work can be finished after a crash.
+public struct PendingFolder: Hashable, Sendable {
+  public var directory: String
+  /// Path relative to the directory -> the file's bytes.
+  public var writes: [String: [UInt8]]
+  public var removes: [String]
+
+  public init(directory: String, writes: [String: [UInt8]], removes: [String]) {
+    self.directory = directory
+    self.writes = writes
+    self.removes = removes
+  }
+
+  func encode(into writer: inout FieldWriter) {
+    writer.text(1, directory)
+    for (path, bytes) in writes.sorted(by: { $0.key < $1.key }) {
+      writer.message(2) {
+        $0.text(1, path)
+        $0.key(2, counted: true)
+        $0.varint(UInt64(bytes.count))
+        $0.append(contentsOf: bytes)
+      }
+    }
+    writer.texts(3, removes.sorted())
+  }
+
+  init(from reader: FieldReader) throws(FormatError) {
+    var reader = reader
+    self.init(directory: "", writes: [:], removes: [])
+    while let field = try reader.next() {
+      switch field.number {
+      case 1: directory = try field.text()
+      case 2:
+        var file = try field.message("a pending file")
+        var path = ""
+        var bytes: [UInt8] = []
+        while let part = try file.next() {
+          if part.number == 1 { path = try part.text() }
+          if part.number == 2 { bytes = Array(try part.content()) }
+        }
+        writes[path] = bytes
+      case 3: removes.append(try field.text())
+      default: break
+      }
+    }
+  }
+}
