@@ -124,7 +124,8 @@ extension WriteTransaction {
     let cursor = try Cursor(try pointer, database)
     defer { cursor.close() }
     var count = 0
-    var entry = try lower.map { try $0.withUnsafeBytes { try cursor.seek($0) } }
+    var entry =
+      try lower.map { try $0.withUnsafeBytes { try cursor.seek($0) } }
       ?? cursor.move(MDB_FIRST)
     if lower != nil, entry == nil { return 0 }
     while let (key, _) = entry {

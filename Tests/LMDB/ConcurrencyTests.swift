@@ -22,7 +22,7 @@ import Testing
       for writer in UInt64(0)..<2 {
         group.addTask {
           for number in UInt64(0)..<100 {
-            try environment.write { transaction in
+            try environment.write { transaction throws in
               try transaction.put(names, key: number * 4 + writer * 2, value: [UInt8]([1]))
               try transaction.put(names, key: number * 4 + writer * 2 + 1, value: [UInt8]([1]))
             }
@@ -33,7 +33,7 @@ import Testing
       for _ in 0..<2 {
         group.addTask {
           for _ in 0..<500 {
-            let counts = try environment.read { transaction in
+            let counts = try environment.read { transaction throws in
               let first = try transaction.statistics(names).entryCount
               var second = 0
               try transaction.forEach(names) { _, _ in
@@ -52,10 +52,11 @@ import Testing
     #expect(try environment.read { try $0.statistics(names).entryCount } == 400)
   }
 
-  @Test("An open reader keeps its state, and a new one sees what another process wrote",
+  @Test(
+    "An open reader keeps its state, and a new one sees what another process wrote",
     .enabled(if: OtherProcess.isAvailable))
   func seesOtherProcess() throws {
-    try environment.read { reader in
+    try environment.read { reader throws in
       #expect(try reader.keys(names) == [])
       #expect(
         try OtherProcess.write("put(b'a', b'1'); ok(m.mdb_txn_commit(t))", on: folder.path) == "")
@@ -64,17 +65,21 @@ import Testing
     #expect(try keys() == ["a"])
   }
 
-  @Test("A map that another process made larger is taken over",
+  @Test(
+    "A map that another process made larger is taken over",
     .enabled(if: OtherProcess.isAvailable))
   func followsResize() throws {
     let script = "put(b'big', b'x' * 8000000); ok(m.mdb_txn_commit(t))"
     #expect(try OtherProcess.write(script, on: folder.path, mapSizeBytes: 1 << 26) == "")
-    try environment.read { #expect(try $0.get(names, bytes("big"))?.count == 8_000_000) }
+    try environment.read { transaction throws in
+      #expect(try transaction.get(names, bytes("big"))?.count == 8_000_000)
+    }
     try environment.write { _ = try $0.put(names, key: bytes("small"), value: [UInt8]()) }
     #expect(try environment.information().mapSizeBytes == 1 << 26)
   }
 
-  @Test("A larger map is taken over as soon as the readers of this process are done",
+  @Test(
+    "A larger map is taken over as soon as the readers of this process are done",
     .enabled(if: OtherProcess.isAvailable))
   func resizesUnderReaders() async throws {
     let script = "put(b'big', b'x' * 8000000); ok(m.mdb_txn_commit(t))"
@@ -84,7 +89,9 @@ import Testing
       for _ in 0..<8 {
         group.addTask {
           for _ in 0..<200 {
-            try environment.read { #expect(try $0.get(names, bytes("big")) != nil) }
+            try environment.read { transaction throws in
+              #expect(try transaction.get(names, bytes("big")) != nil)
+            }
           }
         }
       }
@@ -92,7 +99,8 @@ import Testing
     }
   }
 
-  @Test("A writer that was killed leaves nothing behind and does not block the next",
+  @Test(
+    "A writer that was killed leaves nothing behind and does not block the next",
     .enabled(if: OtherProcess.isAvailable))
   func survivesKilledWriter() throws {
     let script = "put(b'lost', b'1'); os.kill(os.getpid(), signal.SIGKILL)"

@@ -9,7 +9,7 @@ import Testing
 
   private func fill(_ environment: Environment, count: UInt64, size: Int = 100) throws -> Database {
     let names = try environment.database("names", create: true)
-    try environment.write { transaction in
+    try environment.write { transaction throws in
       for number in 0..<count {
         try transaction.put(names, key: number, value: [UInt8](repeating: 7, count: size))
       }
@@ -121,7 +121,7 @@ import Testing
     let environment = try folder.open(.init(mapSizeBytes: 1 << 20))
     let names = try fill(environment, count: 10)
     #expect(throws: LMDBError.self) {
-      try environment.write { transaction in
+      try environment.write { transaction throws in
         for number in UInt64(100)..<200 {
           _ = try? transaction.put(
             names, key: number, value: [UInt8](repeating: 1, count: 100_000))
@@ -135,7 +135,7 @@ import Testing
   func copies() throws {
     let environment = try folder.open()
     let names = try fill(environment, count: 2_000)
-    try environment.write { transaction in
+    try environment.write { transaction throws in
       _ = try transaction.deleteAll(names, from: UInt64(10), upTo: nil as UInt64?)
     }
     let file = folder.path + "/copy"
@@ -154,7 +154,7 @@ import Testing
   func keepsLength() throws {
     let environment = try folder.open()
     let names = try environment.database("names", create: true)
-    try environment.write { transaction in
+    try environment.write { transaction throws in
       try transaction.put(names, key: UInt64(1), value: [UInt8](repeating: 5, count: 3_000_000))
       _ = try transaction.delete(names, UInt64(1))
     }

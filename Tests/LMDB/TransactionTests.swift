@@ -13,7 +13,7 @@ import Testing
   }
 
   private func put(_ keys: String...) throws {
-    try environment.write { transaction in
+    try environment.write { transaction throws in
       for key in keys {
         try transaction.put(names, key: bytes(key), value: bytes("value of \(key)"))
       }
@@ -25,7 +25,7 @@ import Testing
   @Test("What was put is read back, and what was not is nil")
   func getsBack() throws {
     try put("a", "b")
-    try environment.read { transaction in
+    try environment.read { transaction throws in
       #expect(text(try transaction.get(names, bytes("b"))) == "value of b")
       #expect(try transaction.get(names, bytes("c")) == nil)
       #expect(try transaction.statistics(names).entryCount == 2)
@@ -34,18 +34,18 @@ import Testing
 
   @Test("Numbers are in their order, and appending out of order is refused")
   func appendsNumbers() throws {
-    try environment.write { transaction in
+    try environment.write { transaction throws in
       for number in UInt64(1)...1_000 {
         try transaction.put(
           names, key: number, value: bytes("\(number)"), flags: .append)
       }
     }
     #expect(throws: LMDBError.self) {
-      try environment.write { transaction in
+      try environment.write { transaction throws in
         _ = try transaction.put(names, key: UInt64(7), value: [UInt8](), flags: .append)
       }
     }
-    try environment.read { transaction in
+    try environment.read { transaction throws in
       #expect(text(try transaction.get(names, UInt64(256))) == "256")
       #expect(text(try transaction.last(names)?.value) == "1000")
       #expect(text(try transaction.first(names)?.value) == "1")
@@ -55,7 +55,7 @@ import Testing
   @Test("A put that must not overwrite says that the key was there and leaves its value")
   func keepsOld() throws {
     try put("a")
-    try environment.write { transaction in
+    try environment.write { transaction throws in
       #expect(try transaction.put(names, key: bytes("a"), value: [1], flags: .noOverwrite))
       #expect(try !transaction.put(names, key: bytes("b"), value: [2], flags: .noOverwrite))
       #expect(text(try transaction.get(names, bytes("a"))) == "value of a")
@@ -64,18 +64,20 @@ import Testing
 
   @Test("Reserved room is written in place")
   func reserves() throws {
-    try environment.write { transaction in
+    try environment.write { transaction throws in
       try transaction.reserve(names, key: bytes("a"), count: 3) { room in
         room.copyBytes(from: bytes("xyz"))
       }
     }
-    try environment.read { #expect(text(try $0.get(names, bytes("a"))) == "xyz") }
+    try environment.read { transaction throws in
+      #expect(text(try transaction.get(names, bytes("a"))) == "xyz")
+    }
   }
 
   @Test("Deleting says whether there was something, and clearing leaves an empty database")
   func deletes() throws {
     try put("a", "b", "c")
-    try environment.write { transaction in
+    try environment.write { transaction throws in
       #expect(try transaction.delete(names, bytes("a")))
       #expect(try !transaction.delete(names, bytes("a")))
     }
@@ -87,7 +89,7 @@ import Testing
   @Test("Iteration starts at the nearest key in its direction and stops when told")
   func iterates() throws {
     try put("b", "d", "f")
-    try environment.read { transaction in
+    try environment.read { transaction throws in
       #expect(try transaction.keys(names, from: bytes("c")) == ["d", "f"])
       #expect(try transaction.keys(names, from: bytes("d")) == ["d", "f"])
       #expect(try transaction.keys(names, from: bytes("e"), reversed: true) == ["d", "b"])
@@ -107,7 +109,7 @@ import Testing
     "A range is deleted from its first key up to, not with, its end",
     arguments: [(0, 5_000), (100, 4_000), (0, 1), (4_999, 5_000), (2_500, 2_500), (-1, 6_000)])
   func deletesRanges(range: (Int, Int)) throws {
-    try environment.write { transaction in
+    try environment.write { transaction throws in
       for number in UInt64(0)..<5_000 {
         try transaction.put(
           names, key: number, value: [UInt8](repeating: 1, count: 100), flags: .append)
@@ -116,7 +118,7 @@ import Testing
     let lower = range.0 < 0 ? nil : UInt64(range.0)
     let upper = range.1 > 5_000 ? nil : UInt64(range.1)
     let expected = min(range.1, 5_000) - max(range.0, 0)
-    try environment.write { transaction in
+    try environment.write { transaction throws in
       #expect(try transaction.deleteAll(names, from: lower, upTo: upper) == expected)
       #expect(try transaction.statistics(names).entryCount == 5_000 - expected)
       for number in UInt64(0)..<5_000 {
@@ -131,7 +133,7 @@ import Testing
     struct Stop: Error {}
     try put("a")
     #expect(throws: Stop.self) {
-      try environment.write { transaction in
+      try environment.write { transaction throws in
         try transaction.put(names, key: bytes("b"), value: [])
         throw Stop()
       }
