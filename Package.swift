@@ -62,5 +62,7 @@ let package = Package(
         "EngineSQLite", "Importers", argumentParser,
       ],
       path: "Sources/StrataCLI", swiftSettings: settings),
+
+    suite("LMDB", ["LMDB"]),
   ]
 )

@@ -1,0 +1,67 @@
+internal import CLMDB
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// A look at a data file before LMDB maps it: a foreign file is refused without a lock file being
+/// made beside it, and a page size that makes no sense never reaches LMDB's arithmetic.
+///
+/// Authority: `mdb.c` of LMDB 0.9, `MDB_page` and `MDB_meta`, on a 64-bit machine.
+enum DataFile {
+  private static let magicOffset = 16
+  private static let versionOffset = 20
+  private static let pageSizeOffset = 40
+  private static let magic: UInt32 = 0xBEEF_C0DE
+  private static let headerByteCount = 168
+
+  /// A missing or empty file passes: LMDB will make it, or say that it is missing.
+  /// - Throws: `MDB_INVALID` or `MDB_VERSION_MISMATCH`.
+  static func check(_ path: String) throws(LMDBError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      if errno == ENOENT { return }
+      throw LMDBError(code: errno, action: "open \(path)")
+    }
+    defer { close(descriptor) }
+    let first = try header(descriptor, at: 0, path)
+    if first.isEmpty { return }
+    let pageSize = word(first, pageSizeOffset)
+    guard pageSize >= 512, pageSize <= 65_536, pageSize & (pageSize - 1) == 0 else {
+      throw LMDBError(code: MDB_INVALID, action: "open \(path)")
+    }
+    let second = try header(descriptor, at: Int(pageSize), path)
+    guard !second.isEmpty, word(second, pageSizeOffset) == pageSize else {
+      throw LMDBError(code: MDB_INVALID, action: "open \(path)")
+    }
+  }
+
+  /// A descriptor of a new file; negative, with `errno`, where there is one already.
+  static func create(_ path: String) -> Int32 {
+    open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+  }
+
+  private static func header(
+    _ descriptor: Int32, at offset: Int, _ path: String
+  ) throws(LMDBError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: headerByteCount)
+    let count = bytes.withUnsafeMutableBytes {
+      pread(descriptor, $0.baseAddress, $0.count, off_t(offset))
+    }
+    if count == 0 { return [] }
+    if count < 0 { throw LMDBError(code: errno, action: "read \(path)") }
+    guard count == headerByteCount, word(bytes, magicOffset) == magic else {
+      throw LMDBError(code: MDB_INVALID, action: "open \(path)")
+    }
+    guard word(bytes, versionOffset) == 1 else {
+      throw LMDBError(code: MDB_VERSION_MISMATCH, action: "open \(path)")
+    }
+    return bytes
+  }
+
+  private static func word(_ bytes: [UInt8], _ offset: Int) -> UInt32 {
+    bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: UInt32.self) }
+  }
+}

@@ -1,0 +1,91 @@
+internal import CLMDB
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// The size of an environment and its use.
+public struct EnvironmentInformation: Hashable, Sendable {
+  public var pageSizeBytes: Int
+  public var mapSizeBytes: Int
+  /// Pages in use, the two meta pages and free ones included.
+  public var pageCount: Int
+  public var fileSizeBytes: Int
+  public var lastTransaction: Int
+  public var readerCount: Int
+  public var maxReaders: Int
+
+  public var usedBytes: Int { pageCount * pageSizeBytes }
+}
+
+extension Environment {
+  public func information() throws -> EnvironmentInformation {
+    var stat = MDB_stat()
+    var info = MDB_envinfo()
+    try check(mdb_env_stat(handle, &stat), "stat \(path)")
+    try check(mdb_env_info(handle, &info), "info \(path)")
+    return EnvironmentInformation(
+      pageSizeBytes: Int(stat.ms_psize), mapSizeBytes: info.me_mapsize,
+      pageCount: info.me_last_pgno + 1, fileSizeBytes: try fileSizeBytes(),
+      lastTransaction: info.me_last_txnid, readerCount: Int(info.me_numreaders),
+      maxReaders: Int(info.me_maxreaders))
+  }
+
+  public var pageSizeBytes: Int { (try? information().pageSizeBytes) ?? 0 }
+  public var usedBytes: Int { (try? information().usedBytes) ?? 0 }
+
+  /// Writes a copy without free pages to a new file, and forces it to the disk. The copy is one
+  /// consistent state, whatever is written meanwhile; open it with `isSingleFile`.
+  /// - Throws: `EEXIST` where there is a file already; what was written is removed on failure.
+  public func copyCompact(to file: String) throws {
+    let descriptor = DataFile.create(file)
+    guard descriptor >= 0 else { throw LMDBError(code: errno, action: "copy to \(file)") }
+    var code = mdb_env_copyfd2(handle, descriptor, UInt32(MDB_CP_COMPACT))
+    if code == 0, fsync(descriptor) != 0 { code = errno }
+    if close(descriptor) != 0, code == 0 { code = errno }
+    if code != 0 {
+      unlink(file)
+      throw LMDBError(code: code, action: "copy \(path) to \(file)")
+    }
+  }
+
+  private func fileSizeBytes() throws -> Int {
+    var descriptor: Int32 = -1
+    try check(mdb_env_get_fd(handle, &descriptor), "stat \(path)")
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      throw LMDBError(code: errno, action: "stat \(path)")
+    }
+    return Int(status.st_size)
+  }
+
+  /// Gives the file the length that its pages need. LMDB leaves out trailing pages that were
+  /// freed in the transaction that took them; with every file at its full length, a shorter one is
+  /// a truncated one, and can be refused instead of ending the process with SIGBUS.
+  func extendFile() {
+    guard let information = try? information(),
+      information.fileSizeBytes < information.usedBytes
+    else { return }
+    var descriptor: Int32 = -1
+    guard mdb_env_get_fd(handle, &descriptor) == 0 else { return }
+    _ = ftruncate(descriptor, information.usedBytes)
+  }
+
+  /// - Throws: `MDB_CORRUPTED` where the file ends before its last page.
+  func checkLength() throws {
+    // A writer in another process may be between its commit and the extension of the file; one
+    // that was killed there is made good by the next that opens the file for writing.
+    let extensionMax = 64 << 20
+    for attempt in 0..<20 {
+      if attempt > 0 { usleep(1_000) }
+      let information = try information()
+      let missing = information.usedBytes - information.fileSizeBytes
+      if !options.isReadOnly, missing > 0, missing <= extensionMax { extendFile() }
+      if missing <= 0 || (!options.isReadOnly && missing <= extensionMax) { return }
+    }
+    throw LMDBError(
+      code: MDB_CORRUPTED, action: "open \(path): the file is shorter than its pages")
+  }
+}

@@ -1,0 +1,110 @@
+internal import CLMDB
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// A file, whatever path leads to it; it keeps its number as long as anybody has it open.
+struct FileIdentity: Hashable, Sendable {
+  var device: UInt64
+  var number: UInt64
+
+  /// Nil where there is no such file.
+  init?(path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    device = UInt64(status.st_dev)
+    number = UInt64(status.st_ino)
+  }
+}
+
+/// The environments that are open in this process, by their data file.
+final class Registry: @unchecked Sendable {
+  static let shared = Registry()
+
+  private final class Weak {
+    weak var environment: Environment?
+    init(_ environment: Environment) { self.environment = environment }
+  }
+
+  private enum Lookup {
+    case opened(Environment)
+    case known(Environment)
+    /// The last reference is gone, but the file is not closed yet.
+    case closing
+  }
+
+  private let lock = Lock()
+  private var environments: [FileIdentity: Weak] = [:]
+
+  func open(path: String, options: Environment.Options) throws -> Environment {
+    while true {
+      // An environment must not lose its last reference inside the lock: `close` takes it too.
+      switch try lock.withLock({ try lookUp(path, options) }) {
+      case .opened(let environment):
+        try environment.checkLength()
+        return environment
+      case .known(let environment):
+        guard options.isReadOnly || !environment.options.isReadOnly else {
+          throw LMDBError(
+            code: EBUSY, action: "open \(path) for writing: this process reads it already")
+        }
+        return environment
+      case .closing:
+        usleep(100)
+      }
+    }
+  }
+
+  func close(_ environment: Environment) {
+    lock.withLock {
+      mdb_env_close(environment.handle)
+      environments[environment.identity] = nil
+    }
+  }
+
+  private func lookUp(_ path: String, _ options: Environment.Options) throws -> Lookup {
+    let file = options.isSingleFile ? path : path + "/data.mdb"
+    if let identity = FileIdentity(path: file), let known = environments[identity] {
+      return known.environment.map(Lookup.known) ?? .closing
+    }
+    try DataFile.check(file)
+    let handle = try Self.openHandle(path, options)
+    guard let identity = FileIdentity(path: file) else {
+      mdb_env_close(handle)
+      throw LMDBError(code: ENOENT, action: "open \(path)")
+    }
+    let environment = Environment(
+      path: path, options: options, handle: handle, identity: identity)
+    environments[identity] = Weak(environment)
+    return .opened(environment)
+  }
+
+  private static func openHandle(
+    _ path: String, _ options: Environment.Options
+  ) throws(LMDBError) -> OpaquePointer {
+    var created: OpaquePointer?
+    try check(mdb_env_create(&created), "open \(path)")
+    guard let handle = created else { throw LMDBError(code: ENOMEM, action: "open \(path)") }
+    var flags = UInt32(MDB_NOTLS)
+    if options.isReadOnly { flags |= UInt32(MDB_RDONLY) }
+    if options.isSingleFile { flags |= UInt32(MDB_NOSUBDIR) }
+    if !options.usesLock { flags |= UInt32(MDB_NOLOCK) }
+    var code = mdb_env_set_mapsize(handle, options.mapSizeBytes)
+    if code == 0 { code = mdb_env_set_maxdbs(handle, options.maxDatabases) }
+    if code == 0 { code = mdb_env_set_maxreaders(handle, options.maxReaders) }
+    if code == 0 { code = mdb_env_open(handle, path, flags, 0o666) }
+    if code == 0, options.usesLock {
+      // Readers that were killed would keep their pages for ever.
+      var dead: Int32 = 0
+      code = mdb_reader_check(handle, &dead)
+    }
+    if code != 0 {
+      mdb_env_close(handle)
+      throw LMDBError(code: code, action: "open \(path)")
+    }
+    return handle
+  }
+}

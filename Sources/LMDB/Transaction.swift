@@ -1,0 +1,129 @@
+internal import CLMDB
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// What can be asked in a transaction, be it for reading or for writing.
+///
+/// A transaction lives for one closure, on one thread; used later, it throws. Bytes that it gives
+/// are the memory map itself: valid until the transaction ends or, in a write transaction, until
+/// the next write.
+public protocol Transaction: AnyObject {
+  /// LMDB's own handle.
+  /// - Throws: `EINVAL` after the transaction has ended.
+  var pointer: OpaquePointer { get throws(LMDBError) }
+}
+
+/// One consistent state of the environment.
+public final class ReadTransaction: Transaction {
+  @usableFromInline var handle: OpaquePointer?
+
+  @usableFromInline init(_ handle: OpaquePointer) { self.handle = handle }
+
+  @inlinable public var pointer: OpaquePointer {
+    get throws(LMDBError) {
+      guard let handle else { throw transactionHasEnded() }
+      return handle
+    }
+  }
+}
+
+/// The one writer: sees its own writes; nothing of it is there for others before the commit.
+public final class WriteTransaction: Transaction {
+  @usableFromInline var handle: OpaquePointer?
+
+  @usableFromInline init(_ handle: OpaquePointer) { self.handle = handle }
+
+  @inlinable public var pointer: OpaquePointer {
+    get throws(LMDBError) {
+      guard let handle else { throw transactionHasEnded() }
+      return handle
+    }
+  }
+}
+
+@usableFromInline @inline(never)
+func transactionHasEnded() -> LMDBError {
+  LMDBError(code: EINVAL, action: "use of a transaction that has ended")
+}
+
+extension Transaction {
+  /// The value of a key; nil where there is none.
+  @inlinable
+  public func get(
+    _ database: Database, _ key: some RawBytes
+  ) throws(LMDBError) -> UnsafeRawBufferPointer? {
+    let pointer = try pointer
+    var value = UnsafeRawBufferPointer(start: nil, count: 0)
+    let code = key.withRawBytes { mdbGet(pointer, database, $0, &value) }
+    if code == 0 { return value }
+    if code == mdbNotFound { return nil }
+    throw mdbFailure(code, "get")
+  }
+
+  @inlinable
+  public func contains(_ database: Database, _ key: some RawBytes) throws(LMDBError) -> Bool {
+    try get(database, key) != nil
+  }
+
+  public func statistics(_ database: Database) throws(LMDBError) -> DatabaseStatistics {
+    var stat = MDB_stat()
+    try check(mdb_stat(try pointer, database.dbi, &stat), "stat")
+    return DatabaseStatistics(
+      entryCount: stat.ms_entries, depth: Int(stat.ms_depth),
+      branchPageCount: stat.ms_branch_pages, leafPageCount: stat.ms_leaf_pages,
+      overflowPageCount: stat.ms_overflow_pages)
+  }
+}
+
+extension WriteTransaction {
+  /// Puts a value under a key.
+  /// - Returns: true where the key was there already and `.noOverwrite` left its value alone.
+  /// - Throws: `MDB_KEYEXIST` for an `.append` that is not in order; `isMapFull` and `isDiskFull`,
+  ///   after which the transaction is lost.
+  @inlinable @discardableResult
+  public func put(
+    _ database: Database, key: some RawBytes, value: some RawBytes, flags: PutFlags = []
+  ) throws(LMDBError) -> Bool {
+    let pointer = try pointer
+    let code = key.withRawBytes { keyBytes in
+      value.withRawBytes { mdbPut(pointer, database, keyBytes, $0, flags.rawValue) }
+    }
+    if code == 0 { return false }
+    if code == mdbKeyExists, flags == .noOverwrite { return true }
+    throw mdbFailure(code, "put")
+  }
+
+  /// Makes room for a value of `count` bytes in the database itself; `fill` must write all of them.
+  @inlinable
+  public func reserve(
+    _ database: Database, key: some RawBytes, count: Int, flags: PutFlags = [],
+    fill: (UnsafeMutableRawBufferPointer) -> Void
+  ) throws(LMDBError) {
+    let pointer = try pointer
+    var room = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    let code = key.withRawBytes {
+      mdbReserve(pointer, database, $0, count, flags.rawValue, &room)
+    }
+    guard code == 0 else { throw mdbFailure(code, "put") }
+    fill(room)
+  }
+
+  /// - Returns: whether the key was there.
+  @inlinable @discardableResult
+  public func delete(_ database: Database, _ key: some RawBytes) throws(LMDBError) -> Bool {
+    let pointer = try pointer
+    let code = key.withRawBytes { mdbDelete(pointer, database, $0) }
+    if code == 0 { return true }
+    if code == mdbNotFound { return false }
+    throw mdbFailure(code, "delete")
+  }
+
+  /// Removes every entry; the database itself stays.
+  public func clear(_ database: Database) throws(LMDBError) {
+    try check(mdb_drop(try pointer, database.dbi, 0), "clear")
+  }
+}
