@@ -36,6 +36,12 @@ extension Environment {
   public var pageSizeBytes: Int { (try? information().pageSizeBytes) ?? 0 }
   public var usedBytes: Int { (try? information().usedBytes) ?? 0 }
 
+  /// Whether the file at the environment's path is still the one that is open: false after
+  /// another one was put in its place.
+  public func isAtItsPath() throws -> Bool {
+    FileIdentity(path: options.isSingleFile ? path : path + "/data.mdb") == identity
+  }
+
   /// Writes a copy without free pages to a new file, and forces it to the disk. The copy is one
   /// consistent state, whatever is written meanwhile; open it with `isSingleFile`.
   /// - Throws: `EEXIST` where there is a file already; what was written is removed on failure.

@@ -96,6 +96,7 @@ public final class Store: Sendable {
   public func write<T>(_ body: (LogWriter) throws -> T) throws -> T {
     try Self.translating(logPath) {
       try environment.write { transaction in
+        try checkIsCurrent()
         let reader = LogReader(transaction: transaction, databases: databases)
         let log = LogWriter(
           transaction: transaction, databases: databases, state: try reader.state())

@@ -17,6 +17,8 @@ public struct MemoryNodes: NodeWriter {
 
   public init() {}
 
+  public func has(_ hash: ContentHash) -> Bool { nodes[hash] != nil }
+
   public func withNode<T>(
     _ hash: ContentHash, _ body: (UnsafeRawBufferPointer) throws -> T
   ) throws -> T {

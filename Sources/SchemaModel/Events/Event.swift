@@ -117,9 +117,9 @@ public struct FolderRewrite: Hashable, Sendable {
   public var format: SourceFile.Format
   /// Absolute path of the folder.
   public var directory: String
-  /// The baseline's files, relative to the folder, with the hash of their bytes.
+  /// The baseline's files, relative to the folder, with the hash under which their text is kept.
   public var added: [String: ContentHash]
-  /// The files that left, relative to the folder, with the hash of their bytes.
+  /// The files that left, relative to the folder, with the hash under which their text is kept.
   public var removed: [String: ContentHash]
 
   public init(

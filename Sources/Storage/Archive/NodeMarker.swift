@@ -26,6 +26,8 @@ struct NodeMarker {
     if let down = source.down { marked.insert(down) }
   }
 
+  mutating func mark(_ content: ContentHash) { marked.insert(content) }
+
   private mutating func markTree(
     _ root: ContentHash, _ content: (ContentHash, inout Set<ContentHash>) throws -> Void
   ) throws {

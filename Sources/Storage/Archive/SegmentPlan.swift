@@ -45,6 +45,17 @@ extension LogReader {
       }
       return true
     }
+    // The files that earlier truncations wrote into a migrations folder: this one may take them
+    // out, and putting it back must bring them again.
+    for segment in try state().segments {
+      guard case .truncated(let truncation) = try event(segment.truncation).event.fact else {
+        continue
+      }
+      for hash in (truncation.folder?.added ?? [:]).values where try hasNode(hash) {
+        archived.mark(hash)
+        if segment.truncation > plan.last { kept.mark(hash) }
+      }
+    }
     return (archived.marked, archived.marked.filter { !kept.marked.contains($0) })
   }
 }

@@ -3,12 +3,12 @@ public import StoreFormat
 
 /// A snapshot under change: reads objects as they are needed, keeps what was set.
 public struct SnapshotOverlay: SchemaState {
-  let log: LogWriter
+  let log: LogReader
   let root: ContentHash?
   let cache: ObjectCache
   public private(set) var changes: [ObjectPath: SchemaObject?] = [:]
 
-  public init(log: LogWriter, root: ContentHash?, cache: ObjectCache) {
+  public init(log: LogReader, root: ContentHash?, cache: ObjectCache) {
     self.log = log
     self.root = root
     self.cache = cache
@@ -17,9 +17,9 @@ public struct SnapshotOverlay: SchemaState {
   public func object(at path: ObjectPath) throws -> SchemaObject? {
     if let changed = changes[path] { return changed }
     guard let root,
-      let content = try SnapshotTree.content(at: path, root: root, in: log.reader)
+      let content = try SnapshotTree.content(at: path, root: root, in: log)
     else { return nil }
-    return try cache.object(content) { try log.reader.object(content) }
+    return try cache.object(content) { try log.object(content) }
   }
 
   public mutating func put(_ object: SchemaObject, at path: ObjectPath) {
@@ -29,7 +29,7 @@ public struct SnapshotOverlay: SchemaState {
   public mutating func remove(at path: ObjectPath) { changes[path] = .some(nil) }
 
   /// Keeps what was set and gives the new root.
-  public func finish() throws -> ContentHash {
+  public func finish(in nodes: inout some NodeWriter) throws -> ContentHash {
     if changes.isEmpty, let root { return root }
     var contents: [ObjectPath: ContentHash?] = [:]
     for (path, object) in changes {
@@ -37,26 +37,43 @@ public struct SnapshotOverlay: SchemaState {
         contents[path] = .some(nil)
         continue
       }
-      let content = try log.keep(ContentNode.bytes(of: object))
+      let content = try nodes.keep(ContentNode.bytes(of: object))
       cache.put(object, content)
       contents[path] = content
     }
-    var nodes = KeptNodes(log: log)
     return try SnapshotTree.update(root: root, contents, in: &nodes)
   }
 }
 
 /// The nodes of the log that is being written.
-struct KeptNodes: NodeWriter {
+public struct KeptNodes: NodeWriter {
   let log: LogWriter
 
-  func withNode<T>(
+  public init(log: LogWriter) { self.log = log }
+
+  public func withNode<T>(
     _ hash: ContentHash, _ body: (UnsafeRawBufferPointer) throws -> T
   ) throws -> T {
     try log.reader.withNode(hash, body)
   }
 
-  mutating func keep(_ bytes: [UInt8]) throws -> ContentHash { try log.keep(bytes) }
+  public mutating func keep(_ bytes: [UInt8]) throws -> ContentHash { try log.keep(bytes) }
+}
+
+/// The nodes of a log, and new ones that are forgotten again: for trying a fold.
+public struct TrialNodes: NodeWriter {
+  let log: LogReader
+  private var trial = MemoryNodes()
+
+  public init(log: LogReader) { self.log = log }
+
+  public func withNode<T>(
+    _ hash: ContentHash, _ body: (UnsafeRawBufferPointer) throws -> T
+  ) throws -> T {
+    try trial.has(hash) ? trial.withNode(hash, body) : log.withNode(hash, body)
+  }
+
+  public mutating func keep(_ bytes: [UInt8]) throws -> ContentHash { try trial.keep(bytes) }
 }
 
 extension LogWriter {
@@ -97,5 +114,12 @@ public final class ObjectCache {
   func put(_ object: SchemaObject, _ content: ContentHash) {
     if objects.count >= countMax { objects.removeAll(keepingCapacity: true) }
     objects[content] = object
+  }
+}
+
+extension ObjectCache {
+  /// An object of a log, decoded once.
+  public func cached(_ content: ContentHash, in log: LogReader) throws -> SchemaObject {
+    try object(content) { try log.object(content) }
   }
 }

@@ -1,0 +1,84 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+public import SchemaModel
+import Storage
+import StoreFormat
+
+/// The history of one database's schema: recorded, asked, truncated, verified.
+///
+/// One value serves one thread at a time; several processes may each have their own on one store.
+public final class History {
+  public static let version = "0.1.0"
+
+  /// The store's directory.
+  public let directory: String
+  public let dialect: Dialect
+  let store: Store
+  let objects = ObjectCache()
+  var segmentLogs: [String: ArchivedLog] = [:]
+  /// What the last recording ended with: the next one mostly begins there.
+  var lastSchema: (root: ContentHash, schema: Schema)?
+  var lastRows: (rows: SeedRows, root: ContentHash?)?
+
+  private init(store: Store) throws {
+    self.store = store
+    directory = store.directory
+    dialect = try store.read { try $0.state().dialect }
+  }
+
+  /// Makes an empty history in a new store.
+  /// - Throws: `HistoryError.store`: `alreadyAStore`, or the medium's error.
+  public static func create(
+    at directory: String, dialect: Dialect, by actor: String
+  ) throws -> History {
+    try translating {
+      try History(
+        store: Store.create(
+          at: directory, dialect: dialect, writer: "strata \(version)", by: actor,
+          now: Timestamp.now))
+    }
+  }
+
+  /// Opens a history. Where a rewriting of a migrations folder was interrupted, it is finished
+  /// first, unless `readOnly`.
+  /// - Throws: `HistoryError.store`: not a store, a newer format, damage, the medium's error.
+  public static func open(at directory: String, readOnly: Bool = false) throws -> History {
+    try translating {
+      let history = try History(store: Store.open(at: directory, readOnly: readOnly))
+      if !readOnly { try history.finishPendingFolder() }
+      return history
+    }
+  }
+
+  static func translating<T>(_ body: () throws -> T) throws -> T {
+    do {
+      return try body()
+    } catch let error as StoreError {
+      throw HistoryError.store(error)
+    }
+  }
+
+  /// Reads one consistent state of the live log.
+  func read<T>(_ body: (LogReader) throws -> T) throws -> T {
+    try Self.translating { try store.read(body) }
+  }
+
+  func write<T>(_ body: (LogWriter) throws -> T) throws -> T {
+    try Self.translating { try store.write(body) }
+  }
+
+  /// The bookkeeping tables that the history's migration tools keep in a database.
+  public func runners() throws -> [RunnerTable] { try read { try $0.state().runners } }
+}
+
+extension Timestamp {
+  /// The clock's time.
+  public static var now: Timestamp {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+  }
+}

@@ -1,0 +1,120 @@
+public import SchemaModel
+public import Storage
+
+/// Why a history cannot do what it was asked for: what was expected, what was found, what to do.
+public enum HistoryError: Error, Sendable, CustomStringConvertible {
+  case unknownRevision(String, nearest: [String])
+  case ambiguousRevision(String, candidates: [String])
+  case noRevisions
+  case severalHeads([RevisionID])
+  case notADate(String)
+  case unknownObject(String, nearest: [String])
+  case ambiguousObject(String, candidates: [String])
+  case duplicateRevision(RevisionID)
+  case missingParent(RevisionID, of: RevisionID)
+  case unusableName(String, what: String, why: String)
+  case conflict(expected: [RevisionID], found: [RevisionID])
+  case doesNotFold(RevisionID, FoldError)
+  case notExact(RevisionID, differences: [String])
+  case truncationRefused(RevisionID, blockers: [String], nearest: RevisionID?)
+  case nothingToTruncate(RevisionID)
+  case archivedRevision(RevisionID, action: String)
+  case noSegments
+  case unknownSegment(String, known: [String])
+  case newerSegmentFirst(String, newest: String)
+  case changedMeanwhile(action: String)
+  case changedFiles([String], directory: String)
+  case folder(String, path: String)
+  case store(StoreError)
+  case projection(String)
+
+  public enum Category: Sendable { case input, damaged, refused, engine }
+
+  public var category: Category {
+    switch self {
+    case .unknownRevision, .ambiguousRevision, .noRevisions, .severalHeads, .notADate,
+      .unknownObject, .ambiguousObject, .duplicateRevision, .missingParent, .unusableName,
+      .unknownSegment, .projection:
+      .input
+    case .conflict, .truncationRefused, .nothingToTruncate, .archivedRevision, .noSegments,
+      .newerSegmentFirst, .changedMeanwhile, .changedFiles, .folder:
+      .refused
+    case .doesNotFold, .notExact: .engine
+    case .store(let error):
+      switch error {
+      case .notAStore: .input
+      case .alreadyAStore: .refused
+      default: error.isDamage ? .damaged : .refused
+      }
+    }
+  }
+}
+
+extension HistoryError {
+  public var description: String {
+    switch self {
+    case .unknownRevision(let name, let nearest):
+      "expected a revision, found none that '\(name)' names" + Self.list("; nearest: ", nearest)
+    case .ambiguousRevision(let name, let candidates):
+      "'\(name)' names several revisions: \(candidates.joined(separator: ", ")); write more of the id"
+    case .noRevisions: "the history holds no revision yet: record or import one first"
+    case .severalHeads(let heads):
+      "expected one head, found \(heads.count): \(Self.ids(heads)); name the one you mean"
+    case .notADate(let text):
+      "expected a date such as 2024-05-01 or 2024-05-01T12:00Z, found '\(text)'"
+    case .unknownObject(let name, let nearest):
+      "expected an object of the schema, found none that '\(name)' names"
+        + Self.list("; nearest: ", nearest)
+    case .ambiguousObject(let name, let candidates):
+      "'\(name)' names several objects: choose one of \(candidates.joined(separator: ", "))"
+    case .duplicateRevision(let id):
+      "the revision \(id) is recorded already: give the new one another id"
+    case .missingParent(let parent, let id):
+      "expected the parent \(parent) of revision \(id) in the history, found none: record it first"
+    case .unusableName(let name, let what, let why): "'\(name)' cannot be \(what): \(why)"
+    case .conflict(let expected, let found):
+      "somebody else recorded meanwhile: expected the head \(Self.ids(expected)), found "
+        + "\(Self.ids(found)); look at 'strata log', then record again on the new head"
+    case .doesNotFold(let id, let error):
+      "revision \(id) was not recorded: \(error)"
+    case .notExact(let id, let differences):
+      "revision \(id) was not recorded: replaying its operations would not give the engine's "
+        + "schema; different: \(differences.joined(separator: ", ")). Please report this"
+    default: laterDescription
+    }
+  }
+
+  private var laterDescription: String {
+    switch self {
+    case .truncationRefused(let id, let blockers, let nearest):
+      "cannot truncate at \(id): \(blockers.joined(separator: "; "))"
+        + (nearest.map { ". The nearest cut that works is \($0)" } ?? ". No other cut works either")
+    case .nothingToTruncate(let id):
+      "nothing lies before \(id) that could be archived: it is the root of the history already"
+    case .archivedRevision(let id, let action):
+      "cannot \(action) \(id): it is archived; put its segment back first with 'strata restore'"
+    case .noSegments: "there is no archived segment: the history was never truncated"
+    case .unknownSegment(let name, let known):
+      "expected a segment, found none named '\(name)'" + Self.list("; there are: ", known)
+    case .newerSegmentFirst(let name, let newest):
+      "cannot put back \(name) yet: put back the newer segment \(newest) first"
+    case .changedMeanwhile(let action):
+      "somebody else wrote to the history meanwhile; nothing was changed. \(action) again"
+    case .changedFiles(let files, let directory):
+      "these files in \(directory) are not what was recorded: \(files.joined(separator: ", ")); "
+        + "nothing was changed. Import them or put them back, or use --force to lose the changes"
+    case .folder(let what, let path): "\(path): \(what)"
+    case .store(let error): error.description
+    case .projection(let what): what
+    default: ""
+    }
+  }
+
+  static func ids(_ ids: [RevisionID]) -> String {
+    ids.isEmpty ? "none" : ids.map(\.text).sorted().joined(separator: ", ")
+  }
+
+  private static func list(_ word: String, _ items: [String]) -> String {
+    items.isEmpty ? "" : word + items.joined(separator: ", ")
+  }
+}

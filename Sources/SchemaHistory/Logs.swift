@@ -1,0 +1,105 @@
+import SchemaModel
+import Storage
+import StoreFormat
+
+// The live log and the archived ones, seen as one.
+
+extension History {
+  /// The segments of the archive, oldest first.
+  func segmentStates() throws -> [ArchivedSegmentState] {
+    try read { try $0.state().segments }
+  }
+
+  /// Opens a segment, once.
+  func archivedLog(_ reference: SegmentReference) throws -> ArchivedLog {
+    if let known = segmentLogs[reference.name] { return known }
+    let log = try Self.translating { try ArchivedLog(reference, in: store.archivePath) }
+    segmentLogs[reference.name] = log
+    return log
+  }
+
+  /// Reads the log that holds an event.
+  func withLog<T>(
+    holding sequence: EventSequence, _ body: (LogReader) throws -> T
+  ) throws -> T {
+    let state = try read { try $0.state() }
+    if sequence >= state.firstSequence { return try read(body) }
+    for segment in state.segments where sequence <= segment.reference.last {
+      return try Self.translating { try archivedLog(segment.reference).read(body) }
+    }
+    throw HistoryError.store(.missingEvent(sequence))
+  }
+
+  /// A revision's entry, and whether its events are archived; nil where nobody knows it.
+  func find(_ id: RevisionID) throws -> (entry: RevisionEntry, isArchived: Bool)? {
+    let live = try read { log in (try log.entry(id), try log.state()) }
+    if let entry = live.0 { return (entry, entry.sequence < live.1.firstSequence) }
+    for segment in live.1.segments.reversed() {
+      let log = try archivedLog(segment.reference)
+      if let entry = try Self.translating({ try log.read { try $0.entry(id) } }) {
+        return (entry, true)
+      }
+    }
+    return nil
+  }
+
+  func entry(_ id: RevisionID) throws -> (entry: RevisionEntry, isArchived: Bool) {
+    guard let found = try find(id) else { throw try unknownRevision(id.text) }
+    return found
+  }
+
+  /// Runs `body` on the log that has the revision's snapshot: the live one also for the root of
+  /// replay, whose event is archived.
+  func withSnapshot<T>(
+    of id: RevisionID, _ body: (LogReader, RevisionEntry) throws -> T
+  ) throws -> T {
+    let live: T? = try read { log in
+      guard let entry = try log.entry(id) else { return nil }
+      return try body(log, entry)
+    }
+    if let live { return live }
+    let found = try entry(id)
+    return try withLog(holding: found.entry.sequence) { try body($0, found.entry) }
+  }
+
+  /// Every log, oldest first; the live one is last.
+  func forEachLog(_ body: (LogReader, _ isArchived: Bool) throws -> Void) throws {
+    for segment in try segmentStates() {
+      let log = try archivedLog(segment.reference)
+      try Self.translating { try log.read { try body($0, true) } }
+    }
+    try read { try body($0, false) }
+  }
+
+  /// Runs `body` on all logs at once: for comparing snapshots that lie in different ones.
+  func withAllLogs<T>(_ body: (LogSet) throws -> T) throws -> T {
+    let segments = try segmentStates()
+    func nest(_ index: Int, _ logs: [LogReader]) throws -> T {
+      guard index < segments.count else {
+        return try read { try body(LogSet(logs: [$0] + logs)) }
+      }
+      let log = try archivedLog(segments[index].reference)
+      return try Self.translating { try log.read { try nest(index + 1, [$0] + logs) } }
+    }
+    return try nest(0, [])
+  }
+}
+
+/// Several logs as one place of nodes; the live one is asked first.
+struct LogSet: NodeReader {
+  let logs: [LogReader]
+
+  func withNode<T>(
+    _ hash: ContentHash, _ body: (UnsafeRawBufferPointer) throws -> T
+  ) throws -> T {
+    for log in logs.dropLast() where try log.hasNode(hash) {
+      return try log.withNode(hash, body)
+    }
+    guard let last = logs.last else { throw StoreError.missingNode(hash) }
+    return try last.withNode(hash, body)
+  }
+
+  func object(_ content: ContentHash) throws -> SchemaObject {
+    try withNode(content) { try ContentNode.object($0) }
+  }
+}

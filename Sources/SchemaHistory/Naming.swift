@@ -1,0 +1,148 @@
+public import SchemaModel
+import Storage
+import StoreFormat
+
+extension History {
+  /// The revision that a name means: `head`, `heads`, `base`, an id, a prefix of 4 characters or
+  /// more, a tag, `REV~N`, `@DATE`, `#EVENT`.
+  /// - Throws: `HistoryError.unknownRevision` with the nearest ones, `.ambiguousRevision`,
+  ///   `.severalHeads`, `.noRevisions`, `.notADate`.
+  public func resolve(_ name: String) throws -> RevisionID {
+    if let exact = try known(name) { return exact }
+    if let tilde = name.lastIndex(of: "~"), tilde != name.startIndex {
+      let steps = name[name.index(after: tilde)...]
+      guard let count = steps.isEmpty ? 1 : Int(steps), count >= 0 else {
+        throw try unknownRevision(name)
+      }
+      return try stepsBack(count, from: resolve(String(name[..<tilde])), name)
+    }
+    switch name {
+    case "head", "heads": return try head()
+    case "base": return try base()
+    default: break
+    }
+    if name.hasPrefix("#") { return try revision(ofEvent: name) }
+    if name.hasPrefix("@") { return try newest(notLaterThan: String(name.dropFirst())) }
+    return try withPrefix(name)
+  }
+
+  /// An id or a tag, as it is.
+  private func known(_ name: String) throws -> RevisionID? {
+    if let live = try read({ log in
+      try log.entry(RevisionID(name)).map { _ in RevisionID(name) } ?? log.tag(name)
+    }) { return live }
+    return try find(RevisionID(name)).map { _ in RevisionID(name) }
+  }
+
+  private func stepsBack(
+    _ count: Int, from start: RevisionID, _ name: String
+  ) throws -> RevisionID {
+    var id = start
+    for step in 0..<count {
+      guard let parent = try entry(id).entry.parents.first, try find(parent) != nil else {
+        throw HistoryError.unknownRevision(
+          name, nearest: ["\(id) (\(step) steps back, the first one)"])
+      }
+      id = parent
+    }
+    return id
+  }
+
+  private func base() throws -> RevisionID {
+    let bases = try graph().bases
+    guard let base = bases.first else { throw HistoryError.noRevisions }
+    guard bases.count == 1 else {
+      throw HistoryError.ambiguousRevision("base", candidates: bases.map(\.text))
+    }
+    return base
+  }
+
+  private func revision(ofEvent name: String) throws -> RevisionID {
+    guard let number = UInt64(name.dropFirst()), number > 0,
+      number <= (try read { try $0.state().lastSequence.value })
+    else { throw try unknownRevision(name) }
+    let sequence = EventSequence(number)
+    return try withLog(holding: sequence) { log in
+      switch try log.event(sequence).event.fact {
+      case .revisionRecorded(let revision): return revision.id
+      case .operation(_, let sequence):
+        if case .revisionRecorded(let revision) = try log.event(sequence).event.fact {
+          return revision.id
+        }
+      case .tagged(_, let id): return id
+      case .truncated(let truncation): return truncation.root
+      default: break
+      }
+      throw HistoryError.unknownRevision(name, nearest: ["an event of a revision"])
+    }
+  }
+
+  /// A bare day means its last moment.
+  private func newest(notLaterThan text: String) throws -> RevisionID {
+    guard let date = Timestamp(text) else { throw HistoryError.notADate(text) }
+    let limit =
+      Timestamp.isDayOnly(text)
+      ? Timestamp(milliseconds: date.milliseconds + 86_399_999) : date
+    for entry in try graph().entries.reversed() {
+      let recorded = try revision(entry.id)
+      if (recorded.revision.authored ?? recorded.recorded) <= limit { return entry.id }
+    }
+    throw HistoryError.unknownRevision("@" + text, nearest: [])
+  }
+
+  private func withPrefix(_ name: String) throws -> RevisionID {
+    var matches: Set<RevisionID> = []
+    if name.count >= 4 {
+      try forEachLog { log, _ in
+        try log.forEachEntry(prefix: name) { id, _ in
+          matches.insert(id)
+          return matches.count < 20
+        }
+      }
+    }
+    guard let match = matches.first else { throw try unknownRevision(name) }
+    guard matches.count == 1 else {
+      throw HistoryError.ambiguousRevision(name, candidates: matches.map(\.text).sorted())
+    }
+    return match
+  }
+
+  func unknownRevision(_ name: String) throws -> HistoryError {
+    var names = try graph().entries.map(\.id.text)
+    names += try tags().map(\.name)
+    if names.isEmpty { return .noRevisions }
+    return .unknownRevision(name, nearest: Nearness.nearest(to: name, among: names))
+  }
+}
+
+/// Names that somebody may have meant.
+enum Nearness {
+  /// At most three, the nearest first: same beginning, then fewest edits.
+  static func nearest(to name: String, among names: [String]) -> [String] {
+    let wanted = Array(name.lowercased().utf8.prefix(64))
+    let limit = max(2, wanted.count / 2)
+    var scored: [(score: Int, name: String)] = []
+    for candidate in names {
+      let bytes = Array(candidate.lowercased().utf8.prefix(64))
+      let common = zip(wanted, bytes).prefix { $0 == $1 }.count
+      let score = distance(wanted, bytes) - common
+      if score <= limit { scored.append((score, candidate)) }
+    }
+    return scored.sorted { ($0.score, $0.name) < ($1.score, $1.name) }.prefix(3).map(\.name)
+  }
+
+  /// Levenshtein's distance.
+  private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+    var row = Array(0...b.count)
+    for (i, left) in a.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for (j, right) in b.enumerated() {
+        let above = row[j + 1]
+        row[j + 1] = min(above + 1, row[j] + 1, diagonal + (left == right ? 0 : 1))
+        diagonal = above
+      }
+    }
+    return row[b.count]
+  }
+}

@@ -1,0 +1,135 @@
+import Foundation
+public import SchemaModel
+import Storage
+import StoreFormat
+
+/// An archived segment, and the truncation that made it.
+public struct ArchivedSegment: Hashable, Sendable {
+  public var reference: SegmentReference
+  public var root: RevisionID
+  /// The truncation's event, time, actor and reason.
+  public var truncation: EventSequence
+  public var time: Timestamp
+  public var actor: String
+  public var reason: String
+  public var proof: [String]
+  public var folder: FolderRewrite?
+  /// Where the file should be, and whether it is there.
+  public var path: String
+  public var isPresent: Bool
+}
+
+/// What putting a segment back would do.
+public struct RestorePlan: Sendable {
+  public var segment: SegmentReference
+  public var root: RevisionID
+  /// The revisions that come back, oldest first.
+  public var revisions: [RevisionID]
+  public var folder: FolderRewrite?
+  /// The files that come back into the folder, with their bytes.
+  public var files: [String: [UInt8]]
+}
+
+extension History {
+  /// The archived segments, oldest first.
+  public func segments() throws -> [ArchivedSegment] {
+    try read { log in
+      try log.state().segments.map { segment in
+        let record = try log.event(segment.truncation)
+        guard case .truncated(let truncation) = record.event.fact else {
+          throw StoreError.inconsistent("event \(segment.truncation) is no truncation")
+        }
+        let path = store.archivePath + "/" + segment.reference.name
+        return ArchivedSegment(
+          reference: segment.reference, root: truncation.root, truncation: segment.truncation,
+          time: record.event.time, actor: record.event.actor, reason: truncation.reason,
+          proof: truncation.proof, folder: truncation.folder, path: path,
+          isPresent: FileManager.default.fileExists(atPath: path))
+      }
+    }
+  }
+
+  /// The segment of a name (or a part of it), else the newest.
+  /// - Throws: `HistoryError.noSegments`, `.unknownSegment`.
+  public func segment(named name: String?) throws -> ArchivedSegment {
+    let segments = try segments()
+    guard let newest = segments.last else { throw HistoryError.noSegments }
+    guard let name else { return newest }
+    let matches = segments.filter { $0.reference.name == name || $0.reference.name.hasPrefix(name) }
+    guard let match = matches.first, matches.count == 1 else {
+      throw HistoryError.unknownSegment(name, known: segments.map(\.reference.name))
+    }
+    return match
+  }
+
+  /// Compares a segment with what the log says of it, whole: its bytes and the chain in it.
+  public func checkSegment(_ segment: ArchivedSegment) throws {
+    try Self.translating {
+      try ArchivedLog.check(segment.reference, in: store.archivePath)
+    }
+    var findings: [VerifyReport.Finding] = []
+    try verifySegment(segment.reference, into: &findings)
+    if let damage = findings.first {
+      throw HistoryError.store(.segmentDamaged(segment.reference, damage.message))
+    }
+  }
+
+  /// Plans to put a segment back; only the newest can be.
+  /// - Throws: `HistoryError.noSegments`, `.unknownSegment`, `.newerSegmentFirst`; `.store` for a
+  ///   segment that is missing or damaged.
+  public func planRestore(segment name: String? = nil) throws -> RestorePlan {
+    let segment = try segment(named: name)
+    if let newest = try segments().last, newest != segment {
+      throw HistoryError.newerSegmentFirst(
+        segment.reference.name, newest: newest.reference.name)
+    }
+    let archive = try archivedLog(segment.reference)
+    return try Self.translating {
+      try archive.read { log in
+        var entries: [(RevisionID, EventSequence)] = []
+        try log.forEachEntry { id, entry in
+          if entry.truncation == nil { entries.append((id, entry.sequence)) }
+          return true
+        }
+        var files: [String: [UInt8]] = [:]
+        for (path, hash) in segment.folder?.removed ?? [:] {
+          files[path] = try log.withNode(hash) { try ContentNode.source($0) }
+        }
+        return RestorePlan(
+          segment: segment.reference, root: segment.root,
+          revisions: entries.sorted { $0.1 < $1.1 }.map(\.0), folder: segment.folder,
+          files: files)
+      }
+    }
+  }
+
+  /// Puts a segment back into the log, and the archived files back into their folder.
+  /// - Parameter directory: the migrations folder, where it is another one now than it was.
+  /// - Throws: `HistoryError.changedFiles` where the baseline in the folder was edited since.
+  public func restore(
+    _ plan: RestorePlan, directory: String? = nil, force: Bool = false, by actor: String
+  ) throws {
+    var folder: FolderChange?
+    if let rewrite = plan.folder {
+      let change = FolderChange(
+        format: rewrite.format, directory: directory ?? rewrite.directory, add: plan.files,
+        remove: rewrite.added, isForced: force)
+      try change.check()
+      folder = change
+    }
+    let archive = try archivedLog(plan.segment)
+    try write { log in
+      guard let newest = log.state.segments.last, newest.reference == plan.segment else {
+        throw HistoryError.changedMeanwhile(action: "Restore")
+      }
+      try archive.read { archived in
+        try log.restore(
+          newest, from: archived, folder: plan.folder, pending: folder?.pending,
+          at: Timestamp.now, by: actor)
+      }
+    }
+    segmentLogs[plan.segment.name] = nil
+    try finishPendingFolder()
+    try Self.translating { try store.removeSegment(plan.segment) }
+  }
+}

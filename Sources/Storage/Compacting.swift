@@ -1,0 +1,51 @@
+import Foundation
+import LMDB
+
+extension Store {
+  /// Gives the space of removed entries back to the file system: writes a copy without free pages,
+  /// and exchanges it for the log in one step.
+  ///
+  /// This store must be opened again afterwards. A process that had the old log open reads it to
+  /// the end, and is refused when it writes.
+  /// - Returns: the log file's bytes before and after.
+  public func compact() throws -> (before: UInt64, after: UInt64) {
+    let fresh = directory + "/log.compact"
+    try? FileManager.default.removeItem(atPath: fresh)
+    defer { try? FileManager.default.removeItem(atPath: fresh) }
+    let before = Self.byteCount(logPath + "/data.mdb")
+    do {
+      try FileManager.default.createDirectory(atPath: fresh, withIntermediateDirectories: false)
+    } catch {
+      throw StoreError.file("cannot make the folder: \(describe(error))", path: fresh)
+    }
+    try Self.translating(logPath) {
+      // As the only writer: nothing can be written to the old log after it was copied.
+      try environment.write { _ in
+        try checkIsCurrent()
+        try environment.copyCompact(to: fresh + "/data.mdb")
+        try DirectorySync.sync(fresh)
+        guard renameat2(AT_FDCWD, fresh, AT_FDCWD, logPath, UInt32(RENAME_EXCHANGE)) == 0 else {
+          throw StoreError.file(
+            "cannot exchange the log: \(String(cString: strerror(errno)))", path: logPath)
+        }
+        try DirectorySync.sync(directory)
+      }
+    }
+    return (before, Self.byteCount(logPath + "/data.mdb"))
+  }
+
+  /// - Throws: `StoreError.file` where the log at the path is not the one that is open: somebody
+  ///   compacted it meanwhile.
+  func checkIsCurrent() throws {
+    guard try environment.isAtItsPath() else {
+      throw StoreError.file(
+        "the log was compacted by another process meanwhile; nothing was changed, try again",
+        path: logPath)
+    }
+  }
+
+  private static func byteCount(_ path: String) -> UInt64 {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    return (attributes?[.size] as? NSNumber)?.uint64Value ?? 0
+  }
+}
