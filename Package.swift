@@ -10,6 +10,7 @@ let settings: [SwiftSetting] = [
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -53,7 +54,7 @@ let package = Package(
     room("Storage", ["StoreFormat", "LMDB", "SchemaModel"]),
     room("Projections", ["StoreDefinition", "SchemaModel", grdb]),
     room("SchemaHistory", ["Storage", "Projections", "SchemaModel", "StoreFormat"]),
-    room("EngineSQLite", ["SchemaSQL", "SchemaModel", grdb]),
+    room("EngineSQLite", ["SchemaSQL", "SchemaModel", sqlite]),
     room("Importers", ["SchemaSQL", "SchemaModel"]),
     .executableTarget(
       name: "StrataCLI",
@@ -64,5 +65,7 @@ let package = Package(
       path: "Sources/StrataCLI", swiftSettings: settings),
 
     suite("LMDB", ["LMDB"]),
+    suite("SchemaSQL", ["SchemaSQL", "SchemaModel"]),
+    suite("EngineSQLite", ["EngineSQLite", "SchemaSQL", "SchemaModel"]),
   ]
 )

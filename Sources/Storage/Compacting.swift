@@ -24,10 +24,7 @@ extension Store {
         try checkIsCurrent()
         try environment.copyCompact(to: fresh + "/data.mdb")
         try DirectorySync.sync(fresh)
-        guard renameat2(AT_FDCWD, fresh, AT_FDCWD, logPath, UInt32(RENAME_EXCHANGE)) == 0 else {
-          throw StoreError.file(
-            "cannot exchange the log: \(String(cString: strerror(errno)))", path: logPath)
-        }
+        try FileExchange.exchange(fresh, logPath)
         try DirectorySync.sync(directory)
       }
     }

@@ -1,0 +1,31 @@
+/// Why a live SQLite database did not do what it was asked.
+public enum SQLiteEngineError: Error, Hashable, Sendable, CustomStringConvertible {
+  case cannotOpen(path: String, message: String)
+  /// A statement failed; `line` is its line in the script.
+  case failed(sql: String, line: Int?, message: String)
+  case timedOut(sql: String, line: Int?, seconds: Double)
+  /// A table that cannot be read back: a module that is not there, text that is no UTF-8.
+  case unreadable(table: String, message: String)
+  case files(String)
+
+  public var description: String {
+    switch self {
+    case .cannotOpen(let path, let message):
+      "cannot open the SQLite database \(path): \(message)"
+    case .failed(let sql, let line, let message):
+      "SQLite refused\(Self.place(line)): \(message)\n  \(Self.shortened(sql))"
+    case .timedOut(let sql, let line, let seconds):
+      "stopped\(Self.place(line)) after \(seconds) s, the limit of time:\n  \(Self.shortened(sql))"
+    case .unreadable(let table, let message):
+      "cannot read table \(table) back: \(message). If its module is an extension, SQLite must "
+        + "be built with it"
+    case .files(let message): message
+    }
+  }
+
+  private static func place(_ line: Int?) -> String { line.map { " line \($0)" } ?? "" }
+
+  private static func shortened(_ sql: String) -> String {
+    sql.count > 500 ? sql.prefix(497) + "..." : sql
+  }
+}

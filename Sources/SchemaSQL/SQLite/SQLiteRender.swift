@@ -1,0 +1,65 @@
+public import SchemaModel
+
+extension SQLite {
+  /// The statements that make a schema, fill it and take it away; none ends with a semicolon.
+  public enum Render {
+    /// Everything that an empty database needs to become `schema`, with `rows` where they are
+    /// given: tables, virtual tables, rows, indexes, views, triggers. Rows come before triggers,
+    /// so that none fires.
+    public static func baseline(_ schema: Schema, rows: SeedRows = SeedRows()) -> [String] {
+      let paths = schema.paths
+      func texts(_ isWanted: (ObjectPath, SchemaObject) -> Bool) -> [String] {
+        paths.compactMap { path in
+          schema.objects[path].flatMap { isWanted(path, $0) ? $0.text : nil }
+        }
+      }
+      return texts { $1.table.map { $0.attributes["virtual"] == nil } ?? false }
+        + texts { $1.table?.attributes["virtual"] != nil }
+        + insert(rows: rows, schema: schema)
+        + texts { path, _ in path.kind == .index }
+        + texts { path, _ in path.kind == .view }
+        + texts { path, _ in path.kind == .trigger }
+    }
+
+    /// What takes `schema` away again: triggers, views, indexes, then tables, those that refer to
+    /// others first.
+    public static func dropAll(_ schema: Schema) -> [String] {
+      var statements: [String] = []
+      for (kind, word) in [(ObjectKind.trigger, "TRIGGER"), (.view, "VIEW"), (.index, "INDEX")] {
+        for path in schema.paths where path.kind == kind {
+          statements.append("DROP \(word) \(quote(path.name))")
+        }
+      }
+      return statements
+        + tablesInReferenceOrder(schema).reversed().map { "DROP TABLE \(quote($0.name))" }
+    }
+
+    /// The tables such that each follows those that it refers to, circles excepted.
+    public static func tablesInReferenceOrder(_ schema: Schema) -> [ObjectPath] {
+      let tables = schema.paths.filter { $0.kind == .table }
+      let byName = Dictionary(
+        tables.map { (folded($0.name), $0) }, uniquingKeysWith: { first, _ in first })
+      var order: [ObjectPath] = []
+      var seen: Set<ObjectPath> = []
+      for table in tables {
+        // A stack of its own: a chain of references may be longer than the thread's stack.
+        var stack = [(path: table, isDone: false)]
+        while let (path, isDone) = stack.popLast() {
+          if isDone {
+            order.append(path)
+            continue
+          }
+          guard seen.insert(path).inserted else { continue }
+          stack.append((path, true))
+          let references = schema.objects[path]?.table?.constraints.compactMap(\.reference) ?? []
+          for reference in references.reversed() {
+            if let target = byName[folded(reference.table)], !seen.contains(target) {
+              stack.append((target, false))
+            }
+          }
+        }
+      }
+      return order
+    }
+  }
+}

@@ -1,0 +1,261 @@
+internal import SchemaModel
+
+extension SQLite {
+  /// The tables of a database while statements run over it: what each is called now, and where it
+  /// and its columns come from. All names in here are folded.
+  struct TableTracks {
+    /// One copying of rows from one track into another.
+    struct Copy: Hashable {
+      var source: Int
+      var target: Int
+    }
+
+    private struct Track {
+      /// The table before all statements; nil for one that they made.
+      var origin: ObjectPath?
+      var isTemporary = false
+      var isDropped = false
+      /// Names of today in their order, with the names that they had when the track began.
+      var columns: [(name: String, first: String?)] = []
+      /// Target column -> source column (as the source called it when its track began).
+      var copies: [(source: Int, mapping: [String: String])] = []
+    }
+
+    private var tracks: [Track] = []
+    private var live: [String: Int] = [:]
+
+    init(_ before: Schema) {
+      for (path, object) in before.objects {
+        guard let table = object.table else { continue }
+        live[folded(path.name)] = tracks.count
+        let names = table.columns.map { folded($0.name) }
+        tracks.append(Track(origin: path, columns: names.map { ($0, $0) }))
+      }
+    }
+
+    /// Follows one statement; gives the copy where it is one.
+    mutating func follow(_ tokens: Tokens, _ kind: Script.Kind) -> Copy? {
+      switch kind {
+      case .definition:
+        let reader = Reader(tokens)
+        if reader.isWord("ALTER") { alter(reader) }
+        if reader.isWord("DROP") { drop(reader) }
+        if reader.isWord("CREATE") { create(tokens) }
+        return nil
+      case .data:
+        return RowCopy(insert: tokens).flatMap { record($0) }
+      default: return nil
+      }
+    }
+
+    private mutating func alter(_ reader: Reader) {
+      var reader = reader
+      guard reader.accept("ALTER", "TABLE"), let name = reader.qualifiedName().map({ folded($0.name) }),
+        let id = live[name]
+      else { return }
+      if reader.accept("RENAME", "TO") {
+        guard let new = reader.name() else { return }
+        live[name] = nil
+        live[folded(new)] = id
+      } else if reader.accept("RENAME") {
+        _ = reader.isWord("TO", at: 1) ? false : reader.accept("COLUMN")
+        guard let old = reader.name(), reader.accept("TO"), let new = reader.name() else { return }
+        for index in tracks[id].columns.indices where tracks[id].columns[index].name == folded(old) {
+          tracks[id].columns[index].name = folded(new)
+        }
+      } else if reader.accept("ADD") {
+        _ = reader.accept("COLUMN")
+        if let column = reader.name() { tracks[id].columns.append((folded(column), nil)) }
+      } else if reader.accept("DROP") {
+        _ = reader.accept("COLUMN")
+        if let column = reader.name() {
+          tracks[id].columns.removeAll { $0.name == folded(column) }
+        }
+      }
+    }
+
+    private mutating func drop(_ reader: Reader) {
+      var reader = reader
+      guard reader.accept("DROP", "TABLE") else { return }
+      _ = reader.accept("IF", "EXISTS")
+      guard let name = reader.qualifiedName(), let id = live.removeValue(forKey: folded(name.name))
+      else { return }
+      tracks[id].isDropped = true
+    }
+
+    private mutating func create(_ tokens: Tokens) {
+      var reader = Reader(tokens)
+      let isTemporary = reader.isWord("TEMP", at: 1) || reader.isWord("TEMPORARY", at: 1)
+      var virtual = Reader(tokens)
+      guard
+        let header = reader.createHeader("TABLE") ?? virtual.createHeader("VIRTUAL", "TABLE"),
+        live[folded(header.name)] == nil
+      else { return }
+      var track = Track()
+      track.isTemporary = isTemporary || header.schema.map(folded) == "temp"
+      track.columns = Self.columnNames(tokens).map { ($0, $0) }
+      live[folded(header.name)] = tracks.count
+      tracks.append(track)
+      if let copy = RowCopy(createTable: tokens) {
+        if let names = copy.columns {
+          tracks[tracks.count - 1].columns = names.map { (folded($0), folded($0)) }
+        } else if let source = live[folded(copy.source)] {
+          let names = tracks[source].columns.map(\.name)
+          tracks[tracks.count - 1].columns = names.map { ($0, $0) }
+        }
+        _ = record(copy)
+      }
+    }
+
+    private static func columnNames(_ tokens: Tokens) -> [String] {
+      CreateTable(tokens.text(0..<tokens.bytes.count))?.columns.map { folded($0.name) } ?? []
+    }
+
+    private mutating func record(_ copy: RowCopy) -> Copy? {
+      guard let source = live[folded(copy.source)], let target = live[folded(copy.target)],
+        source != target, tracks[target].origin == nil
+      else { return nil }
+      let mapping = copy.mapping(
+        targetColumns: tracks[target].columns.map(\.name),
+        sourceColumns: tracks[source].columns.map(\.name))
+      // As each track called its columns in the beginning, since both may be renamed later.
+      var firsts: [String: String] = [:]
+      for (new, old) in mapping {
+        if let new = tracks[target].columns.first(where: { $0.name == new })?.first,
+          let old = tracks[source].columns.first(where: { $0.name == old })?.first
+        {
+          firsts[new] = old
+        }
+      }
+      tracks[target].copies.append((source, firsts))
+      return Copy(source: source, target: target)
+    }
+
+    // MARK: The outcome
+
+    struct Outcome {
+      var lineage = Lineage()
+      /// The copies that made one table the continuation of another.
+      var rebuilds: Set<Copy> = []
+    }
+
+    /// What a track comes from: a table of the beginning, its columns' old names by their first
+    /// names in this track, and the copies on the way.
+    private struct Ancestry {
+      var origin: ObjectPath
+      var columns: [String: String]
+      var copies: [Copy]
+    }
+
+    private func ancestries(of id: Int, _ visited: Set<Int> = []) -> [Ancestry] {
+      let track = tracks[id]
+      if let origin = track.origin {
+        let same = Dictionary(
+          track.columns.compactMap { $0.first.map { ($0, $0) } }, uniquingKeysWith: { a, _ in a })
+        return [Ancestry(origin: origin, columns: same, copies: [])]
+      }
+      guard !visited.contains(id) else { return [] }
+      return track.copies.filter { tracks[$0.source].isDropped || tracks[$0.source].isTemporary }
+        .flatMap { copy in
+          ancestries(of: copy.source, visited.union([id])).map { from in
+            Ancestry(
+              origin: from.origin, columns: copy.mapping.compactMapValues { from.columns[$0] },
+              copies: from.copies + [Copy(source: copy.source, target: id)])
+          }
+        }
+    }
+
+    func outcome(before: Schema, after: Schema) -> Outcome {
+      var outcome = Outcome()
+      var claimed: Set<ObjectPath> = []
+      var made: [(path: ObjectPath, id: Int)] = []
+      for path in after.paths where path.kind == .table {
+        guard let id = live[folded(path.name)], !tracks[id].isTemporary else { continue }
+        guard let origin = tracks[id].origin else {
+          made.append((path, id))
+          continue
+        }
+        claimed.insert(origin)
+        outcome.add(path, from: origin, columns: currentColumns(id, nil), before, after)
+      }
+      let candidates = made.flatMap { made in
+        ancestries(of: made.id).map { (path: made.path, id: made.id, from: $0) }
+      }.sorted { left, right in
+        // The old name first, then whoever took over the most columns.
+        let same = [left, right].map { folded($0.path.name) == folded($0.from.origin.name) }
+        if same[0] != same[1] { return same[0] }
+        return left.from.columns.count > right.from.columns.count
+      }
+      var done: Set<ObjectPath> = []
+      for candidate in candidates
+      where !claimed.contains(candidate.from.origin) && !done.contains(candidate.path) {
+        claimed.insert(candidate.from.origin)
+        done.insert(candidate.path)
+        outcome.rebuilds.formUnion(candidate.from.copies)
+        outcome.add(
+          candidate.path, from: candidate.from.origin,
+          columns: currentColumns(candidate.id, candidate.from.columns), before, after)
+      }
+      for (path, _) in made where !done.contains(path) {
+        outcome.judgeNew(path, claimed: &claimed, before, after)
+      }
+      return outcome
+    }
+
+    /// Today's column names with their old names.
+    private func currentColumns(_ id: Int, _ origins: [String: String]?) -> [String: String] {
+      var names: [String: String] = [:]
+      for column in tracks[id].columns {
+        guard let first = column.first else { continue }
+        names[column.name] = origins.map { $0[first] } ?? first
+      }
+      return names
+    }
+  }
+}
+
+extension SQLite.TableTracks.Outcome {
+  /// `columns`: folded new name -> folded old name.
+  fileprivate mutating func add(
+    _ path: ObjectPath, from origin: ObjectPath, columns: [String: String], _ before: Schema,
+    _ after: Schema
+  ) {
+    guard let old = before.objects[origin]?.table, let new = after.objects[path]?.table else {
+      return
+    }
+    if path != origin { lineage.objects[path] = origin }
+    var renames: [String: String] = [:]
+    for column in new.columns {
+      let name = columns[SQLite.folded(column.name)] ?? SQLite.folded(column.name)
+      guard let source = old.columns.first(where: { SQLite.folded($0.name) == name }),
+        source.name != column.name
+      else { continue }
+      // One old column copied into two new ones stays the one that kept its name.
+      let isTaken = new.column(named: source.name) != nil
+        && columns[SQLite.folded(source.name)] == name
+      if !isTaken, !renames.values.contains(source.name) { renames[column.name] = source.name }
+    }
+    if !renames.isEmpty { lineage.columns[path] = renames }
+  }
+
+  /// A table that was made without the rows of another: a new one, or an old one made again.
+  fileprivate mutating func judgeNew(
+    _ path: ObjectPath, claimed: inout Set<ObjectPath>, _ before: Schema, _ after: Schema
+  ) {
+    let name = SQLite.folded(path.name)
+    guard
+      let origin = before.objects.keys.first(where: {
+        $0.kind == .table && SQLite.folded($0.name) == name
+      }), !claimed.contains(origin), let old = before.objects[origin]?.table,
+      let new = after.objects[path]?.table
+    else { return }
+    let names = Set(old.columns.map { SQLite.folded($0.name) })
+    let shared = new.columns.count { names.contains(SQLite.folded($0.name)) }
+    if shared * 2 >= max(old.columns.count, new.columns.count) {
+      claimed.insert(origin)
+      add(path, from: origin, columns: [:], before, after)
+    } else if path == origin {
+      lineage.replaced.insert(path)
+    }
+  }
+}
