@@ -54,7 +54,10 @@ let package = Package(
     room("Projections", ["StoreDefinition", "SchemaModel", grdb]),
     room("SchemaHistory", ["Storage", "Projections", "SchemaModel", "StoreFormat"]),
     room("EngineSQLite", ["SchemaSQL", "SchemaModel", grdb]),
-    room("Importers", ["SchemaSQL", "SchemaModel"]),
+    .target(
+      name: "AlembicBridge", path: "tools/alembic", sources: ["AlembicBridge.swift"],
+      resources: [.embedInCode("strata_bridge.py")], swiftSettings: settings),
+    room("Importers", ["AlembicBridge", "SchemaModel"]),
     .executableTarget(
       name: "StrataCLI",
       dependencies: [
@@ -62,5 +65,7 @@ let package = Package(
         "EngineSQLite", "Importers", argumentParser,
       ],
       path: "Sources/StrataCLI", swiftSettings: settings),
+
+    suite("Importers", ["Importers", "SchemaModel"]),
   ]
 )
