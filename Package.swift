@@ -55,7 +55,10 @@ let package = Package(
     room("Projections", ["StoreDefinition", "SchemaModel", grdb]),
     room("SchemaHistory", ["Storage", "Projections", "SchemaModel", "StoreFormat"]),
     room("EngineSQLite", ["SchemaSQL", "SchemaModel", sqlite]),
-    room("Importers", ["SchemaSQL", "SchemaModel"]),
+    .target(
+      name: "AlembicBridge", path: "tools/alembic", sources: ["AlembicBridge.swift"],
+      resources: [.embedInCode("strata_bridge.py")], swiftSettings: settings),
+    room("Importers", ["AlembicBridge", "SchemaModel"]),
     .executableTarget(
       name: "StrataCLI",
       dependencies: [
@@ -67,5 +70,6 @@ let package = Package(
     suite("LMDB", ["LMDB"]),
     suite("SchemaSQL", ["SchemaSQL", "SchemaModel"]),
     suite("EngineSQLite", ["EngineSQLite", "SchemaSQL", "SchemaModel"]),
+    suite("Importers", ["Importers", "SchemaModel"]),
   ]
 )

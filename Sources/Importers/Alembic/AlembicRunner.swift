@@ -1,0 +1,128 @@
+import FoundationEssentials
+public import SchemaModel
+
+/// How a project's migrations are to be run.
+public struct AlembicOptions: Hashable, Sendable {
+  /// Folders that join the Python path, first of all.
+  public var paths: [String]
+  /// Whether the project's own env.py drives.
+  public var usesEnv: Bool
+  public var namingConvention: [String: String]?
+  public var isTransactionPerMigration: Bool
+
+  /// - Parameter namingConvention: a JSON object of texts.
+  /// - Throws: `FolderError.badNamingConvention`.
+  public init(
+    paths: [String] = [], usesEnv: Bool = false, namingConvention: String? = nil,
+    isTransactionPerMigration: Bool = false
+  ) throws(FolderError) {
+    self.paths = paths.map { Disk.absolute($0) }
+    self.usesEnv = usesEnv
+    self.isTransactionPerMigration = isTransactionPerMigration
+    guard let namingConvention else { return }
+    let bytes = Data(namingConvention.utf8)
+    guard let convention = try? JSONDecoder().decode([String: String].self, from: bytes) else {
+      throw .badNamingConvention("found \(namingConvention)")
+    }
+    self.namingConvention = convention
+  }
+}
+
+/// Steps real Alembic over scratch databases, through the user's own Python.
+public final class AlembicRunner: MigrationRunner {
+  private let bridge: Bridge
+  private let location: AlembicLocation
+  private let options: AlembicOptions
+  private let files: [RevisionID: String]
+  private var isOpen = false
+  /// The versions that run, known after the first run: `Alembic 1.20.1, SQLAlchemy 2.0.4, ...`.
+  public private(set) var versions: String?
+
+  public init(
+    bridge: Bridge, location: AlembicLocation, graph: MigrationGraph, options: AlembicOptions
+  ) {
+    self.bridge = bridge
+    self.location = location
+    self.options = options
+    var files: [RevisionID: String] = [:]
+    for draft in graph.revisions { files[draft.id] = draft.source?.path }
+    self.files = files
+  }
+
+  /// - Throws: `ImportError`; what `each` throws.
+  public func run(
+    _ ids: [RevisionID], on scratch: some ScratchDatabase,
+    each: (RevisionID, [ExecutedStatement]) throws -> Void
+  ) throws {
+    guard let first = ids.first else { return }
+    try open()
+    var request = BridgeRequest("run")
+    request.url = scratch.url
+    request.revisions = ids.map(\.text)
+    try bridge.send(request, during: first)
+    for id in ids {
+      let reply = try bridge.receive(during: id, file: files[id])
+      guard reply.reply == "ran", reply.id == id.text else {
+        guard reply.reply == "failed" else {
+          throw bridge.unexpected("ran \(id)", found: "\(reply.reply) \(reply.id ?? "")")
+        }
+        throw ImportError.revisionFailed(failure(reply, id: id))
+      }
+      let statements = (reply.statements ?? []).map {
+        ExecutedStatement(sql: $0.sql, count: $0.count ?? 1)
+      }
+      do {
+        try each(id, statements)
+      } catch {
+        try? answer("stop", after: id)
+        throw error
+      }
+      try answer(id == ids.last ? "stop" : "next", after: id)
+    }
+  }
+
+  /// Every answered revision but the one before `next` ends with `finished`.
+  private func answer(_ op: String, after id: RevisionID) throws {
+    try bridge.send(BridgeRequest(op), during: id)
+    guard op == "stop" else { return }
+    let reply = try bridge.receive(during: id)
+    guard reply.reply == "finished" else {
+      throw bridge.unexpected("finished", found: reply.reply)
+    }
+  }
+
+  private func open() throws {
+    guard !isOpen else { return }
+    var request = BridgeRequest("open")
+    request.versions = location.versions
+    request.recursive = location.isRecursive
+    request.scriptLocation = location.scriptLocation
+    request.ini = location.ini
+    request.paths = options.paths
+    request.env = options.usesEnv
+    request.namingConvention = options.namingConvention
+    request.transactionPerMigration = options.isTransactionPerMigration
+    try bridge.send(request)
+    let reply = try bridge.receive()
+    guard reply.reply == "opened" else {
+      throw bridge.unexpected("opened", found: reply.reply)
+    }
+    versions = [
+      ("Alembic", reply.alembic), ("SQLAlchemy", reply.sqlalchemy), ("Python", reply.python),
+      ("SQLite", reply.sqlite),
+    ].compactMap { name, version in version.map { "\(name) \($0)" } }.joined(separator: ", ")
+    isOpen = true
+  }
+
+  private func failure(_ reply: BridgeReply, id: RevisionID) -> RevisionFailure {
+    let frames = (reply.traceback ?? []).map { frame in
+      let place = "\(frame.file ?? "?"):\(frame.line.map(String.init) ?? "?")"
+      let function = frame.function.map { ", in \($0)" } ?? ""
+      let code = frame.code.map { ": \($0)" } ?? ""
+      return place + function + code
+    }
+    return RevisionFailure(
+      id: id, file: files[id] ?? "?", reason: reply.error ?? "no reason given",
+      statement: reply.statement, traceback: frames, hint: reply.hint)
+  }
+}

@@ -1,0 +1,113 @@
+import AlembicBridge
+import FoundationEssentials
+import Glibc
+import SchemaModel
+
+/// The Python program that reads and steps Alembic, started when it is first needed and kept.
+public final class Bridge {
+  public let python: PythonInterpreter
+  /// How long one answer may take: one revision, one folder.
+  let limit: Duration?
+  private var process: Subprocess?
+  private var folder: String?
+
+  /// - Parameter limit: nil for no limit.
+  public init(python: PythonInterpreter, limit: Duration? = nil) {
+    self.python = python
+    self.limit = limit
+  }
+
+  deinit { close() }
+
+  /// Whether Python has been started at all.
+  public var isRunning: Bool { process != nil }
+
+  /// Ends the program, if it runs.
+  public func close() {
+    process?.finish()
+    process = nil
+    if let folder { try? FileManager.default.removeItem(atPath: folder) }
+    folder = nil
+  }
+
+  func send(_ request: BridgeRequest, during id: RevisionID? = nil) throws {
+    let process = try started()
+    try translating(id) { try process.write(try request.line(), limit: limit) }
+  }
+
+  /// - Throws: `ImportError` for an `error` reply, too.
+  func receive(during id: RevisionID? = nil, file: String? = nil) throws -> BridgeReply {
+    let process = try started()
+    let line = try translating(id, file: file) { try process.readLine(limit: limit) }
+    guard let line else {
+      let why = process.ended().description
+      abandon()
+      throw ImportError.bridgeEnded(during: id, why: why, python: python.description)
+    }
+    guard let reply = try? BridgeReply(line: line) else {
+      throw unexpected("a reply", found: String(decoding: line.prefix(200), as: UTF8.self))
+    }
+    guard reply.reply == "error" else { return reply }
+    let message = reply.message ?? "no message"
+    if reply.code == "missing-package" {
+      throw ImportError.missingPackage(
+        package: reply.package ?? "alembic", python: python.description, message: message)
+    }
+    throw ImportError.refused(
+      code: reply.code ?? "unknown", message: message, python: python.description)
+  }
+
+  /// An answer out of turn: the conversation is lost, so the program is let go.
+  func unexpected(_ expected: String, found: String) -> ImportError {
+    abandon()
+    return .bridgeAnswer(expected: expected, found: found, python: python.description)
+  }
+
+  private func abandon() {
+    process?.terminate()
+    close()
+  }
+
+  private func started() throws -> Subprocess {
+    if let process { return process }
+    let folder = try temporaryFolder()
+    self.folder = folder
+    let program = folder + "/strata_bridge.py"
+    try Data(BridgeProgram.source).write(to: URL(filePath: program))
+    do {
+      // The user's folders are read, not written: no __pycache__ in them.
+      let process = try Subprocess(
+        python.executable, [program], environment: ["PYTHONDONTWRITEBYTECODE": "1"])
+      self.process = process
+      return process
+    } catch SubprocessError.cannotStart(_, let reason) {
+      close()
+      throw ImportError.noPython(tried: python.description, reason: reason)
+    }
+  }
+
+  private func temporaryFolder() throws -> String {
+    let base = Environment.current["TMPDIR"] ?? "/tmp"
+    var template = Array("\(base)/strata-bridge-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else {
+      throw FolderError.unreadable(
+        path: base, reason: "no temporary folder: " + String(cString: strerror(errno)))
+    }
+    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  private func translating<Result>(
+    _ id: RevisionID?, file: String? = nil, _ body: () throws -> Result
+  ) throws -> Result {
+    do {
+      return try body()
+    } catch SubprocessError.timedOut(_, let limit, _) {
+      abandon()
+      throw ImportError.timedOut(id: id, file: file, seconds: Int(limit.components.seconds))
+    } catch let ended as SubprocessError {
+      abandon()
+      throw ImportError.bridgeEnded(
+        during: id, why: ended.description, python: python.description)
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import FoundationEssentials
+
+/// What we ask of the Python program; one JSON document a line.
+struct BridgeRequest: Encodable {
+  var op: String
+  var versions: [String]?
+  var recursive: Bool?
+  var scriptLocation: String?
+  var ini: String?
+  var paths: [String]?
+  var env: Bool?
+  var namingConvention: [String: String]?
+  var transactionPerMigration: Bool?
+  var url: String?
+  var revisions: [String]?
+
+  init(_ op: String) { self.op = op }
+
+  func line() throws -> [UInt8] { [UInt8](try JSONEncoder().encode(self)) + [UInt8(ascii: "\n")] }
+}
+
+/// What it answers: `reply` says which of the fields are there.
+struct BridgeReply: Decodable {
+  struct Executed: Decodable {
+    var sql: String
+    var count: Int?
+  }
+
+  struct Frame: Decodable {
+    var file: String?
+    var line: Int?
+    var function: String?
+    var code: String?
+  }
+
+  var reply: String
+  var id: String?
+  // revision
+  var parents: [String]?
+  var dependsOn: [String]?
+  var labels: [String]?
+  var message: String?
+  var createDate: String?
+  var path: String?
+  var file: String?
+  // unparsable
+  var line: Int?
+  var why: String?
+  // ran, failed
+  var seconds: Double?
+  var statements: [Executed]?
+  var error: String?
+  var statement: String?
+  var traceback: [Frame]?
+  var hint: String?
+  // error
+  var code: String?
+  var package: String?
+  // opened
+  var alembic: String?
+  var sqlalchemy: String?
+  var python: String?
+  var sqlite: String?
+
+  init(line: [UInt8]) throws { self = try JSONDecoder().decode(Self.self, from: Data(line)) }
+}

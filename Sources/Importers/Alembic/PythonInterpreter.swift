@@ -1,0 +1,43 @@
+/// The Python that runs a project's migrations, and why it was chosen.
+public struct PythonInterpreter: Hashable, Sendable, CustomStringConvertible {
+  public var executable: String
+  /// For messages: `--python`, `VIRTUAL_ENV`, ...
+  public var origin: String
+
+  public init(executable: String, origin: String) {
+    self.executable = executable
+    self.origin = origin
+  }
+
+  public var description: String { "\(executable), from \(origin)" }
+
+  /// `explicit`, else the active virtual environment's, else that of a `.venv` or `venv` in the
+  /// folder or above it, else `python3` on the PATH.
+  public static func choose(explicit: String?, folder: String) -> PythonInterpreter {
+    choose(explicit: explicit, folder: folder, virtualEnvironment: Environment.current["VIRTUAL_ENV"])
+  }
+
+  static func choose(
+    explicit: String?, folder: String, virtualEnvironment: String?
+  ) -> PythonInterpreter {
+    if let explicit { return PythonInterpreter(executable: explicit, origin: "--python") }
+    if let virtualEnvironment, !virtualEnvironment.isEmpty {
+      let executable = virtualEnvironment + "/bin/python"
+      if Disk.isExecutable(executable) {
+        return PythonInterpreter(executable: executable, origin: "VIRTUAL_ENV")
+      }
+    }
+    var level = Disk.absolute(folder)
+    while true {
+      for name in [".venv", "venv"] {
+        let executable = "\(level == "/" ? "" : level)/\(name)/bin/python"
+        if Disk.isExecutable(executable) {
+          return PythonInterpreter(executable: executable, origin: "the folder \(level)/\(name)")
+        }
+      }
+      if level == "/" { break }
+      level = Disk.parent(of: level)
+    }
+    return PythonInterpreter(executable: "python3", origin: "the PATH")
+  }
+}

@@ -1,0 +1,55 @@
+/// Why a migrations folder cannot be read: always bad input, nothing has been run.
+public enum FolderError: Error, Hashable, Sendable, CustomStringConvertible {
+  case unreadable(path: String, reason: String)
+  case notFound(path: String, expected: String)
+  case badIni(path: String, why: String)
+  /// Files that look like migrations but cannot be understood: path, line, why.
+  case unparsable([UnparsableFile])
+  case empty(path: String, expected: String)
+  case notUTF8(path: String, offset: Int)
+  case duplicateVersion(version: String, paths: [String])
+  case missingSection(path: String, marker: String)
+  case cannotTellLayout(path: String, seen: [String], hint: String)
+  case undefinedPlaceholder(name: String, path: String)
+  case unsupportedFile(path: String, why: String)
+  case badNamingConvention(String)
+
+  public var description: String {
+    switch self {
+    case .unreadable(let path, let reason):
+      "cannot read \(path): \(reason)"
+    case .notFound(let path, let expected):
+      "\(path) is not there: expected \(expected)"
+    case .badIni(let path, let why):
+      "cannot use \(path): \(why); name the versions folder itself instead"
+    case .unparsable(let files):
+      files.map(\.description).joined(separator: "\n")
+        + "\nthe place of a revision in the history is read without running the file: write these values as literals"
+    case .empty(let path, let expected):
+      "nothing to import in \(path): expected \(expected)"
+    case .notUTF8(let path, let offset):
+      "\(path) is not UTF-8 text (byte \(offset)): convert it first"
+    case .duplicateVersion(let version, let paths):
+      "version \(version) is there \(paths.count) times: \(paths.joined(separator: ", ")); give each migration a version of its own"
+    case .missingSection(let path, let marker):
+      "\(path) has no line '\(marker)': add it, or name another layout with --layout"
+    case .cannotTellLayout(let path, let seen, let hint):
+      "cannot tell how the migrations in \(path) are laid out: found \(seen.joined(separator: ", ")); \(hint)"
+    case .undefinedPlaceholder(let name, let path):
+      "\(path) uses the placeholder ${\(name)}, which has no value: give --define \(name)=VALUE"
+    case .unsupportedFile(let path, let why):
+      "cannot import \(path): \(why)"
+    case .badNamingConvention(let why):
+      "the naming convention is not understood: \(why); expected a JSON object such as {\"ix\": \"ix_%(column_0_label)s\"}"
+    }
+  }
+}
+
+/// A migration file whose place in the graph cannot be read.
+public struct UnparsableFile: Hashable, Sendable, CustomStringConvertible {
+  public var path: String
+  public var line: Int?
+  public var why: String
+
+  public var description: String { path + (line.map { ":\($0)" } ?? "") + ": " + why }
+}

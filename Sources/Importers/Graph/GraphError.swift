@@ -1,0 +1,63 @@
+public import SchemaModel
+
+/// Why migration files do not make a history: always bad input, nothing has been run.
+public enum GraphError: Error, Hashable, Sendable, CustomStringConvertible {
+  case duplicate(RevisionID, files: [String])
+  case missingParent(String, of: RevisionID, file: String, nearest: [RevisionID])
+  case missingDependency(String, of: RevisionID, file: String, nearest: [RevisionID])
+  case ambiguous(String, of: RevisionID, file: String, candidates: [RevisionID])
+  case duplicateLabel(String, revisions: [RevisionID])
+  /// The circle, each the child of the next; the last is the first again.
+  case cycle([RevisionID])
+
+  public var description: String {
+    switch self {
+    case .duplicate(let id, let files):
+      "two revisions have the id \(id): \(files.joined(separator: " and ")); give one of them another id"
+    case .missingParent(let parent, let id, let file, let nearest):
+      "revision \(id) (\(file)) comes after \(parent), but no file has that id\(Self.hint(nearest))"
+    case .missingDependency(let dependency, let id, let file, let nearest):
+      "revision \(id) (\(file)) depends on \(dependency), but no file has that id or label\(Self.hint(nearest))"
+    case .ambiguous(let name, let id, let file, let candidates):
+      "revision \(id) (\(file)) names \(name), which may be \(Self.list(candidates)); write the id in full"
+    case .duplicateLabel(let label, let revisions):
+      "the branch label \(label) is on \(Self.list(revisions)); a label names one branch"
+    case .cycle(let circle):
+      "these revisions come after each other in a circle: "
+        + circle.map(\.text).joined(separator: " -> ") + "; correct down_revision of one of them"
+    }
+  }
+
+  private static func hint(_ nearest: [RevisionID]) -> String {
+    nearest.isEmpty ? "" : "; nearest: \(nearest.map(\.text).joined(separator: ", "))"
+  }
+
+  private static func list(_ ids: [RevisionID]) -> String {
+    ids.map(\.text).joined(separator: " or ")
+  }
+}
+
+/// The ids that a mistyped one most likely meant.
+enum NearestIDs {
+  static func find(_ name: String, among ids: [RevisionID]) -> [RevisionID] {
+    let limit = max(2, name.utf8.count / 3)
+    let scored = ids.map { (id: $0, distance: distance(Array(name.utf8), Array($0.text.utf8))) }
+    return scored.filter { $0.distance <= limit }
+      .sorted { ($0.distance, $0.id) < ($1.distance, $1.id) }.prefix(3).map(\.id)
+  }
+
+  /// Levenshtein's distance.
+  private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    var row = Array(0...right.count)
+    for (i, byte) in left.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for (j, other) in right.enumerated() {
+        let above = row[j + 1]
+        row[j + 1] = min(above + 1, row[j] + 1, diagonal + (byte == other ? 0 : 1))
+        diagonal = above
+      }
+    }
+    return row[right.count]
+  }
+}

@@ -1,0 +1,255 @@
+public import SchemaModel
+
+/// Runs the migrations of a graph, each on a database that holds exactly its ancestors, and hands
+/// over what became of the schema.
+///
+/// A line of revisions goes on in one scratch database. At a fork it is copied, once for each child
+/// but the last. A merge goes on in its first parent's, where the ancestors that are missing are run
+/// first. No more than one scratch lives for each revision whose children have not all run.
+public struct HistoryImport<E: Engine, Runner: MigrationRunner> {
+  let engine: E
+  let runner: Runner
+  let graph: MigrationGraph
+  /// Whether a revision is recorded already: it is then run only where new ones need its database.
+  public var isKnown: (RevisionID) throws -> Bool = { _ in false }
+  /// A database kept from an earlier import; the import owns it from then on. Nil where there is none.
+  public var cached: (RevisionID) throws -> CachedScratch<E.Scratch>? = { _ in nil }
+  /// Takes over the database of each head that was recorded, to keep or to discard it.
+  public var keep: (RevisionID, E.Scratch) throws -> Void = { _, scratch in scratch.discard() }
+  public var progress: (ImportProgress) -> Void = { _ in }
+
+  public init(engine: E, runner: Runner, graph: MigrationGraph) {
+    self.engine = engine
+    self.runner = runner
+    self.graph = graph
+  }
+
+  /// Calls `record` once for each new revision, ancestors first.
+  /// - Throws: `ImportError` at the first revision that fails; the engine's error; what `record`
+  ///   throws. Everything recorded until then stays.
+  @discardableResult
+  public func run(record: (CapturedRevision) throws -> Void) throws -> ImportSummary {
+    var course = ImportCourse(self)
+    defer { course.discardAll() }
+    try course.plan()
+    try course.run(record)
+    return course.summary
+  }
+}
+
+/// One database in use.
+struct Stage<Scratch: ScratchDatabase> {
+  var scratch: Scratch
+  /// The revisions that ran in it.
+  var applied: NumberSet
+  /// What the engine showed before `pending` ran.
+  var lastCapture: Capture
+  var pending: [ExecutedStatement] = []
+
+  /// What the engine shows now.
+  mutating func settledCapture() throws -> Capture {
+    if !pending.isEmpty {
+      lastCapture = try scratch.capture(after: lastCapture, statements: pending)
+      pending = []
+    }
+    return lastCapture
+  }
+}
+
+struct ImportCourse<E: Engine, Runner: MigrationRunner> {
+  private enum Step {
+    case skip
+    case replay
+    case record
+  }
+
+  private let order: HistoryImport<E, Runner>
+  private let graph: MigrationGraph
+  private var steps: [Step]
+  private var stages: [Int: Stage<E.Scratch>] = [:]
+  /// How many children still have to start from a revision's database.
+  private var waiting: [Int]
+  private var done = 0
+  private(set) var summary = ImportSummary()
+
+  init(_ order: HistoryImport<E, Runner>) {
+    self.order = order
+    graph = order.graph
+    steps = graph.revisions.map { _ in .skip }
+    waiting = graph.revisions.map { _ in 0 }
+  }
+
+  /// Marks what is new, and which known revisions must run again to get a database for it.
+  mutating func plan() throws {
+    let known = try graph.revisions.map { try order.isKnown($0.id) }
+    for number in steps.indices where !known[number] {
+      steps[number] = .record
+      var base = graph.base(ofNumber: number)
+      while let needed = base, known[needed], steps[needed] == .skip, stages[needed] == nil {
+        if let cached = try order.cached(graph.revisions[needed].id) {
+          var applied = graph.ancestors(ofNumber: needed)
+          applied.insert(needed)
+          stages[needed] = Stage(
+            scratch: cached.scratch, applied: applied, lastCapture: cached.capture)
+          break
+        }
+        steps[needed] = .replay
+        base = graph.base(ofNumber: needed)
+      }
+    }
+    for number in steps.indices where steps[number] != .skip {
+      if let base = graph.base(ofNumber: number) { waiting[base] += 1 }
+    }
+  }
+
+  mutating func run(_ record: (CapturedRevision) throws -> Void) throws {
+    for number in steps.indices {
+      let started = ContinuousClock.now
+      switch steps[number] {
+      case .skip: continue
+      case .replay: try replay(number)
+      case .record: try self.record(number, since: started, record)
+      }
+      done += 1
+      order.progress(
+        ImportProgress(
+          done: done, total: steps.count { $0 != .skip }, id: graph.revisions[number].id,
+          seconds: Self.seconds(since: started), isReplay: steps[number] == .replay))
+    }
+  }
+
+  mutating func discardAll() {
+    for stage in stages.values { stage.scratch.discard() }
+    stages = [:]
+  }
+
+  private mutating func replay(_ number: Int) throws {
+    var stage = try takeBase(of: number)
+    do {
+      try runOn(&stage, missing(number, in: stage) + [number])
+    } catch {
+      stage.scratch.discard()
+      guard case ImportError.revisionFailed(var failure) = error else { throw error }
+      failure.isReplay = true
+      throw ImportError.revisionFailed(failure)
+    }
+    summary.replayed.append(graph.revisions[number].id)
+    try settle(stage, number)
+  }
+
+  private mutating func record(
+    _ number: Int, since started: ContinuousClock.Instant,
+    _ record: (CapturedRevision) throws -> Void
+  ) throws {
+    var draft = graph.revisions[number]
+    var stage = try takeBase(of: number)
+    var captured: CapturedRevision
+    do {
+      var before = Capture(schema: Schema())
+      let replayed = missing(number, in: stage)
+      var isLinear = false
+      do {
+        before = try stage.settledCapture()
+        try runOn(&stage, replayed + [number])
+      } catch ImportError.revisionFailed(let failure) {
+        try retryLinearly(number, &stage, &before, after: failure)
+        isLinear = true
+        draft.warnings.append(Self.linearWarning(failure))
+        summary.warnings.append("revision \(draft.id): " + Self.linearWarning(failure))
+      }
+      captured = CapturedRevision(
+        draft: draft, base: graph.base(ofNumber: number).map { graph.revisions[$0].id },
+        before: before, capture: try stage.scratch.capture(after: before, statements: stage.pending),
+        replayed: isLinear ? [] : replayed.map { graph.revisions[$0].id }, isLinear: isLinear,
+        seconds: Self.seconds(since: started))
+      try record(captured)
+    } catch {
+      stage.scratch.discard()
+      throw error
+    }
+    stage.lastCapture = captured.capture
+    stage.pending = []
+    summary.recorded.append(draft.id)
+    try settle(stage, number)
+  }
+
+  private static func linearWarning(_ failure: RevisionFailure) -> String {
+    "it does not run on its ancestors alone (\(failure.id): \(failure.reason)); "
+      + "captured after everything that comes before it in the order instead"
+  }
+
+  /// For a side branch that cannot run on its ancestors alone: everything earlier runs first.
+  private func retryLinearly(
+    _ number: Int, _ stage: inout Stage<E.Scratch>, _ before: inout Capture,
+    after failure: RevisionFailure
+  ) throws {
+    let earlier = Array(0..<number)
+    guard graph.ancestors(ofNumber: number).members != earlier else {
+      throw ImportError.revisionFailed(failure)
+    }
+    stage.scratch.discard()
+    stage = try emptyStage()
+    do {
+      try runOn(&stage, earlier)
+      before = try stage.settledCapture()
+      try runOn(&stage, [number])
+    } catch ImportError.revisionFailed {
+      // What it said where it should have run is what helps.
+      throw ImportError.revisionFailed(failure)
+    }
+  }
+
+  /// Ancestors that have not run in the stage, in their order.
+  private func missing(_ number: Int, in stage: Stage<E.Scratch>) -> [Int] {
+    graph.ancestors(ofNumber: number).subtracting(stage.applied).members
+  }
+
+  private func runOn(_ stage: inout Stage<E.Scratch>, _ numbers: [Int]) throws {
+    var statements: [ExecutedStatement] = []
+    try order.runner.run(numbers.map { graph.revisions[$0].id }, on: stage.scratch) {
+      statements += $1
+    }
+    stage.pending += statements
+    for number in numbers { stage.applied.insert(number) }
+  }
+
+  private func emptyStage() throws -> Stage<E.Scratch> {
+    Stage(
+      scratch: try order.engine.makeScratch(),
+      applied: NumberSet(capacity: graph.revisions.count),
+      lastCapture: Capture(schema: Schema()))
+  }
+
+  /// The database that a revision runs on: the base's own for its last child, a copy before.
+  private mutating func takeBase(of number: Int) throws -> Stage<E.Scratch> {
+    guard let base = graph.base(ofNumber: number) else { return try emptyStage() }
+    guard var stage = stages[base] else {
+      preconditionFailure("revision \(graph.revisions[base].id) has no database for its child")
+    }
+    waiting[base] -= 1
+    if waiting[base] == 0 {
+      stages[base] = nil
+      return stage
+    }
+    _ = try stage.settledCapture()
+    stages[base] = stage
+    stage.scratch = try stage.scratch.copy()
+    return stage
+  }
+
+  /// Keeps a database for the children, hands a head's over, lets go of the rest.
+  private mutating func settle(_ stage: Stage<E.Scratch>, _ number: Int) throws {
+    if waiting[number] > 0 {
+      stages[number] = stage
+    } else if graph.hasChildren(number) {
+      stage.scratch.discard()
+    } else {
+      try order.keep(graph.revisions[number].id, stage.scratch)
+    }
+  }
+
+  private static func seconds(since start: ContinuousClock.Instant) -> Double {
+    let (seconds, attoseconds) = start.duration(to: .now).components
+    return Double(seconds) + Double(attoseconds) / 1e18
+  }
+}

@@ -1,0 +1,86 @@
+public import SchemaModel
+
+/// Why an import stopped while something of another program was running. Every revision before it
+/// is recorded; a second run goes on from there.
+public enum ImportError: Error, Hashable, Sendable, CustomStringConvertible {
+  case revisionFailed(RevisionFailure)
+  case timedOut(id: RevisionID?, file: String?, seconds: Int)
+  /// The interpreter cannot be started, or `--python` names none.
+  case noPython(tried: String, reason: String)
+  case missingPackage(package: String, python: String, message: String)
+  /// Alembic itself refuses the folder.
+  case refused(code: String, message: String, python: String)
+  case bridgeEnded(during: RevisionID?, why: String, python: String)
+  case bridgeAnswer(expected: String, found: String, python: String)
+
+  public var description: String {
+    switch self {
+    case .revisionFailed(let failure):
+      failure.description
+    case .timedOut(let id, let file, let seconds):
+      if let id {
+        "revision \(id)\(file.map { " (\($0))" } ?? "") had not ended after \(seconds) s and was stopped\n"
+          + "next: see what it waits for, or give it more time with --timeout; "
+          + Self.resume
+      } else {
+        "Python had not answered after \(seconds) s and was stopped: give it more time with --timeout"
+      }
+    case .noPython(let tried, let reason):
+      "cannot start Python (\(tried)): \(reason); name the interpreter of the project with --python"
+    case .missingPackage(let package, let python, let message):
+      "Python (\(python)) has no \(package): \(message)\n"
+        + "next: install it there, or name the interpreter of the project's environment with --python"
+    case .refused(_, let message, let python):
+      "Alembic does not accept the folder: \(message) (\(python))"
+    case .bridgeEnded(let id, let why, let python):
+      "Python ended\(id.map { " in revision \($0)" } ?? "") (\(python)): \(why)\n" + Self.resume
+    case .bridgeAnswer(let expected, let found, let python):
+      "Python (\(python)) answered out of turn: expected \(expected), found \(found)"
+    }
+  }
+
+  static let resume =
+    "all revisions before it are recorded; run the same command again to go on from there"
+}
+
+/// A migration that raised, or a statement that the engine refused.
+public struct RevisionFailure: Error, Hashable, Sendable, CustomStringConvertible {
+  public var id: RevisionID
+  /// Relative to the migrations folder.
+  public var file: String
+  /// What the engine or Python said.
+  public var reason: String
+  /// The statement that was running, where it is known.
+  public var statement: String?
+  /// The user's own frames, innermost last: `file:line, in function: code`.
+  public var traceback: [String]
+  /// What to do, where more is known than to correct the file.
+  public var hint: String?
+  /// That it failed here while its descendants were being prepared, if it was recorded already.
+  public var isReplay: Bool
+
+  public init(
+    id: RevisionID, file: String, reason: String, statement: String? = nil,
+    traceback: [String] = [], hint: String? = nil, isReplay: Bool = false
+  ) {
+    self.id = id
+    self.file = file
+    self.reason = reason
+    self.statement = statement
+    self.traceback = traceback
+    self.hint = hint
+    self.isReplay = isReplay
+  }
+
+  public var description: String {
+    var lines = ["revision \(id) (\(file)) failed: \(reason)"]
+    if let statement { lines.append("statement: \(statement)") }
+    if !traceback.isEmpty { lines += ["traceback:"] + traceback.map { "  " + $0 } }
+    lines.append("next: " + (hint ?? "correct the migration"))
+    lines.append(
+      isReplay
+        ? "it was recorded before, so its file or its surroundings have changed since"
+        : ImportError.resume)
+    return lines.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,61 @@
+public import SchemaModel
+
+/// Runs migrations of one folder on scratch databases.
+public protocol MigrationRunner {
+  /// Runs these revisions in this order. `each` is called after each one, when its work is
+  /// committed and can be seen from another connection.
+  /// - Throws: `ImportError` for a revision that fails, after which the scratch may hold a part of
+  ///   it; what `each` throws, after which no further revision has run.
+  func run(
+    _ ids: [RevisionID], on scratch: some ScratchDatabase,
+    each: (RevisionID, [ExecutedStatement]) throws -> Void
+  ) throws
+}
+
+/// One revision as it was captured: what is to be recorded.
+public struct CapturedRevision: Sendable {
+  /// With warnings where it could not be captured as it should.
+  public var draft: RevisionDraft
+  /// Whose database it ran on: its first parent, else its first dependency; nil for the empty one.
+  public var base: RevisionID?
+  /// What the engine showed before: the base's capture. Its lineage and statements mean nothing.
+  public var before: Capture
+  public var capture: Capture
+  /// Ancestors that were run on the base's database before it, for a merge: their effects are
+  /// between `before` and `capture` too.
+  public var replayed: [RevisionID]
+  /// True where it failed on its ancestors alone, so that `before` and `capture` hold everything
+  /// that comes earlier in the order.
+  public var isLinear: Bool
+  public var seconds: Double
+}
+
+/// How far an import is.
+public struct ImportProgress: Sendable {
+  public var done: Int
+  public var total: Int
+  public var id: RevisionID
+  public var seconds: Double
+  /// Known already, and run only because new revisions come after it.
+  public var isReplay: Bool
+}
+
+/// What an import did.
+public struct ImportSummary: Hashable, Sendable {
+  public var recorded: [RevisionID] = []
+  /// Known revisions that were run again to get a database for new ones.
+  public var replayed: [RevisionID] = []
+  public var warnings: [String] = []
+}
+
+/// A scratch database that holds exactly one revision's ancestors and itself, with what the engine
+/// shows there.
+public struct CachedScratch<Scratch: ScratchDatabase> {
+  public var scratch: Scratch
+  public var capture: Capture
+
+  public init(scratch: Scratch, capture: Capture) {
+    self.scratch = scratch
+    self.capture = capture
+  }
+}

@@ -1,0 +1,75 @@
+/// Tells the layout of a folder from the names and first lines of what is in it.
+struct LayoutDetection {
+  private var counts: [SQLLayout: Int] = [:]
+  private var others: [String] = []
+  private var pythonCount = 0
+  private var folders: [String] = []
+
+  static func layout(of folder: String) throws(FolderError) -> SQLLayout {
+    var detection = LayoutDetection()
+    for name in try Disk.names(in: folder) where !name.hasPrefix(".") {
+      try detection.look(at: name, in: folder)
+    }
+    return try detection.verdict(folder)
+  }
+
+  private mutating func look(at name: String, in folder: String) throws(FolderError) {
+    let path = folder + "/" + name
+    if Disk.isDirectory(path) {
+      if Disk.isFile(path + "/migration.sql") {
+        counts[.prisma, default: 0] += 1
+      } else if Disk.isFile(path + "/up.sql") {
+        counts[.diesel, default: 0] += 1
+      } else {
+        folders.append(name)
+        let isFlyway = try Disk.names(in: path).contains { FlywayName($0) != nil }
+        if isFlyway { counts[.flyway, default: 0] += 1 }
+      }
+      return
+    }
+    if name.hasSuffix(".py") { pythonCount += 1 }
+    guard name.hasSuffix(".sql") else {
+      others.append(name)
+      return
+    }
+    counts[try Self.layout(ofFile: name, path: path), default: 0] += 1
+  }
+
+  private static func layout(ofFile name: String, path: String) throws(FolderError) -> SQLLayout {
+    if FlywayName(name) != nil { return .flyway }
+    let bytes = try Disk.bytes(of: path)
+    if bytes.containsWord("migrate:up"), SectionedScript(bytes, .dbmate).up != nil { return .dbmate }
+    if bytes.containsWord("+goose"), SectionedScript(bytes, .goose).up != nil { return .goose }
+    let isPair = name.hasSuffix(".up.sql") || name.hasSuffix(".down.sql")
+    guard let parts = VersionedName(name) else { return .plain }
+    if isPair { return .golangMigrate }
+    return timestamp(ofVersion: parts.version) == nil ? .plain : .sqlx
+  }
+
+  private func verdict(_ folder: String) throws(FolderError) -> SQLLayout {
+    var counts = counts
+    // A stray note or seed file beside a tool's own migrations is left out, as that tool does.
+    let named = counts.filter { $0.key != .plain && $0.key != .sqlx }
+    if named.count == 1, let only = named.first {
+      let strays = (counts[.plain] ?? 0) + (counts[.sqlx] ?? 0)
+      if strays == 0 || only.value > strays { return only.key }
+    }
+    // Timestamps and plain numbers are read in the same way; only sqlx forbids doubles.
+    if named.isEmpty, counts[.plain] != nil, counts[.sqlx] != nil { counts[.sqlx] = nil }
+    if counts.count == 1, let only = counts.first { return only.key }
+    let seen = counts.sorted { $0.key.rawValue < $1.key.rawValue }.map { layout, count in
+      "\(count) of \(layout) (\(layout.example))"
+    }
+    if !seen.isEmpty {
+      throw .cannotTellLayout(
+        path: folder, seen: seen, hint: "say which with --layout, or name a folder of one kind")
+    }
+    if pythonCount > 0 {
+      throw .cannotTellLayout(
+        path: folder, seen: ["\(pythonCount) Python files and no .sql"],
+        hint: "for Alembic use: strata import alembic \(folder)")
+    }
+    let inside = folders.isEmpty ? "" : "; there are folders in it: \(folders.prefix(8).joined(separator: ", "))"
+    throw .empty(path: folder, expected: "SQL migrations" + inside)
+  }
+}

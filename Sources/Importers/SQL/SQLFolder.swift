@@ -1,0 +1,134 @@
+public import SchemaModel
+
+/// A folder of SQL migrations: one line of revisions, each after the one before it in version order.
+///
+/// A revision's id is its version as the file spells it (`1.1` for Flyway, with dots; `000001` for
+/// golang-migrate); a repeatable's is its whole name (`R__views`). Plain and Prisma migrations have
+/// the part of their name before the first `_`, where no other has the same, else the whole name.
+/// The message is the rest of the name. A version that is a time gives the date.
+public struct SQLFolder {
+  public let path: String
+  public let layout: SQLLayout
+  /// In the order in which they run.
+  public let drafts: [RevisionDraft]
+  /// Files that were left out, one line each.
+  public let warnings: [String]
+  let scripts: [RevisionID: String]
+
+  /// - Parameter layout: nil to tell it from the files.
+  /// - Parameter definitions: values for `${NAME}`.
+  /// - Throws: `FolderError`.
+  public init(
+    _ path: String, layout: SQLLayout? = nil, definitions: [String: String] = [:]
+  ) throws(FolderError) {
+    let path = Disk.absolute(path)
+    guard Disk.isDirectory(path) else {
+      throw .notFound(path: path, expected: "a folder of SQL migrations")
+    }
+    let layout =
+      if let layout { layout } else { try LayoutDetection.layout(of: path) }
+    let reader = try LayoutReader(folder: path, layout: layout)
+    guard !reader.found.isEmpty else { throw .empty(path: path, expected: layout.example) }
+    self.path = path
+    self.layout = layout
+    warnings = reader.leftOut.map {
+      "left out \($0): its name is not that of a \(layout) migration to run"
+    }
+    let ids = Self.ids(reader.found)
+    let placeholders = Placeholders(values: definitions)
+    var drafts: [RevisionDraft] = []
+    var scripts: [RevisionID: String] = [:]
+    for (file, id) in zip(reader.found, ids) {
+      let up = try Disk.bytes(of: path + "/" + file.upPath)
+      var down: [UInt8]?
+      if let downPath = file.downPath { down = try Disk.bytes(of: path + "/" + downPath) }
+      let source = SourceFile(
+        format: .sql, path: file.upPath, up: up, downPath: file.downPath, down: down)
+      let text = try Self.text(up, layout, path: file.upPath)
+      scripts[id] = try placeholders.replaced(
+        in: text, path: file.upPath, isStrict: layout == .flyway)
+      drafts.append(
+        RevisionDraft(
+          id: id, parents: drafts.last.map { [$0.id] } ?? [], message: humanised(file.title),
+          authored: timestamp(ofVersion: file.version ?? id.text), source: source))
+    }
+    self.drafts = drafts
+    self.scripts = scripts
+  }
+
+  /// Runs the migrations on scratch databases.
+  public func runner() -> SQLRunner { SQLRunner(self) }
+
+  private static func ids(_ files: [SQLMigrationFile]) -> [RevisionID] {
+    var counts: [Substring: Int] = [:]
+    for file in files { counts[prefix(file.stem), default: 0] += 1 }
+    return files.map { file in
+      if let version = file.version { return RevisionID(version) }
+      let prefix = prefix(file.stem)
+      let isUsable = !file.isLast && !prefix.isEmpty && counts[prefix] == 1
+      return RevisionID(isUsable ? String(prefix) : file.stem)
+    }
+  }
+
+  private static func prefix(_ stem: String) -> Substring { stem.prefix { $0 != "_" } }
+
+  /// What is to be executed of a file.
+  private static func text(
+    _ bytes: [UInt8], _ layout: SQLLayout, path: String
+  ) throws(FolderError) -> String {
+    var up = bytes
+    if layout == .dbmate || layout == .goose {
+      guard let section = SectionedScript(bytes, layout).up else {
+        throw .missingSection(path: path, marker: SectionedScript.marker(layout))
+      }
+      up = section
+    }
+    let body = up.starts(with: [0xEF, 0xBB, 0xBF]) ? up.dropFirst(3) : up[...]
+    guard let text = String(validating: body, as: UTF8.self) else {
+      throw .notUTF8(path: path, offset: firstInvalidOffset(bytes))
+    }
+    return text
+  }
+
+  private static func firstInvalidOffset(_ bytes: [UInt8]) -> Int {
+    var iterator = bytes.makeIterator()
+    var decoder = UTF8()
+    var offset = 0
+    while true {
+      switch decoder.decode(&iterator) {
+      case .scalarValue(let scalar): offset += UTF8.width(scalar)
+      case .emptyInput, .error: return offset
+      }
+    }
+  }
+}
+
+/// Runs the scripts of a folder in the scratch database itself.
+public struct SQLRunner: MigrationRunner {
+  private let scripts: [RevisionID: String]
+  private let paths: [RevisionID: String]
+
+  init(_ folder: SQLFolder) {
+    scripts = folder.scripts
+    var paths: [RevisionID: String] = [:]
+    for draft in folder.drafts { paths[draft.id] = draft.source?.path }
+    self.paths = paths
+  }
+
+  /// - Throws: `ImportError.revisionFailed` with what the engine said; what `each` throws.
+  public func run(
+    _ ids: [RevisionID], on scratch: some ScratchDatabase,
+    each: (RevisionID, [ExecutedStatement]) throws -> Void
+  ) throws {
+    for id in ids {
+      let statements: [ExecutedStatement]
+      do {
+        statements = try scratch.run(script: scripts[id] ?? "")
+      } catch {
+        throw ImportError.revisionFailed(
+          RevisionFailure(id: id, file: paths[id] ?? "?", reason: "\(error)"))
+      }
+      try each(id, statements)
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import SchemaModel
+
+/// One migration as its layout's reader found it.
+struct SQLMigrationFile {
+  /// As it is spelled; nil where the layout has none, so that the stem decides.
+  var version: String?
+  /// The name without version markers and suffixes: `001_create_users`.
+  var stem: String
+  /// The part of the name that says what it does.
+  var title: String
+  /// What it is sorted by.
+  var order: NaturalOrder
+  /// Relative to the folder.
+  var upPath: String
+  var downPath: String?
+  /// Runs after every versioned one (Flyway's repeatables).
+  var isLast = false
+}
+
+/// A name such as `001_create-users`: digits (and dots) first, then what it is about.
+struct VersionedName {
+  var version: String
+  var title: String
+
+  /// Nil where the name does not begin with a number and `separator`.
+  init?(_ stem: some StringProtocol, separator: String = "_") {
+    guard let range = stem.firstRange(of: separator) else { return nil }
+    let version = stem[..<range.lowerBound]
+    guard version.isAllDigits else { return nil }
+    self.version = String(version)
+    title = String(stem[range.upperBound...])
+  }
+}
+
+/// `create_users-table` as a message: `create users table`.
+func humanised(_ title: String) -> String {
+  title.split { $0 == "_" || $0 == "-" || $0 == " " }.joined(separator: " ")
+}
+
+/// The moment that a version such as `20240501120000` or `2024-05-01-120000` names.
+func timestamp(ofVersion version: String) -> Timestamp? {
+  let digits = version.filter { $0 != "-" }
+  guard digits.count == 14, digits.isAllDigits else { return nil }
+  let parts = Array(digits)
+  func part(_ range: Range<Int>) -> String { String(parts[range]) }
+  return Timestamp(
+    "\(part(0..<4))-\(part(4..<6))-\(part(6..<8))T\(part(8..<10)):\(part(10..<12)):\(part(12..<14))Z")
+}
