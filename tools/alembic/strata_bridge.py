@@ -1,0 +1,934 @@
+"""Steps real Alembic over a scratch SQLite database, one revision at a time, for Strata.
+
+The program carries this file in itself and runs it with the user's own interpreter
+(Python 3.8 or newer). `scan` and `locate` need the standard library only; `open` and `run`
+need the alembic and sqlalchemy of that interpreter.
+
+The protocol is JSON, one document a line. Requests come on standard input, replies go to
+standard output; what a migration prints goes to standard error. Paths are absolute.
+
+locate   {"op":"locate","path":VERSIONS-OR-SCRIPT-FOLDER-OR-INI}
+         {"reply":"located","ini","scriptLocation","versions":[DIR],"recursive","prependSysPath":[DIR]}
+
+scan     {"op":"scan","versions":[DIR],"recursive":false}
+         Reads the files by parsing, never imports them. One reply for each file that assigns
+         `revision` at module level, in the order of the file names:
+         {"reply":"revision","id","parents":[ID],"dependsOn":[ID],"labels":[NAME],"message",
+          "createDate","path","file","source","sha256"}      (dependsOn: labels resolved to ids)
+         {"reply":"unparsable","path","file","line","why"}   (the scan goes on)
+         and at the end {"reply":"scanned","count":N}
+
+open     {"op":"open","versions":[DIR],"recursive":false,"scriptLocation":DIR|null,"ini":FILE|null,
+          "paths":[DIR],"env":false,"namingConvention":{}|null,"transactionPerMigration":false}
+         {"reply":"opened","alembic","sqlalchemy","python","sqlite","unimportable":[{"file","error"}]}
+         A file that cannot be imported fails only when its revision is run.
+
+run      {"op":"run","url":"sqlite:////abs.db","revisions":[ID],"downgrade":false,"durable":false}
+         Runs exactly these revisions in this order, each as `alembic upgrade +1` would, over a
+         connection of its own. After each one the work is committed and the connection closed:
+         {"reply":"ran","id","seconds","statements":[{"sql","count"}]}
+         then, after the last one too, waits for {"op":"next"} or {"op":"stop"}, and at the end
+         {"reply":"finished","count":N}
+         Any other request instead of `next` ends the run without `finished`. When a migration raises:
+         {"reply":"failed","id","error":"Type: message","statement","traceback":[{"file","line",
+          "function","code"}],"missingModule","hint"}
+         and the run is over. SQLite runs data definition outside transactions under Python's
+         driver, so a failed revision may leave a part of itself in the database: throw it away.
+         `durable` false turns the database's fsync off (the scratch is disposable).
+
+         `statements` are in the order of execution: data definition and INSERT ... SELECT as SQLite
+         saw them, other changes of data as templates without the bound values; equal neighbours are
+         one entry with a count. Left out: SELECT, PRAGMA, transaction control, alembic_version.
+
+quit     {"op":"quit"} ends the program, and so do end of input (silently) and SIGTERM.
+
+Errors of the request itself: {"reply":"error","code","message",...}, with the codes bad-request,
+missing-package ("package"), bad-location, bad-graph, unknown-revision and internal.
+"""
+import argparse
+import ast
+import configparser
+import hashlib
+import importlib.util
+import json
+import logging.config
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import sys
+import tempfile
+import time
+import tokenize
+import traceback
+import types
+
+VERSIONING_NAMES = ("revision", "down_revision", "depends_on", "branch_labels")
+CREATE_DATE = re.compile(r"^[ \t]*Create Date:[ \t]*(.+?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
+INI_LEVELS_MAX = 4
+
+
+class RequestError(Exception):
+    """A request that cannot be served; becomes an `error` reply."""
+
+    def __init__(self, code, message, **details):
+        super().__init__(message)
+        self.code = code
+        self.details = details
+
+
+class Terminated(BaseException):
+    """SIGTERM arrived; a BaseException, so that no migration swallows it."""
+
+
+# The protocol's own channel
+
+
+class Channel:
+    """The private ends of the protocol: nothing a migration prints or reads can reach them."""
+
+    def __init__(self):
+        sys.stdout.flush()
+        self._requests = os.fdopen(os.dup(0), "r", encoding="utf-8", newline="\n")
+        self._replies = os.fdopen(os.dup(1), "wb")
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, 0)
+        os.close(nothing)
+        os.dup2(2, 1)
+        self._put_back = []
+
+    def send(self, name, **fields):
+        document = {"reply": name}
+        document.update(fields)
+        line = json.dumps(document, ensure_ascii=False) + "\n"
+        # A lone surrogate (an undecodable path in a message) is not valid JSON text.
+        self._replies.write(line.encode("utf-8", "replace"))
+        self._replies.flush()
+
+    def receive(self):
+        """The next request, or None at the end of input."""
+        if self._put_back:
+            return self._put_back.pop()
+        line = self._requests.readline()
+        while line and not line.strip():
+            line = self._requests.readline()
+        if not line:
+            return None
+        try:
+            request = json.loads(line)
+        except ValueError as problem:
+            return {"op": None, "why": "expected one JSON document a line: %s" % problem}
+        if not isinstance(request, dict):
+            return {"op": None, "why": "expected a JSON object, found %s" % type(request).__name__}
+        return request
+
+    def put_back(self, request):
+        self._put_back.append(request)
+
+
+# Reading migration files without importing them
+
+
+class NotLiteral(Exception):
+    def __init__(self, node, why):
+        super().__init__(why)
+        self.line = getattr(node, "lineno", None)
+
+
+def literal_value(node, names):
+    """The value of an expression made of constants, earlier module constants, tuples and sums."""
+    if isinstance(node, ast.Constant):
+        return node.value
+    if isinstance(node, ast.Name):
+        found = names.get(node.id, NotLiteral(node, "%s is not a constant of this module" % node.id))
+        if isinstance(found, NotLiteral):
+            raise found
+        return found
+    if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
+        return tuple(item for element in node.elts for item in element_values(element, names))
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        try:
+            return literal_value(node.left, names) + literal_value(node.right, names)
+        except TypeError as problem:
+            raise NotLiteral(node, str(problem))
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(literal_value(part, names)) for part in node.values)
+    if isinstance(node, ast.FormattedValue) and node.format_spec is None and node.conversion == -1:
+        return literal_value(node.value, names)
+    raise NotLiteral(node, "the value is computed (%s), expected a literal" % type(node).__name__)
+
+
+def element_values(element, names):
+    if isinstance(element, ast.Starred):
+        return tuple(literal_value(element.value, names))
+    return (literal_value(element, names),)
+
+
+def module_constants(tree):
+    """Module-level names with their values; a NotLiteral stands for what cannot be told."""
+    names = {}
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign):
+            for target in statement.targets:
+                bind(target, statement.value, names)
+        elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
+            bind(statement.target, statement.value, names)
+    return names
+
+
+def bind(target, value, names):
+    if isinstance(target, ast.Name):
+        try:
+            names[target.id] = literal_value(value, names)
+        except NotLiteral as problem:
+            names[target.id] = problem
+    elif isinstance(target, (ast.Tuple, ast.List)) and isinstance(value, (ast.Tuple, ast.List)):
+        for one_target, one_value in zip(target.elts, value.elts):
+            bind(one_target, one_value, names)
+
+
+def text_tuple(value, name):
+    """None, one name or several, as Alembic accepts them, to a list of names."""
+    values = () if value is None else (value,) if isinstance(value, str) else value
+    if not isinstance(values, tuple) or not all(isinstance(item, str) for item in values):
+        raise NotLiteral(None, "%s holds %r, expected None, a name or a tuple of names" % (name, value))
+    return list(values)
+
+
+def versioning(tree):
+    """What a file says of its place in the graph, or None where it is not a migration."""
+    names = module_constants(tree)
+    if "revision" not in names:
+        return None
+    values = {name: names.get(name) for name in VERSIONING_NAMES}
+    for value in values.values():
+        if isinstance(value, NotLiteral):
+            raise value
+    if not isinstance(values["revision"], str):
+        raise NotLiteral(None, "revision holds %r, expected a name" % (values["revision"],))
+    return {
+        "id": values["revision"],
+        "parents": text_tuple(values["down_revision"], "down_revision"),
+        "dependsOn": text_tuple(values["depends_on"], "depends_on"),
+        "labels": text_tuple(values["branch_labels"], "branch_labels"),
+    }
+
+
+def revision_files(directories, recursive):
+    """(versions folder, absolute path) of every file that Alembic would look at, by name."""
+    for directory in directories:
+        if not os.path.isdir(directory):
+            raise RequestError("bad-location", "no versions folder at %s" % directory)
+        for folder, subfolders, names in os.walk(directory):
+            subfolders[:] = sorted(
+                name for name in subfolders
+                if recursive and name != "__pycache__" and not name.startswith("."))
+            for name in sorted(names):
+                if name.endswith(".py") and not name.startswith((".", "__init__")):
+                    yield directory, os.path.join(folder, name)
+
+
+def source_text(raw):
+    """The text of a file such that nothing of it is lost: UTF-8, else as its coding line says."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        lines = iter(raw.splitlines(keepends=True))
+        encoding, _ = tokenize.detect_encoding(lambda: next(lines, b""))
+        return raw.decode(encoding)
+
+
+def read_revision(path):
+    """The fields of a `revision` reply, or None where the file is not a migration."""
+    with open(path, "rb") as file:
+        raw = file.read()
+    tree = ast.parse(raw, filename=path)
+    fields = versioning(tree)
+    if fields is None:
+        return None
+    document = (ast.get_docstring(tree, clean=False) or "").strip()
+    created = CREATE_DATE.search(document)
+    fields.update(
+        message=re.split("\n\n", document)[0],
+        createDate=created.group(1) if created else None,
+        source=source_text(raw),
+        sha256=hashlib.sha256(raw).hexdigest())
+    return fields
+
+
+def scan(channel, request):
+    found, unparsable = [], []
+    for directory, path in revision_files(request["versions"], request.get("recursive", False)):
+        place = {"path": os.path.relpath(path, directory), "file": path}
+        try:
+            fields = read_revision(path)
+        except (NotLiteral, SyntaxError, ValueError, OSError, RecursionError) as problem:
+            line = getattr(problem, "line", None) or getattr(problem, "lineno", None)
+            unparsable.append(dict(place, line=line, why=described(problem)))
+            continue
+        if fields is not None:
+            found.append(dict(fields, **place))
+    for fields in unparsable:
+        channel.send("unparsable", **fields)
+    by_label = {label: fields["id"] for fields in found for label in fields["labels"]}
+    for fields in found:
+        fields["dependsOn"] = [by_label.get(name, name) for name in fields["dependsOn"]]
+        channel.send("revision", **fields)
+    channel.send("scanned", count=len(found))
+
+
+# Finding the folders
+
+
+def read_ini(path):
+    parser = configparser.ConfigParser({"here": os.path.dirname(path)})
+    try:
+        with open(path, encoding="utf-8") as file:
+            parser.read_file(file)
+        if not parser.has_section("alembic"):
+            raise RequestError("bad-location", "%s has no section [alembic]" % path)
+        wanted = ("script_location", "version_locations", "prepend_sys_path", "path_separator",
+                  "version_path_separator", "recursive_version_locations")
+        return {name: parser.get("alembic", name, fallback=None) for name in wanted}
+    except (OSError, UnicodeDecodeError, configparser.Error) as problem:
+        raise RequestError("bad-location", "cannot read %s: %s" % (path, problem))
+
+
+def split_paths(text, separator):
+    """A list of paths in an ini, by the separators that Alembic's releases have known."""
+    known = {"os": os.pathsep, "space": " ", "newline": "\n", ":": ":", ";": ";"}
+    if separator in known:
+        parts = text.split(known[separator])
+    else:
+        parts = re.split(r", *|\s+|" + re.escape(os.pathsep), text)
+    return [part.strip() for part in parts if part.strip()]
+
+
+def resolved_folder(location, base):
+    """An ini's path: relative to the ini, absolute, or `package:folder`."""
+    if ":" in location and not os.path.isabs(location):
+        package, _, folder = location.partition(":")
+        inside = os.path.join(base, *(package.split(".") + folder.split("/")))
+        if os.path.isdir(inside):
+            return inside
+        spec = importlib.util.find_spec(package)
+        if spec and spec.submodule_search_locations:
+            return os.path.join(list(spec.submodule_search_locations)[0], folder)
+    return os.path.normpath(os.path.join(base, location))
+
+
+def locate_by_ini(ini):
+    settings, base = read_ini(ini), os.path.dirname(ini)
+    if not settings["script_location"]:
+        raise RequestError("bad-location", "%s names no script_location" % ini)
+    script_location = resolved_folder(settings["script_location"], base)
+    separator = settings["path_separator"] or settings["version_path_separator"]
+    versions = split_paths(settings["version_locations"] or "", separator)
+    prepended = split_paths(settings["prepend_sys_path"] or "", settings["path_separator"])
+    return {
+        "ini": ini,
+        "scriptLocation": script_location,
+        "versions": [resolved_folder(one, base) for one in versions]
+        or [os.path.join(script_location, "versions")],
+        "recursive": (settings["recursive_version_locations"] or "").lower() in ("true", "1", "yes", "on"),
+        "prependSysPath": [resolved_folder(one, base) for one in prepended],
+    }
+
+
+def ini_that_names(script_location):
+    """The alembic.ini in or above the folder whose script_location is that folder."""
+    folder = script_location
+    for _ in range(INI_LEVELS_MAX):
+        candidate = os.path.join(folder, "alembic.ini")
+        if os.path.isfile(candidate):
+            try:
+                located = locate_by_ini(candidate)
+            except RequestError:
+                located = None
+            if located and os.path.realpath(located["scriptLocation"]) == os.path.realpath(script_location):
+                return located
+        folder = os.path.dirname(folder)
+    return None
+
+
+def is_script_location(folder):
+    return any(os.path.isfile(os.path.join(folder, name)) for name in ("env.py", "script.py.mako"))
+
+
+def location_of(path):
+    path = os.path.abspath(path)
+    if os.path.isfile(path):
+        return locate_by_ini(path)
+    if not os.path.isdir(path):
+        raise RequestError("bad-location", "no such folder or ini: %s" % path)
+    inner = os.path.join(path, "versions")
+    if not os.path.isdir(inner) and os.path.isfile(os.path.join(path, "alembic.ini")):
+        return locate_by_ini(os.path.join(path, "alembic.ini"))
+    versions = inner if os.path.isdir(inner) else path
+    script_location = os.path.dirname(versions)
+    if not is_script_location(script_location):
+        script_location = None
+    located = ini_that_names(script_location) if script_location else None
+    if located and versions in located["versions"]:
+        return located
+    return {
+        "ini": located and located["ini"],
+        "scriptLocation": script_location,
+        "versions": [versions],
+        "recursive": False,
+        "prependSysPath": located["prependSysPath"] if located else [],
+    }
+
+
+def locate(channel, request):
+    channel.send("located", **location_of(request["path"]))
+
+
+# Reading SQL, only as far as naming a statement needs
+
+SQL_TOKEN = re.compile(
+    r"""(?P<skip>\s+|--[^\n]*|/\*.*?(?:\*/|\Z))
+      | (?P<text>[xX]?'(?:[^']|'')*(?:'|\Z))
+      | (?P<quoted>"(?:[^"]|"")*(?:"|\Z)|`(?:[^`]|``)*(?:`|\Z)|\[[^\]]*(?:\]|\Z))
+      | (?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)
+      | (?P<word>[^\W\d][\w$]*)
+      | (?P<other>.)""", re.VERBOSE | re.DOTALL)
+DATA_CHANGES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+NOT_TOLD = frozenset(
+    "SELECT VALUES PRAGMA EXPLAIN BEGIN COMMIT END ROLLBACK SAVEPOINT RELEASE".split())
+
+
+def outer_words(sql):
+    """The words of a statement that stand outside parentheses, quotes and comments, in capitals."""
+    depth = 0
+    for token in SQL_TOKEN.finditer(sql):
+        if token.lastgroup == "other":
+            depth += {"(": 1, ")": -1}.get(token.group(), 0)
+        elif token.lastgroup == "word" and depth == 0:
+            yield token.group().upper()
+
+
+def statement_kind(sql):
+    """`data` for a template, `copy` for INSERT ... SELECT, None for what is left out, else `definition`."""
+    words = outer_words(sql)
+    first = next(words, None)
+    if first == "WITH":
+        first = next((word for word in words if word in DATA_CHANGES or word == "SELECT"), None)
+    if first is None or first in NOT_TOLD:
+        return None
+    if first not in DATA_CHANGES:
+        return "definition"
+    if first in ("INSERT", "REPLACE"):
+        source = next((word for word in words if word in ("SELECT", "VALUES", "WITH")), None)
+        return "data" if source in (None, "VALUES") else "copy"
+    return "data"
+
+
+def without_values(sql):
+    """A statement with its literals replaced by `?`: values are not for a history to keep."""
+    return "".join(
+        "?" if token.lastgroup in ("text", "number") else token.group()
+        for token in SQL_TOKEN.finditer(sql))
+
+
+def touches_table(name):
+    pattern = r"(?:INTO|UPDATE|FROM|TABLE(?:\s+IF(?:\s+NOT)?\s+EXISTS)?)\s+(?:\w+\s*\.\s*)?[\"'`\[]?%s\b"
+    return re.compile(pattern % re.escape(name), re.IGNORECASE)
+
+
+class Transcript:
+    """What was executed on the scratch database during one revision."""
+
+    def __init__(self):
+        self.entries = []
+        self.last_sql = None
+        # While SQLAlchemy executes, it has told the template; SQLite then tells the expanded text.
+        self.inside_template = False
+
+    def before_cursor_execute(self, _conn, _cursor, sql, parameters, _context, executemany):
+        self.last_sql = sql
+        self.inside_template = True
+        if statement_kind(sql) == "data":
+            self._add(sql, len(parameters) if executemany else 1)
+
+    def after_cursor_execute(self, *_):
+        self.inside_template = False
+
+    def traced(self, sql):
+        self.last_sql = sql
+        kind = statement_kind(sql)
+        if kind in ("definition", "copy"):
+            self._add(sql, 1)
+        elif kind == "data" and not self.inside_template:
+            self._add(without_values(sql), 1)
+
+    def _add(self, sql, count):
+        sql = sql.strip()
+        if self.entries and self.entries[-1]["sql"] == sql:
+            self.entries[-1]["count"] += count
+        else:
+            self.entries.append({"sql": sql, "count": count})
+
+    def statements(self, version_table):
+        about_versions = touches_table(version_table)
+        return [entry for entry in self.entries if not about_versions.search(entry["sql"])]
+
+    def last_statement(self, version_table):
+        told = self.last_sql
+        return None if told is None or touches_table(version_table).search(told) else told.strip()
+
+
+# The user's Alembic
+
+
+def import_packages():
+    """Imports both packages before the path changes: a project may well have a folder `alembic`."""
+    try:
+        import alembic
+        import alembic.config
+        import alembic.context
+        import alembic.op
+        import alembic.runtime.environment
+        import alembic.runtime.migration
+        import alembic.script
+        import sqlalchemy
+    except ImportError as problem:
+        package = (getattr(problem, "name", None) or "alembic").split(".")[0]
+        raise RequestError(
+            "missing-package", "%s cannot import %s: %s" % (sys.executable, package, problem), package=package)
+    return alembic, sqlalchemy
+
+
+def package_root(folder):
+    """The nearest folder upward that is not itself a package, so that its packages import by full name."""
+    while os.path.isfile(os.path.join(folder, "__init__.py")):
+        folder = os.path.dirname(folder)
+    return folder
+
+
+def set_import_path(paths, prepended, script_location):
+    """What the user names goes first. The script folder's surroundings go last: they may hold
+    names that hide a package (a project's own `alembic` or `logging` folder)."""
+    front = [os.path.abspath(path) for path in list(paths) + list(prepended)]
+    sys.path[:0] = [path for path in front if path not in sys.path]
+    if script_location:
+        parent = os.path.dirname(os.path.abspath(script_location))
+        sys.path += [path for path in (parent, package_root(parent)) if path not in sys.path]
+
+
+class Session:
+    """One opened migrations folder: its script directory, its environment and the scratch it runs on."""
+
+    def __init__(self, request):
+        self.alembic, self.sqlalchemy = import_packages()
+        self.request = request
+        self.url = None
+        self.durable = True
+        self.transcript = None
+        self.temporary = None
+        self.uses_env = bool(request.get("env"))
+        location = self._location()
+        self.ini = location["ini"]
+        self.versions = [os.path.abspath(path) for path in location["versions"]]
+        self.script_location = location["scriptLocation"] or self._temporary_location()
+        if self.uses_env and not os.path.isfile(os.path.join(self.script_location, "env.py")):
+            raise RequestError("bad-location", "no env.py in %s" % self.script_location)
+        self.paths = list(request.get("paths") or [])
+        set_import_path(self.paths, location["prependSysPath"], location["scriptLocation"])
+        if self.ini:
+            os.chdir(os.path.dirname(self.ini))
+        self._listen()
+        if self.uses_env:
+            redirect_engines(self)
+        self.recursive = location["recursive"]
+        self.broken = {}
+        self.script = self._load()
+
+    def _location(self):
+        """What the request says, filled up with what can be found beside it."""
+        given = {key: self.request.get(key) for key in ("ini", "scriptLocation", "versions", "recursive")}
+        start = given["ini"] or given["scriptLocation"] or (given["versions"] or [None])[0]
+        if start is None:
+            raise RequestError("bad-request", "open needs versions, scriptLocation or ini")
+        found = location_of(start)
+        found.update({key: value for key, value in given.items() if value})
+        return found
+
+    def _temporary_location(self):
+        self.temporary = tempfile.mkdtemp(prefix="strata-alembic-")
+        return self.temporary
+
+    def close(self):
+        if self.temporary:
+            shutil.rmtree(self.temporary, ignore_errors=True)
+
+    # The graph
+
+    def _load(self):
+        script_module, session = self.alembic.script, self
+
+        class Directory(script_module.ScriptDirectory):
+            def _load_revisions(self):
+                return session._scripts()
+
+        script = Directory(self.script_location, version_locations=self.versions)
+        try:
+            script.revision_map.heads
+            list(script.walk_revisions())
+        except Exception as problem:
+            raise RequestError("bad-graph", described(problem))
+        return script
+
+    def _scripts(self):
+        for _, path in revision_files(self.versions, self.recursive):
+            try:
+                module = self.alembic.util.load_python_file(os.path.dirname(path), os.path.basename(path))
+            except Exception as problem:
+                module = self._stand_in(path, problem)
+            revision = getattr(module, "revision", None)
+            if revision is not None:
+                module.__dict__.setdefault("down_revision", None)
+                yield self.alembic.script.Script(module, revision, path)
+
+    def _stand_in(self, path, problem):
+        """A module that holds the place in the graph of a file that cannot be imported."""
+        module = types.ModuleType("unimportable")
+        self.broken[path] = problem
+        try:
+            fields = read_revision(path)
+        except Exception:
+            fields = None
+        if fields is not None:
+            module.revision = fields["id"]
+            module.down_revision = tuple(fields["parents"]) or None
+            module.depends_on = tuple(fields["dependsOn"]) or None
+            module.branch_labels = tuple(fields["labels"]) or None
+
+        def fail(*_, **__):
+            raise problem
+
+        module.upgrade = module.downgrade = fail
+        return module
+
+    # The database
+
+    def _listen(self):
+        from sqlalchemy import event
+        from sqlalchemy.engine import Engine
+        event.listen(Engine, "connect", self._connected, insert=True)
+        event.listen(Engine, "before_cursor_execute", self._before_cursor_execute)
+        event.listen(Engine, "after_cursor_execute", self._after_cursor_execute)
+        event.listen(Engine, "handle_error", self._after_cursor_execute)
+
+    def database_path(self):
+        return self.sqlalchemy.engine.make_url(self.url).database
+
+    def _connected(self, connection, _record):
+        if self.transcript is None or not self._is_scratch(connection):
+            return
+        connection.set_trace_callback(self._traced)
+        if not self.durable:
+            connection.execute("PRAGMA synchronous=OFF")
+
+    def _is_scratch(self, connection):
+        """A migration may open other databases of its application; those are none of ours."""
+        if not isinstance(connection, sqlite3.Connection):
+            return False
+        for _, name, path in connection.execute("PRAGMA database_list").fetchall():
+            if name == "main":
+                return os.path.realpath(path) == os.path.realpath(self.database_path())
+        return False
+
+    def _traced(self, sql):
+        if self.transcript is not None and isinstance(sql, str):
+            self.transcript.traced(sql)
+
+    def _before_cursor_execute(self, conn, *rest):
+        if self.transcript is not None and conn.engine.dialect.name == "sqlite":
+            self.transcript.before_cursor_execute(conn, *rest)
+
+    def _after_cursor_execute(self, *_):
+        if self.transcript is not None:
+            self.transcript.after_cursor_execute()
+
+    def engine(self):
+        return self.sqlalchemy.create_engine(self.url, poolclass=self.sqlalchemy.pool.NullPool)
+
+    # One step
+
+    def config(self, revision):
+        config = self.alembic.config.Config(self.ini, ini_section="alembic")
+        config.cmd_opts = argparse.Namespace(
+            x=None, config=self.ini, name="alembic", raiseerr=True, sql=False, tag=None, revision=revision)
+        config.set_main_option("script_location", self.script_location.replace("%", "%%"))
+        config.set_main_option("sqlalchemy.url", self.url.replace("%", "%%"))
+        return config
+
+    def step(self, revision, downgrade):
+        """Runs one revision; the version table's name, for the transcript, is in the result."""
+        migration = self.alembic.runtime.migration.MigrationStep
+        make = migration.downgrade_from_script if downgrade else migration.upgrade_from_script
+        script = self.script.get_revision(revision)
+        told = {"versionTable": "alembic_version", "ran": False}
+
+        def steps(_heads, context):
+            told["versionTable"] = context.version_table
+            if told["ran"]:
+                return []
+            told["ran"] = True
+            return [make(self.script.revision_map, script)]
+
+        environment = self.alembic.runtime.environment.EnvironmentContext(
+            self.config(revision), self.script, fn=steps, as_sql=False, destination_rev=revision)
+        with environment:
+            if self.uses_env:
+                self.script.run_env()
+            else:
+                self._run_plainly(environment)
+        if not told["ran"]:
+            raise RuntimeError("env.py in %s did not run the migrations" % self.script_location)
+        return told["versionTable"]
+
+    def _run_plainly(self, environment):
+        convention = self.request.get("namingConvention")
+        metadata = self.sqlalchemy.MetaData(naming_convention=convention) if convention else None
+        engine = self.engine()
+        try:
+            with engine.connect() as connection:
+                environment.configure(
+                    connection=connection, target_metadata=metadata,
+                    transaction_per_migration=bool(self.request.get("transactionPerMigration")))
+                with environment.begin_transaction():
+                    environment.run_migrations()
+        finally:
+            engine.dispose()
+
+
+def redirect_engines(session):
+    """Makes every engine that a project's env.py can build lead to the scratch database.
+
+    Done before any of the project's modules is imported, since they import these names."""
+    sqlalchemy = session.sqlalchemy
+    real_create_engine = sqlalchemy.create_engine
+    kept = ("future", "execution_options", "json_serializer", "json_deserializer", "echo")
+
+    def connect():
+        return sqlite3.connect(session.database_path(), check_same_thread=False)
+
+    def create_engine(_url=None, **options):
+        options = {key: value for key, value in options.items() if key in kept}
+        # The path is asked for at each connection: an engine made at import time outlives a scratch.
+        return real_create_engine(
+            session.url or "sqlite:///scratch", creator=connect,
+            poolclass=sqlalchemy.pool.NullPool, **options)
+
+    def engine_from_config(_settings=None, prefix="sqlalchemy.", **options):
+        return create_engine(None, **options)
+
+    replaced = [(sqlalchemy, "create_engine", create_engine),
+                (sqlalchemy, "engine_from_config", engine_from_config),
+                (sqlalchemy.engine, "create_engine", create_engine),
+                (sqlalchemy.engine, "engine_from_config", engine_from_config)]
+    replaced += async_replacements(create_engine)
+    for module, name, function in replaced:
+        setattr(module, name, function)
+    for name in ("sqlmodel", "sqlmodel.main"):
+        if name in sys.modules and hasattr(sys.modules[name], "create_engine"):
+            sys.modules[name].create_engine = create_engine
+    # The ini's logging is for people, and an ini need not be there.
+    logging.config.fileConfig = lambda *_, **__: None
+
+
+def async_replacements(create_engine):
+    try:
+        import sqlalchemy.ext.asyncio as asynchronous
+    except ImportError:
+        return []
+
+    def create_async_engine(_url=None, **options):
+        """An AsyncEngine over the plain driver: it never awaits, which SQLAlchemy's greenlets allow."""
+        synchronous = create_engine(None, **options)
+        engine = asynchronous.AsyncEngine.__new__(asynchronous.AsyncEngine)
+        assign = getattr(engine, "_assign_proxied", lambda target: target)
+        engine.sync_engine = engine._proxied = assign(synchronous)
+        return engine
+
+    def async_engine_from_config(_settings=None, prefix="sqlalchemy.", **options):
+        return create_async_engine(None, **options)
+
+    return [(asynchronous, "create_async_engine", create_async_engine),
+            (asynchronous, "async_engine_from_config", async_engine_from_config)]
+
+
+# Failures
+
+
+def described(problem):
+    if isinstance(problem, (RequestError, NotLiteral)):
+        return str(problem)
+    return "%s: %s" % (type(problem).__name__, problem)
+
+
+def user_frames(problem, session):
+    """The frames of the user's own files, innermost last; a syntax error's place counts as one."""
+    ours = [os.path.abspath(__file__), os.path.dirname(os.__file__) + os.sep, "<frozen", "<string>"]
+    for package in (session.alembic, session.sqlalchemy):
+        ours.append(os.path.dirname(package.__file__) + os.sep)
+    frames = []
+    for frame in traceback.extract_tb(problem.__traceback__):
+        in_project = any(frame.filename.startswith(folder + os.sep)
+                         for folder in session.versions + session.paths)
+        if in_project or not any(frame.filename.startswith(place) for place in ours):
+            frames.append({"file": frame.filename, "line": frame.lineno,
+                           "function": frame.name, "code": frame.line})
+    if isinstance(problem, SyntaxError) and problem.filename:
+        frames.append({"file": problem.filename, "line": problem.lineno, "function": "<module>",
+                       "code": (problem.text or "").strip()})
+    return frames
+
+
+def missing_module(problem):
+    while problem is not None:
+        if isinstance(problem, ModuleNotFoundError) and problem.name:
+            return problem.name
+        problem = problem.__cause__ or problem.__context__
+    return None
+
+
+def failure(problem, revision, session):
+    module = missing_module(problem)
+    hint = None
+    if module:
+        hint = ("%s has no module %s: use --python with the interpreter of the project's environment, "
+                "or --path with the folder that holds it" % (sys.executable, module))
+    statement = getattr(problem, "statement", None)
+    if not isinstance(statement, str):
+        statement = session.transcript.last_statement("alembic_version") if session.transcript else None
+    return {"id": revision, "error": described(problem), "statement": statement,
+            "traceback": user_frames(problem, session), "missingModule": module, "hint": hint}
+
+
+# Requests
+
+
+def open_session(bridge, request):
+    if bridge.session:
+        raise RequestError("bad-request", "a migrations folder is open already; start a new bridge")
+    bridge.session = session = Session(request)
+    bridge.channel.send(
+        "opened", alembic=session.alembic.__version__, sqlalchemy=session.sqlalchemy.__version__,
+        python="%d.%d.%d" % sys.version_info[:3], sqlite=sqlite3.sqlite_version,
+        unimportable=[{"file": path, "error": described(problem)}
+                      for path, problem in sorted(session.broken.items())])
+
+
+def run_revisions(bridge, request):
+    session = bridge.session
+    if session is None:
+        raise RequestError("bad-request", "run before open")
+    if not request["url"].startswith("sqlite:"):
+        raise RequestError("bad-request", "expected a sqlite URL, found %s" % request["url"].split(":")[0])
+    check_known(session, request["revisions"])
+    session.url, session.durable = request["url"], bool(request.get("durable"))
+    count = 0
+    for revision in request["revisions"]:
+        if not run_one(bridge.channel, session, revision, bool(request.get("downgrade"))):
+            return
+        count += 1
+        answer = bridge.channel.receive()
+        if answer is None:
+            raise EOFError
+        if answer.get("op") == "stop":
+            break
+        if answer.get("op") != "next":
+            bridge.channel.put_back(answer)
+            return
+    bridge.channel.send("finished", count=count)
+
+
+def check_known(session, revisions):
+    for revision in revisions:
+        try:
+            found = session.script.get_revision(revision)
+        except Exception as problem:
+            raise RequestError("unknown-revision", described(problem), id=revision)
+        if found is None or found.revision != revision:
+            raise RequestError("unknown-revision", "no revision %s in the versions folder" % revision, id=revision)
+
+
+def run_one(channel, session, revision, downgrade):
+    session.transcript = Transcript()
+    started = time.perf_counter()
+    try:
+        version_table = session.step(revision, downgrade)
+    except (Exception, SystemExit) as problem:
+        channel.send("failed", **failure(problem, revision, session))
+        return False
+    else:
+        channel.send("ran", id=revision, seconds=round(time.perf_counter() - started, 6),
+                     statements=session.transcript.statements(version_table))
+        return True
+    finally:
+        session.transcript = None
+
+
+class Bridge:
+    def __init__(self):
+        self.channel = Channel()
+        self.session = None
+
+    def serve(self):
+        while True:
+            request = self.channel.receive()
+            if request is None or request.get("op") == "quit":
+                return
+            try:
+                self.answer(request)
+            except RequestError as problem:
+                self.channel.send("error", code=problem.code, message=str(problem), **problem.details)
+            except (EOFError, BrokenPipeError):
+                return
+            except KeyError as problem:
+                self.channel.send("error", code="bad-request",
+                                  message="%s needs %s" % (request.get("op"), problem))
+            except Exception as problem:
+                traceback.print_exc()
+                self.channel.send("error", code="internal", message=described(problem))
+
+    def answer(self, request):
+        operation = request.get("op")
+        if operation == "scan":
+            scan(self.channel, request)
+        elif operation == "locate":
+            locate(self.channel, request)
+        elif operation == "open":
+            open_session(self, request)
+        elif operation == "run":
+            run_revisions(self, request)
+        else:
+            raise RequestError("bad-request", request.get("why") or "unknown op %r" % operation)
+
+
+def terminate(*_):
+    raise Terminated
+
+
+def main():
+    signal.signal(signal.SIGTERM, terminate)
+    # The folder of this file is no place to import from: it is a temporary one.
+    here = os.path.dirname(os.path.abspath(__file__))
+    sys.path[:] = [path for path in sys.path if os.path.abspath(path or ".") != here or path == ""]
+    bridge = Bridge()
+    try:
+        bridge.serve()
+        return 0
+    except Terminated:
+        return 128 + signal.SIGTERM
+    finally:
+        if bridge.session:
+            bridge.session.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
