@@ -539,6 +539,7 @@ class Session:
         if self.ini:
             os.chdir(os.path.dirname(self.ini))
         self._listen()
+        keep_insertion_order(self.sqlalchemy)
         if self.uses_env:
             redirect_engines(self)
         self.recursive = location["recursive"]
@@ -703,6 +704,37 @@ class Session:
                     environment.run_migrations()
         finally:
             engine.dispose()
+
+
+class InInsertionOrder:
+    """An attribute whose sets keep their order of insertion."""
+
+    def __init__(self, name, ordered_set):
+        self.name = name
+        self.ordered_set = ordered_set
+
+    def __get__(self, owner, _class=None):
+        if owner is None:
+            return self
+        try:
+            return owner.__dict__[self.name]
+        except KeyError:
+            raise AttributeError(self.name)
+
+    def __set__(self, owner, value):
+        owner.__dict__[self.name] = self.ordered_set(value) if type(value) is set else value
+
+
+def keep_insertion_order(sqlalchemy):
+    """Makes batch mode do the same thing every time.
+
+    SQLAlchemy keeps the constraints and indexes of a table in plain sets, hashed by address, so
+    that Alembic's table rebuilds write them in another order at every run. A history must not
+    depend on that: of the outcomes that real Alembic may have, this chooses the declared order."""
+    for owner, names in ((sqlalchemy.Table, ("constraints", "indexes", "foreign_keys")),
+                         (sqlalchemy.Column, ("constraints", "foreign_keys"))):
+        for name in names:
+            setattr(owner, name, InInsertionOrder(name, sqlalchemy.util.OrderedSet))
 
 
 def redirect_engines(session):

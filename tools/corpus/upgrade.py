@@ -2,10 +2,12 @@
 
     python upgrade.py --versions DIR [--versions DIR]... --url URL [--target REV|heads]
                       [--naming-convention JSON] [--path DIR]... [--each COMMAND]
+                      [--url-variable NAME]
 
 What `alembic upgrade TARGET` does, with the least environment that works. It is the other
 side of every comparison, so it shares no code with the bridge. `--each COMMAND` runs a shell
 command after each revision, with the revision in $REVISION; it steps one revision at a time.
+`--url-variable` names the environment variable from which the project itself takes the URL.
 """
 import argparse
 import json
@@ -27,6 +29,7 @@ def arguments():
     parser.add_argument("--target", default="heads")
     parser.add_argument("--naming-convention", type=json.loads)
     parser.add_argument("--path", action="append", default=[])
+    parser.add_argument("--url-variable")
     parser.add_argument("--each", help="shell command after each revision")
     return parser.parse_args()
 
@@ -70,6 +73,8 @@ def upgrade_stepping(script, options):
 def main():
     options = arguments()
     sys.path[:0] = options.path
+    if options.url_variable:
+        os.environ[options.url_variable] = options.url
     with tempfile.TemporaryDirectory() as location:
         script = ScriptDirectory(location, version_locations=[os.path.abspath(v) for v in options.versions])
         if options.each:
