@@ -456,8 +456,9 @@ class Transcript:
         self.inside_template = False
 
     def traced(self, sql):
-        self.last_sql = sql
         kind = statement_kind(sql)
+        if kind is not None:
+            self.last_sql = sql
         if kind in ("definition", "copy"):
             self._add(sql, 1)
         elif kind == "data" and not self.inside_template:
@@ -783,7 +784,11 @@ def async_replacements(create_engine):
         synchronous = create_engine(None, **options)
         engine = asynchronous.AsyncEngine.__new__(asynchronous.AsyncEngine)
         assign = getattr(engine, "_assign_proxied", lambda target: target)
-        engine.sync_engine = engine._proxied = assign(synchronous)
+        engine.sync_engine = assign(synchronous)
+        try:
+            engine._proxied = engine.sync_engine
+        except AttributeError:
+            pass  # computed from sync_engine since SQLAlchemy 2.0
         return engine
 
     def async_engine_from_config(_settings=None, prefix="sqlalchemy.", **options):
