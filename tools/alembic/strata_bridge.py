@@ -79,7 +79,11 @@ class RequestError(Exception):
 
 
 class Terminated(BaseException):
-    """SIGTERM arrived; a BaseException, so that no migration swallows it."""
+    """SIGTERM arrived; a BaseException, so that hardly anything swallows it.
+
+    What does swallow it (a bare `except`, a callback of SQLite) delays the end to the next reply."""
+
+    arrived = False
 
 
 # The protocol's own channel
@@ -108,6 +112,8 @@ class Channel:
 
     def receive(self):
         """The next request, or None at the end of input."""
+        if Terminated.arrived:
+            raise Terminated
         if self._put_back:
             return self._put_back.pop()
         line = self._requests.readline()
@@ -626,9 +632,10 @@ class Session:
     def database_path(self):
         return self.sqlalchemy.engine.make_url(self.url).database
 
-    def _connected(self, connection, _record):
+    def _connected(self, connection, record):
         if self.transcript is None or not self._is_scratch(connection):
             return
+        record.info["strata_scratch"] = True
         connection.set_trace_callback(self._traced)
         if not self.durable:
             connection.execute("PRAGMA synchronous=OFF")
@@ -647,7 +654,7 @@ class Session:
             self.transcript.traced(sql)
 
     def _before_cursor_execute(self, conn, *rest):
-        if self.transcript is not None and conn.engine.dialect.name == "sqlite":
+        if self.transcript is not None and conn.info.get("strata_scratch"):
             self.transcript.before_cursor_execute(conn, *rest)
 
     def _after_cursor_execute(self, *_):
@@ -948,6 +955,7 @@ class Bridge:
 
 
 def terminate(*_):
+    Terminated.arrived = True
     raise Terminated
 
 
