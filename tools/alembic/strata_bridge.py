@@ -1,7 +1,8 @@
 """Steps real Alembic over a scratch SQLite database, one revision at a time, for Strata.
 
 The program carries this file in itself and runs it with the user's own interpreter
-(Python 3.8 or newer). `scan` and `locate` need the standard library only; `open` and `run`
+(Python 3.8 or newer), with PYTHONHASHSEED=0, since some migrations number rows in the order of a
+set. `scan` and `locate` need the standard library only; `open` and `run`
 need the alembic and sqlalchemy of that interpreter.
 
 The protocol is JSON, one document a line. Requests come on standard input, replies go to
