@@ -1,7 +1,8 @@
 """Steps real Alembic over a scratch SQLite database, one revision at a time, for Strata.
 
 The program carries this file in itself and runs it with the user's own interpreter
-(Python 3.8 or newer). `scan` and `locate` need the standard library only; `open` and `run`
+(Python 3.8 or newer), with PYTHONHASHSEED=0, since some migrations number rows in the order of a
+set. `scan` and `locate` need the standard library only; `open` and `run`
 need the alembic and sqlalchemy of that interpreter.
 
 The protocol is JSON, one document a line. Requests come on standard input, replies go to
@@ -79,7 +80,11 @@ class RequestError(Exception):
 
 
 class Terminated(BaseException):
-    """SIGTERM arrived; a BaseException, so that no migration swallows it."""
+    """SIGTERM arrived; a BaseException, so that hardly anything swallows it.
+
+    What does swallow it (a bare `except`, a callback of SQLite) delays the end to the next reply."""
+
+    arrived = False
 
 
 # The protocol's own channel
@@ -108,6 +113,8 @@ class Channel:
 
     def receive(self):
         """The next request, or None at the end of input."""
+        if Terminated.arrived:
+            raise Terminated
         if self._put_back:
             return self._put_back.pop()
         line = self._requests.readline()
@@ -456,8 +463,9 @@ class Transcript:
         self.inside_template = False
 
     def traced(self, sql):
-        self.last_sql = sql
         kind = statement_kind(sql)
+        if kind is not None:
+            self.last_sql = sql
         if kind in ("definition", "copy"):
             self._add(sql, 1)
         elif kind == "data" and not self.inside_template:
@@ -625,9 +633,10 @@ class Session:
     def database_path(self):
         return self.sqlalchemy.engine.make_url(self.url).database
 
-    def _connected(self, connection, _record):
+    def _connected(self, connection, record):
         if self.transcript is None or not self._is_scratch(connection):
             return
+        record.info["strata_scratch"] = True
         connection.set_trace_callback(self._traced)
         if not self.durable:
             connection.execute("PRAGMA synchronous=OFF")
@@ -646,7 +655,7 @@ class Session:
             self.transcript.traced(sql)
 
     def _before_cursor_execute(self, conn, *rest):
-        if self.transcript is not None and conn.engine.dialect.name == "sqlite":
+        if self.transcript is not None and conn.info.get("strata_scratch"):
             self.transcript.before_cursor_execute(conn, *rest)
 
     def _after_cursor_execute(self, *_):
@@ -783,7 +792,11 @@ def async_replacements(create_engine):
         synchronous = create_engine(None, **options)
         engine = asynchronous.AsyncEngine.__new__(asynchronous.AsyncEngine)
         assign = getattr(engine, "_assign_proxied", lambda target: target)
-        engine.sync_engine = engine._proxied = assign(synchronous)
+        engine.sync_engine = assign(synchronous)
+        try:
+            engine._proxied = engine.sync_engine
+        except AttributeError:
+            pass  # computed from sync_engine since SQLAlchemy 2.0
         return engine
 
     def async_engine_from_config(_settings=None, prefix="sqlalchemy.", **options):
@@ -943,6 +956,7 @@ class Bridge:
 
 
 def terminate(*_):
+    Terminated.arrived = True
     raise Terminated
 
 

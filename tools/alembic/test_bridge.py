@@ -1,0 +1,442 @@
+"""Tests of the bridge, against the real Alembic of the interpreter that runs them.
+
+    PYTHON tools/alembic/test_bridge.py      (PYTHON has alembic and sqlalchemy)
+"""
+import hashlib
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import textwrap
+import unittest
+from pathlib import Path
+
+BRIDGE = Path(__file__).with_name("strata_bridge.py")
+HEADER = """\
+from alembic import op
+import sqlalchemy as sa
+revision = %r
+down_revision = %r
+depends_on = %r
+branch_labels = %r
+
+"""
+
+
+class Bridge:
+    """A running bridge and the requests one sends to it."""
+
+    def __init__(self, *interpreter):
+        self.process = subprocess.Popen(
+            [*(interpreter or (sys.executable,)), str(BRIDGE)], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8")
+
+    def send(self, **request):
+        self.process.stdin.write(json.dumps(request) + "\n")
+        self.process.stdin.flush()
+
+    def reply(self):
+        line = self.process.stdout.readline()
+        return json.loads(line) if line else None
+
+    def ask(self, **request):
+        self.send(**request)
+        return self.reply()
+
+    def scan(self, folder, **options):
+        self.send(op="scan", versions=[str(folder)], **options)
+        replies = [self.reply()]
+        while replies[-1]["reply"] != "scanned":
+            replies.append(self.reply())
+        return replies
+
+    def run(self, database, revisions, **options):
+        """All replies of a run that is told to go on after each revision."""
+        self.send(op="run", url="sqlite:///%s" % database, revisions=revisions, **options)
+        replies = [self.reply()]
+        while replies[-1]["reply"] == "ran":
+            self.send(op="next")
+            replies.append(self.reply())
+        return replies
+
+    def close(self):
+        if self.process.stdin.closed:
+            return self.process.returncode
+        self.process.stdin.close()
+        code = self.process.wait(timeout=10)
+        self.errors = self.process.stderr.read()
+        self.process.stdout.close()
+        self.process.stderr.close()
+        return code
+
+
+class BridgeTest(unittest.TestCase):
+    def setUp(self):
+        self._folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self._folder.cleanup)
+        self.root = Path(self._folder.name).resolve()
+        self.versions = self.root / "project/versions"
+        self.versions.mkdir(parents=True)
+        self.database = self.root / "scratch.db"
+        self.bridge = Bridge()
+        self.addCleanup(self.bridge.close)
+
+    def migration(self, revision, parents, body, depends_on=None, labels=None, head=""):
+        text = head + HEADER % (revision, parents, depends_on, labels)
+        text += "def upgrade():\n" + textwrap.indent(textwrap.dedent(body), "    ")
+        text += "\n\ndef downgrade():\n    pass\n"
+        (self.versions / (revision + ".py")).write_text(text)
+
+    def open(self, **options):
+        return self.bridge.ask(op="open", versions=[str(self.versions)], **options)
+
+    def ask_database(self, sql):
+        with sqlite3.connect(str(self.database)) as connection:
+            return connection.execute(sql).fetchall()
+
+    def heads(self):
+        return sorted(row[0] for row in self.ask_database("SELECT version_num FROM alembic_version"))
+
+
+class Scan(BridgeTest):
+    def write(self, name, text):
+        path = self.versions / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else textwrap.dedent(text).encode())
+
+    def test_tells_what_a_file_says_of_itself_without_importing_it(self):
+        source = '"""add users\n\nRevision ID: a1\nCreate Date: 2024-05-01 10:11:12.131415\n\n"""\n'
+        source += "import no_such_module\nrevision: str = 'a1'\ndown_revision = None\r\n"
+        self.write("a1.py", source.encode())
+        self.write("helper.py", "x = 1\n")
+        self.write("__init__.py", "revision = 'no'\n")
+        self.write(".hidden.py", "revision = 'no'\n")
+        revision, end = self.bridge.scan(self.versions)
+        self.assertEqual(end, {"reply": "scanned", "count": 1})
+        self.assertEqual(revision, {
+            "reply": "revision", "id": "a1", "parents": [], "dependsOn": [], "labels": [],
+            "message": "add users", "createDate": "2024-05-01 10:11:12.131415",
+            "path": "a1.py", "file": str(self.versions / "a1.py"), "source": source,
+            "sha256": hashlib.sha256(source.encode()).hexdigest()})
+
+    def test_resolves_module_constants_and_reports_what_is_computed(self):
+        self.write("a.py", "BASE = 'a'\nrevision = BASE + '1'\ndown_revision = None\nbranch_labels = ('x',)\n")
+        self.write("b.py", "PARENTS = ('a1',)\nrevision = 'b1'\ndown_revision = (*PARENTS, 'c1')\n"
+                           "depends_on = ['x']\n")
+        self.write("c.py", "import uuid\nrevision = uuid.uuid4().hex\ndown_revision = None\n")
+        self.write("d.py", "revision = 'd1'\ndef broken(:\n")
+        replies = self.bridge.scan(self.versions)
+        problems = {r["path"]: r for r in replies if r["reply"] == "unparsable"}
+        self.assertEqual(problems["c.py"]["line"], 2)
+        self.assertIn("SyntaxError", problems["d.py"]["why"])
+        revisions = {r["id"]: r for r in replies if r["reply"] == "revision"}
+        self.assertEqual(sorted(revisions), ["a1", "b1"])
+        self.assertEqual(revisions["b1"]["parents"], ["a1", "c1"])
+        self.assertEqual(revisions["b1"]["dependsOn"], ["a1"])
+
+    def test_reads_a_file_in_the_encoding_it_declares(self):
+        raw = "# -*- coding: latin-1 -*-\n'''caf\u00e9'''\nrevision = 'a1'\n".encode("latin-1")
+        self.write("a1.py", raw)
+        revision = self.bridge.scan(self.versions)[0]
+        self.assertEqual(revision["message"], "caf\u00e9")
+        self.assertEqual(revision["sha256"], hashlib.sha256(raw).hexdigest())
+        self.assertEqual(revision["source"].encode("latin-1"), raw)
+
+    def test_reads_subfolders_only_when_asked_to(self):
+        self.write("old/a1.py", "revision = 'a1'\n")
+        self.assertEqual(self.bridge.scan(self.versions)[-1]["count"], 0)
+        self.assertEqual(self.bridge.scan(self.versions, recursive=True)[0]["path"], "old/a1.py")
+
+    def test_names_a_folder_that_is_not_there(self):
+        reply = self.bridge.ask(op="scan", versions=[str(self.root / "nowhere")])
+        self.assertEqual((reply["reply"], reply["code"]), ("error", "bad-location"))
+
+    def test_needs_neither_alembic_nor_sqlalchemy(self):
+        self.write("a1.py", "revision = 'a1'\n")
+        bare = Bridge(sys.executable, "-I", "-S")
+        self.assertEqual(bare.scan(self.versions)[-1]["count"], 1)
+        reply = bare.ask(op="open", versions=[str(self.versions)])
+        self.assertEqual((reply["code"], reply["package"]), ("missing-package", "alembic"))
+        self.assertEqual(bare.close(), 0)
+
+
+class Locate(BridgeTest):
+    def test_finds_the_folders_from_the_ini_the_script_folder_or_the_versions_folder(self):
+        (self.root / "alembic.ini").write_text(
+            "[alembic]\nscript_location = %(here)s/project\nprepend_sys_path = .\n")
+        (self.versions.parent / "env.py").write_text("")
+        expected = {"reply": "located", "ini": str(self.root / "alembic.ini"),
+                    "scriptLocation": str(self.versions.parent), "versions": [str(self.versions)],
+                    "recursive": False, "prependSysPath": [str(self.root)]}
+        for path in (self.root, self.root / "alembic.ini", self.versions.parent, self.versions):
+            self.assertEqual(self.bridge.ask(op="locate", path=str(path)), expected, path)
+
+
+class Run(BridgeTest):
+    def test_steps_branches_merges_and_dependencies_as_alembic_does(self):
+        self.migration("root", None, "op.create_table('a', sa.Column('id', sa.Integer, primary_key=True))")
+        self.migration("left", "root", "op.add_column('a', sa.Column('l', sa.Text))", labels=("side",))
+        self.migration("right", "root", "op.add_column('a', sa.Column('r', sa.Text))")
+        self.migration("merge", ("left", "right"), "pass")
+        self.migration("other", None, "op.create_table('o', sa.Column('id', sa.Integer))", depends_on="side")
+        self.assertEqual(self.open()["reply"], "opened")
+        expected = [("root", ["root"]), ("left", ["left"]), ("right", ["left", "right"]),
+                    ("merge", ["merge"]), ("other", ["merge", "other"])]
+        self.bridge.send(op="run", url="sqlite:///%s" % self.database, revisions=[r for r, _ in expected])
+        for revision, heads in expected:
+            self.assertEqual(self.bridge.reply()["id"], revision)
+            self.assertEqual(self.heads(), heads)
+            self.bridge.send(op="next")
+        self.assertEqual(self.bridge.reply(), {"reply": "finished", "count": 5})
+
+    def test_lets_a_dependency_replace_the_head_it_depends_on(self):
+        self.migration("one", None, "pass")
+        self.migration("two", None, "pass", depends_on="one")
+        self.open()
+        self.bridge.run(self.database, ["one", "two"])
+        self.assertEqual(self.heads(), ["two"])
+
+    def test_leaves_the_database_unlocked_between_revisions(self):
+        self.migration("a", None, "op.execute('CREATE TABLE t (x)')\nop.execute('INSERT INTO t VALUES (1)')")
+        self.migration("b", "a", "op.execute('DELETE FROM t')")
+        self.open()
+        self.bridge.send(op="run", url="sqlite:///%s" % self.database, revisions=["a", "b"])
+        self.assertEqual(self.bridge.reply()["reply"], "ran")
+        connection = sqlite3.connect(str(self.database), timeout=0)
+        connection.execute("BEGIN EXCLUSIVE")
+        connection.execute("ROLLBACK")
+        connection.close()
+        self.bridge.send(op="stop")
+        self.assertEqual(self.bridge.reply(), {"reply": "finished", "count": 1})
+        self.assertEqual(self.ask_database("SELECT count(*) FROM t"), [(1,)])
+
+    def test_another_request_ends_a_run(self):
+        self.migration("a", None, "pass")
+        self.open()
+        self.bridge.ask(op="run", url="sqlite:///%s" % self.database, revisions=["a"])
+        self.assertEqual(self.bridge.ask(op="dance")["code"], "bad-request")
+
+    def test_tells_definitions_copies_and_templates_but_no_values(self):
+        self.migration("a", None, """
+            op.create_table('t', sa.Column('id', sa.Integer, primary_key=True), sa.Column('s', sa.Text))
+            t = sa.table('t', sa.column('id', sa.Integer), sa.column('s', sa.Text))
+            op.bulk_insert(t, [{'id': n, 's': 'secret'} for n in range(3)])
+            op.get_bind().execute(sa.text('SELECT * FROM t')).fetchall()
+            op.get_bind().execute(sa.text("UPDATE t SET s = :s"), {'s': 'secret'})
+            cursor = op.get_bind().connection.cursor()
+            cursor.execute("INSERT INTO t VALUES (7, 'secret'), (8, ?)", ('secret',))
+            cursor.execute("CREATE INDEX i ON t (id)")
+            with op.batch_alter_table('t') as batch:
+                batch.alter_column('s', new_column_name='z')
+            """)
+        self.open()
+        ran = self.bridge.run(self.database, ["a"])[0]
+        self.assertEqual(ran["reply"], "ran", ran)
+        self.assertNotIn("secret", json.dumps(ran))
+        told = [(" ".join(entry["sql"].split()), entry["count"]) for entry in ran["statements"]]
+        self.assertEqual([(sql[:24], count) for sql, count in told], [
+            ("CREATE TABLE t ( id INTE", 1), ("INSERT INTO t (id, s) VA", 3),
+            ("UPDATE t SET s = ?", 1), ("INSERT INTO t VALUES (?,", 1), ("CREATE INDEX i ON t (id)", 1),
+            ("CREATE TABLE _alembic_tm", 1), ("INSERT INTO _alembic_tmp", 1),
+            ("DROP TABLE t", 1), ("ALTER TABLE _alembic_tmp", 1), ("CREATE INDEX i ON t (id)", 1)])
+        self.assertIn("SELECT", told[6][0])
+
+    def test_survives_a_migration_that_prints_and_reads_standard_input(self):
+        self.migration("a", None, """
+            import os, sys
+            print('{"reply":"ran"}')
+            os.write(1, b'noise\\n')
+            assert sys.stdin.read() == ''
+            """)
+        self.open()
+        self.assertEqual([r["reply"] for r in self.bridge.run(self.database, ["a"])], ["ran", "finished"])
+        self.bridge.close()
+        self.assertIn("noise", self.bridge.errors)
+
+    def test_says_where_a_migration_failed_and_undoes_its_rows(self):
+        self.migration("a", None, "op.execute('CREATE TABLE t (x)')")
+        self.migration("b", "a", "op.execute('INSERT INTO t VALUES (1)')\nop.execute('INSERT INTO u VALUES (1)')")
+        self.open()
+        ran, failed = self.bridge.run(self.database, ["a", "b"])
+        self.assertEqual((ran["reply"], failed["reply"], failed["id"]), ("ran", "failed", "b"))
+        self.assertIn("no such table: u", failed["error"])
+        self.assertEqual(failed["statement"], "INSERT INTO u VALUES (1)")
+        self.assertEqual(failed["traceback"][-1]["code"], "op.execute('INSERT INTO u VALUES (1)')")
+        self.assertEqual(failed["traceback"][-1]["file"], str(self.versions / "b.py"))
+        self.assertEqual(self.heads(), ["a"])
+        self.assertEqual(self.ask_database("SELECT count(*) FROM t"), [(0,)])
+
+    def test_a_migration_that_exits_is_a_failed_one(self):
+        self.migration("a", None, "raise SystemExit('enough')")
+        self.open()
+        failed = self.bridge.run(self.database, ["a"])[0]
+        self.assertEqual((failed["error"], failed["statement"]), ("SystemExit: enough", None))
+
+    def test_a_missing_module_fails_its_own_revision_only(self):
+        self.migration("a", None, "op.execute('CREATE TABLE t (x)')")
+        self.migration("b", "a", "pass", head="import no_such_module.models\n")
+        opened = self.open()
+        self.assertEqual([Path(one["file"]).name for one in opened["unimportable"]], ["b.py"])
+        ran, failed = self.bridge.run(self.database, ["a", "b"])
+        self.assertEqual((ran["id"], failed["missingModule"]), ("a", "no_such_module"))
+        self.assertIn("--python", failed["hint"])
+        self.assertEqual(failed["traceback"][-1]["code"], "import no_such_module.models")
+
+    def test_finds_modules_on_the_paths_it_is_given(self):
+        (self.root / "lib").mkdir()
+        (self.root / "lib/shop_models.py").write_text("NAME = 'shop'\n")
+        self.migration("a", None, "op.execute('CREATE TABLE %s (x)' % NAME)", head="from shop_models import NAME\n")
+        self.open(paths=[str(self.root / "lib")])
+        self.bridge.run(self.database, ["a"])
+        self.assertEqual(self.ask_database("SELECT count(*) FROM shop"), [(0,)])
+
+    def test_a_folder_beside_the_migrations_cannot_hide_a_package(self):
+        (self.versions.parent / "__init__.py").write_text("")
+        (self.versions.parent.parent / "json.py").write_text("raise RuntimeError('hidden')\n")
+        self.migration("a", None, "import json, http.cookiejar")
+        self.open()
+        self.assertEqual(self.bridge.run(self.database, ["a"])[0]["reply"], "ran")
+
+    def test_gives_names_by_the_convention(self):
+        self.migration("a", None, """
+            op.create_table('t', sa.Column('id', sa.Integer), sa.Column('e', sa.Text))
+            with op.batch_alter_table('t') as batch:
+                batch.create_unique_constraint(None, ['e'])
+            """)
+        self.open(namingConvention={"uq": "uq_%(table_name)s_%(column_0_name)s"})
+        self.bridge.run(self.database, ["a"])
+        self.assertIn("CONSTRAINT uq_t_e UNIQUE", self.ask_database(
+            "SELECT sql FROM sqlite_schema WHERE name = 't'")[0][0])
+
+    def test_rebuilds_a_table_the_same_way_every_time(self):
+        columns = ", ".join("sa.Column('c%d', sa.Integer, index=True)" % n for n in range(8))
+        keys = ", ".join("sa.ForeignKeyConstraint(['c%d'], ['p.id'], name='fk%d')" % (n, n) for n in range(8))
+        self.migration("a", None, "op.create_table('p', sa.Column('id', sa.Integer, primary_key=True))\n"
+                       "op.create_table('t', %s, %s)\n" % (columns, keys) +
+                       "with op.batch_alter_table('t') as batch:\n    batch.add_column(sa.Column('x', sa.Text))\n"
+                       "    batch.alter_column('c1', nullable=False)\n")
+        self.open()
+        self.bridge.run(self.database, ["a"])
+        sql = self.ask_database("SELECT sql FROM sqlite_schema WHERE name = 't'")[0][0]
+        found = [sql.index("fk%d" % n) for n in range(8)]
+        self.assertIn(found, (sorted(found), sorted(found, reverse=True)))
+        names = [row[0] for row in self.ask_database(
+            "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 't' ORDER BY rowid")]
+        self.assertIn(names, (sorted(names), sorted(names, reverse=True)))
+
+    def test_knows_only_the_revisions_of_the_folder(self):
+        self.migration("abcdef", None, "pass")
+        self.open()
+        for wrong in ("nope", "abcd", "head"):
+            reply = self.bridge.run(self.database, [wrong])[0]
+            self.assertEqual((reply["reply"], reply["code"]), ("error", "unknown-revision"))
+
+    def test_refuses_a_graph_that_alembic_refuses(self):
+        self.migration("a", "b", "pass")
+        self.migration("b", "a", "pass")
+        self.assertEqual(self.open()["code"], "bad-graph")
+
+    def test_ends_on_sigterm_in_the_middle_of_a_migration(self):
+        self.migration("a", None, "import time\nop.execute('CREATE TABLE t (x)')\nprint('here', flush=True)\ntime.sleep(60)")
+        self.open()
+        self.bridge.send(op="run", url="sqlite:///%s" % self.database, revisions=["a"])
+        while "here" not in self.bridge.process.stderr.readline():
+            pass
+        self.bridge.process.send_signal(signal.SIGTERM)
+        self.assertEqual(self.bridge.close(), 143)
+
+    def test_a_downgrade_steps_back(self):
+        self.migration("a", None, "pass")
+        self.open()
+        self.bridge.run(self.database, ["a"])
+        self.bridge.run(self.database, ["a"], downgrade=True)
+        self.assertEqual(self.heads(), [])
+
+
+class ProjectEnvironment(BridgeTest):
+    def project(self, env):
+        (self.versions.parent / "env.py").write_text(textwrap.dedent(env))
+        self.migration("a", None, "op.execute('CREATE TABLE t (x)')")
+        self.migration("b", "a", "op.execute('ALTER TABLE t ADD y')")
+
+    def check(self):
+        self.assertEqual(self.open(env=True)["reply"], "opened")
+        replies = self.bridge.run(self.database, ["a", "b"])
+        self.assertEqual([r["reply"] for r in replies], ["ran", "ran", "finished"], replies)
+        self.assertEqual(replies[1]["statements"], [{"sql": "ALTER TABLE t ADD y", "count": 1}])
+        self.assertEqual(self.ask_database("SELECT name FROM pragma_table_info('t')"), [("x",), ("y",)])
+
+    def test_is_used_with_its_url_replaced(self):
+        self.project("""
+            from logging.config import fileConfig
+            from alembic import context
+            from sqlalchemy import engine_from_config, pool
+            fileConfig(context.config.config_file_name)
+            settings = context.config.get_section(context.config.config_ini_section)
+            settings["sqlalchemy.url"] = "postgresql://nobody@nowhere/none"
+            engine = engine_from_config(settings, prefix="sqlalchemy.", poolclass=pool.NullPool)
+            with engine.connect() as connection:
+                context.configure(connection=connection, version_table="versions_of_shop")
+                with context.begin_transaction():
+                    context.run_migrations()
+            """)
+        self.check()
+        self.assertEqual(self.ask_database("SELECT * FROM versions_of_shop"), [("b",)])
+
+    def test_may_be_asynchronous(self):
+        try:
+            import greenlet  # noqa: F401
+        except ImportError:
+            self.skipTest("greenlet is not installed")
+        self.project("""
+            import asyncio
+            from alembic import context
+            from sqlalchemy.ext.asyncio import create_async_engine
+
+            def migrate(connection):
+                context.configure(connection=connection)
+                with context.begin_transaction():
+                    context.run_migrations()
+
+            async def main():
+                engine = create_async_engine("postgresql+asyncpg://nobody@nowhere/none", pool_size=3)
+                async with engine.connect() as connection:
+                    await connection.run_sync(migrate)
+                await engine.dispose()
+
+            asyncio.run(main())
+            """)
+        self.check()
+
+    def test_that_runs_nothing_is_a_failure(self):
+        self.project("from alembic import context\n")
+        self.open(env=True)
+        self.assertIn("did not run", self.bridge.run(self.database, ["a"])[0]["error"])
+
+    def test_that_is_missing_is_said_at_once(self):
+        self.migration("a", None, "pass")
+        self.assertEqual(self.open(env=True)["code"], "bad-location")
+
+
+class Requests(BridgeTest):
+    def test_bad_ones_are_answered_and_the_bridge_goes_on(self):
+        self.bridge.process.stdin.write("not json\n[]\n\n")
+        self.assertEqual(self.bridge.ask(op="run", url="sqlite://", revisions=[])["reply"], "error")
+        for _ in range(2):
+            self.assertEqual(self.bridge.reply()["code"], "bad-request")
+        self.assertEqual(self.bridge.ask(op="scan")["code"], "bad-request")
+
+    def test_the_end_of_input_ends_it_silently(self):
+        self.assertEqual(self.bridge.close(), 0)
+        self.assertEqual(self.bridge.errors, "")
+
+    def test_quit_ends_it(self):
+        self.assertIsNone(self.bridge.ask(op="quit"))
+        self.assertEqual(self.bridge.close(), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
