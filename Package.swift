@@ -43,7 +43,7 @@ let package = Package(
       name: "CLMDB", path: "Sources/CLMDB", pkgConfig: "lmdb",
       providers: [.apt(["liblmdb-dev"]), .brew(["lmdb"])]),
     .target(
-      name: "StoreDefinition", path: "store", exclude: ["FORMAT.md", "vectors"],
+      name: "StoreDefinition", path: "store", exclude: ["FORMAT.md", "RELATIONS.md", "vectors"],
       resources: [.embedInCode("projections")], swiftSettings: settings),
 
     room("SchemaModel", []),
@@ -64,5 +64,6 @@ let package = Package(
       path: "Sources/StrataCLI", swiftSettings: settings),
 
     suite("LMDB", ["LMDB"]),
+    suite("Projections", ["Projections", "SchemaModel", grdb]),
   ]
 )
