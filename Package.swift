@@ -44,7 +44,7 @@ let package = Package(
       name: "CLMDB", path: "Sources/CLMDB", pkgConfig: "lmdb",
       providers: [.apt(["liblmdb-dev"]), .brew(["lmdb"])]),
     .target(
-      name: "StoreDefinition", path: "store", exclude: ["FORMAT.md", "vectors"],
+      name: "StoreDefinition", path: "store", exclude: ["FORMAT.md", "RELATIONS.md", "vectors"],
       resources: [.embedInCode("projections")], swiftSettings: settings),
 
     room("SchemaModel", []),
@@ -71,5 +71,7 @@ let package = Package(
     suite("SchemaSQL", ["SchemaSQL", "SchemaModel"]),
     suite("EngineSQLite", ["EngineSQLite", "SchemaSQL", "SchemaModel"]),
     suite("Importers", ["Importers", "SchemaModel"]),
+    suite("SchemaHistory", ["SchemaHistory", "SchemaModel", "Storage", "StoreFormat", "Projections"]),
+    suite("Projections", ["Projections", "SchemaModel", grdb]),
   ]
 )

@@ -1,2 +1,0 @@
-import GRDB
-enum P { static func f() throws -> DatabaseQueue { try DatabaseQueue() } }

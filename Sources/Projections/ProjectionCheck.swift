@@ -1,0 +1,66 @@
+internal import GRDB
+public import SchemaModel
+
+/// What a projection holds, and what is wrong with it.
+public struct ProjectionCheck: Hashable, Sendable {
+  public var lastSequence: EventSequence?
+  public var revisionCount: Int
+  public var archivedRevisionCount: Int
+  public var headCount: Int
+  public var eventCount: Int
+  public var archivedEventCount: Int
+  public var changeCount: Int
+  /// One line each; empty where all is well.
+  public var problems: [String]
+}
+
+extension Projection {
+  /// Counts, and compares what can be compared inside the file.
+  public func check() throws(ProjectionError) -> ProjectionCheck {
+    try ProjectionError.mapping(path: path) {
+      try queue.read { db in
+        func count(_ sql: String) throws -> Int {
+          try Int.fetchOne(db, sql: "SELECT count(*) FROM \(sql)") ?? 0
+        }
+        return ProjectionCheck(
+          lastSequence: try Self.position(db)?.sequence,
+          revisionCount: try count("revisions"),
+          archivedRevisionCount: try count("revisions WHERE is_archived"),
+          headCount: try count("revisions WHERE is_head"),
+          eventCount: try count("events"),
+          archivedEventCount: try count("events WHERE is_archived"),
+          changeCount: try count("object_changes"),
+          problems: try Self.problems(db))
+      }
+    }
+  }
+
+  /// Each query gives the lines of what is wrong.
+  private static let comparisons = [
+    "SELECT quick_check FROM pragma_quick_check WHERE quick_check <> 'ok'",
+    """
+    SELECT 'events: expected ' || (max(sequence) - min(sequence) + 1) || ', found ' || count(*)
+    FROM events HAVING max(sequence) - min(sequence) + 1 <> count(*)
+    """,
+    """
+    SELECT 'the last event is not the one of projection_state'
+    FROM projection_state WHERE last_sequence <> (SELECT max(sequence) FROM events)
+    """,
+    """
+    SELECT 'revision ' || id || ' has other operations than its ' || operation_count
+    FROM revisions WHERE operation_count <> (
+      SELECT count(*) FROM events
+      WHERE events.sequence > revisions.sequence
+        AND events.sequence <= revisions.sequence + operation_count AND revision = id)
+    """,
+    """
+    SELECT 'revision ' || id || ' is' || iif(is_head, '', ' not') || ' marked as a head'
+    FROM revisions
+    WHERE is_head = EXISTS (SELECT * FROM revision_parents WHERE parent = id)
+    """,
+  ]
+
+  private static func problems(_ db: Database) throws -> [String] {
+    try comparisons.flatMap { try String.fetchAll(db, sql: $0) }
+  }
+}

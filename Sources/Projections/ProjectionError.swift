@@ -1,0 +1,57 @@
+internal import GRDB
+
+/// Why a projection could not be opened, followed or asked.
+public enum ProjectionError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Read-only: there is no file.
+  case missing(path: String)
+  /// Read-only: another version of Strata made it, or it is no projection at all.
+  case outdated(path: String)
+  case damaged(path: String, reason: String)
+  case busy(path: String)
+  /// The disk, the folder or its permissions.
+  case unreachable(path: String, reason: String)
+  /// SQLite's own words about a query.
+  case badQuery(reason: String)
+  case notAQuery(sql: String)
+
+  public var description: String {
+    switch self {
+    case .missing(let path):
+      "expected the projection \(path), found no file; 'strata rebuild' makes it"
+    case .outdated(let path):
+      "expected a projection of version \(Projection.version) in \(path), found something else; "
+        + "'strata rebuild' makes it anew"
+    case .damaged(let path, let reason):
+      "the projection \(path) is damaged (\(reason)); 'strata rebuild' makes it anew, nothing is "
+        + "lost"
+    case .busy(let path):
+      "another process is writing the projection \(path); try again"
+    case .unreachable(let path, let reason):
+      "the projection \(path) cannot be used: \(reason)"
+    case .badQuery(let reason):
+      "SQLite does not take the query: \(reason)"
+    case .notAQuery(let sql):
+      "expected one query that only reads, found: \(sql)"
+    }
+  }
+
+  init(_ error: any Error, path: String) {
+    guard let error = error as? DatabaseError else {
+      self = error as? ProjectionError ?? .unreachable(path: path, reason: "\(error)")
+      return
+    }
+    let reason = error.message ?? error.resultCode.description
+    switch error.resultCode {
+    case .SQLITE_NOTADB, .SQLITE_CORRUPT: self = .damaged(path: path, reason: reason)
+    case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy(path: path)
+    default: self = .unreachable(path: path, reason: reason)
+    }
+  }
+
+  /// Runs `body` and says its errors in the words of this type.
+  static func mapping<T>(
+    path: String, _ body: () throws -> T
+  ) throws(ProjectionError) -> T {
+    do { return try body() } catch { throw ProjectionError(error, path: path) }
+  }
+}

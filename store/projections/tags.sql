@@ -1,0 +1,6 @@
+CREATE TABLE tags (
+  name TEXT PRIMARY KEY,
+  revision TEXT NOT NULL,
+  time TEXT NOT NULL,
+  actor TEXT NOT NULL
+) WITHOUT ROWID;
