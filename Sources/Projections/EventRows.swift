@@ -28,35 +28,27 @@ extension ProjectionWriter {
   func add(_ event: Event) throws {
     var row = EventRow(
       sequence: event.sequence, time: event.time, actor: event.actor, kind: event.fact.kind,
-      revision: nil, summary: event.fact.kind, subjects: [], isArchived: false)
+      revision: nil, summary: event.fact.summary, subjects: [], isArchived: false)
     switch event.fact {
     case .opened(let opening):
-      row.summary = "opened for \(opening.dialect) by \(opening.writer)"
       try execute("UPDATE projection_state SET dialect = ?", [opening.dialect.rawValue])
     case .revisionRecorded(let revision):
       row.revision = revision.id
     case .operation(let operation, _):
-      row.summary = operation.summary
       row.subjects = operation.subjects
     case .tagged(let name, let revision):
       row.revision = revision
-      row.summary = "tagged \(revision) \(name)"
       try execute(
         "INSERT OR REPLACE INTO tags (name, revision, time, actor) VALUES (?, ?, ?, ?)",
         [name, revision.text, text(event.time), event.actor])
     case .tagDeleted(let name):
-      row.summary = "deleted tag \(name)"
       try execute("DELETE FROM tags WHERE name = ?", [name])
     case .truncated(let truncation):
       row.revision = truncation.root
-      row.summary =
-        "truncated at \(truncation.root): \(truncation.segment.revisionCount) revisions to "
-        + "\(truncation.segment.name)" + (truncation.reason.isEmpty ? "" : ", ")
-        + truncation.reason
       try truncate(truncation, event)
     case .restored(let restoration):
-      row.summary = "restored \(restoration.segment.name)"
       try restore(restoration)
+    case .runnerNoted: break
     }
     try insertEvent(row)
   }

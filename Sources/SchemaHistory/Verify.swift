@@ -68,6 +68,10 @@ extension History {
       if full { try check.replay(progress) }
       report = check.report
     }
+    if let problem = try projectionProblem() {
+      report.findings.append(
+        .init(.stale, "projection", "\(problem); 'strata rebuild' makes it anew"))
+    }
     if let pending = state.pending {
       report.findings.append(
         .init(

@@ -1,0 +1,202 @@
+public import Projections
+import SchemaModel
+import Storage
+import StoreFormat
+
+extension History {
+  /// Runs one query that only reads over the projection, after it has followed the log.
+  /// - Throws: `HistoryError.projection` with SQLite's own words.
+  public func query(_ sql: String) throws -> QueryResult {
+    if !store.isReadOnly { try followLog() }
+    return try Self.projecting {
+      try Projection.open(path: store.projectionPath, readOnly: true).query(sql)
+    }
+  }
+
+  /// Brings the projection up to the log's end; makes it where there is none.
+  /// - Parameter progress: how many events are done, of how many.
+  public func followLog(progress: (Int, Int) -> Void = { _, _ in }) throws {
+    let end = try read { log in
+      let state = try log.state()
+      return (state.lastSequence, state.lastHash)
+    }
+    try Self.projecting {
+      let projection = try Projection.open(path: store.projectionPath, readOnly: false)
+      var position = try projection.position
+      if let found = position, found.sequence == end.0, found.hash == end.1 { return }
+      if let found = position, try !isOfThisChain(found) {
+        try projection.reset()
+        position = nil
+      }
+      try feed(projection, after: position?.sequence ?? EventSequence(0), end.0, progress)
+    }
+  }
+
+  /// Makes the projection anew from the log.
+  public func rebuild(progress: (Int, Int) -> Void = { _, _ in }) throws {
+    try Self.projecting {
+      try Projection.open(path: store.projectionPath, readOnly: false).reset()
+    }
+    try followLog(progress: progress)
+  }
+
+  /// Where the projection stands against the log; nil where it follows, else what is wrong.
+  func projectionProblem() throws -> String? {
+    let end = try read { try $0.state() }
+    do {
+      let projection = try Projection.open(path: store.projectionPath, readOnly: true)
+      guard let position = try projection.position else { return "it is empty" }
+      if position.sequence != end.lastSequence || position.hash != end.lastHash {
+        return "it stands at event \(position.sequence), the log at \(end.lastSequence)"
+      }
+      return try projection.check().problems.first
+    } catch ProjectionError.missing {
+      return nil
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  static func projecting<T>(_ body: () throws -> T) throws -> T {
+    do {
+      return try body()
+    } catch let error as ProjectionError {
+      throw HistoryError.projection(error.description)
+    }
+  }
+
+  private func isOfThisChain(
+    _ position: (sequence: EventSequence, hash: ContentHash)
+  ) throws -> Bool {
+    let state = try read { try $0.state() }
+    guard position.sequence <= state.lastSequence, position.sequence.value > 0 else {
+      return false
+    }
+    if position.sequence < state.firstSequence {
+      if position.sequence.next == state.firstSequence {
+        return position.hash == state.firstPrevious
+      }
+    }
+    let found = try? withLog(holding: position.sequence) { try $0.event(position.sequence).hash }
+    return found == position.hash
+  }
+
+  private func feed(
+    _ projection: Projection, after last: EventSequence, _ end: EventSequence,
+    _ progress: (Int, Int) -> Void
+  ) throws {
+    let total = Int(clamping: end.value - last.value)
+    func report(_ sequence: EventSequence) {
+      progress(Int(clamping: sequence.value - last.value), total)
+    }
+    for segment in try segmentStates() where segment.reference.last > last {
+      do {
+        let archive = try archivedLog(segment.reference)
+        try Self.translating {
+          try archive.read { log in
+            try ProjectionFeed(projection, log: log).run(after: last, report)
+          }
+        }
+      } catch HistoryError.store(.segmentMissing) {
+        continue
+      }
+    }
+    try read { log in
+      let feed = ProjectionFeed(projection, log: log)
+      let state = try log.state()
+      if try projection.position == nil, let root = state.root {
+        try feed.addBaseline(root, before: state)
+      }
+      try feed.run(after: last, report)
+    }
+  }
+}
+
+/// Turns the events of one log into what the projection takes.
+private struct ProjectionFeed {
+  let projection: Projection
+  let log: LogReader
+  let objects = ObjectCache()
+
+  init(_ projection: Projection, log: LogReader) {
+    self.projection = projection
+    self.log = log
+  }
+
+  /// The root of replay, where the segment that recorded it is missing.
+  func addBaseline(_ root: RevisionID, before state: StoreState) throws {
+    guard let entry = try log.entry(root), let sequence = entry.truncation else { return }
+    let record = try log.event(sequence)
+    guard case .truncated(let truncation) = record.event.fact else { return }
+    let baseline = ProjectedRevision(
+      revision: truncation.revision, sequence: entry.sequence, recorded: record.event.time,
+      actor: record.event.actor, operations: [],
+      changes: truncation.schema.objects.mapValues { $0 }, isArchived: true)
+    let before = EventSequence(state.firstSequence.value - 1)
+    try projection.apply([.revision(baseline)], position: (before, state.firstPrevious))
+  }
+
+  func run(after last: EventSequence, _ report: (EventSequence) -> Void) throws {
+    var facts: [ProjectedFact] = []
+    var weight = 0
+    var open: (revision: Revision, record: EventRecord)?
+    var operations: [(EventSequence, Operation)] = []
+    var end: (EventSequence, ContentHash)?
+    func close() throws {
+      guard let revision = open else { return }
+      facts.append(.revision(try projected(revision.revision, revision.record, operations)))
+      open = nil
+      operations = []
+    }
+    func flush() throws {
+      guard let position = end else { return }
+      try projection.apply(facts, position: position)
+      report(position.0)
+      facts = []
+      weight = 0
+    }
+    try log.forEachEvent(from: last.next) { record in
+      if case .operation(let operation, _) = record.event.fact {
+        operations.append((record.event.sequence, operation))
+      } else {
+        try close()
+        if weight >= 4096 { try flush() }
+        if case .revisionRecorded(let revision) = record.event.fact {
+          open = (revision, record)
+        } else {
+          facts.append(.event(record.event))
+        }
+      }
+      weight += 1
+      end = (record.event.sequence, record.hash)
+      return true
+    }
+    try close()
+    try flush()
+  }
+
+  private func projected(
+    _ revision: Revision, _ record: EventRecord, _ operations: [(EventSequence, Operation)]
+  ) throws -> ProjectedRevision {
+    ProjectedRevision(
+      revision: revision, sequence: record.event.sequence, recorded: record.event.time,
+      actor: record.event.actor, operations: operations, changes: try changes(of: revision),
+      isArchived: false)
+  }
+
+  /// What differs from the first parent's schema.
+  private func changes(of revision: Revision) throws -> [ObjectPath: SchemaObject?] {
+    var changes: [ObjectPath: SchemaObject?] = [:]
+    let new = revision.snapshot.hash
+    if let parent = try revision.parents.first.flatMap({ try log.entry($0) }) {
+      try SnapshotTree.differences(from: parent.snapshot, to: new, in: log) { path, _, content in
+        changes[path] = .some(try content.map { try objects.cached($0, in: log) })
+      }
+    } else {
+      try SnapshotTree.forEach(root: new, in: log) { entry in
+        changes[entry.path] = try objects.cached(entry.content, in: log)
+      }
+    }
+    return changes
+  }
+}
