@@ -71,7 +71,9 @@ let package = Package(
     suite("SchemaSQL", ["SchemaSQL", "SchemaModel"]),
     suite("EngineSQLite", ["EngineSQLite", "SchemaSQL", "SchemaModel"]),
     suite("Importers", ["Importers", "SchemaModel"]),
-    suite("SchemaHistory", ["SchemaHistory", "SchemaModel", "Storage", "StoreFormat", "Projections"]),
+    suite(
+      "SchemaHistory",
+      ["SchemaHistory", "SchemaModel", "Storage", "StoreFormat", "Projections", "EngineSQLite", "Importers"]),
     suite("Projections", ["Projections", "SchemaModel", grdb]),
   ]
 )

@@ -19,6 +19,9 @@ struct SQLiteCapture {
       : before.rows
     return Capture(
       schema: catalog.schema, rows: seeds, lineage: lineage.lineage,
-      statements: lineage.dataStatements)
+      statements: lineage.dataStatements,
+      runners: catalog.runnerTables.sorted { $0.key < $1.key }.map {
+        RunnerTable(name: $0.key, definition: $0.value)
+      })
   }
 }

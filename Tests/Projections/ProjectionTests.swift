@@ -17,7 +17,10 @@ import Testing
 
   private func truncation(at root: RevisionID, _ first: UInt64, _ last: UInt64) -> Truncation {
     Truncation(
-      root: root, snapshot: Fingerprint(hash(9)), schema: history.schemas[root] ?? Schema(),
+      revision: Revision(
+        draft: RevisionDraft(id: root), source: nil, snapshot: Fingerprint(hash(9)), rows: nil,
+        operationCount: 0),
+      schema: history.schemas[root] ?? Schema(),
       segment: SegmentReference(
         name: "0001.segment", hash: hash(8), byteCount: 100, first: EventSequence(first),
         last: EventSequence(last), lastHash: hash(7), revisionCount: 4),
