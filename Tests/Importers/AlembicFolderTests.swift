@@ -158,6 +158,17 @@ struct AlembicFolderTests {
     )
   }
 
+  @Test("A file that cannot be opened is named")
+  func unreadable() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(Self.migration("a", after: nil), to: "a.py")
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path + "/b.py", withDestinationPath: folder.path + "/gone")
+    #expect(
+      message { _ = try AlembicFolder(folder.path).drafts(through: Bridge(python: python)) }
+        == "cannot read \(folder.path)/b.py: No such file or directory")
+  }
+
   @Test("The interpreter: --python, the active environment, one beside or above, the PATH")
   func interpreters() throws {
     let folder = try TemporaryFolder()
