@@ -75,9 +75,11 @@ public final class Bridge {
     let program = folder + "/strata_bridge.py"
     try Data(BridgeProgram.source).write(to: URL(filePath: program))
     do {
-      // The user's folders are read, not written: no __pycache__ in them.
+      // The user's folders are read, not written: no __pycache__ in them. A history must not depend
+      // on the order of a Python set.
       let process = try Subprocess(
-        python.executable, [program], environment: ["PYTHONDONTWRITEBYTECODE": "1"])
+        python.executable, [program],
+        environment: ["PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"])
       self.process = process
       return process
     } catch SubprocessError.cannotStart(_, let reason) {
