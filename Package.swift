@@ -56,7 +56,8 @@ let package = Package(
     room("SchemaHistory", ["Storage", "Projections", "SchemaModel", "StoreFormat"]),
     room("EngineSQLite", ["SchemaSQL", "SchemaModel", sqlite]),
     .target(
-      name: "AlembicBridge", path: "tools/alembic", sources: ["AlembicBridge.swift"],
+      name: "AlembicBridge", path: "tools/alembic", exclude: ["test_bridge.py"],
+      sources: ["AlembicBridge.swift"],
       resources: [.embedInCode("strata_bridge.py")], swiftSettings: settings),
     room("Importers", ["AlembicBridge", "SchemaModel"]),
     .executableTarget(
@@ -70,10 +71,10 @@ let package = Package(
     suite("LMDB", ["LMDB"]),
     suite("SchemaSQL", ["SchemaSQL", "SchemaModel"]),
     suite("EngineSQLite", ["EngineSQLite", "SchemaSQL", "SchemaModel"]),
-    suite("Importers", ["Importers", "SchemaModel"]),
+    suite("Importers", ["Importers", "SchemaModel", grdb]),
+    suite("Projections", ["Projections", "SchemaModel", grdb]),
     suite(
       "SchemaHistory",
-      ["SchemaHistory", "SchemaModel", "Storage", "StoreFormat", "Projections", "EngineSQLite", "Importers"]),
-    suite("Projections", ["Projections", "SchemaModel", grdb]),
+      ["SchemaHistory", "SchemaModel", "Storage", "StoreFormat", "Projections", "EngineSQLite"]),
   ]
 )

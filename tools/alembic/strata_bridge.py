@@ -60,6 +60,7 @@ import signal
 import sqlite3
 import sys
 import tempfile
+import threading
 import time
 import tokenize
 import traceback
@@ -960,8 +961,21 @@ def terminate(*_):
     raise Terminated
 
 
+def end_with_parent():
+    """Ends this program when the one that started it is gone, in the middle of a migration too."""
+    parent = os.getppid()
+
+    def watch():
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os._exit(128 + signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 def main():
     signal.signal(signal.SIGTERM, terminate)
+    end_with_parent()
     # The folder of this file is no place to import from: it is a temporary one.
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [path for path in sys.path if os.path.abspath(path or ".") != here or path == ""]

@@ -107,8 +107,12 @@ public struct AlembicBaseline: Sendable {
   }
 
   private static func section(_ sql: String) -> String {
-    let words = sql.prefix(200).split(whereSeparator: \.isWhitespace).prefix(4).map { $0.lowercased() }
-    guard words.first == "create" else { return words.first == "insert" ? "Rows" : "Other statements" }
+    let words = sql.prefix(200).split(whereSeparator: \.isWhitespace).prefix(4).map {
+      $0.lowercased()
+    }
+    guard words.first == "create" else {
+      return words.first == "insert" ? "Rows" : "Other statements"
+    }
     let kinds = [
       "table": "Tables", "index": "Indexes", "view": "Views", "trigger": "Triggers",
     ]

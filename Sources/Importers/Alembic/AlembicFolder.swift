@@ -15,7 +15,8 @@ public struct AlembicFolder {
   ///   root) whose bytes are what was recorded; nil for any other.
   /// - Throws: `FolderError` for files that cannot be read or understood, `ImportError` for Python.
   public func drafts(
-    through bridge: Bridge, recorded: (_ path: String, _ bytes: [UInt8]) throws -> RevisionDraft? = { _, _ in nil }
+    through bridge: Bridge,
+    recorded: (_ path: String, _ bytes: [UInt8]) throws -> RevisionDraft? = { _, _ in nil }
   ) throws -> [RevisionDraft] {
     let files = try migrationFiles()
     guard !files.isEmpty else {

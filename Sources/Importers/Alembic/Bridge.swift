@@ -26,6 +26,10 @@ public final class Bridge {
   public func close() {
     process?.finish()
     process = nil
+    removeProgram()
+  }
+
+  private func removeProgram() {
     if let folder { try? FileManager.default.removeItem(atPath: folder) }
     folder = nil
   }
@@ -44,6 +48,8 @@ public final class Bridge {
       abandon()
       throw ImportError.bridgeEnded(during: id, why: why, python: python.description)
     }
+    // It has been read: nothing of it stays behind if we are killed.
+    removeProgram()
     guard let reply = try? BridgeReply(line: line) else {
       throw unexpected("a reply", found: String(decoding: line.prefix(200), as: UTF8.self))
     }
@@ -75,9 +81,11 @@ public final class Bridge {
     let program = folder + "/strata_bridge.py"
     try Data(BridgeProgram.source).write(to: URL(filePath: program))
     do {
-      // The user's folders are read, not written: no __pycache__ in them.
+      // The user's folders are read, not written: no __pycache__ in them. A history must not depend
+      // on the order of a Python set.
       let process = try Subprocess(
-        python.executable, [program], environment: ["PYTHONDONTWRITEBYTECODE": "1"])
+        python.executable, [program],
+        environment: ["PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"])
       self.process = process
       return process
     } catch SubprocessError.cannotStart(_, let reason) {

@@ -14,7 +14,8 @@ public struct PythonInterpreter: Hashable, Sendable, CustomStringConvertible {
   /// `explicit`, else the active virtual environment's, else that of a `.venv` or `venv` in the
   /// folder or above it, else `python3` on the PATH.
   public static func choose(explicit: String?, folder: String) -> PythonInterpreter {
-    choose(explicit: explicit, folder: folder, virtualEnvironment: Environment.current["VIRTUAL_ENV"])
+    choose(
+      explicit: explicit, folder: folder, virtualEnvironment: Environment.current["VIRTUAL_ENV"])
   }
 
   static func choose(

@@ -159,7 +159,8 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
       }
       captured = CapturedRevision(
         draft: draft, base: graph.base(ofNumber: number).map { graph.revisions[$0].id },
-        before: before, capture: try stage.scratch.capture(after: before, statements: stage.pending),
+        before: before,
+        capture: try stage.scratch.capture(after: before, statements: stage.pending),
         replayed: isLinear ? [] : replayed.map { graph.revisions[$0].id }, isLinear: isLinear,
         seconds: Self.seconds(since: started))
       try record(captured)

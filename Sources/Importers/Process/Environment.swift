@@ -70,7 +70,9 @@ enum Disk {
     return "/" + parts.dropLast().joined(separator: "/")
   }
 
-  static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? "" }
+  static func name(of path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? ""
+  }
 
   /// `path` as seen from `folder`, which must be above it.
   static func relative(_ path: String, to folder: String) -> String {

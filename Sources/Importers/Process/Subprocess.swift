@@ -137,7 +137,7 @@ final class Subprocess {
     repeat {
       if waitpid(pid, &status, WNOHANG) == pid {
         waitStatus = status
-        takeIn(waitingFor: 0)
+        while takeIn(waitingFor: 0) {}
         return true
       }
       takeIn(waitingFor: 5)
@@ -164,16 +164,19 @@ final class Subprocess {
     takeIn(waitingFor: deadline == nil ? 500 : 50, untilWritable: !sending.isEmpty)
   }
 
-  private func takeIn(waitingFor milliseconds: Int32, untilWritable: Bool = false) {
+  /// - Returns: whether anything arrived.
+  @discardableResult
+  private func takeIn(waitingFor milliseconds: Int32, untilWritable: Bool = false) -> Bool {
     var polled = [output, errors].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
     if untilWritable { polled.append(pollfd(fd: input, events: Int16(POLLOUT), revents: 0)) }
     if output < 0, errors < 0, !untilWritable {
       usleep(UInt32(milliseconds) * 1000)
-      return
+      return false
     }
-    guard poll(&polled, UInt(polled.count), milliseconds) > 0 else { return }
+    guard poll(&polled, UInt(polled.count), milliseconds) > 0 else { return false }
     if polled[0].revents != 0 { read(&output) { lines.append($0) } }
     if polled[1].revents != 0 { read(&errors) { keepTail($0) } }
+    return true
   }
 
   private func read(_ end: inout Int32, _ take: (ArraySlice<UInt8>) -> Void) {

@@ -1,7 +1,8 @@
 /// Tells the layout of a folder from the names and first lines of what is in it.
 struct LayoutDetection {
   private var counts: [SQLLayout: Int] = [:]
-  private var others: [String] = []
+  /// SQL files without a number.
+  private var strayCount = 0
   private var pythonCount = 0
   private var folders: [String] = []
 
@@ -28,34 +29,40 @@ struct LayoutDetection {
       return
     }
     if name.hasSuffix(".py") { pythonCount += 1 }
-    guard name.hasSuffix(".sql") else {
-      others.append(name)
-      return
+    guard name.hasSuffix(".sql") else { return }
+    if let layout = try Self.layout(ofFile: name, path: path) {
+      counts[layout, default: 0] += 1
+    } else {
+      strayCount += 1
     }
-    counts[try Self.layout(ofFile: name, path: path), default: 0] += 1
   }
 
-  private static func layout(ofFile name: String, path: String) throws(FolderError) -> SQLLayout {
+  /// Nil for a file without a number.
+  private static func layout(ofFile name: String, path: String) throws(FolderError) -> SQLLayout? {
     if FlywayName(name) != nil { return .flyway }
     let bytes = try Disk.bytes(of: path)
-    if bytes.containsWord("migrate:up"), SectionedScript(bytes, .dbmate).up != nil { return .dbmate }
+    if bytes.containsWord("migrate:up"), SectionedScript(bytes, .dbmate).up != nil {
+      return .dbmate
+    }
     if bytes.containsWord("+goose"), SectionedScript(bytes, .goose).up != nil { return .goose }
     let isPair = name.hasSuffix(".up.sql") || name.hasSuffix(".down.sql")
-    guard let parts = VersionedName(name) else { return .plain }
+    guard let parts = VersionedName(name) else {
+      return name.first?.isNumber == true ? .plain : nil
+    }
     if isPair { return .golangMigrate }
     return timestamp(ofVersion: parts.version) == nil ? .plain : .sqlx
   }
 
   private func verdict(_ folder: String) throws(FolderError) -> SQLLayout {
     var counts = counts
-    // A stray note or seed file beside a tool's own migrations is left out, as that tool does.
-    let named = counts.filter { $0.key != .plain && $0.key != .sqlx }
-    if named.count == 1, let only = named.first {
-      let strays = (counts[.plain] ?? 0) + (counts[.sqlx] ?? 0)
-      if strays == 0 || only.value > strays { return only.key }
+    // Plain numbers, times and pairs are read in the same way; only a tool of its own forbids doubles.
+    if counts[.plain] != nil {
+      counts[.sqlx] = nil
+      counts[.golangMigrate] = nil
     }
-    // Timestamps and plain numbers are read in the same way; only sqlx forbids doubles.
-    if named.isEmpty, counts[.plain] != nil, counts[.sqlx] != nil { counts[.sqlx] = nil }
+    if counts[.golangMigrate] != nil, counts[.sqlx] != nil { counts = [.plain: 1] }
+    // A stray seed file beside a tool's own migrations is left out, as that tool does.
+    if counts.isEmpty, strayCount > 0 { return .plain }
     if counts.count == 1, let only = counts.first { return only.key }
     let seen = counts.sorted { $0.key.rawValue < $1.key.rawValue }.map { layout, count in
       "\(count) of \(layout) (\(layout.example))"
@@ -69,7 +76,9 @@ struct LayoutDetection {
         path: folder, seen: ["\(pythonCount) Python files and no .sql"],
         hint: "for Alembic use: strata import alembic \(folder)")
     }
-    let inside = folders.isEmpty ? "" : "; there are folders in it: \(folders.prefix(8).joined(separator: ", "))"
+    let inside =
+      folders.isEmpty
+      ? "" : "; there are folders in it: \(folders.prefix(8).joined(separator: ", "))"
     throw .empty(path: folder, expected: "SQL migrations" + inside)
   }
 }

@@ -17,7 +17,9 @@ struct LayoutReader {
     case .prisma: try readFolders(up: "migration.sql", down: nil)
     case .flyway: try readFlyway()
     }
-    found.sort { ($0.isLast ? 1 : 0, $0.order, $0.upPath) < ($1.isLast ? 1 : 0, $1.order, $1.upPath) }
+    found.sort {
+      ($0.isLast ? 1 : 0, $0.order, $0.upPath) < ($1.isLast ? 1 : 0, $1.order, $1.upPath)
+    }
     if layout != .plain { try refuseDuplicates() }
   }
 
@@ -55,7 +57,8 @@ struct LayoutReader {
   /// `01-users` and `V01 users` are about `users` too.
   private static func titleAfterNumber(_ stem: String) -> String {
     let rest = stem.drop { $0.isNumber || $0 == "." }
-    guard rest.count < stem.count, let first = rest.first, first == "-" || first == " " || first == "_"
+    guard rest.count < stem.count, let first = rest.first,
+      first == "-" || first == " " || first == "_"
     else { return stem }
     return String(rest.dropFirst())
   }
@@ -95,7 +98,8 @@ struct LayoutReader {
           title: separator.map { String(name[name.index(after: $0)...]) } ?? name,
           order: NaturalOrder(layout == .diesel ? (version ?? name).filter { $0 != "-" } : name),
           upPath: "\(name)/\(up)",
-          downPath: down.flatMap { Disk.isFile("\(folder)/\(name)/\($0)") ? "\(name)/\($0)" : nil }))
+          downPath: down.flatMap { Disk.isFile("\(folder)/\(name)/\($0)") ? "\(name)/\($0)" : nil })
+      )
     }
   }
 

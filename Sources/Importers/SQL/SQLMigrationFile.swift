@@ -44,5 +44,6 @@ func timestamp(ofVersion version: String) -> Timestamp? {
   let parts = Array(digits)
   func part(_ range: Range<Int>) -> String { String(parts[range]) }
   return Timestamp(
-    "\(part(0..<4))-\(part(4..<6))-\(part(6..<8))T\(part(8..<10)):\(part(10..<12)):\(part(12..<14))Z")
+    "\(part(0..<4))-\(part(4..<6))-\(part(6..<8))T\(part(8..<10)):\(part(10..<12)):\(part(12..<14))Z"
+  )
 }
