@@ -1,5 +1,6 @@
 import ArgumentParser
 import EngineSQLite
+import Importers
 import SchemaHistory
 import SchemaModel
 

@@ -27,7 +27,9 @@ struct Query: ParsableCommand {
   }
 
   func run() throws {
-    let result = try location.openForReading().query(sql)
+    // The projection follows the log first, where the store may be written at all.
+    let history = try (try? location.openForWriting()) ?? location.openForReading()
+    let result = try history.query(sql)
     if json {
       Console.print(
         JSONValue.object([

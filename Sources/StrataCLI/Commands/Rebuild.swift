@@ -16,7 +16,7 @@ struct Rebuild: ParsableCommand {
   func run() throws {
     let history = try location.openForWriting()
     var progress = Progress("rebuild")
-    try history.rebuild { what, done, total in progress.show(done, of: total, what) }
+    try history.rebuild { done, total in progress.show(done, of: total) }
     Progress.clear()
     Console.print("The projections are made anew")
   }

@@ -47,7 +47,8 @@ enum Interruption {
   static func watch() {
     guard !isWatched.exchange(true, ordering: .sequentiallyConsistent) else { return }
     var ends: [Int32] = [-1, -1]
-    guard pipe2(&ends, O_CLOEXEC) == 0 else { return }
+    guard pipe(&ends) == 0 else { return }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     pipeEnds = (ends[0], ends[1])
     var thread = pthread_t()
     pthread_create(&thread, nil, { _ in Interruption.await() }, nil)

@@ -2,7 +2,7 @@
 ///
 /// A child must come before its parents. A revision's line begins with its own row; rows that only
 /// draw lines between columns follow it.
-struct GraphDrawing<ID: Hashable> {
+struct GraphDrawing<ID: Hashable & Sendable> {
   /// The revision that each column waits for.
   private var columns: [ID] = []
 
@@ -42,7 +42,7 @@ struct GraphDrawing<ID: Hashable> {
       edges += close(place)
     }
     return Rows(
-      node: Self.text(node), beside: Self.text(beside), edges: edges.map(Self.text))
+      node: Self.text(node), beside: Self.text(beside), edges: edges.map { Self.text($0) })
   }
 
   private static func row(_ count: Int) -> [Character] {

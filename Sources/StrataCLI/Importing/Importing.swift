@@ -10,7 +10,7 @@ struct Importing {
   var timeout: Double?
 
   struct Outcome {
-    var summary: ImportSummary
+    var recorded: [RevisionID] = []
     var operationCount = 0
     var changed: [String]
     var warnings: [String] = []
@@ -23,7 +23,7 @@ struct Importing {
     let known = try history.graph()
     let cache = ScratchCache(history: history)
     let actor = Author.current
-    var outcome = Outcome(summary: ImportSummary(), changed: files.changed(drafts))
+    var outcome = Outcome(changed: files.changed(drafts))
     var work = HistoryImport(
       engine: SQLiteEngine(timeout: timeout), runner: runner, graph: graph)
     work.isKnown = { known.contains($0) }
@@ -36,14 +36,14 @@ struct Importing {
     }
     let progress = ProgressBox("import")
     work.progress = { progress.show($0.done, of: $0.total, $0.id.text) }
-    outcome.summary = try work.run { captured in
+    outcome.recorded = try work.run { captured in
       let recorded = try history.record(
         [Recording(draft: captured.draft, change: .capture(captured.capture))], by: actor)
       outcome.operationCount += recorded.reduce(0) { $0 + $1.revision.operationCount }
       outcome.warnings += captured.draft.warnings.map { "revision \(captured.draft.id): \($0)" }
-    }
+    }.recorded
     Progress.clear()
-    if !outcome.summary.recorded.isEmpty { try? cache.prune() }
+    if !outcome.recorded.isEmpty { try? cache.prune() }
     return outcome
   }
 
@@ -59,7 +59,7 @@ struct Importing {
     if json {
       Console.print(
         JSONValue.object([
-          ("recorded", .texts(outcome.summary.recorded.map(\.text))),
+          ("recorded", .texts(outcome.recorded.map(\.text))),
           ("operations", .integer(outcome.operationCount)), ("heads", .texts(heads.map(\.text))),
           ("changedFiles", .texts(outcome.changed)), ("warnings", .texts(outcome.warnings)),
         ]).document)
@@ -69,7 +69,7 @@ struct Importing {
   }
 
   private func paragraph(_ outcome: Outcome, _ heads: [RevisionID]) throws -> String {
-    let count = outcome.summary.recorded.count
+    let count = outcome.recorded.count
     let headList = heads.map(\.text).sorted().joined(separator: ", ")
     let headWord = heads.count == 1 ? "Head" : "Heads"
     guard count > 0 else {
