@@ -1,2 +1,65 @@
 import ArgumentParser
-@main struct Strata: ParsableCommand { func run() {} }
+import SchemaModel
+
+/// The door: parses the command line, runs one verb, turns every error into one message and one
+/// exit code.
+@main
+struct Strata: ParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "strata",
+    abstract: "The history of a database schema, kept the way git keeps a source tree.",
+    discussion: """
+      The store is --store DIR (before or after the verb), else $STRATA_STORE, else the nearest \
+      .strata/ upward from the working directory.
+
+      A revision (REV) is named by `head`, `heads`, `base`, its id or 4 or more characters of it, \
+      a tag, REV~2 (two steps back), @2024-05-01 (the newest of that time) or #123 (an event).
+      An object (OBJECT) is named `users`, `public.users`, `table:users`, `users.email`, \
+      `index:ix_users_email`.
+
+      Example:
+        strata init
+        strata import alembic migrations
+        strata log --graph
+        strata schema users --at head~3
+      """,
+    version: "strata \(version)",
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Recording", subcommands: [Init.self, Import.self, Record.self, Tag.self]),
+      CommandGroup(
+        name: "Asking",
+        subcommands: [
+          Log.self, Show.self, SchemaCommand.self, Diff.self, Blame.self, Audit.self, Query.self,
+          Stats.self,
+        ]),
+      CommandGroup(
+        name: "Truncating",
+        subcommands: [Truncate.self, Archive.self, Restore.self, Baseline.self]),
+      CommandGroup(
+        name: "Keeping",
+        subcommands: [
+          Verify.self, Rebuild.self, Compact.self, Demo.self, Completions.self,
+        ]),
+    ])
+
+  static var _errorPrefix: String { "strata: " }
+
+  static func main() {
+    Console.start()
+    var command: any ParsableCommand
+    do {
+      command = try parseAsRoot(StoreOptions.takeLeading(CommandLine.arguments.dropFirst()))
+    } catch {
+      Exit.parsing(error)
+    }
+    do {
+      try command.run()
+    } catch {
+      Exit.running(error)
+    }
+    Exit.with(.done)
+  }
+}

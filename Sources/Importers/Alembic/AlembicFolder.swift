@@ -8,6 +8,9 @@ public struct AlembicFolder {
   /// - Throws: `FolderError`.
   public init(_ path: String) throws(FolderError) { location = try AlembicLocation(path) }
 
+  /// A folder whose parts were located already.
+  public init(_ location: AlembicLocation) { self.location = location }
+
   /// Every migration, in the order of the file names; parents and ids as the files spell them.
   ///
   /// Python is started only where `recorded` does not know every file.

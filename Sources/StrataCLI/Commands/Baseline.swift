@@ -1,0 +1,83 @@
+import ArgumentParser
+import EngineSQLite
+import Importers
+import SchemaHistory
+import SchemaModel
+
+struct Baseline: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "The script that creates a revision's schema, or the schema itself in an empty database.",
+    discussion: """
+      The script runs in one transaction. --data adds the rows that the migrations left behind. The \
+      migration tool's own table comes with it, stamped with the revision, so that the tool goes on \
+      from there; --no-stamp leaves it out.
+
+      Example:
+        strata baseline v1.0 -o baseline.sql
+        strata baseline head --data --into sqlite:///app.db
+        strata baseline head --format alembic -o versions/0001_baseline.py
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case sql, alembic }
+
+  @OptionGroup var location: StoreOptions
+  @Argument(help: ArgumentHelp("The revision; head without it.", valueName: "rev"))
+  var revision: String?
+  @Option(help: "The form: sql, alembic.")
+  var format: Format = .sql
+  @Flag(help: "With the rows that the migrations left behind.")
+  var data = false
+  @Option(help: ArgumentHelp("Create it in this empty database.", valueName: "url"))
+  var into: String?
+  @Option(name: [.customShort("o"), .customLong("output")], help: ArgumentHelp("Write to this file.", valueName: "file"))
+  var output: String?
+  @Flag(help: "Without the migration tool's own table.")
+  var noStamp = false
+
+  func validate() throws {
+    if into != nil, output != nil || format != .sql {
+      throw ValidationError("--into creates the schema itself; leave --format and -o out")
+    }
+  }
+
+  func run() throws {
+    let history = try location.openForReading()
+    let id = try history.resolve(orHead: revision)
+    let baseline = try BaselineScript(id, history, data: data)
+    if let into {
+      try create(baseline, into, history)
+      return
+    }
+    let text =
+      switch format {
+      case .sql: baseline.script(stamp: noStamp ? [] : RunnerStamp.statements(id, try history.runners()))
+      case .alembic: baseline.alembic(note: "", labels: baseline.recorded.revision.labels).text
+      }
+    if let output {
+      try Files.write(Array(text.utf8), to: output)
+      Console.print("The baseline of \(id) is in \(output): \(baseline.contents)")
+    } else {
+      Console.write(text)
+    }
+  }
+
+  private func create(_ baseline: BaselineScript, _ url: String, _ history: History) throws {
+    let path: String
+    do {
+      path = try SQLiteLocation.path(of: url)
+    } catch {
+      throw Failure.input("\(error)")
+    }
+    let stamp = noStamp ? [] : RunnerStamp.statements(baseline.id, try history.runners())
+    do {
+      try SQLiteTarget.create(
+        baseline: baseline.statements, into: path, runnerStatements: stamp)
+    } catch {
+      switch error {
+      case .notEmpty: throw Failure.refused("\(error)")
+      case .engine: throw Failure.engine("\(error)")
+      }
+    }
+    Console.print("Created \(baseline.id) in \(path): \(baseline.contents)")
+  }
+}

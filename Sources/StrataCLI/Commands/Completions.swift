@@ -1,0 +1,27 @@
+import ArgumentParser
+
+struct Completions: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "The completion script for a shell: bash, zsh or fish.",
+    discussion: """
+      Example:
+        strata completions bash > ~/.local/share/bash-completion/completions/strata
+        strata completions zsh > ~/.zfunc/_strata
+        strata completions fish > ~/.config/fish/completions/strata.fish
+      """)
+
+  enum Shell: String, ExpressibleByArgument, CaseIterable { case bash, zsh, fish }
+
+  @Argument(help: "bash, zsh or fish.")
+  var shell: Shell
+
+  func run() {
+    let chosen: CompletionShell =
+      switch shell {
+      case .bash: .bash
+      case .zsh: .zsh
+      case .fish: .fish
+      }
+    Console.write(Strata.completionScript(for: chosen).withFinalNewline)
+  }
+}

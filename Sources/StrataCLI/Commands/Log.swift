@@ -1,0 +1,128 @@
+import ArgumentParser
+import SchemaHistory
+import SchemaModel
+
+struct Log: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Revisions, newest first.",
+    discussion: """
+      One line a revision: id, day, author, message, and in brackets what else is known of it: \
+      heads, tags, labels, whether it is the baseline of a truncation or archived by it.
+
+      Example:
+        strata log --graph
+        strata log --object users.email --since 2024-01-01
+      """)
+
+  @OptionGroup var location: StoreOptions
+  @Argument(help: ArgumentHelp("Only this revision and its ancestors.", valueName: "rev"))
+  var revision: String?
+  @Flag(help: "Draw branches and merges beside the revisions.")
+  var graph = false
+  @Option(help: ArgumentHelp("Only revisions that changed it.", valueName: "object"))
+  var object: String?
+  @Option(help: ArgumentHelp("Only revisions whose author contains it.", valueName: "text"))
+  var author: String?
+  @OptionGroup var times: TimeOptions
+  @Option(help: ArgumentHelp("Only revisions whose message contains it.", valueName: "text"))
+  var grep: String?
+  @Option(name: .customShort("n"), help: ArgumentHelp("At most this many.", valueName: "count"))
+  var limit: Int?
+  @Flag(help: "One JSON object a line.")
+  var json = false
+
+  func validate() throws {
+    if let limit, limit < 0 { throw ValidationError("expected -n of 0 or more, found \(limit)") }
+    if json, graph { throw ValidationError("--json and --graph exclude each other; take one") }
+  }
+
+  func run() throws {
+    let history = try location.openForReading()
+    let range = try times.range()
+    let filter = LogFilter(
+      from: try revision.map { try history.resolve($0) },
+      objectPath: try object.map { try ObjectArgument.newest(named: $0, in: history).path },
+      author: author, since: range.since, until: range.until, grep: grep, limit: limit)
+    let revisions = try history.log(filter)
+    let heads = Set(try history.heads())
+    if json {
+      Console.print(
+        revisions.map { JSONValue.object(RevisionDocument.fields($0, heads: heads)).line })
+    } else if graph {
+      Console.print(try drawing(revisions, history, heads))
+    } else {
+      Console.print(revisions.map { LogLine($0, heads: heads).text })
+    }
+  }
+
+  private func drawing(
+    _ revisions: [RecordedRevision], _ history: History, _ heads: Set<RevisionID>
+  ) throws -> [String] {
+    let visible = VisibleParents(
+      try history.graph().entries.map { (id: $0.id, parents: $0.parents) },
+      shown: Set(revisions.map(\.revision.id)))
+    var drawing = GraphDrawing<RevisionID>()
+    var lines: [String] = []
+    for recorded in revisions {
+      let rows = drawing.add(
+        recorded.revision.id, parents: visible.of(recorded.revision.id),
+        mark: recorded.isBaseline ? "#" : "*")
+      lines.append("\(rows.node) \(LogLine(recorded, heads: heads).text)")
+      lines += rows.edges
+    }
+    return lines
+  }
+}
+
+/// A revision in one line.
+struct LogLine {
+  let recorded: RecordedRevision
+  let heads: Set<RevisionID>
+
+  init(_ recorded: RecordedRevision, heads: Set<RevisionID>) {
+    self.recorded = recorded
+    self.heads = heads
+  }
+
+  var text: String {
+    let revision = recorded.revision
+    let day = (revision.authored ?? recorded.recorded).day
+    let author = revision.author.map(Self.name) ?? "-"
+    let message = revision.message.split(separator: "\n").first.map(String.init) ?? ""
+    let marks = self.marks
+    return [
+      Style.revision(revision.id.text), Style.faint(day), author, message,
+      marks.isEmpty ? "" : Style.mark("(" + marks.joined(separator: ", ") + ")"),
+    ].filter { !$0.isEmpty }.joined(separator: "  ")
+  }
+
+  var marks: [String] {
+    let revision = recorded.revision
+    var marks: [String] = heads.contains(revision.id) ? ["head"] : []
+    marks += recorded.tags.map { "tag: \($0)" }
+    marks += revision.labels.map { "label: \($0)" }
+    if !revision.dependsOn.isEmpty {
+      marks.append("depends on \(revision.dependsOn.map(\.text).joined(separator: ", "))")
+    }
+    if recorded.isBaseline { marks.append("baseline") }
+    if recorded.isArchived { marks.append("archived") }
+    return marks
+  }
+
+  /// `Ann Lee` of `Ann Lee <ann@example.org>`.
+  static func name(_ author: String) -> String {
+    guard let bracket = author.firstIndex(of: "<"), bracket != author.startIndex else {
+      return author
+    }
+    return String(author[..<bracket]).trimmingBlanks
+  }
+}
+
+extension String {
+  var trimmingBlanks: String {
+    var text = Substring(self)
+    while text.first?.isWhitespace == true { text.removeFirst() }
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return String(text)
+  }
+}

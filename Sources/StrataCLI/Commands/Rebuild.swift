@@ -1,0 +1,23 @@
+import ArgumentParser
+import SchemaHistory
+
+struct Rebuild: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Makes the projections anew from the log.",
+    discussion: """
+      The projections hold nothing that the log does not: deleting projection.sqlite loses nothing.
+
+      Example:
+        strata rebuild
+      """)
+
+  @OptionGroup var location: StoreOptions
+
+  func run() throws {
+    let history = try location.openForWriting()
+    var progress = Progress("rebuild")
+    try history.rebuild { done, total in progress.show(done, of: total) }
+    Progress.clear()
+    Console.print("The projections are made anew")
+  }
+}

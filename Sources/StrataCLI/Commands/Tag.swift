@@ -1,0 +1,57 @@
+import ArgumentParser
+import SchemaHistory
+import SchemaModel
+
+struct Tag: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Names for revisions: makes one, deletes one, lists them.",
+    discussion: """
+      Example:
+        strata tag v1.0 head
+        strata tag
+        strata tag --delete v1.0
+      """)
+
+  @OptionGroup var location: StoreOptions
+  @Argument(help: ArgumentHelp("The name; without it all are listed.", valueName: "name"))
+  var name: String?
+  @Argument(help: ArgumentHelp("The revision; head without it.", valueName: "rev"))
+  var revision: String?
+  @Option(help: ArgumentHelp("Delete this name.", valueName: "name"))
+  var delete: String?
+  @Flag(help: "List as one JSON document.")
+  var json = false
+
+  func validate() throws {
+    if delete != nil, name != nil {
+      throw ValidationError("expected one name to delete, found another argument; `strata tag --delete NAME`")
+    }
+  }
+
+  func run() throws {
+    if let delete {
+      try location.openForWriting().deleteTag(delete, by: Author.current)
+      Console.print("Tag \(delete) is deleted")
+    } else if let name {
+      let history = try location.openForWriting()
+      let id = try history.resolve(orHead: revision)
+      try history.tag(name, id, by: Author.current)
+      Console.print("\(name) names \(id)")
+    } else {
+      try list(location.openForReading().tags())
+    }
+  }
+
+  private func list(_ tags: [(name: String, revision: RevisionID)]) {
+    if json {
+      Console.print(
+        JSONValue.list(
+          tags.map { .object([("name", .text($0.name)), ("revision", .text($0.revision.text))]) }
+        ).document)
+    } else {
+      Console.print(
+        TextTable(header: ["", ""], rows: tags.map { [$0.name, $0.revision.text] })
+          .lines(rule: false))
+    }
+  }
+}

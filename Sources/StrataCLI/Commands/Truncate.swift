@@ -1,0 +1,136 @@
+import ArgumentParser
+import Importers
+import SchemaHistory
+import SchemaModel
+
+struct Truncate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Makes a revision the new root; what lies before it goes into the archive.",
+    discussion: """
+      With --alembic or --sql the migrations folder is rewritten too: the revision's own file \
+      becomes the baseline that creates its schema and rows, the files of archived revisions leave \
+      (`strata restore` brings them back), later files stay as they are. Databases at or after the \
+      revision need nothing. Before anything is changed the cut is proved: the baseline in an empty \
+      database, and the rewritten folder run by the migration tool, must give the recorded schemas.
+
+      Example:
+        strata truncate v2.0 --alembic migrations --reason "older releases are gone" --dry-run
+        strata truncate v2.0 --alembic migrations --reason "older releases are gone"
+      """)
+
+  @OptionGroup var location: StoreOptions
+  @Argument(help: ArgumentHelp("The new root.", valueName: "rev"))
+  var revision: String
+  @Option(name: .customLong("alembic"), help: ArgumentHelp("Rewrite this Alembic folder.", valueName: "dir"))
+  var alembicFolder: String?
+  @Option(name: .customLong("sql"), help: ArgumentHelp("Rewrite this folder of SQL migrations.", valueName: "dir"))
+  var sqlFolder: String?
+  @Flag(help: "Leave the rows out of the baseline.")
+  var noData = false
+  @Option(help: ArgumentHelp("Why; the audit keeps it.", valueName: "text"))
+  var reason = ""
+  @Flag(help: "Also where files of archived revisions were changed after they were recorded.")
+  var force = false
+  @Flag(help: "Print what would happen, change nothing.")
+  var dryRun = false
+  @Flag(help: "One JSON document.")
+  var json = false
+  @OptionGroup var alembic: AlembicArguments
+  @OptionGroup var sql: SQLArguments
+  @Option(help: ArgumentHelp("Seconds that one revision may take.", valueName: "seconds"))
+  var timeout: Int?
+
+  func validate() throws {
+    if alembicFolder != nil, sqlFolder != nil {
+      throw ValidationError("--alembic and --sql exclude each other; a history has one folder")
+    }
+  }
+
+  func run() throws {
+    let history =
+      dryRun ? try location.openForReading() : try location.openForWriting()
+    Interruption.watch()
+    let id = try history.resolve(revision)
+    let plan = try history.planTruncation(at: id)
+    let rewrite = try self.rewrite(plan, history)
+    let blocked = force ? [] : rewrite?.assembly.differing ?? []
+    var report = TruncationReport(plan: plan, assembly: rewrite?.assembly, data: !noData)
+    report.blockers = blocked
+    if dryRun {
+      report.print(json: json)
+      return
+    }
+    if let assembly = rewrite?.assembly, !blocked.isEmpty {
+      throw HistoryError.changedFiles(blocked, directory: assembly.change.directory)
+    }
+    report.proof = try prove(plan, rewrite, history)
+    report.segment = try history.truncate(
+      plan, proof: report.proof, folder: rewrite?.assembly.change, reason: reason,
+      by: Author.current)
+    report.print(json: json)
+  }
+
+  private enum Rewrite {
+    case alembic(AlembicRewrite)
+    case sql(SQLRewrite)
+
+    var assembly: FolderAssembly {
+      switch self {
+      case .alembic(let rewrite): rewrite.assembly
+      case .sql(let rewrite): rewrite.assembly
+      }
+    }
+  }
+
+  private func rewrite(_ plan: TruncationPlan, _ history: History) throws -> Rewrite? {
+    if let alembicFolder {
+      return .alembic(
+        try AlembicRewrite(
+          plan, history, directory: alembicFolder, data: !noData, isForced: force))
+    }
+    if let sqlFolder {
+      return .sql(
+        try SQLRewrite(plan, folder: sql.folder(sqlFolder), data: !noData, isForced: force))
+    }
+    return nil
+  }
+
+  private func prove(
+    _ plan: TruncationPlan, _ rewrite: Rewrite?, _ history: History
+  ) throws -> [String] {
+    let proof = Proof(plan: plan, history: history, timeout: timeout.map(Double.init))
+    var lines = [try proof.baseline(data: !noData)]
+    switch rewrite {
+    case nil: lines.append(try proof.replay())
+    case .sql(let rewrite):
+      let trial = try TemporaryFolder("rewrite")
+      defer { trial.remove() }
+      try rewrite.assembly.build(in: trial.path)
+      let folder = try SQLFolder(
+        trial.path, layout: rewrite.folder.layout, definitions: sql.values())
+      lines.append(
+        try proof.folder(folder.drafts, runner: { _ in folder.runner() }, tool: "SQLite"))
+    case .alembic(let rewrite):
+      lines.append(try proveAlembic(proof, rewrite))
+    }
+    return lines
+  }
+
+  private func proveAlembic(_ proof: Proof, _ rewrite: AlembicRewrite) throws -> String {
+    let trial = try TemporaryFolder("rewrite")
+    defer { trial.remove() }
+    let moved = try rewrite.rebuilt(in: trial)
+    let options = try alembic.options()
+    let bridge = Bridge(
+      python: PythonInterpreter.choose(
+        explicit: alembic.python, folder: rewrite.location.root),
+      limit: timeout.map { .seconds($0) })
+    defer { bridge.close() }
+    let drafts = try AlembicFolder(moved).drafts(through: bridge)
+    return try proof.folder(
+      drafts,
+      runner: {
+        AlembicRunner(bridge: bridge, location: moved, graph: $0, options: options)
+      }, tool: "Alembic")
+  }
+}

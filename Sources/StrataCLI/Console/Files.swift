@@ -1,0 +1,135 @@
+import Glibc
+
+/// The few file operations that the command line needs, without Foundation.
+enum Files {
+  static var workingDirectory: String {
+    guard let pointer = getcwd(nil, 0) else { return "." }
+    defer { free(pointer) }
+    return String(cString: pointer)
+  }
+
+  static func absolute(_ path: String) -> String {
+    if path.hasPrefix("/") { return path }
+    return path == "." ? workingDirectory : "\(workingDirectory)/\(path)"
+  }
+
+  static func parent(of path: String) -> String? {
+    guard let slash = path.lastIndex(of: "/") else { return nil }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  static func name(of path: String) -> String {
+    String(path.split(separator: "/").last ?? "")
+  }
+
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  static func isDirectory(_ path: String) -> Bool {
+    var information = stat()
+    return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+  }
+
+  static func byteCount(of path: String) -> Int? {
+    var information = stat()
+    return stat(path, &information) == 0 ? Int(information.st_size) : nil
+  }
+
+  /// - Throws: `.input` where the file cannot be read.
+  static func read(_ path: String) throws -> [UInt8] {
+    let descriptor = open(path, O_RDONLY)
+    guard descriptor >= 0 else {
+      throw Failure.input("expected a readable file \(path), found: \(reason)")
+    }
+    defer { close(descriptor) }
+    return try read(descriptor: descriptor, named: path)
+  }
+
+  static func read(descriptor: Int32, named name: String) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = Glibc.read(descriptor, &buffer, buffer.count)
+      if count == 0 { return bytes }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw Failure.input("expected a readable file \(name), found: \(reason)")
+      }
+      bytes += buffer[..<count]
+    }
+  }
+
+  /// Writes beside the name and renames, so that nobody sees half of it.
+  /// - Throws: `.input` where the folder does not let it be written.
+  static func write(_ bytes: [UInt8], to path: String) throws {
+    let beside = "\(path).\(getpid()).partial"
+    let descriptor = open(beside, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+    guard descriptor >= 0 else {
+      throw Failure.input("expected to write \(path), found: \(reason)")
+    }
+    var offset = 0
+    while offset < bytes.count {
+      let count = bytes[offset...].withUnsafeBytes {
+        Glibc.write(descriptor, $0.baseAddress, $0.count)
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else {
+        let why = reason
+        close(descriptor)
+        unlink(beside)
+        throw Failure.engine("expected to write \(path), found: \(why)")
+      }
+      offset += count
+    }
+    close(descriptor)
+    guard rename(beside, path) == 0 else {
+      let why = reason
+      unlink(beside)
+      throw Failure.input("expected to write \(path), found: \(why)")
+    }
+  }
+
+  /// Makes the folder and those above it.
+  static func makeDirectory(_ path: String) throws {
+    if path.isEmpty || isDirectory(path) { return }
+    if let parent = parent(of: path) { try makeDirectory(parent) }
+    guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
+      throw Failure.input("expected to make the folder \(path), found: \(reason)")
+    }
+  }
+
+  /// The names in a folder, sorted; empty where it cannot be read.
+  static func names(in directory: String) -> [String] {
+    guard let stream = opendir(directory) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// Every file below a folder, relative to it.
+  static func tree(_ directory: String, below prefix: String = "") -> [String] {
+    names(in: prefix.isEmpty ? directory : "\(directory)/\(prefix)").flatMap { name in
+      let relative = prefix.isEmpty ? name : "\(prefix)/\(name)"
+      return isDirectory("\(directory)/\(relative)")
+        ? tree(directory, below: relative) : [relative]
+    }
+  }
+
+  static func removeTree(_ path: String) {
+    var information = stat()
+    guard lstat(path, &information) == 0 else { return }
+    if information.st_mode & S_IFMT == S_IFDIR {
+      for name in names(in: path) { removeTree("\(path)/\(name)") }
+      rmdir(path)
+    } else {
+      unlink(path)
+    }
+  }
+
+  private static var reason: String { String(cString: strerror(errno)) }
+}

@@ -1,0 +1,33 @@
+import Glibc
+
+/// A progress bar on standard error: on a terminal only, redrawn at most 20 times a second.
+struct Progress {
+  let title: String
+  private var lastDrawn: Double = 0
+
+  init(_ title: String) { self.title = title }
+
+  private static let isShown = isatty(STDERR_FILENO) == 1 && Environment.value("TERM") != "dumb"
+
+  mutating func show(_ done: Int, of total: Int, _ detail: String = "") {
+    guard Self.isShown else { return }
+    let now = Self.seconds()
+    guard now - lastDrawn > 0.05 || done == total else { return }
+    lastDrawn = now
+    let width = 24
+    let filled = total > 0 ? min(width, width * done / total) : 0
+    let bar = String(repeating: "=", count: filled).padded(width)
+    Console.raw("\r\u{1B}[K\(title) [\(bar)] \(done)/\(total) \(detail.prefix(40))", on: STDERR_FILENO)
+  }
+
+  /// Wipes the line, so that what follows stands alone.
+  static func clear() {
+    if isShown { Console.raw("\r\u{1B}[K", on: STDERR_FILENO) }
+  }
+
+  static func seconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+}

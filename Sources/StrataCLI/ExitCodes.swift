@@ -1,0 +1,82 @@
+import ArgumentParser
+import EngineSQLite
+import Glibc
+import Importers
+import SchemaHistory
+import SchemaModel
+
+/// What the process says at its end. The one table of exit codes; the documentation repeats it.
+enum ExitStatus: Int32 {
+  /// Done; or: no difference.
+  case done = 0
+  /// A difference was found, or a projection lags for good.
+  case different = 1
+  /// Bad input or usage.
+  case input = 2
+  /// The store, a segment or its chain is damaged.
+  case damaged = 3
+  /// Refused: a branch, a lock, not empty, nothing to do it to.
+  case refused = 4
+  /// The engine or a tool that is called failed.
+  case engine = 5
+}
+
+/// An error of the command line itself, or of another room said in its words.
+struct Failure: Error, CustomStringConvertible {
+  var status: ExitStatus
+  var description: String
+
+  static func input(_ text: String) -> Failure { Failure(status: .input, description: text) }
+  static func damaged(_ text: String) -> Failure { Failure(status: .damaged, description: text) }
+  static func refused(_ text: String) -> Failure { Failure(status: .refused, description: text) }
+  static func engine(_ text: String) -> Failure { Failure(status: .engine, description: text) }
+}
+
+/// Ends the process: one message, one code.
+enum Exit {
+  static func with(_ status: ExitStatus) -> Never { with(code: status.rawValue) }
+
+  static func with(code: Int32) -> Never {
+    TemporaryFolder.removeAll()
+    exit(code)
+  }
+
+  /// Help and version end well; what does not parse is bad usage.
+  static func parsing(_ error: any Error) -> Never {
+    if Strata.exitCode(for: error) == .success {
+      Console.write(Strata.fullMessage(for: error).withFinalNewline)
+      with(.done)
+    }
+    Console.note(Strata.fullMessage(for: error))
+    with(.input)
+  }
+
+  static func running(_ error: any Error) -> Never {
+    Interruption.waitIfRequested()
+    if let code = error as? ExitCode { with(code: code.rawValue) }
+    if error is CleanExit || error is ValidationError { parsing(error) }
+    Progress.clear()
+    Console.note("strata: \(message(error))")
+    with(status(of: error))
+  }
+
+  static func message(_ error: any Error) -> String {
+    String(describing: error).withoutFinalNewline
+  }
+
+  /// The type of an error decides its code.
+  static func status(of error: any Error) -> ExitStatus {
+    switch error {
+    case let failure as Failure: failure.status
+    case let error as HistoryError:
+      switch error.category {
+      case .input: .input
+      case .damaged: .damaged
+      case .refused: .refused
+      case .engine: .engine
+      }
+    case is FoldError: .damaged
+    default: .engine
+    }
+  }
+}

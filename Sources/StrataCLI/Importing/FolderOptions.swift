@@ -1,0 +1,81 @@
+import ArgumentParser
+import Importers
+import SchemaModel
+
+/// How Alembic's migrations are to be run; the same for importing and for proving a rewrite.
+struct AlembicArguments: ParsableArguments {
+  @Option(help: ArgumentHelp("The project's Python interpreter.", valueName: "exe"))
+  var python: String?
+  @Option(name: .customLong("path"), help: ArgumentHelp("A folder that joins the Python path.", valueName: "dir"))
+  var paths: [String] = []
+  @Flag(help: "Use the project's own env.py, with its URL replaced.")
+  var env = false
+  @Option(help: ArgumentHelp("SQLAlchemy's naming convention.", valueName: "json"))
+  var namingConvention: String?
+  @Flag(help: "One transaction for each migration.")
+  var transactionPerMigration = false
+
+  func options() throws -> AlembicOptions {
+    try AlembicOptions(
+      paths: paths, usesEnv: env, namingConvention: namingConvention,
+      isTransactionPerMigration: transactionPerMigration)
+  }
+}
+
+/// How a folder of SQL migrations is to be read.
+struct SQLArguments: ParsableArguments {
+  @Option(help: ArgumentHelp("The folder's layout: auto, \(SQLLayout.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "name"))
+  var layout = "auto"
+  @Option(name: .customLong("define"), help: ArgumentHelp("A value for ${NAME} in the files.", valueName: "name=value"))
+  var definitions: [String] = []
+
+  func folder(_ path: String) throws -> SQLFolder {
+    try SQLFolder(path, layout: chosenLayout(), definitions: values())
+  }
+
+  func values() throws -> [String: String] {
+    var values: [String: String] = [:]
+    for definition in definitions {
+      guard let equals = definition.firstIndex(of: "="), equals != definition.startIndex else {
+        throw Failure.input(
+          "expected NAME=VALUE after --define, found '\(definition)'; try --define schema=main")
+      }
+      values[String(definition[..<equals])] = String(definition[definition.index(after: equals)...])
+    }
+    return values
+  }
+
+  private func chosenLayout() throws -> SQLLayout? {
+    if layout == "auto" { return nil }
+    guard let chosen = SQLLayout(rawValue: layout) else {
+      let names = ["auto"] + SQLLayout.allCases.map(\.rawValue)
+      throw Failure.input(
+        "expected a layout (\(names.joined(separator: ", "))), found '\(layout)'; "
+          + "auto tells it from the files")
+    }
+    return chosen
+  }
+}
+
+/// Limits of a run that both kinds of import share.
+struct RunArguments: ParsableArguments {
+  @Option(help: ArgumentHelp("Seconds that one revision may take; no limit without it.", valueName: "seconds"))
+  var timeout: Int?
+  @Option(help: ArgumentHelp("A scratch database for servers; SQLite makes its own files.", valueName: "url"))
+  var scratch: String?
+
+  func validate() throws {
+    if let timeout, timeout < 1 {
+      throw ValidationError("expected --timeout of 1 second or more, found \(timeout)")
+    }
+  }
+
+  var seconds: Double? { timeout.map(Double.init) }
+  var limit: Duration? { timeout.map { .seconds($0) } }
+
+  func warnOfScratch() {
+    if scratch != nil {
+      Console.warn("--scratch is not used: SQLite's scratch databases are temporary files")
+    }
+  }
+}

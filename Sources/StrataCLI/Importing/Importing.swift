@@ -1,0 +1,112 @@
+import EngineSQLite
+import Importers
+import SchemaHistory
+import SchemaModel
+
+/// Records what a folder's migrations make of a database, one transaction a revision.
+struct Importing {
+  let history: History
+  let origin: String
+  var timeout: Double?
+
+  struct Outcome {
+    var recorded: [RevisionID] = []
+    var operationCount = 0
+    var changed: [String]
+    var warnings: [String] = []
+  }
+
+  func run(_ drafts: [RevisionDraft], _ graph: MigrationGraph, _ runner: some MigrationRunner) throws
+    -> Outcome
+  {
+    let files = try RecordedFiles(history)
+    let known = try history.graph()
+    let cache = ScratchCache(history: history)
+    let actor = Author.current
+    var outcome = Outcome(changed: files.changed(drafts))
+    var work = HistoryImport(
+      engine: SQLiteEngine(timeout: timeout), runner: runner, graph: graph)
+    work.isKnown = { known.contains($0) }
+    work.cached = { id in
+      try cache.cached(id, timeout: timeout).map { CachedScratch(scratch: $0.0, capture: $0.1) }
+    }
+    work.keep = { id, scratch in
+      cache.keep(id, scratch)
+      scratch.discard()
+    }
+    let progress = ProgressBox("import")
+    work.progress = { progress.show($0.done, of: $0.total, $0.id.text) }
+    outcome.recorded = try work.run { captured in
+      let recorded = try history.record(
+        [Recording(draft: captured.draft, change: .capture(captured.capture))], by: actor)
+      outcome.operationCount += recorded.reduce(0) { $0 + $1.revision.operationCount }
+      outcome.warnings += captured.draft.warnings.map { "revision \(captured.draft.id): \($0)" }
+    }.recorded
+    Progress.clear()
+    if !outcome.recorded.isEmpty { try? cache.prune() }
+    return outcome
+  }
+
+  /// Warnings on standard error; one paragraph, or one document, on standard output.
+  func report(_ outcome: Outcome, json: Bool) throws {
+    for path in outcome.changed {
+      Console.warn(
+        "\(path) changed after it was recorded; the history keeps the recorded text "
+          + "(`strata show` prints it)")
+    }
+    for warning in outcome.warnings { Console.warn(warning) }
+    let heads = try history.heads()
+    if json {
+      Console.print(
+        JSONValue.object([
+          ("recorded", .texts(outcome.recorded.map(\.text))),
+          ("operations", .integer(outcome.operationCount)), ("heads", .texts(heads.map(\.text))),
+          ("changedFiles", .texts(outcome.changed)), ("warnings", .texts(outcome.warnings)),
+        ]).document)
+    } else {
+      Console.print(try paragraph(outcome, heads))
+    }
+  }
+
+  private func paragraph(_ outcome: Outcome, _ heads: [RevisionID]) throws -> String {
+    let count = outcome.recorded.count
+    let headList = heads.map(\.text).sorted().joined(separator: ", ")
+    let headWord = heads.count == 1 ? "Head" : "Heads"
+    guard count > 0 else {
+      return "Nothing new in \(origin): all its revisions are recorded. \(headWord): "
+        + (headList.isEmpty ? "none" : headList)
+    }
+    var objects: [ObjectKind: Int] = [:]
+    for head in heads.prefix(1) {
+      for path in try history.schema(at: head).paths { objects[path.kind, default: 0] += 1 }
+    }
+    let parts = objects.keys.sorted { $0.rawValue < $1.rawValue }
+      .map { Plural.text(objects[$0] ?? 0, $0.description) }
+    let warnings = outcome.warnings.count + outcome.changed.count
+    return [
+      "Recorded \(Plural.text(count, "revision")) with "
+        + "\(Plural.text(outcome.operationCount, "operation")) from \(origin).",
+      parts.isEmpty ? "" : "The schema at \(heads[0]): \(parts.joined(separator: ", ")).",
+      warnings == 0 ? "No warnings." : "\(Plural.text(warnings, "warning")), above.",
+      "\(headWord): \(headList)",
+    ].filter { !$0.isEmpty }.joined(separator: " ")
+  }
+}
+
+enum Plural {
+  static func text(_ count: Int, _ noun: String) -> String {
+    if count == 1 { return "1 \(noun)" }
+    return noun.hasSuffix("x") ? "\(count) \(noun)es" : "\(count) \(noun)s"
+  }
+}
+
+/// A progress bar that closures share.
+final class ProgressBox {
+  private var progress: Progress
+
+  init(_ title: String) { progress = Progress(title) }
+
+  func show(_ done: Int, of total: Int, _ detail: String = "") {
+    progress.show(done, of: total, detail)
+  }
+}

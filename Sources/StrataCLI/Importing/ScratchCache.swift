@@ -1,0 +1,50 @@
+import EngineSQLite
+import SchemaHistory
+import SchemaModel
+
+/// The scratch databases of the heads, kept in the store so that new revisions run on them. They
+/// are disposable: one that is missing or does not show the recorded schema is made anew.
+struct ScratchCache {
+  let history: History
+
+  private var folder: String { history.directory + "/scratch" }
+
+  private func path(of id: RevisionID) throws -> String {
+    let recorded = try history.revision(id)
+    return "\(folder)/\(recorded.sequence.value)-\(recorded.revision.snapshot.short).db"
+  }
+
+  /// The database that holds exactly `id` and its ancestors; nil where there is none.
+  func cached(_ id: RevisionID, timeout: Double? = nil) throws -> (SQLiteScratch, Capture)? {
+    let path = try path(of: id)
+    guard Files.exists(path) else { return nil }
+    let before = Capture(schema: try history.schema(at: id), rows: try history.rows(at: id))
+    guard let scratch = try? SQLiteScratch(at: path) else { return nil }
+    scratch.timeout = timeout
+    guard let capture = try? scratch.capture(after: before, statements: []),
+      capture.schema == before.schema
+    else {
+      scratch.discard()
+      return nil
+    }
+    return (scratch, capture)
+  }
+
+  /// Keeps a head's database. A cache that cannot be written is only slower next time.
+  func keep(_ id: RevisionID, _ scratch: SQLiteScratch) {
+    do {
+      try Files.makeDirectory(folder)
+      try scratch.persist(to: path(of: id))
+    } catch {
+      return
+    }
+  }
+
+  /// Lets go of everything that is no head's.
+  func prune() throws {
+    let wanted = Set(try history.heads().map { Files.name(of: try path(of: $0)) })
+    for name in Files.names(in: folder) where !wanted.contains(name) {
+      Files.removeTree("\(folder)/\(name)")
+    }
+  }
+}

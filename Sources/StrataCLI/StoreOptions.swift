@@ -1,0 +1,68 @@
+import ArgumentParser
+import Glibc
+import SchemaHistory
+import SchemaModel
+
+/// Where the store is: `--store`, else `STRATA_STORE`, else the nearest `.strata/` upward.
+struct StoreOptions: ParsableArguments {
+  @Option(name: .long, help: ArgumentHelp("The store's directory.", valueName: "dir"))
+  var store: String?
+
+  static let folderName = ".strata"
+
+  /// Takes `--store DIR` from before the verb, where git and others have such options too.
+  static func takeLeading(_ arguments: some Collection<String>) -> [String] {
+    var rest = Array(arguments)
+    while let first = rest.first {
+      if first == "--store", rest.count > 1 {
+        setenv("STRATA_STORE", rest[1], 1)
+        rest.removeFirst(2)
+      } else if first.hasPrefix("--store=") {
+        setenv("STRATA_STORE", String(first.dropFirst("--store=".count)), 1)
+        rest.removeFirst()
+      } else {
+        break
+      }
+    }
+    return rest
+  }
+
+  /// The directory in which a new store is made.
+  var newDirectory: String { store ?? Environment.value("STRATA_STORE") ?? Self.folderName }
+
+  /// - Throws: `.input` where there is no store.
+  func locate() throws -> String {
+    if let named = store ?? Environment.value("STRATA_STORE") {
+      guard Files.isDirectory(named) else {
+        throw Failure.input(
+          "expected a store at \(named), found \(Files.exists(named) ? "a file" : "nothing"); "
+            + "`strata --store \(named) init` makes one")
+      }
+      return named
+    }
+    let start = Files.workingDirectory
+    var folder = start
+    while true {
+      let candidate = folder == "/" ? "/\(Self.folderName)" : "\(folder)/\(Self.folderName)"
+      if Files.isDirectory(candidate) { return candidate }
+      guard folder != "/", let parent = Files.parent(of: folder) else { break }
+      folder = parent
+    }
+    throw Failure.input(
+      "expected a store, found no \(Self.folderName)/ in \(start) or above it; "
+        + "`strata init` makes one, --store DIR names another")
+  }
+
+  /// Opens for asking: nothing in the store changes.
+  func openForReading() throws -> History { try History.open(at: locate(), readOnly: true) }
+
+  /// Opens for writing; an interrupted rewrite of a folder is finished first.
+  func openForWriting() throws -> History { try History.open(at: locate()) }
+}
+
+extension History {
+  /// The revision that `name` means; head where none is named.
+  func resolve(orHead name: String?) throws -> RevisionID {
+    if let name { try resolve(name) } else { try head() }
+  }
+}

@@ -1,0 +1,54 @@
+import Importers
+import SchemaHistory
+import SchemaModel
+
+/// The rewrite of an Alembic versions folder for a truncation.
+struct AlembicRewrite {
+  let location: AlembicLocation
+  let assembly: FolderAssembly
+
+  init(
+    _ plan: TruncationPlan, _ history: History, directory: String, data: Bool, isForced: Bool
+  ) throws {
+    location = try AlembicFolder(directory).location
+    guard let source = plan.rootRevision.revision.source, source.format == .alembic else {
+      throw Failure.refused(
+        "expected revision \(plan.root) to come from an Alembic file, found none; "
+          + "truncate without --alembic")
+    }
+    let script = BaselineScript(
+      plan.rootRevision, schema: plan.schema, rows: data ? plan.rows : SeedRows())
+    let text = script.alembic(
+      note: Self.note(plan), labels: try Self.labels(plan, history)
+    ).text
+    assembly = FolderAssembly(
+      plan, format: .alembic, directory: location.root, baselinePath: source.path,
+      baseline: [source.path: Array(text.utf8)], isForced: isForced)
+  }
+
+  private static func note(_ plan: TruncationPlan) -> String {
+    "Replaces \(Plural.text(plan.archived.count, "revision")), "
+      + "\(plan.archived.first?.text ?? "-") to \(plan.root): their files are in the archive of the "
+      + "history and come back with `strata restore`."
+  }
+
+  /// A label means a branch from where it is set: those of archived revisions live on in the root.
+  private static func labels(_ plan: TruncationPlan, _ history: History) throws -> [String] {
+    var labels: [String] = []
+    for id in plan.archived {
+      for label in try history.revision(id).revision.labels where !labels.contains(label) {
+        labels.append(label)
+      }
+    }
+    return labels
+  }
+
+  /// The rewritten folder in another place, located as the first one was.
+  func rebuilt(in folder: TemporaryFolder) throws -> AlembicLocation {
+    try assembly.build(in: folder.path)
+    var moved = location
+    moved.versions = location.versions.map { folder.path + $0.dropFirst(location.root.count) }
+    for versions in moved.versions { try Files.makeDirectory(versions) }
+    return moved
+  }
+}

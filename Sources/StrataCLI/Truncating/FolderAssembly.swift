@@ -1,0 +1,59 @@
+import Importers
+import SchemaHistory
+import SchemaModel
+import StoreFormat
+
+/// A migrations folder as it would be after a truncation, and what leads there.
+struct FolderAssembly {
+  let change: FolderChange
+  /// The name of the baseline's file.
+  let baselinePath: String
+  /// Files of archived revisions that are not what was recorded.
+  let differing: [String]
+
+  /// The cut's own file keeps its name and becomes the baseline: git shows one modification, and
+  /// whoever looks for the revision finds it where it was.
+  init(
+    _ plan: TruncationPlan, format: SourceFile.Format, directory: String, baselinePath: String,
+    baseline: [String: [UInt8]], isForced: Bool
+  ) {
+    var remove = plan.earlierBaselines
+    for (_, source) in plan.sources where source.format == format {
+      // A file that an earlier truncation took out of the folder is no longer there to be removed.
+      remove[source.path] = source.up
+      if let path = source.downPath, let hash = source.down { remove[path] = hash }
+    }
+    self.baselinePath = baselinePath
+    var differing: [String] = []
+    for (path, hash) in remove {
+      guard let bytes = try? Files.read("\(directory)/\(path)") else {
+        differing.append("\(path) (missing)")
+        continue
+      }
+      if History.sourceHash(bytes) != hash { differing.append(path) }
+    }
+    self.differing = differing.sorted()
+    change = FolderChange(
+      format: format, directory: directory, add: baseline, remove: remove, isForced: isForced)
+  }
+
+  /// Names of the files that leave.
+  var leaving: [String] { change.remove.keys.filter { change.add[$0] == nil }.sorted() }
+
+  var baselineByteCount: Int { change.add.values.reduce(0) { $0 + $1.count } }
+
+  /// The folder after the change, built elsewhere. Only files that tools may read are copied.
+  func build(in target: String) throws {
+    let leaving = Set(change.remove.keys)
+    for path in Files.tree(change.directory)
+    where !leaving.contains(path) && change.add[path] == nil && !path.hasPrefix("__pycache__/") {
+      try put(try Files.read("\(change.directory)/\(path)"), "\(target)/\(path)")
+    }
+    for (path, bytes) in change.add { try put(bytes, "\(target)/\(path)") }
+  }
+
+  private func put(_ bytes: [UInt8], _ path: String) throws {
+    if let folder = Files.parent(of: path) { try Files.makeDirectory(folder) }
+    try Files.write(bytes, to: path)
+  }
+}

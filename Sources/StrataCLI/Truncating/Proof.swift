@@ -1,0 +1,94 @@
+import EngineSQLite
+import Importers
+import SchemaHistory
+import SchemaModel
+import SchemaSQL
+import StoreFormat
+
+/// The checks before a cut: nothing is changed until they hold. Each returns the line that is
+/// recorded with the truncation.
+struct Proof {
+  let plan: TruncationPlan
+  let history: History
+  var timeout: Double?
+
+  /// The root's baseline in an empty database gives the root's fingerprint, and its rows.
+  func baseline(data: Bool) throws -> String {
+    let scratch = try SQLiteEngine(timeout: timeout).makeScratch()
+    defer { scratch.discard() }
+    let rows = data ? plan.rows : SeedRows()
+    let statements = SQLite.Render.baseline(plan.schema, rows: rows)
+    let executed = try scratch.run(script: statements.map { "\($0);\n" }.joined())
+    let capture = try scratch.capture(after: Capture(schema: Schema()), statements: executed)
+    try compare(capture.schema, plan.schema, "the baseline of \(plan.root)")
+    if capture.rows != rows {
+      throw disproved("the baseline of \(plan.root) does not give the recorded rows")
+    }
+    return "baseline of \(plan.root) in an empty database: fingerprint "
+      + "\(plan.rootRevision.revision.snapshot.short)"
+      + (rows.rowCount > 0 ? ", \(Plural.text(rows.rowCount, "row"))" : "")
+  }
+
+  /// Replaying what is kept on the root's snapshot gives every kept snapshot.
+  func replay() throws -> String {
+    let progress = ProgressBox("prove")
+    let report = try history.verify(full: true) { progress.show($1, of: $2, $0) }
+    Progress.clear()
+    if let damage = report.findings.first(where: { $0.severity == .damage }) {
+      throw Failure.damaged(
+        "expected a sound history to truncate, found: \(damage.place): \(damage.message); "
+          + "nothing was changed. Run `strata verify --full`")
+    }
+    return "\(Plural.text(plan.kept.count, "kept revision")) replayed on the snapshot of "
+      + "\(plan.root): every fingerprint as recorded"
+  }
+
+  /// The rewritten folder, run from empty by the migration tool itself, gives each head's
+  /// fingerprint.
+  func folder(
+    _ drafts: [RevisionDraft], runner: (MigrationGraph) throws -> some MigrationRunner,
+    tool: String
+  ) throws -> String {
+    let graph = try MigrationGraph(drafts)
+    let heads = Set(try history.heads())
+    let expected = Set(plan.kept + [plan.root])
+    let found = Set(graph.order)
+    if let missing = expected.subtracting(found).sorted().first {
+      throw disproved("the rewritten folder holds no file of revision \(missing)")
+    }
+    var fresh = HistoryImport(
+      engine: SQLiteEngine(timeout: timeout), runner: try runner(graph), graph: graph)
+    let progress = ProgressBox("prove")
+    fresh.progress = { progress.show($0.done, of: $0.total, $0.id.text) }
+    var proved: [RevisionID] = []
+    do {
+      try fresh.run { captured in
+        guard heads.contains(captured.draft.id) else { return }
+        try compare(
+          captured.capture.schema, try history.schema(at: captured.draft.id),
+          "\(tool) on the rewritten folder, at \(captured.draft.id),")
+        proved.append(captured.draft.id)
+      }
+    } catch let error as ImportError {
+      throw disproved("\(tool) does not run on the rewritten folder: \(error)")
+    }
+    Progress.clear()
+    return "\(tool) on the rewritten folder from empty: fingerprint as recorded at "
+      + proved.sorted().map(\.text).joined(separator: ", ")
+  }
+
+  private func compare(_ found: Schema, _ expected: Schema, _ what: String) throws {
+    guard try found.fingerprint != expected.fingerprint else { return }
+    let differing = Set(found.paths).union(expected.paths).sorted()
+      .filter { found.objects[$0] != expected.objects[$0] }
+    let names = differing.prefix(8).map(\.description).joined(separator: ", ")
+    throw disproved(
+      "\(what) does not give the recorded schema; different: \(names)"
+        + (differing.count > 8 ? " and \(differing.count - 8) more" : ""))
+  }
+
+  private func disproved(_ what: String) -> Failure {
+    Progress.clear()
+    return .refused("the cut at \(plan.root) was not made: \(what). Nothing was changed")
+  }
+}
