@@ -76,7 +76,9 @@ extension SQLite {
           known?.index ?? self.index(row.name, sql, table, rows.details[table])
         index.table = table
         for part in index.parts.indices where !index.parts[part].isExpression {
-          let name = folded(index.parts[part].text)
+          let text = index.parts[part].text
+          if columns.contains(where: { $0.name == text }) { continue }
+          let name = folded(text)
           if let column = columns.first(where: { folded($0.name) == name }) {
             index.parts[part].text = column.name
           }
