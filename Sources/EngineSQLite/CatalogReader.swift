@@ -31,7 +31,9 @@ struct CatalogReader {
         do {
           rows.details[row.name] = try reader.details(of: row.name)
         } catch SQLiteEngineError.failed(_, _, let message) {
-          throw SQLiteEngineError.unreadable(table: row.name, message: message)
+          throw SQLiteEngineError.unreadable(
+            table: row.name,
+            message: message + "; if its module is an extension, SQLite must be built with it")
         }
       }
     }
@@ -69,7 +71,7 @@ private struct DetailsReader {
     }
     guard !columns.isEmpty else {
       throw SQLiteEngineError.unreadable(
-        table: table, message: "SQLite shows no columns of it; is its module missing?")
+        table: table, message: "SQLite shows no columns of it; a module that this SQLite was built without?")
     }
     let foreignKeys = try foreignKeys.rows(table) {
       SQLite.CatalogRows.ForeignKey(

@@ -42,7 +42,7 @@ struct RowReader {
         try selected.indices.map { column in
           guard let value = query.value(Int32(column)) else {
             throw SQLiteEngineError.unreadable(
-              table: name, message: "a text in column \(selected[column]) is no UTF-8")
+              table: name, message: "a text in column \(selected[column]) is no UTF-8; only blobs may hold any bytes")
           }
           return value
         }

@@ -17,8 +17,7 @@ public enum SQLiteEngineError: Error, Hashable, Sendable, CustomStringConvertibl
     case .timedOut(let sql, let line, let seconds):
       "stopped\(Self.place(line)) after \(seconds) s, the limit of time:\n  \(Self.shortened(sql))"
     case .unreadable(let table, let message):
-      "cannot read table \(table) back: \(message). If its module is an extension, SQLite must "
-        + "be built with it"
+      "cannot read table \(table) back: \(message)"
     case .files(let message): message
     }
   }

@@ -24,7 +24,9 @@ extension SQLite {
         relations[folded(row.name)] = row.name
       }
       let runnerNames = Set(names.map(folded))
-      for row in rows.objects {
+      // Tables first: the others take the spelling of names from them.
+      let tables = rows.objects.filter { $0.type == "table" }
+      for row in tables + rows.objects.filter({ $0.type != "table" }) {
         let table = relations[folded(row.table)] ?? row.table
         if runnerNames.contains(folded(row.table)) {
           if row.type == "table" { runners[row.name] = row.sql }
@@ -34,7 +36,8 @@ extension SQLite {
           let path = Self.path(row)
         else { continue }
         let content = Self.content(
-          row, sql, table, rows, known: known.objects[path].flatMap { $0.text == sql ? $0 : nil })
+          row, sql, table, rows, known: known.objects[path].flatMap { $0.text == sql ? $0 : nil },
+          columns: schema.table(table)?.columns ?? [])
         if let content { schema.objects[path] = SchemaObject(content) }
       }
       self.schema = schema
@@ -61,7 +64,7 @@ extension SQLite {
 
     private static func content(
       _ row: CatalogRows.Object, _ sql: String, _ table: String, _ rows: CatalogRows,
-      known: SchemaObject?
+      known: SchemaObject?, columns: [Column]
     ) -> SchemaObject.Content? {
       switch row.type {
       case "table":
@@ -69,8 +72,18 @@ extension SQLite {
         return .table(
           TableBuilder(sql: sql, relation: rows.relations[row.name], details: details).table)
       case "index":
-        if let index = known?.index, index.table == table { return .index(index) }
-        return .index(index(row.name, sql, table, rows.details[table]))
+        var index =
+          known?.index ?? self.index(row.name, sql, table, rows.details[table])
+        index.table = table
+        for part in index.parts.indices where !index.parts[part].isExpression {
+          let text = index.parts[part].text
+          if columns.contains(where: { $0.name == text }) { continue }
+          let name = folded(text)
+          if let column = columns.first(where: { folded($0.name) == name }) {
+            index.parts[part].text = column.name
+          }
+        }
+        return .index(index)
       case "view":
         return .definition(Definition(text: sql, members: CreateView(sql)?.columns ?? []))
       default:

@@ -20,7 +20,7 @@ extension SQLite {
       /// SAVEPOINT, RELEASE or ROLLBACK TO.
       case savepoint
       case pragma
-      /// VACUUM, ATTACH and DETACH: no transaction may hold them.
+      /// VACUUM, ATTACH, DETACH and `PRAGMA journal_mode`: no transaction may hold them.
       case maintenance
       /// SELECT and the rest.
       case other
@@ -93,7 +93,10 @@ extension SQLite {
       }
       if isAny("BEGIN", "COMMIT", "END") { return .transaction }
       if isAny("SAVEPOINT", "RELEASE") { return .savepoint }
-      if isAny("PRAGMA") { return .pragma }
+      if reader.accept("PRAGMA") {
+        return reader.qualifiedName().map { folded($0.name) } == "journal_mode"
+          ? .maintenance : .pragma
+      }
       return isAny("VACUUM", "ATTACH", "DETACH") ? .maintenance : .other
     }
   }

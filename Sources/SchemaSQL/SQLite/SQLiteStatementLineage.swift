@@ -20,6 +20,10 @@ extension SQLite {
       _ statements: [ExecutedStatement], before: Schema, after: Schema,
       runnerTables: Set<String> = SQLite.runnerTables
     ) {
+      guard !statements.isEmpty else {
+        (lineage, dataStatements, mayChangeRows) = (Lineage(), [], false)
+        return
+      }
       var tracks = TableTracks(before)
       var data: [(statement: Statement, copy: TableTracks.Copy?)] = []
       var mayChangeRows = false
