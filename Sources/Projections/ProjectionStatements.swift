@@ -34,7 +34,7 @@ struct ProjectionStatements {
     insertEvent = try db.makeStatement(
       sql: "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     insertEventObject = try db.makeStatement(
-      sql: "INSERT OR IGNORE INTO event_object_keys (sequence, object) VALUES (?, ?)")
+      sql: "INSERT OR IGNORE INTO event_object_keys (object, sequence) VALUES (?, ?)")
     insertPath = try db.makeStatement(
       sql: "INSERT INTO object_paths (kind, namespace, within, name) VALUES (?, ?, ?, ?)")
     findPath = try db.makeStatement(
