@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Projections
 import SchemaModel
 import Testing
@@ -216,6 +217,18 @@ import Testing
     let check = try projection.check()
     #expect(check.revisionCount == 6 && check.headCount == 1 && check.eventCount == 13)
     #expect(check.lastSequence == EventSequence(13))
-    #expect(check.problems.joined(separator: "; ") == "")
+    #expect(check.problems == [])
+    try DatabaseQueue(path: folder.file).write { db in
+      try db.execute(
+        sql: """
+          DELETE FROM events WHERE sequence = 5;
+          UPDATE revisions SET is_head = 1 WHERE id = 'merge';
+          """)
+    }
+    #expect(
+      try projection.check().problems == [
+        "events: expected 13, found 12", "revision add_email has other operations than its 1",
+        "revision merge is marked as a head",
+      ])
   }
 }
