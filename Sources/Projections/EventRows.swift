@@ -21,7 +21,7 @@ extension ProjectionWriter {
       first?.kind.description, first?.namespace, first?.name, row.isArchived,
     ])
     for subject in row.subjects {
-      try statements.insertEventObject.run([row.sequence.number, try object(subject)])
+      try statements.insertEventObject.run([try object(subject), row.sequence.number])
     }
   }
 

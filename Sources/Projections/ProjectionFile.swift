@@ -59,7 +59,7 @@ enum ProjectionFile {
     var configuration = Configuration()
     configuration.busyMode = .timeout(5)
     configuration.prepareDatabase { db in
-      try db.execute(sql: "PRAGMA cache_size = -32000")
+      try db.execute(sql: "PRAGMA cache_size = -64000; PRAGMA wal_autocheckpoint = 4000")
     }
     return try ProjectionError.mapping(path: path) {
       let queue = try DatabaseQueue(path: path, configuration: configuration)

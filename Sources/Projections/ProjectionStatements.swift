@@ -13,6 +13,7 @@ struct ProjectionStatements {
   let lastChange: Statement
   let endChange: Statement
   let insertChange: Statement
+  let insertText: Statement
   let findRevision: Statement
   let isTip: Statement
   let findLine: Statement
@@ -34,7 +35,7 @@ struct ProjectionStatements {
     insertEvent = try db.makeStatement(
       sql: "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     insertEventObject = try db.makeStatement(
-      sql: "INSERT OR IGNORE INTO event_object_keys (sequence, object) VALUES (?, ?)")
+      sql: "INSERT OR IGNORE INTO event_object_keys (object, sequence) VALUES (?, ?)")
     insertPath = try db.makeStatement(
       sql: "INSERT INTO object_paths (kind, namespace, within, name) VALUES (?, ?, ?, ?)")
     findPath = try db.makeStatement(
@@ -51,9 +52,13 @@ struct ProjectionStatements {
       sql: "UPDATE object_changes SET until = ? WHERE change_id = ?")
     insertChange = try db.makeStatement(
       sql: """
-        INSERT INTO object_changes (object, line, position, until, revision, change, table_name,
-          definition, structure)
-        VALUES (?, ?, ?, \(Int64.max), ?, ?, ?, ?, ?)
+        INSERT INTO object_changes (object, line, position, until, change)
+        VALUES (?, ?, ?, \(Int64.max), ?)
+        """)
+    insertText = try db.makeStatement(
+      sql: """
+        INSERT INTO object_texts (change_id, table_name, definition, structure)
+        VALUES (?, ?, ?, ?)
         """)
     findRevision = try db.makeStatement(
       sql: "SELECT line, position FROM revisions WHERE id = ?")

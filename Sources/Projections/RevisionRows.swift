@@ -18,7 +18,7 @@ extension ProjectionWriter {
     let place = try place(after: projected.revision.parents.first)
     try insert(projected, at: place)
     for (path, object) in projected.changes {
-      try insertChange(path, object, revision: projected.revision.id, at: place)
+      try insertChange(path, object, at: place)
     }
   }
 
@@ -93,7 +93,7 @@ extension ProjectionWriter {
 // What a revision made of one object.
 extension ProjectionWriter {
   func insertChange(
-    _ path: ObjectPath, _ changed: SchemaObject?, revision: RevisionID, at place: Place
+    _ path: ObjectPath, _ changed: SchemaObject?, at place: Place
   ) throws {
     let number = try object(path)
     let previous = try previousChange(of: number, at: place)
@@ -103,9 +103,11 @@ extension ProjectionWriter {
       try statements.endChange.run([place.position, previous.id])
     }
     let change = changed == nil ? "dropped" : wasThere ? "altered" : "created"
-    try statements.insertChange.run([
-      number, place.line, place.position, revision.text, change,
-      path.table ?? changed?.owningTable, changed?.text, changed.map(StructureText.object),
+    try statements.insertChange.run([number, place.line, place.position, change])
+    guard let changed else { return }
+    try statements.insertText.run([
+      db.lastInsertedRowID, path.table ?? changed.owningTable, changed.text,
+      StructureText.object(changed),
     ])
   }
 

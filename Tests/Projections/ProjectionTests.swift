@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Projections
 import SchemaModel
 import Testing
@@ -185,7 +186,7 @@ import Testing
       try stepwise.apply([fact], position: (last(of: fact), hash(1)))
     }
     for relation in ["revisions", "events", "event_objects", "objects_at", "lines"] {
-      let sql = "SELECT * FROM \(relation) ORDER BY 1, 2, 3, 4"
+      let sql = "SELECT * FROM \(relation) ORDER BY 1, 2, 3"
       #expect(try stepwise.query(sql) == projection.query(sql), "\(relation)")
     }
   }
@@ -215,6 +216,19 @@ import Testing
   func checks() throws {
     let check = try projection.check()
     #expect(check.revisionCount == 6 && check.headCount == 1 && check.eventCount == 13)
-    #expect(check.lastSequence == EventSequence(13) && check.problems == [])
+    #expect(check.lastSequence == EventSequence(13))
+    #expect(check.problems == [])
+    try DatabaseQueue(path: folder.file).write { db in
+      try db.execute(
+        sql: """
+          DELETE FROM events WHERE sequence = 5;
+          UPDATE revisions SET is_head = 1 WHERE id = 'merge';
+          """)
+    }
+    #expect(
+      try projection.check().problems == [
+        "events: expected 13, found 12", "revision add_email has other operations than its 1",
+        "revision merge is marked as a head",
+      ])
   }
 }

@@ -1,6 +1,6 @@
 CREATE TABLE event_object_keys (
-  sequence INTEGER NOT NULL,
   object INTEGER NOT NULL REFERENCES object_paths (object),
+  sequence INTEGER NOT NULL,
   PRIMARY KEY (object, sequence)
 ) WITHOUT ROWID;
 

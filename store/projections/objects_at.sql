@@ -2,19 +2,21 @@
 -- (A merge's own changes hold all that it brought in from its other parents.) Ask with
 -- WHERE revision = '...': SQLite then looks at that revision alone.
 CREATE VIEW objects_at AS
-SELECT revision, is_head, kind, namespace, within, name, table_name, changed_by, definition,
-  structure
+SELECT v.revision, v.is_head, v.kind, v.namespace, v.within, v.name, t.table_name,
+  r.id AS changed_by, t.definition, t.structure
 FROM (
   -- With max() SQLite takes the other columns from the row that has the maximum.
-  SELECT p.revision, p.is_head, o.kind, o.namespace, o.within, o.name, c.table_name,
-    c.revision AS changed_by, c.change, c.definition, c.structure, max(c.position)
+  SELECT p.revision, p.is_head, o.kind, o.namespace, o.within, o.name, c.change_id, c.change,
+    c.line, max(c.position) AS position
   FROM revision_path AS p
   CROSS JOIN object_changes AS c
     ON c.line = p.line AND c.position <= p.position AND c.until > p.position
   JOIN object_paths AS o USING (object)
   GROUP BY p.revision, p.is_head, o.kind, o.namespace, o.within, o.name
-)
-WHERE change <> 'dropped';
+) AS v
+JOIN object_texts AS t USING (change_id)
+JOIN revisions AS r ON r.line = v.line AND r.position = v.position
+WHERE v.change <> 'dropped';
 
 CREATE VIEW tables_at AS
 SELECT revision, is_head, namespace, name, definition, changed_by,
