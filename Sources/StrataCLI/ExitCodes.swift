@@ -54,7 +54,8 @@ enum Exit {
   static func running(_ error: any Error) -> Never {
     Interruption.waitIfRequested()
     if let code = error as? ExitCode { with(code: code.rawValue) }
-    if error is CleanExit || error is ValidationError { parsing(error) }
+    // `help VERB` runs as a command of its own and ends by throwing what it prints.
+    if error is ValidationError || Strata.exitCode(for: error) == .success { parsing(error) }
     Progress.clear()
     Console.note("strata: \(message(error))")
     with(status(of: error))

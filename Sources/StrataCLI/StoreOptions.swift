@@ -61,6 +61,16 @@ struct StoreOptions: ParsableArguments {
 }
 
 extension History {
+  /// Lets the projection follow what was written, so that other SQLite clients see it. It follows
+  /// by itself at the next `query`, so its failure is a warning.
+  func letProjectionFollow() {
+    do {
+      try followLog()
+    } catch {
+      Console.warn("the projection does not follow yet: \(error)")
+    }
+  }
+
   /// The revision that `name` means; head where none is named.
   func resolve(orHead name: String?) throws -> RevisionID {
     if let name { try resolve(name) } else { try head() }

@@ -61,6 +61,7 @@ struct Record: ParsableCommand {
     let cache = ScratchCache(history: history)
     cache.keep(draft.id, scratch.0)
     try? cache.prune()
+    history.letProjectionFollow()
     for revision in recorded { try report(revision, history) }
   }
 

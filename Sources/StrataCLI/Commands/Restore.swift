@@ -31,6 +31,7 @@ struct Restore: ParsableCommand {
     if !dryRun {
       try history.restore(
         plan, directory: folder.map(Files.absolute), force: force, by: Author.current)
+      history.letProjectionFollow()
     }
     if json {
       Console.print(document(plan).document)

@@ -30,12 +30,15 @@ struct Tag: ParsableCommand {
 
   func run() throws {
     if let delete {
-      try location.openForWriting().deleteTag(delete, by: Author.current)
+      let history = try location.openForWriting()
+      try history.deleteTag(delete, by: Author.current)
+      history.letProjectionFollow()
       Console.print("Tag \(delete) is deleted")
     } else if let name {
       let history = try location.openForWriting()
       let id = try history.resolve(orHead: revision)
       try history.tag(name, id, by: Author.current)
+      history.letProjectionFollow()
       Console.print("\(name) names \(id)")
     } else {
       try list(location.openForReading().tags())

@@ -67,6 +67,7 @@ struct Truncate: ParsableCommand {
     report.segment = try history.truncate(
       plan, proof: report.proof, folder: rewrite?.assembly.change, reason: reason,
       by: Author.current)
+    history.letProjectionFollow()
     report.print(json: json)
   }
 
@@ -109,7 +110,8 @@ struct Truncate: ParsableCommand {
       let folder = try SQLFolder(
         trial.path, layout: rewrite.folder.layout, definitions: sql.values())
       lines.append(
-        try proof.folder(folder.drafts, runner: { _ in folder.runner() }, tool: "SQLite"))
+        try proof.folder(
+          folder.drafts, data: !noData, runner: { _ in folder.runner() }, tool: "SQLite"))
     case .alembic(let rewrite):
       lines.append(try proveAlembic(proof, rewrite))
     }
@@ -128,7 +130,7 @@ struct Truncate: ParsableCommand {
     defer { bridge.close() }
     let drafts = try AlembicFolder(moved).drafts(through: bridge)
     return try proof.folder(
-      drafts,
+      drafts, data: !noData,
       runner: {
         AlembicRunner(bridge: bridge, location: moved, graph: $0, options: options)
       }, tool: "Alembic")

@@ -14,7 +14,7 @@ struct TextTable {
     var lines: [String] = []
     if rule {
       lines.append(line(header, widths))
-      lines.append(widths.map { String(repeating: "-", count: $0) }.joined(separator: "  "))
+      lines.append(line(widths.map { String(repeating: "-", count: $0) }, widths))
     }
     return lines + rows.map { line($0, widths) }
   }

@@ -43,7 +43,10 @@ struct Importing {
       outcome.warnings += captured.draft.warnings.map { "revision \(captured.draft.id): \($0)" }
     }.recorded
     Progress.clear()
-    if !outcome.recorded.isEmpty { try? cache.prune() }
+    if !outcome.recorded.isEmpty {
+      try? cache.prune()
+      history.letProjectionFollow()
+    }
     return outcome
   }
 
