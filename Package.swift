@@ -73,6 +73,9 @@ let package = Package(
     suite("EngineSQLite", ["EngineSQLite", "SchemaSQL", "SchemaModel"]),
     suite("Importers", ["Importers", "SchemaModel", grdb]),
     suite("Projections", ["Projections", "SchemaModel", grdb]),
+    .testTarget(
+      name: "TranscriptsTests", dependencies: ["StrataCLI", "SchemaModel"],
+      path: "Tests/Transcripts", exclude: ["Sessions"], swiftSettings: settings),
     suite(
       "SchemaHistory",
       ["SchemaHistory", "SchemaModel", "Storage", "StoreFormat", "Projections", "EngineSQLite"]),

@@ -32,6 +32,13 @@ struct Failure: Error, CustomStringConvertible {
   static func engine(_ text: String) -> Failure { Failure(status: .engine, description: text) }
 }
 
+extension ImportError {
+  /// What Alembic refuses before anything ran is the folder's fault.
+  var isInput: Bool {
+    if case .refused(let code, _, _) = self { code != "internal" } else { false }
+  }
+}
+
 /// Ends the process: one message, one code.
 enum Exit {
   static func with(_ status: ExitStatus) -> Never { with(code: status.rawValue) }
@@ -76,6 +83,8 @@ enum Exit {
       case .refused: .refused
       case .engine: .engine
       }
+    case is FolderError, is GraphError: .input
+    case let error as ImportError: error.isInput ? .input : .engine
     case is FoldError: .damaged
     default: .engine
     }

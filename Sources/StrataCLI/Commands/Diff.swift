@@ -114,43 +114,6 @@ struct Diff: ParsableCommand {
   }
 }
 
-/// What an operation touches, its table's column included.
-struct OperationScope {
-  let operation: SchemaModel.Operation
-
-  init(_ operation: SchemaModel.Operation) { self.operation = operation }
-
-  func concerns(_ name: ObjectName) -> Bool {
-    if let column = name.column { return operation.subjects.contains(name.path) && touches(column) }
-    if operation.subjects.contains(name.path) { return true }
-    let owner: String? =
-      switch operation {
-      case .createObject(let change): change.object.owningTable
-      case .dropObject(let change): change.object.owningTable
-      case .replaceObject(let change): change.after.owningTable
-      default: nil
-      }
-    return name.path.kind == .table && owner == name.path.name
-  }
-
-  private func touches(_ column: String) -> Bool {
-    func has(_ constraint: Constraint) -> Bool { constraint.parts.contains { $0.text == column } }
-    return switch operation {
-    case .createObject(let change): change.object.table?.column(named: column) != nil
-    case .dropObject(let change): change.object.table?.column(named: column) != nil
-    case .addColumn(let change): change.column.name == column
-    case .dropColumn(let change): change.column.name == column
-    case .renameColumn(let change): change.name == column || change.newName == column
-    case .alterColumn(let change): change.before.name == column || change.after.name == column
-    case .addConstraint(let change): has(change.constraint)
-    case .dropConstraint(let change): has(change.constraint)
-    case .alterConstraint(let change): has(change.before) || has(change.after)
-    case .renameObject: true
-    default: false
-    }
-  }
-}
-
 /// How much changed, object by object.
 struct DiffStatistics {
   let lines: [String]
@@ -170,8 +133,8 @@ struct DiffStatistics {
     }
     let table = TextTable(header: ["", ""], rows: rows).lines(rule: false)
     lines = table + [
-      "\(rows.count) object\(rows.count == 1 ? "" : "s") changed: \(total["+"] ?? 0) additions, "
-        + "\(total["-"] ?? 0) removals, \(total["~"] ?? 0) alterations"
+      "\(Plural.text(rows.count, "object")) changed: \(Plural.text(total["+"] ?? 0, "addition")), "
+        + "\(Plural.text(total["-"] ?? 0, "removal")), \(Plural.text(total["~"] ?? 0, "alteration"))"
     ]
   }
 }

@@ -39,11 +39,19 @@ struct Log: ParsableCommand {
   func run() throws {
     let history = try location.openForReading()
     let range = try times.range()
-    let filter = LogFilter(
-      from: try revision.map { try history.resolve($0) },
-      objectPath: try object.map { try ObjectArgument.newest(named: $0, in: history).path },
+    let name = try object.map { try ObjectArgument.newest(named: $0, in: history) }
+    var filter = LogFilter(
+      from: try revision.map { try history.resolve($0) }, objectPath: name?.path,
       author: author, since: range.since, until: range.until, grep: grep, limit: limit)
-    let revisions = try history.log(filter)
+    if name?.column != nil { filter.limit = nil }
+    var revisions = try history.log(filter)
+    if let name, let column = name.column {
+      var trail = ColumnTrail(name.path, column)
+      revisions = try revisions.filter {
+        try trail.isTouched(by: history.operations(of: $0.id).map(\.operation))
+      }
+      if let limit { revisions = Array(revisions.prefix(limit)) }
+    }
     let heads = Set(try history.heads())
     if json {
       Console.print(
@@ -104,8 +112,11 @@ struct LogLine {
     if !revision.dependsOn.isEmpty {
       marks.append("depends on \(revision.dependsOn.map(\.text).joined(separator: ", "))")
     }
-    if recorded.isBaseline { marks.append("baseline") }
-    if recorded.isArchived { marks.append("archived") }
+    if recorded.isBaseline {
+      marks.append("baseline")
+    } else if recorded.isArchived {
+      marks.append("archived")
+    }
     return marks
   }
 

@@ -1,0 +1,96 @@
+import Foundation
+import Testing
+
+@Suite("docs/JSON.md")
+struct JSONDocumentTests {
+  /// A heading with a table: the fields of a command's output, or of a part of it.
+  struct Section {
+    var command: String
+    /// Field names that lead to the part; empty for the whole.
+    var path: [String]
+    var fields: [String]
+    var addsTo: String?
+  }
+
+  static let commands: [(heading: String, command: String)] = [
+    ("strata log --json", "strata log --json | head -1"),
+    ("strata show REV --json", "strata show 001 --json"),
+    ("strata record FILE --json", "echo 'CREATE TABLE r (a)' | strata --store other record - --json"),
+    ("strata schema --format json", "strata schema --format json"),
+    ("strata schema OBJECT --format json", "strata schema users --format json"),
+    ("strata schema TABLE.COLUMN --format json", "strata schema users.id --format json"),
+    ("strata diff A B --format json", "strata diff 001 002 --format json"),
+    ("strata blame TABLE --json", "strata blame users --json"),
+    ("strata audit --format json", "strata audit --format json | head -1"),
+    ("strata query SQL --json", "strata query 'SELECT 1 AS a' --json"),
+    ("strata tag --json", "strata tag --json"), ("strata stats --json", "strata stats --json"),
+    ("strata import sql DIR --json", "strata import sql m --json"),
+    ("strata truncate REV --json", "strata truncate 001 --sql m --json"),
+    ("strata archive show --json", "strata archive show --json"),
+    ("strata verify --json", "strata verify --json"),
+    ("strata restore --json", "strata restore --json"),
+  ]
+
+  static func sections() throws -> [Section] {
+    let root = URL(filePath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let text = try String(contentsOf: root.appending(path: "docs/JSON.md"), encoding: .utf8)
+    var sections: [Section] = []
+    for line in text.split(separator: "\n").map(String.init) {
+      let quoted = line.split(separator: "`").dropFirst().first.map(String.init) ?? ""
+      if line.hasPrefix("## ") {
+        sections.append(Section(command: quoted, path: [], fields: []))
+      } else if line.hasPrefix("### "), let last = sections.last {
+        sections.append(
+          Section(
+            command: last.command, path: quoted.split(separator: ".").map(String.init), fields: []))
+      } else if sections.isEmpty {
+        continue
+      } else if line.contains("The fields of `log`, and:") {
+        sections[sections.count - 1].addsTo = "strata log --json"
+      } else if line.contains("The fields of `segment` above, and:") {
+        sections[sections.count - 1].addsTo = "segment"
+      } else if line.hasPrefix("| "), !line.hasPrefix("| field"), !line.hasPrefix("| ---") {
+        let name = line.split(separator: "|").first?.trimmingCharacters(in: .whitespaces) ?? ""
+        sections[sections.count - 1].fields.append(name)
+      }
+    }
+    return sections
+  }
+
+  private static func part(_ value: Any?, _ path: [String]) -> [String: Any]? {
+    var value = value
+    for name in path {
+      if let list = value as? [Any] { value = list.first }
+      value = (value as? [String: Any])?[name]
+    }
+    if let list = value as? [Any] { value = list.first }
+    return value as? [String: Any]
+  }
+
+  @Test("Every command prints exactly the fields that the document lists")
+  func fields() throws {
+    let shell = try Shell()
+    let setup = """
+      mkdir m && echo 'CREATE TABLE users (id INTEGER PRIMARY KEY, mail TEXT);' > m/001_users.sql \
+      && echo 'ALTER TABLE users ADD note TEXT;' > m/002_note.sql && strata init && strata import \
+      sql m && strata tag v1 001 && strata --store other init
+      """
+    #expect(try shell.run(setup).code == 0)
+    let sections = try Self.sections()
+    #expect(Set(sections.map(\.command)) == Set(Self.commands.map(\.heading)))
+    for (heading, command) in Self.commands {
+      let result = try shell.run(command, mergesErrors: false)
+      #expect(result.code == 0, "\(command): \(result.output)")
+      let value = try JSONSerialization.jsonObject(with: Data(result.output.utf8))
+      for section in sections where section.command == heading {
+        let found = Self.part(value, section.path).map { Set($0.keys) }
+        let inherited = sections.first {
+          $0.command == section.addsTo || $0.path == [section.addsTo ?? ""]
+        }
+        let expected = Set(section.fields + (section.addsTo == nil ? [] : inherited?.fields ?? []))
+        #expect(found == expected, "\(heading) \(section.path)")
+      }
+    }
+  }
+}
