@@ -6,14 +6,17 @@ public struct Lineage: Hashable, Sendable {
   public var columns: [ObjectPath: [String: String]]
   /// Tables that were made anew under an old name and share nothing with what had it.
   public var replaced: Set<ObjectPath>
+  /// New table path -> columns that have an old column's name and nothing else of it.
+  public var replacedColumns: [ObjectPath: Set<String>]
 
   public init(
     objects: [ObjectPath: ObjectPath] = [:], columns: [ObjectPath: [String: String]] = [:],
-    replaced: Set<ObjectPath> = []
+    replaced: Set<ObjectPath> = [], replacedColumns: [ObjectPath: Set<String>] = [:]
   ) {
     self.objects = objects
     self.columns = columns
     self.replaced = replaced
+    self.replacedColumns = replacedColumns
   }
 }
 

@@ -86,7 +86,10 @@ public struct SchemaDiff {
     let notes = (AnnotateObject.Notes(of: old), AnnotateObject.Notes(of: new))
     if case .table(let before) = old.content, case .table(let after) = new.content {
       let renames = lineage.columns[path] ?? [:]
-      for operation in TableDiff.operations(path, before, after, renames: renames) {
+      let replaced = lineage.replacedColumns[path] ?? []
+      for operation in TableDiff.operations(
+        path, before, after, renames: renames, replaced: replaced)
+      {
         try emit(operation)
       }
     } else if old.content != new.content {

@@ -5,15 +5,17 @@ struct TableDiff {
   private let target: Table
   private var operations: [Operation] = []
 
-  /// `renames`: new column name -> old column name.
+  /// `renames`: new column name -> old column name; `replaced`: columns that share only the name
+  /// with an old one.
   static func operations(
-    _ path: ObjectPath, _ old: Table, _ new: Table, renames: [String: String]
+    _ path: ObjectPath, _ old: Table, _ new: Table, renames: [String: String],
+    replaced: Set<String> = []
   ) -> [Operation] {
     var diff = TableDiff(path: path, working: old, target: new)
     diff.renameColumns(renames)
     let constraints = ConstraintPairs(diff.working, new, isRenaming: !renames.isEmpty)
     diff.drop(constraints.dropped)
-    diff.changeColumns()
+    diff.changeColumns(replaced)
     diff.change(constraints)
     diff.changeOptions()
     return diff.operations
@@ -54,9 +56,9 @@ struct TableDiff {
     }
   }
 
-  private mutating func changeColumns() {
+  private mutating func changeColumns(_ replaced: Set<String>) {
     for (position, column) in working.columns.enumerated().reversed()
-    where target.column(named: column.name) == nil {
+    where target.column(named: column.name) == nil || replaced.contains(column.name) {
       operations.append(
         .dropColumn(DropColumn(table: path, column: column, position: position)))
       working.columns.remove(at: position)
@@ -120,7 +122,8 @@ struct ConstraintPairs {
       switch old.kind {
       case .primaryKey: return true
       case .unique: return false
-      case .foreignKey: return old.parts == new.parts
+      // Another name and another text is another constraint.
+      case .foreignKey: return old.parts == new.parts && old.name == new.name
       // The text of an expression follows a column that was renamed.
       case .check, .exclusion: return isRenaming && old.name == new.name
       }

@@ -18,7 +18,8 @@ extension SQLite {
       /// Names of today in their order, with the names that they had when the track began.
       var columns: [(name: String, first: String?)] = []
       /// Target column -> source column (as the source called it when its track began).
-      var copies: [(source: Int, mapping: [String: String])] = []
+      /// `born`: target columns that are copied from a column which statements added.
+      var copies: [(source: Int, mapping: [String: String], born: Set<String>)] = []
     }
 
     private var tracks: [Track] = []
@@ -120,14 +121,14 @@ extension SQLite {
         sourceColumns: tracks[source].columns.map(\.name))
       // As each track called its columns in the beginning, since both may be renamed later.
       var firsts: [String: String] = [:]
+      var born: Set<String> = []
       for (new, old) in mapping {
-        if let new = tracks[target].columns.first(where: { $0.name == new })?.first,
-          let old = tracks[source].columns.first(where: { $0.name == old })?.first
-        {
-          firsts[new] = old
-        }
+        guard let new = tracks[target].columns.first(where: { $0.name == new })?.first,
+          let source = tracks[source].columns.first(where: { $0.name == old })
+        else { continue }
+        if let first = source.first { firsts[new] = first } else if new != old { born.insert(new) }
       }
-      tracks[target].copies.append((source, firsts))
+      tracks[target].copies.append((source, firsts, born))
       return Copy(source: source, target: target)
     }
 
@@ -144,10 +145,14 @@ extension SQLite {
     private struct Ancestry {
       var origin: ObjectPath
       var columns: [String: String]
+      /// First names of columns that come from one which was made on the way, under another name.
+      var born: Set<String> = []
       var copies: [Copy]
     }
 
-    private func ancestries(of id: Int, _ visited: Set<Int> = []) -> [Ancestry] {
+    private func ancestries(
+      of id: Int, _ before: Schema, _ visited: Set<Int> = []
+    ) -> [Ancestry] {
       let track = tracks[id]
       if let origin = track.origin {
         let same = Dictionary(
@@ -157,9 +162,16 @@ extension SQLite {
       guard !visited.contains(id) else { return [] }
       return track.copies.filter { tracks[$0.source].isDropped || tracks[$0.source].isTemporary }
         .flatMap { copy in
-          ancestries(of: copy.source, visited.union([id])).map { from in
-            Ancestry(
+          ancestries(of: copy.source, before, visited.union([id])).map { from in
+            let old = Set(
+              before.objects[from.origin]?.table?.columns.map { folded($0.name) } ?? [])
+            let born = copy.mapping.filter { new, source in
+              from.columns[source] == nil
+                && (from.born.contains(source) || (source != new && !old.contains(source)))
+            }
+            return Ancestry(
               origin: from.origin, columns: copy.mapping.compactMapValues { from.columns[$0] },
+              born: copy.born.union(born.keys),
               copies: from.copies + [Copy(source: copy.source, target: id)])
           }
         }
@@ -176,10 +188,12 @@ extension SQLite {
           continue
         }
         claimed.insert(origin)
-        outcome.add(path, from: origin, columns: currentColumns(id, nil), before, after)
+        let born = Set(tracks[id].columns.filter { $0.first == nil }.map(\.name))
+        outcome.add(
+          path, from: origin, columns: currentColumns(id, nil), born: born, before, after)
       }
       let candidates = made.flatMap { made in
-        ancestries(of: made.id).map { (path: made.path, id: made.id, from: $0) }
+        ancestries(of: made.id, before).map { (path: made.path, id: made.id, from: $0) }
       }.sorted { left, right in
         // The old name first, then whoever took over the most columns.
         let same = [left, right].map { folded($0.path.name) == folded($0.from.origin.name) }
@@ -194,12 +208,18 @@ extension SQLite {
         outcome.rebuilds.formUnion(candidate.from.copies)
         outcome.add(
           candidate.path, from: candidate.from.origin,
-          columns: currentColumns(candidate.id, candidate.from.columns), before, after)
+          columns: currentColumns(candidate.id, candidate.from.columns),
+          born: currentNames(candidate.id, candidate.from.born), before, after)
       }
       for (path, _) in made where !done.contains(path) {
         outcome.judgeNew(path, claimed: &claimed, before, after)
       }
       return outcome
+    }
+
+    /// Today's names of columns that are given by their first names.
+    private func currentNames(_ id: Int, _ firsts: Set<String>) -> Set<String> {
+      Set(tracks[id].columns.filter { $0.first.map(firsts.contains) ?? true }.map(\.name))
     }
 
     /// Today's column names with their old names.
@@ -215,10 +235,11 @@ extension SQLite {
 }
 
 extension SQLite.TableTracks.Outcome {
-  /// `columns`: folded new name -> folded old name.
+  /// `columns`: folded new name -> folded old name; `born`: folded names of columns that were made
+  /// by the statements, whatever had their name before.
   fileprivate mutating func add(
-    _ path: ObjectPath, from origin: ObjectPath, columns: [String: String], _ before: Schema,
-    _ after: Schema
+    _ path: ObjectPath, from origin: ObjectPath, columns: [String: String],
+    born: Set<String> = [], _ before: Schema, _ after: Schema
   ) {
     guard let old = before.objects[origin]?.table, let new = after.objects[path]?.table else {
       return
@@ -226,6 +247,12 @@ extension SQLite.TableTracks.Outcome {
     if path != origin { lineage.objects[path] = origin }
     var renames: [String: String] = [:]
     for column in new.columns {
+      if born.contains(SQLite.folded(column.name)), columns[SQLite.folded(column.name)] == nil {
+        if old.column(named: column.name) != nil {
+          lineage.replacedColumns[path, default: []].insert(column.name)
+        }
+        continue
+      }
       let name = columns[SQLite.folded(column.name)] ?? SQLite.folded(column.name)
       guard let source = old.columns.first(where: { SQLite.folded($0.name) == name }),
         source.name != column.name
