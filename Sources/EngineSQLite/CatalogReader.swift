@@ -71,7 +71,8 @@ private struct DetailsReader {
     }
     guard !columns.isEmpty else {
       throw SQLiteEngineError.unreadable(
-        table: table, message: "SQLite shows no columns of it; a module that this SQLite was built without?")
+        table: table,
+        message: "SQLite shows no columns of it; a module that this SQLite was built without?")
     }
     let foreignKeys = try foreignKeys.rows(table) {
       SQLite.CatalogRows.ForeignKey(

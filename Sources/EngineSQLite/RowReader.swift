@@ -37,12 +37,15 @@ struct RowReader {
     guard !selected.isEmpty else { return nil }
     do {
       let query = try connection.prepare(
-        "SELECT \(selected.joined(separator: ", ")) FROM \(SQLite.quote(name))\(order(table, rowid))")
+        "SELECT \(selected.joined(separator: ", ")) FROM \(SQLite.quote(name))\(order(table, rowid))"
+      )
       let rows = try query.rows { query in
         try selected.indices.map { column in
           guard let value = query.value(Int32(column)) else {
             throw SQLiteEngineError.unreadable(
-              table: name, message: "a text in column \(selected[column]) is no UTF-8; only blobs may hold any bytes")
+              table: name,
+              message:
+                "a text in column \(selected[column]) is no UTF-8; only blobs may hold any bytes")
           }
           return value
         }

@@ -75,6 +75,7 @@ struct CaptureTests {
       ])
     #expect(table.attributes == ["strict": "", "without rowid": ""])
     let user = try #require(session.last.schema.table("User's"))
-    #expect(user.constraints.map(\.attributes) == [["autoincrement": "", "on conflict": "REPLACE"]])
+    #expect(
+      user.constraints.map(\.attributes) == [["autoincrement": "", "on conflict": "REPLACE"]])
   }
 }

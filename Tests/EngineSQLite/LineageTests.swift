@@ -35,8 +35,8 @@ struct LineageTests {
         """
         ALTER TABLE a RENAME TO t; ALTER TABLE b RENAME TO a; ALTER TABLE t RENAME TO b;
         """, after: "CREATE TABLE a (x); CREATE TABLE b (y)") == [
-        "rename table b to b~renaming", "rename table a to b", "rename table b~renaming to a",
-      ])
+          "rename table b to b~renaming", "rename table a to b", "rename table b~renaming to a",
+        ])
   }
 
   @Test("a column that is renamed stays the same column, with or without the word COLUMN")
@@ -56,14 +56,14 @@ struct LineageTests {
   @Test("Alembic's batch rebuild is the table altered, and the select list tells the renames")
   func batch() throws {
     let found = try summaries(
-        """
-        CREATE TABLE _alembic_tmp_users (id INTEGER NOT NULL, years VARCHAR, note TEXT,
-          PRIMARY KEY (id));
-        INSERT INTO _alembic_tmp_users (id, years) SELECT users.id, CAST(users.age AS VARCHAR) AS
-          anon_1 FROM users;
-        DROP TABLE users;
-        ALTER TABLE _alembic_tmp_users RENAME TO users;
-        """)
+      """
+      CREATE TABLE _alembic_tmp_users (id INTEGER NOT NULL, years VARCHAR, note TEXT,
+        PRIMARY KEY (id));
+      INSERT INTO _alembic_tmp_users (id, years) SELECT users.id, CAST(users.age AS VARCHAR) AS
+        anon_1 FROM users;
+      DROP TABLE users;
+      ALTER TABLE _alembic_tmp_users RENAME TO users;
+      """)
     #expect(
       found == [
         "drop index ix_name on users", "rename column users.age to years", "drop column users.Name",
@@ -96,9 +96,9 @@ struct LineageTests {
         INSERT INTO posts (author, id) SELECT COALESCE(user_id, 0), id FROM backup;
         DROP TABLE backup;
         """) == [
-        "rename column posts.user_id to author",
-        "drop constraint posts FOREIGN KEY (author) REFERENCES users (id)",
-      ])
+          "rename column posts.user_id to author",
+          "drop constraint posts FOREIGN KEY (author) REFERENCES users (id)",
+        ])
   }
 
   @Test("a rebuild under another name is a rename")
@@ -126,9 +126,11 @@ struct LineageTests {
       session.last.statements.map(\.sql) == ["INSERT INTO archive SELECT id, name FROM users"])
     #expect(
       session.last.rows.tables[.table("archive")]
-        == RowSet(columns: ["rowid", "id", "name"], rows: [[.integer(1), .integer(7), .text("a")]])
+        == RowSet(
+          columns: ["rowid", "id", "name"], rows: [[.integer(1), .integer(7), .text("a")]])
         || session.last.rows.tables[.table("archive")]
-          == RowSet(columns: ["id", "name"], rows: [[.integer(7), .text("a")]]))
+          == RowSet(columns: ["id", "name"], rows: [[.integer(7), .text("a")]])
+    )
   }
 
   @Test("a table made again without its rows lives on where its columns do, and is new otherwise")
@@ -151,7 +153,8 @@ struct LineageTests {
     #expect(
       try summaries(
         "DROP INDEX ix_name; CREATE INDEX a ON users (name); CREATE INDEX b ON users (name)") == [
-          "drop index ix_name on users", "create index a on users (Name)", "create index b on users (Name)",
+          "drop index ix_name on users", "create index a on users (Name)",
+          "create index b on users (Name)",
         ])
     #expect(
       try summaries("DROP INDEX ix_name; CREATE INDEX ix_users_name ON users (name)") == [

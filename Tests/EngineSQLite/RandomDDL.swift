@@ -28,7 +28,8 @@ struct RandomDDL {
     "timestamp with time zone",
   ]
   static let defaults = [
-    "0", "-1.5", "'it''s'", "(1 + 2)", "CURRENT_TIMESTAMP", "NULL", "(lower('A'))", "x'00ff'", "true",
+    "0", "-1.5", "'it''s'", "(1 + 2)", "CURRENT_TIMESTAMP", "NULL", "(lower('A'))", "x'00ff'",
+    "true",
   ]
 
   mutating func pick<Element>(_ list: [Element]) -> Element {
@@ -61,7 +62,8 @@ struct RandomDDL {
     case 0, 1: return createTable(schema)
     case 2, 3: return "ALTER TABLE \(q(name)) ADD COLUMN \(column(pick(Self.names), isAdded: true))"
     case 4:
-      return "ALTER TABLE \(q(name)) RENAME COLUMN \(q(columnName(table))) TO \(q(pick(Self.names)))"
+      return
+        "ALTER TABLE \(q(name)) RENAME COLUMN \(q(columnName(table))) TO \(q(pick(Self.names)))"
     case 5: return "ALTER TABLE \(q(name)) DROP COLUMN \(q(columnName(table)))"
     case 6: return "ALTER TABLE \(q(name)) RENAME TO \(q(pick(Self.names)))"
     case 7: return "DROP TABLE \(q(name))"
@@ -83,7 +85,9 @@ struct RandomDDL {
     // Rows from before an ADD COLUMN ... TEXT DEFAULT true show the integer 1, which no INSERT can
     // put there: SQLite forgets the column's affinity.
     if chance(30) { text += " DEFAULT \(pick(isAdded ? Self.defaults.dropLast() : Self.defaults))" }
-    if chance(30) { text += chance(80) ? " NOT NULL" : " CONSTRAINT nn NOT NULL ON CONFLICT IGNORE" }
+    if chance(30) {
+      text += chance(80) ? " NOT NULL" : " CONSTRAINT nn NOT NULL ON CONFLICT IGNORE"
+    }
     if chance(10) { text += " COLLATE NOCASE" }
     if chance(8), !isAdded { text += " UNIQUE" }
     if chance(8) { text += " CHECK (\(q(name)) <> ')' /* ) */)" }
@@ -156,7 +160,8 @@ struct RandomDDL {
   private mutating func createView(_ name: String, _ table: Table) -> String {
     let column = q(columnName(table))
     let columns = chance(40) ? " (\(q(pick(Self.names))))" : ""
-    return "CREATE VIEW \(q("view " + pick(Self.names)))\(columns) AS SELECT \(column) FROM \(q(name))"
+    return
+      "CREATE VIEW \(q("view " + pick(Self.names)))\(columns) AS SELECT \(column) FROM \(q(name))"
   }
 
   private mutating func createTrigger(_ name: String, _ table: Table) -> String {
@@ -183,7 +188,8 @@ struct RandomDDL {
     guard !columns.isEmpty else { return "SELECT 1" }
     let values = [
       "1", "-9223372036854775808", "0.1", "3.0e-308", "9e999", "'it''s'", "NULL", "x'007f00'",
-      "CAST(x'610062' AS TEXT)", "'🦊'", "\(Int64(bitPattern: random.next()))", "\(random.next() >> 11) / 7e12", "1e22", "''",
+      "CAST(x'610062' AS TEXT)", "'🦊'", "\(Int64(bitPattern: random.next()))",
+      "\(random.next() >> 11) / 7e12", "1e22", "''",
     ]
     let row = columns.map { _ in pick(values) }.joined(separator: ", ")
     let list = columns.map { q($0.name) }.joined(separator: ", ")

@@ -19,7 +19,9 @@ struct RowTests {
   @Test("numbers come back to the bit")
   func numbers() throws {
     var random = SeededGenerator(state: 11)
-    var values: [Double] = [0.0, -0.0, .infinity, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 0.1, 1e22]
+    var values: [Double] = [
+      0.0, -0.0, .infinity, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 0.1, 1e22,
+    ]
     for _ in 0..<2000 {
       values.append(Double(bitPattern: random.next()))
       values.append(Double(Int64(random.next() % 1_000_000_000)) / 10_000)

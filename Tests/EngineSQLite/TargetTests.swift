@@ -59,7 +59,9 @@ struct TargetTests {
     for script in [
       "CREATE TABLE c (d);\n\nBOGUS", "BEGIN; CREATE TABLE c (d); COMMIT;\nBOGUS;",
     ] {
-      let error = #expect(throws: SQLiteEngineError.self) { try session.scratch.run(script: script) }
+      let error = #expect(throws: SQLiteEngineError.self) {
+        try session.scratch.run(script: script)
+      }
       let line = script.hasPrefix("BEGIN") ? 2 : 3
       #expect(
         error == .failed(sql: "BOGUS", line: line, message: "near \"BOGUS\": syntax error"))

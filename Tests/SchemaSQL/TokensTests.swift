@@ -59,5 +59,7 @@ struct TokensTests {
     }
   }
 
-  private var table: SchemaObject { SchemaObject(.table(Table(columns: [Column(name: "a", type: "")]))) }
+  private var table: SchemaObject {
+    SchemaObject(.table(Table(columns: [Column(name: "a", type: "")])))
+  }
 }

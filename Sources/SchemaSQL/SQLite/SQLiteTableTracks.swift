@@ -51,7 +51,8 @@ extension SQLite {
 
     private mutating func alter(_ reader: Reader) {
       var reader = reader
-      guard reader.accept("ALTER", "TABLE"), let name = reader.qualifiedName().map({ folded($0.name) }),
+      guard reader.accept("ALTER", "TABLE"),
+        let name = reader.qualifiedName().map({ folded($0.name) }),
         let id = live[name]
       else { return }
       if reader.accept("RENAME", "TO") {
@@ -61,7 +62,8 @@ extension SQLite {
       } else if reader.accept("RENAME") {
         _ = reader.isWord("TO", at: 1) ? false : reader.accept("COLUMN")
         guard let old = reader.name(), reader.accept("TO"), let new = reader.name() else { return }
-        for index in tracks[id].columns.indices where tracks[id].columns[index].name == folded(old) {
+        for index in tracks[id].columns.indices where tracks[id].columns[index].name == folded(old)
+        {
           tracks[id].columns[index].name = folded(new)
         }
       } else if reader.accept("ADD") {
@@ -258,7 +260,8 @@ extension SQLite.TableTracks.Outcome {
         source.name != column.name
       else { continue }
       // One old column copied into two new ones stays the one that kept its name.
-      let isTaken = new.column(named: source.name) != nil
+      let isTaken =
+        new.column(named: source.name) != nil
         && columns[SQLite.folded(source.name)] == name
       if !isTaken, !renames.values.contains(source.name) { renames[column.name] = source.name }
     }
