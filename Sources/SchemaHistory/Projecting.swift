@@ -40,14 +40,14 @@ extension History {
     try followLog(progress: progress)
   }
 
-  /// Where the projection stands against the log; nil where it follows, else what is wrong.
+  /// What keeps the projection from following the log; nil where nothing does. One that is only
+  /// behind follows when it is next asked.
   func projectionProblem() throws -> String? {
-    let end = try read { try $0.state() }
     do {
       let projection = try Projection.open(path: store.projectionPath, readOnly: true)
-      guard let position = try projection.position else { return "it is empty" }
-      if position.sequence != end.lastSequence || position.hash != end.lastHash {
-        return "it stands at event \(position.sequence), the log at \(end.lastSequence)"
+      guard let position = try projection.position else { return nil }
+      if try !isOfThisChain(position) {
+        return "event \(position.sequence), where it stands, is another one in the log"
       }
       return try projection.check().problems.first
     } catch ProjectionError.missing {

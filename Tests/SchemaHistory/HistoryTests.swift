@@ -41,7 +41,7 @@ struct HistoryTests {
     #expect(try history.object(.table("users"), at: "a003") == nil)
     #expect(try history.rows(at: "a003").rowCount == 1)
     #expect(try history.rows(at: "a002").rowCount == 0)
-    #expect(try history.verify(full: true).findings == [])
+    #expect(try history.verify(full: true).findings.map { "\($0.place): \($0.message)" } == [])
   }
 
   @Test("keeps renames in a diff over several revisions")
@@ -118,7 +118,7 @@ struct HistoryTests {
       #expect(try history.audit().map(\.summary).starts(with: audit), "\(round)")
       #expect(try history.log().map(\.id) == ids.reversed(), "\(round)")
       #expect(try history.diff(from: "a001", to: "a005").isEmpty == false)
-      #expect(try history.verify(full: true).findings == [], "\(round)")
+      #expect(try history.verify(full: true).findings.map(\.message) == [], "\(round)")
       let counted = try history.query("SELECT count(*) FROM revisions").rows
       #expect(counted == [[.integer(5)]], "\(round)")
       if round == "truncated" {
@@ -138,13 +138,13 @@ struct HistoryTests {
     let history = fixture.history
     #expect(try history.segments().count == 2)
     #expect(try history.schema(at: "a001").table("users") != nil)
-    #expect(try history.verify(full: true).findings == [])
+    #expect(try history.verify(full: true).findings.map { "\($0.place): \($0.message)" } == [])
     try history.rebuild()
     #expect(try history.query("SELECT count(*) FROM revisions").rows == [[.integer(6)]])
     try history.restore(try history.planRestore(), by: "tester")
-    #expect(try history.verify(full: true).findings == [])
+    #expect(try history.verify(full: true).findings.map { "\($0.place): \($0.message)" } == [])
     try history.restore(try history.planRestore(), by: "tester")
-    #expect(try history.verify(full: true).findings == [])
+    #expect(try history.verify(full: true).findings.map { "\($0.place): \($0.message)" } == [])
     #expect(try history.segments().isEmpty)
     #expect(throws: HistoryError.self) { try history.planRestore() }
   }

@@ -45,6 +45,7 @@ struct ImportAlembic: ParsableCommand {
     limits.warnOfScratch()
     let history = try location.openForWriting()
     Interruption.watch()
+    let alembic = alembic.remembered(in: history.directory)
     let options = try alembic.options()
     let folder = try AlembicFolder(directory)
     let bridge = Bridge(
@@ -64,6 +65,7 @@ struct ImportAlembic: ParsableCommand {
       bridge: bridge, location: folder.location, graph: graph, options: options)
     let importing = Importing(history: history, origin: directory, timeout: limits.seconds)
     let outcome = try importing.run(drafts, graph, runner)
+    alembic.toRemember.write(history.directory)
     try importing.report(outcome, json: json)
   }
 

@@ -113,12 +113,15 @@ struct Truncate: ParsableCommand {
         try proof.folder(
           folder.drafts, data: !noData, runner: { _ in folder.runner() }, tool: "SQLite"))
     case .alembic(let rewrite):
-      lines.append(try proveAlembic(proof, rewrite))
+      lines.append(
+        try proveAlembic(proof, rewrite, alembic.remembered(in: history.directory)))
     }
     return lines
   }
 
-  private func proveAlembic(_ proof: Proof, _ rewrite: AlembicRewrite) throws -> String {
+  private func proveAlembic(
+    _ proof: Proof, _ rewrite: AlembicRewrite, _ alembic: AlembicArguments
+  ) throws -> String {
     let trial = try TemporaryFolder("rewrite")
     defer { trial.remove() }
     let moved = try rewrite.rebuilt(in: trial)

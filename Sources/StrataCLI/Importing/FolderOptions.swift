@@ -15,6 +15,19 @@ struct AlembicArguments: ParsableArguments {
   @Flag(help: "One transaction for each migration.")
   var transactionPerMigration = false
 
+  /// The same, with what the last import was told filled in where nothing is said now: the folder is
+  /// run again as it was run before.
+  func remembered(in store: String) -> AlembicArguments {
+    guard let last = RememberedImport.read(store) else { return self }
+    var result = self
+    if python == nil { result.python = last.python }
+    if paths.isEmpty { result.paths = last.paths }
+    if !env { result.env = last.usesEnv }
+    if namingConvention == nil { result.namingConvention = last.namingConvention }
+    if !transactionPerMigration { result.transactionPerMigration = last.isTransactionPerMigration }
+    return result
+  }
+
   func options() throws -> AlembicOptions {
     try AlembicOptions(
       paths: paths, usesEnv: env, namingConvention: namingConvention,
