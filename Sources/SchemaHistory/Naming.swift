@@ -8,7 +8,7 @@ extension History {
   /// - Throws: `HistoryError.unknownRevision` with the nearest ones, `.ambiguousRevision`,
   ///   `.severalHeads`, `.noRevisions`, `.notADate`.
   public func resolve(_ name: String) throws -> RevisionID {
-    if let exact = try known(name) { return exact }
+    if let live = try known(name) { return live }
     if let tilde = name.lastIndex(of: "~"), tilde != name.startIndex {
       let steps = name[name.index(after: tilde)...]
       guard let count = steps.isEmpty ? 1 : Int(steps), count >= 0 else {
@@ -23,15 +23,16 @@ extension History {
     }
     if name.hasPrefix("#") { return try revision(ofEvent: name) }
     if name.hasPrefix("@") { return try newest(notLaterThan: String(name.dropFirst())) }
+    // The archive is asked last: opening a segment reads all of it, to check its hash.
+    if try find(RevisionID(name)) != nil { return RevisionID(name) }
     return try withPrefix(name)
   }
 
-  /// An id or a tag, as it is.
+  /// An id of the live log, or a tag, as it is.
   private func known(_ name: String) throws -> RevisionID? {
-    if let live = try read({ log in
+    try read { log in
       try log.entry(RevisionID(name)).map { _ in RevisionID(name) } ?? log.tag(name)
-    }) { return live }
-    return try find(RevisionID(name)).map { _ in RevisionID(name) }
+    }
   }
 
   private func stepsBack(

@@ -68,6 +68,12 @@ extension History {
       if full { try check.replay(progress) }
       report = check.report
     }
+    for name in store.foreignArchiveFiles(known: state.segments.map(\.reference)) {
+      report.findings.append(
+        .init(
+          .note, "archive/\(name)",
+          "no segment of this history: nothing refers to it, and it can be removed"))
+    }
     if let problem = try projectionProblem() {
       report.findings.append(
         .init(.stale, "projection", "\(problem); 'strata rebuild' makes it anew"))

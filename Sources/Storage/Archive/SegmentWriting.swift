@@ -80,6 +80,13 @@ extension Store {
     for suffix in ["", "-lock", ".whole"] { unlink(path + suffix) }
   }
 
+  /// The files of the archive that no segment of the log is kept in: left by a crash, or put there
+  /// by somebody.
+  public func foreignArchiveFiles(known: [SegmentReference]) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: archivePath)) ?? []
+    return Set(names).subtracting(known.map(\.name)).sorted()
+  }
+
   /// Removes a segment's file, after it was put back into the log.
   public func removeSegment(_ reference: SegmentReference) throws {
     let path = archivePath + "/" + reference.name
