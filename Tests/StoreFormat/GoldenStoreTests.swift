@@ -75,7 +75,7 @@ struct GoldenStoreTests {
   func restoring() throws {
     try withCopy { history in
       let before = try history.fingerprint(at: "merge")
-      try history.restore(history.planRestore(segment: nil), folder: nil, by: GoldenStore.actor)
+      try history.restore(history.planRestore(), by: GoldenStore.actor)
       #expect(try history.verify(full: true).isDamaged == false)
       #expect(try history.log(LogFilter()).count == 5)
       #expect(try history.fingerprint(at: "merge") == before)

@@ -1,6 +1,7 @@
 import RandomSchemas
 import SchemaModel
 import StoreFormat
+import Testing
 
 /// Bytes with a name, and the way to read them and write them again.
 struct Vector: Sendable, CustomTestStringConvertible {
