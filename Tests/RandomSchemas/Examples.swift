@@ -35,13 +35,17 @@ public enum Examples {
     comment: "for reports", owner: "app", grants: ["SELECT TO public"], dependencies: [users])
 
   public static let schema = Schema([
-    users: table, ObjectPath(.index, name: "ix_email"): index, ObjectPath(.view, name: "names"): view,
+    users: table, ObjectPath(.index, name: "ix_email"): index,
+    ObjectPath(.view, name: "names"): view,
   ])
 
   /// One operation of each kind, by a name for its file.
   public static let operations: [(name: String, operation: Operation)] = [
     ("create-object", .createObject(CreateObject(path: users, object: table))),
-    ("drop-object", .dropObject(DropObject(path: ObjectPath(.index, name: "ix_email"), object: index))),
+    (
+      "drop-object",
+      .dropObject(DropObject(path: ObjectPath(.index, name: "ix_email"), object: index))
+    ),
     ("rename-object", .renameObject(RenameObject(path: users, newPath: .table("accounts")))),
     ("replace-object", replace),
     ("annotate-object", annotate),
@@ -86,6 +90,7 @@ public enum Examples {
     .annotateObject(
       AnnotateObject(
         path: users, before: .init(of: table),
-        after: .init(comment: "people", owner: "app", grants: ["ALL TO app"], dependencies: [users])))
+        after: .init(comment: "people", owner: "app", grants: ["ALL TO app"], dependencies: [users])
+      ))
   }
 }

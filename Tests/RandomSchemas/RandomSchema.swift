@@ -9,7 +9,8 @@ public struct RandomSchema {
   public mutating func schema(tableCount: Int) -> Schema {
     var schema = Schema()
     for _ in 0..<tableCount {
-      let path = ObjectPath.table(name("table"), namespace: generator.pick(["", "", "public", "ß x"]))
+      let path = ObjectPath.table(
+        name("table"), namespace: generator.pick(["", "", "public", "ß x"]))
       schema.objects[path] = SchemaObject(.table(table()), comment: optional("note"))
       for _ in 0..<Int.random(in: 0...2, using: &generator) {
         let (path, object) = companion(of: path)
@@ -66,7 +67,9 @@ public struct RandomSchema {
 
   public mutating func table() -> Table {
     var names: Set<String> = []
-    for _ in 0..<Int.random(in: 1...6, using: &generator) { names.insert(name("column", variety: 12)) }
+    for _ in 0..<Int.random(in: 1...6, using: &generator) {
+      names.insert(name("column", variety: 12))
+    }
     let columns = names.sorted().map { column(named: $0) }
     let constraints = (0..<Int.random(in: 0...3, using: &generator)).map { _ in
       constraint(columns: columns.map(\.name))

@@ -10,7 +10,8 @@ final class ReadmeShell {
     if let named = ProcessInfo.processInfo.environment["STRATA_BINARY"] {
       return URL(filePath: named)
     }
-    let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    let program =
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     return URL(filePath: program).deletingLastPathComponent().appending(path: "strata")
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import SchemaModel
 import Testing
 
 @Suite("README shows what is so")
@@ -27,8 +28,11 @@ struct ReadmeTests {
   func run() throws {
     let folder = FileManager.default.temporaryDirectory.path + "/strata-readme-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let result = try renameAColumn(at: folder)
-    #expect(result == ["mail", "rename column users.mail to email"])
+    let migrations: [(RevisionID, String)] = [
+      ("001", "CREATE TABLE users (mail TEXT)"), ("002", "ALTER TABLE users RENAME mail TO email"),
+    ]
+    let result = try record(migrations.map { (id: $0.0, sql: $0.1) }, at: folder)
+    #expect(result == ["rename column users.mail to email", "rewrite text of table users"])
     #expect(try Self.readme().contains("`\(result)`"))
   }
 
@@ -43,13 +47,17 @@ struct ReadmeTests {
 
   @Test("every file that the documents link to is there")
   func links() throws {
-    for page in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "store/RELATIONS.md", "store/FORMAT.md"] {
+    for page in [
+      "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "store/RELATIONS.md", "store/FORMAT.md",
+    ] {
       let text = try String(contentsOfFile: Self.root + "/" + page, encoding: .utf8)
       for part in text.components(separatedBy: "](").dropFirst() {
         let link = part.components(separatedBy: ")")[0].components(separatedBy: "#")[0]
         if link.isEmpty || link.contains("://") { continue }
         let folder = URL(filePath: Self.root + "/" + page).deletingLastPathComponent()
-        #expect(FileManager.default.fileExists(atPath: folder.appending(path: link).path), "\(page): \(link)")
+        #expect(
+          FileManager.default.fileExists(atPath: folder.appending(path: link).path),
+          "\(page): \(link)")
       }
     }
   }

@@ -122,7 +122,8 @@ struct OperationTests {
   func rewriteText() throws {
     let rewrite = try example("rewrite-text")
     let after = try apply(rewrite, to: schema, says: "rewrite text of table users")
-    #expect(after.table("users")?.definition == "CREATE TABLE users (id INTEGER NOT NULL, email TEXT)")
+    #expect(
+      after.table("users")?.definition == "CREATE TABLE users (id INTEGER NOT NULL, email TEXT)")
     var other = after
     #expect(throws: FoldError.self) { try rewrite.apply(to: &other) }
   }
@@ -137,7 +138,8 @@ struct OperationTests {
 
   @Test("every operation that needs an object says which one it misses")
   func missing() {
-    for (name, operation) in Examples.operations where !["create-object", "statement"].contains(name) {
+    for (name, operation) in Examples.operations
+    where !["create-object", "statement"].contains(name) {
       var empty = Schema()
       let error = #expect(throws: FoldError.self, "\(name)") { try operation.apply(to: &empty) }
       #expect(error?.description.contains("expected ") == true)

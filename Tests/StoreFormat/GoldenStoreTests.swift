@@ -18,8 +18,12 @@ enum GoldenStore {
       [
         recording("one", [], [create], rows: rows),
         recording("two", ["one"], [index]),
-        recording("three", ["two"], Array(Examples.operations.filter { $0.name == "add-column" }.map(\.operation))),
-        recording("side", ["two"], Array(Examples.operations.filter { $0.name == "alter-table" }.map(\.operation))),
+        recording(
+          "three", ["two"],
+          Array(Examples.operations.filter { $0.name == "add-column" }.map(\.operation))),
+        recording(
+          "side", ["two"],
+          Array(Examples.operations.filter { $0.name == "alter-table" }.map(\.operation))),
         recording("merge", ["three", "side"], [.statement(Statement(sql: "SELECT 1"))]),
       ], by: actor)
     try history.tag("v1.0", "three", by: actor)
@@ -28,7 +32,9 @@ enum GoldenStore {
       reason: "golden", by: actor)
     _ = try history.compact()
     // What may be deleted at any time is no part of the format.
-    for name in ["projection.sqlite", "projection.sqlite-wal", "projection.sqlite-shm", "log/lock.mdb"] {
+    for name in [
+      "projection.sqlite", "projection.sqlite-wal", "projection.sqlite-shm", "log/lock.mdb",
+    ] {
       try? FileManager.default.removeItem(atPath: directory + "/" + name)
     }
   }
@@ -49,7 +55,9 @@ enum GoldenStore {
 @Suite("A store that v1 wrote")
 struct GoldenStoreTests {
   private func withCopy(_ body: (History) throws -> Void) throws {
-    let copy = FileManager.default.temporaryDirectory.path + "/strata-golden-\(UInt64.random(in: 0...UInt64.max))"
+    let copy =
+      FileManager.default.temporaryDirectory.path
+      + "/strata-golden-\(UInt64.random(in: 0...UInt64.max))"
     defer { try? FileManager.default.removeItem(atPath: copy) }
     try FileManager.default.copyItem(atPath: VectorTests.folder + "/store", toPath: copy)
     try body(History.open(at: copy))

@@ -100,7 +100,8 @@ struct RoundTripLaws {
 
   @Test("a newer version is refused with the way out")
   func newerVersion() {
-    var record = EventRecord.encode(Examples.event(Examples.facts[0].fact), after: Examples.hash).bytes
+    var record = EventRecord.encode(Examples.event(Examples.facts[0].fact), after: Examples.hash)
+      .bytes
     record[0] = EventRecord.version + 1
     let error = #expect(throws: FormatError.self) { try decode(record) { try EventRecord($0) } }
     #expect(error?.description.contains("use a newer Strata") == true)

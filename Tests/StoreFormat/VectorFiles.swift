@@ -6,7 +6,8 @@ import Testing
 
 /// Hexadecimal text files: 32 bytes a line.
 enum VectorFiles {
-  static let root = String(#filePath.dropLast("Tests/StoreFormat/VectorFiles.swift".count))
+  static let root =
+    String(#filePath.dropLast("Tests/StoreFormat/VectorFiles.swift".count))
     + "store/vectors"
 
   static func read(_ path: String) throws -> [UInt8] {

@@ -33,4 +33,24 @@ struct VectorTests {
     let known = Set(Vectors.all.map { $0.name + ".hex" } + ["fingerprint.hex"])
     #expect(Set(files) == known)
   }
+
+  @Test("the worked bytes of FORMAT.md are golden bytes")
+  func worked() throws {
+    let file = URL(filePath: VectorFiles.root + "/../FORMAT.md")
+    let document = try String(decoding: Data(contentsOf: file), as: UTF8.self)
+    let names = ["event-tagged", "operation-rename-column", "row-chunk"]
+    let section = try #require(document.split(separator: "## Worked bytes").last)
+    let blocks = section.split(separator: "```\n").enumerated().filter { $0.offset % 2 == 1 }
+    for (name, block) in zip(names, blocks.map(\.element)) {
+      let golden = Hexadecimal.text(try VectorFiles.read(Self.folder + "/\(name).hex"))
+      var digits = ""
+      for line in block.split(separator: "\n") {
+        let words = line.split(separator: " ")
+        digits += words.prefix { $0.count == 2 && $0.allSatisfy(\.isHexDigit) }.joined()
+        if words.contains("...") { break }
+      }
+      #expect(digits.count > 30)
+      #expect(golden.hasPrefix(digits), "\(name)")
+    }
+  }
 }

@@ -65,11 +65,14 @@ enum Vectors {
   private static var branch: Vector {
     node(
       "branch",
-      .branch(count: 40, children: [(0, Examples.hash), (7, ContentHash(5, 6, 7, 8)), (15, Examples.hash)]))
+      .branch(
+        count: 40,
+        children: [(0, Examples.hash), (7, ContentHash(5, 6, 7, 8)), (15, Examples.hash)]))
   }
 
   private static var source: Vector {
-    Vector(name: "source", bytes: ContentNode.bytes(ofSource: Array("CREATE TABLE a (b);\n".utf8))) {
+    Vector(name: "source", bytes: ContentNode.bytes(ofSource: Array("CREATE TABLE a (b);\n".utf8)))
+    {
       ContentNode.bytes(ofSource: try decode($0) { try ContentNode.source($0) })
     }
   }

@@ -7,8 +7,10 @@ struct FormatDocumentTests {
     let document = try Checkout.text("store/FORMAT.md")
     return document.split(separator: "\n").compactMap { line in
       let cells = line.split(separator: "|").map { $0.trimmingSpaces }
-      guard cells.count == 4, cells[2].hasPrefix("`Sources/") else { return nil }
-      return (cells[0].filter { $0 != "`" }, cells[1].filter { $0 != "`" }, cells[2].filter { $0 != "`" })
+      guard cells.count == 3, cells[2].hasPrefix("`Sources/") else { return nil }
+      return (
+        cells[0].filter { $0 != "`" }, cells[1].filter { $0 != "`" }, cells[2].filter { $0 != "`" }
+      )
     }
   }
 
@@ -17,7 +19,8 @@ struct FormatDocumentTests {
     let constants = try Self.constants()
     #expect(constants.count >= 30)
     for (name, value, place) in constants {
-      let code = try Checkout.text(place).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      let code =
+        try Checkout.text(place).split(whereSeparator: \.isWhitespace).joined(separator: " ")
         .filter { $0 != "_" && $0 != "`" } + " "
       let spellings = [
         "\(name) = \(value)", "\(name): UInt8 = \(value)", "\(name): UInt64 = \(value)",
@@ -35,7 +38,9 @@ struct FormatDocumentTests {
   @Test("every kind that the code writes is in FORMAT.md")
   func kinds() throws {
     let names = Set(try Self.constants().map(\.name))
-    for path in ["Sources/SchemaModel/Objects/ObjectPath.swift", "Sources/StoreFormat/SnapshotNode.swift"] {
+    for path in [
+      "Sources/SchemaModel/Objects/ObjectPath.swift", "Sources/StoreFormat/SnapshotNode.swift",
+    ] {
       for line in try SwiftText(path).code where line.contains(" case ") && line.contains(" = ") {
         let words = line.split { !$0.isLetter }
         let name = try #require(words.dropFirst().first.map(String.init))

@@ -85,6 +85,7 @@ struct ImportTests {
 
   @Test("the net catches what it must")
   func canary() throws {
-    #expect(Self.imports(try SwiftText("Sources/StoreFormat/ContentHashing.swift")).contains("Crypto"))
+    #expect(
+      Self.imports(try SwiftText("Sources/StoreFormat/ContentHashing.swift")).contains("Crypto"))
   }
 }

@@ -8,7 +8,7 @@ struct SizeTests {
   /// What was larger when the rule was made, with its size: it may shrink, never grow, and a file
   /// that keeps the rule leaves the list.
   static let files: [String: Int] = [
-    "Sources/SchemaHistory/Verify.swift": 320,
+    "Sources/SchemaHistory/Verify.swift": 320
   ]
   static let functions: [String: Int] = [:]
 
@@ -49,7 +49,7 @@ struct SizeTests {
       else { continue }
       let indentation = line.prefix { $0 == " " }
       // One line holds it all, or it is a requirement of a protocol.
-      if line.hasSuffix("}") || !line.contains("(") { continue }
+      if line.hasSuffix("}") || !line.contains("(") || line.contains(".init") { continue }
       let end = text.code[(start + 1)...].firstIndex { $0.hasPrefix(indentation + "}") }
       guard let end else { continue }
       let next = text.code[(start + 1)..<end].firstIndex { other in
