@@ -68,6 +68,13 @@ let package = Package(
       ],
       path: "Sources/StrataCLI", swiftSettings: settings),
 
+    .target(
+      name: "RandomSchemas", dependencies: ["SchemaModel"], path: "Tests/RandomSchemas",
+      swiftSettings: settings),
+    suite("Tidy", []),
+    suite("Readme", ["SchemaHistory", "SchemaModel", "EngineSQLite"]),
+    suite("SchemaModel", ["SchemaModel", "RandomSchemas"]),
+    suite("StoreFormat", ["StoreFormat", "SchemaModel", "SchemaHistory", "RandomSchemas"]),
     suite("LMDB", ["LMDB"]),
     suite("SchemaSQL", ["SchemaSQL", "SchemaModel"]),
     suite("EngineSQLite", ["EngineSQLite", "SchemaSQL", "SchemaModel"]),

@@ -4,7 +4,8 @@ public struct EventSequence: Hashable, Comparable, Sendable, CustomStringConvert
 
   public init(_ value: UInt64) { self.value = value }
 
-  public var next: EventSequence { EventSequence(value + 1) }
+  /// Wraps around: a number from disk must not stop the process.
+  public var next: EventSequence { EventSequence(value &+ 1) }
   public var description: String { "#\(value)" }
 
   public static func < (left: Self, right: Self) -> Bool { left.value < right.value }

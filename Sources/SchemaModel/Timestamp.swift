@@ -40,8 +40,8 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
   }
 
   static func floorDivide(_ value: Int64, _ by: Int64) -> (quotient: Int64, remainder: Int64) {
-    let remainder = ((value % by) + by) % by
-    return ((value - remainder) / by, remainder)
+    let (quotient, remainder) = value.quotientAndRemainder(dividingBy: by)
+    return remainder < 0 ? (quotient - 1, remainder + by) : (quotient, remainder)
   }
 }
 

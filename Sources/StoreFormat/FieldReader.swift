@@ -93,7 +93,10 @@ public struct FieldReader {
       return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
     }
 
-    public func flag() throws(FormatError) -> Bool { try integer() != 0 }
+    public func flag() throws(FormatError) -> Bool {
+      guard try integer() <= 1 else { throw .malformed(what, expected: "a flag in field \(number)") }
+      return value == 1
+    }
 
     public func content() throws(FormatError) -> UnsafeRawBufferPointer {
       guard let bytes else { throw .malformed(what, expected: "bytes in field \(number)") }

@@ -119,6 +119,7 @@ extension Constraint {
   init(from reader: FieldReader) throws(FormatError) {
     var reader = reader
     self.init(kind: .check)
+    var kind: Kind?
     while let field = try reader.next() {
       switch field.number {
       case 1: name = try field.text()
@@ -135,6 +136,8 @@ extension Constraint {
       default: break
       }
     }
+    guard let kind else { throw .missingField("kind", of: "a constraint") }
+    self.kind = kind
   }
 }
 

@@ -73,7 +73,8 @@ private struct TreeUpdate<Nodes: NodeWriter> {
       let old = children.first { $0.slot == slot }
       guard let changes = bySlot[slot] else {
         if let old {
-          count += try nodes.withNode(old.hash) { try NodeScan.count(of: $0) }
+          // Wraps around: a count comes from disk.
+          count &+= try nodes.withNode(old.hash) { try NodeScan.count(of: $0) }
           updated.append(old)
         }
         continue
@@ -81,7 +82,7 @@ private struct TreeUpdate<Nodes: NodeWriter> {
       let below = try old.map { old in try nodes.withNode(old.hash) { try SnapshotNode($0) } }
       let child = try apply(changes, to: below ?? .leaf([]), depth: depth + 1)
       guard child.count > 0 else { continue }
-      count += child.count
+      count &+= child.count
       updated.append((slot, try nodes.keep(child.bytes)))
     }
     if count <= SnapshotNode.leafEntryCountMax {

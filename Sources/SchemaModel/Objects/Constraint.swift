@@ -123,7 +123,28 @@ extension Constraint: Comparable {
   /// By kind, then name, then text; equal only where equal in all.
   public static func < (left: Self, right: Self) -> Bool {
     if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }
-    if left.name != right.name { return (left.name ?? "") < (right.name ?? "") }
-    return left.body < right.body
+    if left.name != right.name {
+      guard let a = left.name, let b = right.name else { return left.name == nil }
+      return a < b
+    }
+    let texts = (left.body, right.body)
+    if texts.0 != texts.1 { return texts.0 < texts.1 }
+    return left == right ? false : left.everyField.lexicographicallyPrecedes(right.everyField)
+  }
+
+  /// What the text for people does not tell apart: no value and the empty one, a column and an
+  /// expression.
+  private var everyField: [String] {
+    func field(_ value: String?) -> [String] { value.map { ["some", $0] } ?? ["none"] }
+    var fields = field(expression)
+    for part in parts {
+      fields += [part.text, String(part.isExpression), String(part.isDescending)]
+      fields += field(part.collation) + field(part.suffix)
+    }
+    if let reference {
+      fields += ["references", reference.namespace, reference.table] + reference.columns
+      fields += field(reference.match) + field(reference.onDelete) + field(reference.onUpdate)
+    }
+    return fields + attributes.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }
   }
 }

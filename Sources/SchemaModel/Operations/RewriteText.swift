@@ -85,6 +85,6 @@ public struct TextEdit: Hashable, Sendable {
   public var inverse: TextEdit {
     TextEdit(
       offset: offset, removed: inserted, inserted: removed,
-      byteCount: byteCount - removed.utf8.count + inserted.utf8.count)
+      byteCount: byteCount &- removed.utf8.count &+ inserted.utf8.count)
   }
 }

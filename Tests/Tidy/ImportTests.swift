@@ -1,0 +1,91 @@
+import Testing
+
+@Suite("The rooms of the house")
+struct ImportTests {
+  /// Who may import whom. SwiftPM does not stop an import of what a dependency depends on.
+  static let table: [String: Set<String>] = [
+    "SchemaModel": ["Crypto"],
+    "SchemaSQL": ["SchemaModel"],
+    "StoreFormat": ["SchemaModel", "Crypto"],
+    "LMDB": ["CLMDB"],
+    "Storage": ["StoreFormat", "LMDB", "SchemaModel"],
+    "Projections": ["StoreDefinition", "SchemaModel", "GRDB"],
+    "SchemaHistory": ["Storage", "Projections", "SchemaModel", "StoreFormat"],
+    "EngineSQLite": ["SchemaSQL", "SchemaModel", "GRDBSQLite"],
+    "Importers": ["AlembicBridge", "SchemaSQL", "SchemaModel"],
+    "StrataCLI": [
+      "ArgumentParser", "EngineSQLite", "Importers", "Projections", "SchemaHistory", "SchemaModel",
+      "SchemaSQL", "Storage", "StoreFormat",
+    ],
+  ]
+
+  /// The system's own modules, free to all but the pure rooms.
+  static let system: Set<String> = [
+    "Foundation", "FoundationEssentials", "Glibc", "Darwin", "Synchronization", "Dispatch",
+  ]
+  static let pure: Set<String> = ["SchemaModel", "SchemaSQL", "StoreFormat"]
+
+  static func imports(_ text: SwiftText) -> [String] {
+    text.code.compactMap { line in
+      let words = line.split(separator: " ").map(String.init)
+      guard let place = words.firstIndex(of: "import"), place + 1 < words.count,
+        words[..<place].allSatisfy({ $0.hasPrefix("@") || modifiers.contains($0) })
+      else { return nil }
+      let kinds: Set = ["struct", "class", "enum", "func", "protocol", "typealias"]
+      let name = kinds.contains(words[place + 1]) ? words.last : words[place + 1]
+      return name?.split(separator: ".").first.map(String.init)
+    }
+  }
+
+  private static let modifiers: Set = ["public", "internal", "private", "package", "fileprivate"]
+
+  @Test("every room imports only what the table grants it", arguments: table.keys.sorted())
+  func imports(room: String) throws {
+    let granted = Self.table[room, default: []]
+    let free = Self.pure.contains(room) ? [] : Self.system
+    for path in try Checkout.swiftFiles("Sources/\(room)") {
+      for name in Self.imports(try SwiftText(path)) {
+        #expect(granted.contains(name) || free.contains(name), "\(path) imports \(name)")
+      }
+    }
+  }
+
+  @Test("every room stands in the table")
+  func rooms() throws {
+    let rooms = Set(
+      try Checkout.swiftFiles("Sources").compactMap { $0.split(separator: "/").dropFirst().first }
+        .map(String.init))
+    #expect(rooms == Set(Self.table.keys))
+  }
+
+  @Test("the table in ARCHITECTURE.md is this one", arguments: table.keys.sorted())
+  func documented(room: String) throws {
+    let line = try Checkout.text("ARCHITECTURE.md").split(separator: "\n").first {
+      $0.hasPrefix("| \(room) |")
+    }
+    let cells = try #require(line, "\(room) is missing").split(separator: "|")
+    let names = try #require(cells.dropFirst().first).split { !$0.isLetter }.map(String.init)
+    #expect(Set(names) == Self.table[room] || names.first == "everything")
+  }
+
+  @Test("no module shares the name of a type in it", arguments: table.keys.sorted())
+  func names(room: String) throws {
+    for path in try Checkout.swiftFiles("Sources/\(room)") {
+      for line in try SwiftText(path).code {
+        for kind in ["struct", "class", "enum", "actor", "protocol"] {
+          let words = line.split { !$0.isLetter && !$0.isNumber }
+          guard let place = words.firstIndex(of: Substring(kind)), place + 1 < words.count else {
+            continue
+          }
+          #expect(words[place + 1] != room, "\(path): Swift could not qualify it")
+        }
+      }
+    }
+  }
+
+  @Test("the net catches what it must")
+  func canary() throws {
+    #expect(
+      Self.imports(try SwiftText("Sources/StoreFormat/ContentHashing.swift")).contains("Crypto"))
+  }
+}

@@ -1,0 +1,3 @@
+CREATE TABLE roles (name TEXT PRIMARY KEY);
+INSERT INTO roles VALUES ('reader'), ('editor');
+ALTER TABLE users ADD COLUMN role TEXT REFERENCES roles (name) ON DELETE SET NULL;

@@ -1,0 +1,1 @@
+CREATE TABLE logins (user_id INTEGER NOT NULL REFERENCES users (id), at TEXT NOT NULL);
