@@ -12,7 +12,8 @@ extension History {
     let (before, after) = try withDifferences(roots.0, roots.1, old, new)
     var lineage = Lineage()
     if Self.mayHoldRenames(before, after) {
-      lineage = try self.lineage(from: old, to: new)
+      lineage = try self.lineage(
+        from: old, to: new, of: Set(before.objects.keys).union(after.objects.keys))
     }
     return try SchemaDiff.operations(from: before, to: after, lineage: lineage)
   }
@@ -57,24 +58,84 @@ extension History {
   }
 
   /// Which object of `new` was which of `old`, by the renames recorded between them.
-  private func lineage(from old: RevisionID, to new: RevisionID) throws -> Lineage {
-    let graph = try graph()
-    let forward = graph.ancestors(of: new)
-    if forward.contains(old) {
-      return try renames(graph.ordered(forward.subtracting(graph.ancestors(of: old)))).lineage
+  private func lineage(
+    from old: RevisionID, to new: RevisionID, of paths: Set<ObjectPath>
+  ) throws -> Lineage {
+    if let between = try revisions(of: new, without: old) {
+      return try renames(between, of: paths).lineage
     }
-    let backward = graph.ancestors(of: old)
-    guard backward.contains(new) else { return Lineage() }
-    let between = graph.ordered(backward.subtracting(graph.ancestors(of: new)))
-    return try renames(between).inverted
+    guard let between = try revisions(of: old, without: new) else { return Lineage() }
+    return try renames(between, of: paths).inverted
   }
 
-  private func renames(_ entries: [RevisionGraph.Entry]) throws -> RenameTrail {
+  /// The renames of a few objects in some revisions.
+  private func renames(
+    _ sequences: [EventSequence], of paths: Set<ObjectPath>
+  ) throws -> RenameTrail {
     var trail = RenameTrail()
-    for entry in entries {
-      for operation in try operations(at: entry.sequence) { trail.follow(operation) }
+    for sequence in try touching(paths, among: sequences) {
+      for operation in try operations(at: sequence) { trail.follow(operation) }
     }
     return trail
+  }
+
+  /// Those of some revisions that touched the objects, under these names or earlier ones. Reading
+  /// the operations of a few revisions costs less than asking which of them matter.
+  private func touching(
+    _ paths: Set<ObjectPath>, among sequences: [EventSequence]
+  ) throws -> [EventSequence] {
+    guard sequences.count > 32 else { return sequences }
+    let candidates = Set(sequences)
+    var known = paths
+    var pending = Array(paths)
+    var found: Set<EventSequence> = []
+    while let path = pending.popLast() {
+      for sequence in try touches(of: path)
+      where candidates.contains(sequence) && found.insert(sequence).inserted {
+        for case .renameObject(let rename) in try operations(at: sequence) {
+          for name in [rename.path, rename.newPath] where known.insert(name).inserted {
+            pending.append(name)
+          }
+        }
+      }
+    }
+    return found.sorted()
+  }
+
+  /// The revisions that `new` is made of and `old` is not, oldest first; nil where `old` is not
+  /// among those that `new` is made of. Reads only what lies between them.
+  private func revisions(
+    of new: RevisionID, without old: RevisionID
+  ) throws -> [EventSequence]? {
+    struct Visit {
+      var entry: RevisionEntry
+      var isOfNew = false
+      var isOfOld = false
+    }
+    var pending: [RevisionID: Visit] = [:]
+    func visit(_ id: RevisionID, isOfNew: Bool, isOfOld: Bool) throws {
+      guard var visit = try pending[id] ?? find(id).map({ Visit(entry: $0.entry) }) else { return }
+      visit.isOfNew = visit.isOfNew || isOfNew
+      visit.isOfOld = visit.isOfOld || isOfOld
+      pending[id] = visit
+    }
+    try visit(new, isOfNew: true, isOfOld: false)
+    try visit(old, isOfNew: false, isOfOld: true)
+    var between: [EventSequence] = []
+    var isAncestor = false
+    // Newest first: parents are recorded before their children, so none is visited twice.
+    while pending.values.contains(where: { $0.isOfNew && !$0.isOfOld }) {
+      guard let (id, next) = pending.max(by: { $0.value.entry.sequence < $1.value.entry.sequence })
+      else { break }
+      pending[id] = nil
+      if id == old { isAncestor = next.isOfNew }
+      if next.isOfNew, !next.isOfOld { between.append(next.entry.sequence) }
+      for parent in next.entry.parents + next.entry.dependsOn {
+        try visit(parent, isOfNew: next.isOfNew, isOfOld: next.isOfOld)
+      }
+    }
+    if pending[old]?.isOfNew == true { isAncestor = true }
+    return isAncestor ? between.reversed() : nil
   }
 }
 

@@ -22,11 +22,11 @@ public enum ContentNode {
   }
 
   static func reader(
-    _ bytes: UnsafeRawBufferPointer, kind: NodeKind, _ what: String
+    _ bytes: UnsafeRawBufferPointer, kind: NodeKind, _ what: StaticString
   ) throws(FormatError) -> FieldReader {
     var reader = FieldReader(bytes, of: what)
     guard try reader.byte() == kind.rawValue else {
-      throw .malformed(what, expected: "the kind \(kind)")
+      throw .malformed("\(what)", expected: "the kind \(kind)")
     }
     return reader
   }

@@ -23,16 +23,13 @@ public struct EventRecord: Sendable {
   public static func encode(
     _ event: Event, after previous: ContentHash
   ) -> (bytes: [UInt8], hash: ContentHash) {
-    var payload = FieldWriter(reserving: 512)
-    event.fact.encode(into: &payload)
-    var writer = FieldWriter(reserving: payload.bytes.count + 160)
+    var writer = FieldWriter(reserving: 512)
     writer.append(version)
     writer.bigEndian(event.sequence.value)
     writer.bigEndian(UInt64(bitPattern: event.time.milliseconds))
     writer.append(event.fact.code)
     writer.counted(event.actor)
-    writer.varint(UInt64(payload.bytes.count))
-    writer.append(contentsOf: payload.bytes)
+    writer.counted { event.fact.encode(into: &$0) }
     writer.bigEndian(previous)
     let hash = ContentHash(of: writer.bytes)
     writer.bigEndian(hash)
@@ -42,11 +39,11 @@ public struct EventRecord: Sendable {
   /// Reads a record and checks its own hash; that it links to the one before is `Chain`'s to say.
   /// - Throws: `FormatError` for any bytes that are no whole and unharmed record.
   public init(_ bytes: UnsafeRawBufferPointer) throws(FormatError) {
-    let what = "an event record"
+    let what: StaticString = "an event record"
     var reader = FieldReader(bytes, of: what)
     let version = try reader.byte()
     guard version == Self.version else {
-      throw .newerVersion(found: UInt64(version), known: UInt64(Self.version), of: what)
+      throw .newerVersion(found: UInt64(version), known: UInt64(Self.version), of: "\(what)")
     }
     let sequence = EventSequence(try reader.bigEndian())
     let time = Timestamp(milliseconds: Int64(bitPattern: try reader.bigEndian()))
@@ -55,7 +52,7 @@ public struct EventRecord: Sendable {
     let payload = try reader.bytes(reader.varint())
     previous = try reader.hash()
     hash = try reader.hash()
-    guard reader.isAtEnd else { throw .malformed(what, expected: "its end after the hash") }
+    guard reader.isAtEnd else { throw .malformed("\(what)", expected: "its end after the hash") }
     let body = UnsafeRawBufferPointer(rebasing: bytes.dropLast(ContentHash.byteCount))
     let found = ContentHash(of: body)
     guard found == hash else {

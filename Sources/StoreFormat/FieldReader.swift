@@ -4,47 +4,64 @@ public import SchemaModel
 ///
 /// The bytes must outlive the reader.
 public struct FieldReader {
-  private var rest: UnsafeRawBufferPointer
-  let what: String
+  // A cursor rather than a buffer that is cut: this is the inner loop of every read.
+  private var cursor: UnsafeRawPointer?
+  private var count: Int
+  let what: StaticString
 
-  public init(_ bytes: UnsafeRawBufferPointer, of what: String) {
-    rest = bytes
+  public init(_ bytes: UnsafeRawBufferPointer, of what: StaticString) {
+    cursor = bytes.baseAddress
+    count = bytes.count
     self.what = what
   }
 
-  public var isAtEnd: Bool { rest.isEmpty }
-  public var remaining: UnsafeRawBufferPointer { rest }
+  public var isAtEnd: Bool { count == 0 }
+  public var remaining: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: cursor, count: count)
+  }
+
+  private var isTruncated: FormatError { .truncated("\(what)") }
 
   public mutating func byte() throws(FormatError) -> UInt8 {
-    guard let first = rest.first else { throw .truncated(what) }
-    rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst())
-    return first
+    guard count > 0, let cursor else { throw isTruncated }
+    self.cursor = cursor + 1
+    count -= 1
+    return cursor.load(as: UInt8.self)
   }
 
   public mutating func varint() throws(FormatError) -> UInt64 {
-    var value: UInt64 = 0
-    var shift: UInt64 = 0
-    var used = 0
-    for byte in rest {
-      used += 1
-      guard shift < 64, shift < 63 || byte & 0x7E == 0 else {
-        throw .malformed(what, expected: "a number of at most 64 bits")
-      }
-      value |= UInt64(byte & 0x7F) << shift
-      if byte & 0x80 == 0 {
-        rest = UnsafeRawBufferPointer(rebasing: rest[used...])
-        return value
-      }
-      shift += 7
-    }
-    throw .truncated(what)
+    let first = try byte()
+    return first & 0x80 == 0 ? UInt64(first) : try longVarint(first)
   }
 
-  public mutating func bytes(_ count: UInt64) throws(FormatError) -> UnsafeRawBufferPointer {
-    guard count <= UInt64(rest.count) else { throw .truncated(what) }
-    let part = UnsafeRawBufferPointer(rebasing: rest[..<Int(count)])
-    rest = UnsafeRawBufferPointer(rebasing: rest[Int(count)...])
+  private mutating func longVarint(_ first: UInt8) throws(FormatError) -> UInt64 {
+    var value = UInt64(first & 0x7F)
+    var shift: UInt64 = 7
+    while true {
+      let byte = try byte()
+      guard shift < 63 || (shift == 63 && byte <= 1) else {
+        throw .malformed("\(what)", expected: "a number of at most 64 bits")
+      }
+      value |= UInt64(byte & 0x7F) << shift
+      if byte & 0x80 == 0 { return value }
+      shift += 7
+    }
+  }
+
+  public mutating func bytes(_ length: UInt64) throws(FormatError) -> UnsafeRawBufferPointer {
+    guard length <= UInt64(count) else { throw isTruncated }
+    let part = UnsafeRawBufferPointer(start: cursor, count: Int(length))
+    cursor = cursor.map { $0 + Int(length) }
+    count -= Int(length)
     return part
+  }
+
+  /// How many fields of a number follow: what an array of them needs.
+  func count(of number: UInt64) throws(FormatError) -> Int {
+    var reader = self
+    var found = 0
+    while let field = try reader.next() { if field.number == number { found += 1 } }
+    return found
   }
 
   public mutating func bigEndian() throws(FormatError) -> UInt64 {
@@ -61,7 +78,7 @@ public struct FieldReader {
 
   /// The next field, nil at the end.
   public mutating func next() throws(FormatError) -> Field? {
-    guard !rest.isEmpty else { return nil }
+    guard count > 0 else { return nil }
     let key = try varint()
     if key & 1 == 0 {
       return Field(number: key >> 1, value: try varint(), bytes: nil, what: what)
@@ -74,16 +91,16 @@ public struct FieldReader {
     public let number: UInt64
     let value: UInt64
     let bytes: UnsafeRawBufferPointer?
-    let what: String
+    let what: StaticString
 
     public func integer() throws(FormatError) -> UInt64 {
-      guard bytes == nil else { throw .malformed(what, expected: "a number in field \(number)") }
+      guard bytes == nil else { throw .malformed("\(what)", expected: "a number in field \(number)") }
       return value
     }
 
     public func count() throws(FormatError) -> Int {
       guard let value = Int(exactly: try integer()) else {
-        throw .malformed(what, expected: "a count in field \(number)")
+        throw .malformed("\(what)", expected: "a count in field \(number)")
       }
       return value
     }
@@ -99,7 +116,7 @@ public struct FieldReader {
     }
 
     public func content() throws(FormatError) -> UnsafeRawBufferPointer {
-      guard let bytes else { throw .malformed(what, expected: "bytes in field \(number)") }
+      guard let bytes else { throw .malformed("\(what)", expected: "bytes in field \(number)") }
       return bytes
     }
 
@@ -110,11 +127,11 @@ public struct FieldReader {
     public func hash() throws(FormatError) -> ContentHash {
       var reader = FieldReader(try content(), of: what)
       let hash = try reader.hash()
-      guard reader.isAtEnd else { throw .malformed(what, expected: "32 bytes of a hash") }
+      guard reader.isAtEnd else { throw .malformed("\(what)", expected: "32 bytes of a hash") }
       return hash
     }
 
-    public func message(_ what: String) throws(FormatError) -> FieldReader {
+    public func message(_ what: StaticString) throws(FormatError) -> FieldReader {
       FieldReader(try content(), of: what)
     }
 

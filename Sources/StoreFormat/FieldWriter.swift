@@ -22,9 +22,7 @@ public struct FieldWriter {
   }
 
   public mutating func bigEndian(_ value: UInt64) {
-    for shift in stride(from: UInt64(56), through: 0, by: -8) {
-      bytes.append(UInt8(truncatingIfNeeded: value >> shift))
-    }
+    withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
   }
 
   public mutating func bigEndian(_ hash: ContentHash) {
@@ -100,16 +98,30 @@ public struct FieldWriter {
 
   public mutating func message(_ field: UInt64, _ body: (inout FieldWriter) -> Void) {
     key(field, counted: true)
+    counted(body)
+  }
+
+  /// The bytes that `body` writes, after their count.
+  mutating func counted(_ body: (inout FieldWriter) -> Void) {
     let start = bytes.count
     bytes.append(0)
     body(&self)
-    let count = bytes.count - start - 1
-    if count < 0x80 {
-      bytes[start] = UInt8(count)
-      return
+    var count = UInt64(bytes.count - start - 1)
+    // The count is known only now: what was written makes room where it needs more than one byte.
+    let extra = (63 - count.leadingZeroBitCount) / 7
+    if count >= 0x80 {
+      for _ in 0..<extra { bytes.append(0) }
+      bytes.withUnsafeMutableBytes { all in
+        let body = UnsafeMutableRawBufferPointer(rebasing: all[(start + 1 + extra)...])
+        body.copyMemory(from: UnsafeRawBufferPointer(rebasing: all[(start + 1)...].dropLast(extra)))
+      }
     }
-    var prefix = FieldWriter(reserving: 8)
-    prefix.varint(UInt64(count))
-    bytes.replaceSubrange(start...start, with: prefix.bytes)
+    var place = start
+    while count >= 0x80 {
+      bytes[place] = UInt8(truncatingIfNeeded: count) | 0x80
+      count >>= 7
+      place += 1
+    }
+    bytes[place] = UInt8(truncatingIfNeeded: count)
   }
 }

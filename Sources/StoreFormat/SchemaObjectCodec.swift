@@ -52,6 +52,7 @@ extension Table {
     var constraints: [Constraint] = []
     var definition: String?
     var attributes: [String: String] = [:]
+    columns.reserveCapacity(try reader.count(of: 1))
     while let field = try reader.next() {
       switch field.number {
       case 1: columns.append(try Column(from: field.message("a column")))

@@ -23,31 +23,33 @@ public enum SnapshotNode {
   case branch(count: Int, children: [(slot: Int, hash: ContentHash)])
 
   public init(_ bytes: UnsafeRawBufferPointer) throws(FormatError) {
-    let what = "a snapshot node"
+    let what: StaticString = "a snapshot node"
     var reader = FieldReader(bytes, of: what)
     let kind = try reader.byte()
     guard let count = Int(exactly: try reader.varint()) else {
-      throw .malformed(what, expected: "a count")
+      throw .malformed("\(what)", expected: "a count")
     }
     switch NodeKind(rawValue: kind) {
     case .leaf:
       var entries: [SnapshotEntry] = []
+      entries.reserveCapacity(min(count, 64))
       while !reader.isAtEnd {
         let path = try ObjectPath(
           from: FieldReader(try reader.bytes(reader.varint()), of: "an object's path"))
         entries.append(SnapshotEntry(path: path, content: try reader.hash()))
       }
-      guard entries.count == count else { throw .malformed(what, expected: "\(count) entries") }
+      guard entries.count == count else { throw .malformed("\(what)", expected: "\(count) entries") }
       self = .leaf(entries)
     case .branch:
       let bits = UInt16(try reader.byte()) << 8 | UInt16(try reader.byte())
       var children: [(slot: Int, hash: ContentHash)] = []
+      children.reserveCapacity(bits.nonzeroBitCount)
       for slot in 0..<16 where bits & (1 << UInt16(slot)) != 0 {
         children.append((slot, try reader.hash()))
       }
-      guard reader.isAtEnd else { throw .malformed(what, expected: "one hash a child") }
+      guard reader.isAtEnd else { throw .malformed("\(what)", expected: "one hash a child") }
       self = .branch(count: count, children: children)
-    default: throw .unknownKind(UInt64(kind), of: what)
+    default: throw .unknownKind(UInt64(kind), of: "\(what)")
     }
   }
 

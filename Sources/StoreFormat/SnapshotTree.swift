@@ -55,20 +55,11 @@ public enum SnapshotTree {
     guard old != new else { return }
     let before = try nodes.withNode(old) { try SnapshotNode($0) }
     let after = try nodes.withNode(new) { try SnapshotNode($0) }
-    if case .branch(_, let a) = before, case .branch(_, let b) = after {
-      let left = Dictionary(a.map { ($0.slot, $0.hash) }) { $1 }
-      let right = Dictionary(b.map { ($0.slot, $0.hash) }) { $1 }
-      for slot in 0..<16 {
-        switch (left[slot], right[slot]) {
-        case (let a?, let b?): try differences(from: a, to: b, in: nodes, body)
-        case (let a?, nil):
-          try forEach(root: a, in: nodes) { try body($0.path, $0.content, nil) }
-        case (nil, let b?):
-          try forEach(root: b, in: nodes) { try body($0.path, nil, $0.content) }
-        case (nil, nil): break
-        }
-      }
-      return
+    switch (before, after) {
+    case (.branch(_, let a), .branch(_, let b)):
+      return try differences(from: a, to: b, in: nodes, body)
+    case (.leaf(let a), .leaf(let b)): return try differences(from: a, to: b, body)
+    default: break
     }
     var left: [ObjectPath: ContentHash] = [:]
     try forEach(root: old, in: nodes) { left[$0.path] = $0.content }
@@ -77,6 +68,53 @@ public enum SnapshotTree {
       if content != entry.content { try body(entry.path, content, entry.content) }
     }
     for (path, content) in left { try body(path, content, nil) }
+  }
+
+  private typealias Child = (slot: Int, hash: ContentHash)
+
+  private static func differences(
+    from old: [Child], to new: [Child], in nodes: borrowing some NodeReader,
+    _ body: (ObjectPath, _ old: ContentHash?, _ new: ContentHash?) throws -> Void
+  ) throws {
+    var (a, b) = (old[...], new[...])
+    for slot in 0..<16 {
+      let before = a.first?.slot == slot ? a.popFirst()?.hash : nil
+      let after = b.first?.slot == slot ? b.popFirst()?.hash : nil
+      switch (before, after) {
+      case (let before?, let after?):
+        try differences(from: before, to: after, in: nodes, body)
+      case (let before?, nil):
+        try forEach(root: before, in: nodes) { try body($0.path, $0.content, nil) }
+      case (nil, let after?):
+        try forEach(root: after, in: nodes) { try body($0.path, nil, $0.content) }
+      case (nil, nil): break
+      }
+    }
+  }
+
+  /// Both in the order of their paths, as leaves are.
+  private static func differences(
+    from old: [SnapshotEntry], to new: [SnapshotEntry],
+    _ body: (ObjectPath, _ old: ContentHash?, _ new: ContentHash?) throws -> Void
+  ) throws {
+    var (a, b) = (old[...], new[...])
+    while let before = a.first, let after = b.first {
+      if before.path == after.path {
+        if before.content != after.content {
+          try body(before.path, before.content, after.content)
+        }
+        a.removeFirst()
+        b.removeFirst()
+      } else if before.path < after.path {
+        try body(before.path, before.content, nil)
+        a.removeFirst()
+      } else {
+        try body(after.path, nil, after.content)
+        b.removeFirst()
+      }
+    }
+    for entry in a { try body(entry.path, entry.content, nil) }
+    for entry in b { try body(entry.path, nil, entry.content) }
   }
 
   /// The hashes of every node below a root, the root too, contents not; `visit` says whether to go
@@ -102,7 +140,7 @@ enum NodeScan {
   static func find(
     _ path: [UInt8], _ key: UInt64, _ depth: Int, in bytes: UnsafeRawBufferPointer
   ) throws(FormatError) -> Step {
-    let what = "a snapshot node"
+    let what: StaticString = "a snapshot node"
     var reader = FieldReader(bytes, of: what)
     let kind = try reader.byte()
     _ = try reader.varint()
@@ -111,21 +149,21 @@ enum NodeScan {
       while !reader.isAtEnd {
         let candidate = try reader.bytes(reader.varint())
         let content = try reader.bytes(UInt64(ContentHash.byteCount))
-        if candidate.elementsEqual(path) {
+        if candidate.count == path.count, candidate.elementsEqual(path) {
           var found = FieldReader(content, of: what)
           return .found(try found.hash())
         }
       }
       return .absent
     case .branch:
-      guard depth < 16 else { throw .malformed(what, expected: "at most 16 levels") }
+      guard depth < 16 else { throw .malformed("\(what)", expected: "at most 16 levels") }
       let bits = UInt16(try reader.byte()) << 8 | UInt16(try reader.byte())
       let slot = UInt16(treeSlot(key, depth))
       guard bits & (1 << slot) != 0 else { return .absent }
       let before = (bits & ((1 << slot) - 1)).nonzeroBitCount
       _ = try reader.bytes(UInt64(before * ContentHash.byteCount))
       return .below(try reader.hash())
-    default: throw .unknownKind(UInt64(kind), of: what)
+    default: throw .unknownKind(UInt64(kind), of: "\(what)")
     }
   }
 }

@@ -32,14 +32,28 @@ private struct TreeUpdate<Nodes: NodeWriter> {
   ) throws -> SnapshotNode {
     switch node {
     case .leaf(let entries): return try apply(changes, toLeaf: entries, depth: depth)
-    case .branch(_, let children):
-      return try apply(changes, toBranch: children, depth: depth)
+    case .branch(let count, let children):
+      return try apply(changes, toBranch: children, count, depth: depth)
     }
   }
 
   private mutating func apply(
     _ changes: [KeyedChange], toLeaf entries: [SnapshotEntry], depth: Int
   ) throws -> SnapshotNode {
+    guard changes.count + entries.count > 64 else {
+      var merged = entries
+      for change in changes {
+        let place = merged.firstIndex { $0.path == change.path }
+        switch (place, change.content) {
+        case (let place?, let content?): merged[place].content = content
+        case (let place?, nil): merged.remove(at: place)
+        case (nil, let content?):
+          merged.append(SnapshotEntry(path: change.path, content: content))
+        case (nil, nil): break
+        }
+      }
+      return try node(of: merged, depth: depth)
+    }
     var contents: [ObjectPath: ContentHash] = [:]
     for entry in entries { contents[entry.path] = entry.content }
     for change in changes { contents[change.path] = change.content }
@@ -63,27 +77,29 @@ private struct TreeUpdate<Nodes: NodeWriter> {
   }
 
   private mutating func apply(
-    _ changes: [KeyedChange], toBranch children: [(slot: Int, hash: ContentHash)], depth: Int
+    _ changes: [KeyedChange], toBranch children: [(slot: Int, hash: ContentHash)],
+    _ oldCount: Int, depth: Int
   ) throws -> SnapshotNode {
-    var bySlot: [Int: [KeyedChange]] = [:]
-    for change in changes { bySlot[treeSlot(change.key, depth), default: []].append(change) }
     var updated: [(slot: Int, hash: ContentHash)] = []
-    var count = 0
+    updated.reserveCapacity(16)
+    var count = oldCount
+    var next = children.startIndex
     for slot in 0..<16 {
-      let old = children.first { $0.slot == slot }
-      guard let changes = bySlot[slot] else {
-        if let old {
-          // Wraps around: a count comes from disk.
-          count &+= try nodes.withNode(old.hash) { try NodeScan.count(of: $0) }
-          updated.append(old)
-        }
+      var old: ContentHash?
+      if next < children.endIndex, children[next].slot == slot {
+        old = children[next].hash
+        next += 1
+      }
+      let here = changes.filter { treeSlot($0.key, depth) == slot }
+      if here.isEmpty {
+        if let old { updated.append((slot, old)) }
         continue
       }
-      let below = try old.map { old in try nodes.withNode(old.hash) { try SnapshotNode($0) } }
-      let child = try apply(changes, to: below ?? .leaf([]), depth: depth + 1)
-      guard child.count > 0 else { continue }
-      count &+= child.count
-      updated.append((slot, try nodes.keep(child.bytes)))
+      let below = try old.map { old in try nodes.withNode(old) { try SnapshotNode($0) } }
+      let child = try apply(here, to: below ?? .leaf([]), depth: depth + 1)
+      // Counts come from disk: a wrong one must not trap.
+      count = count &+ child.count &- (below?.count ?? 0)
+      if child.count > 0 { updated.append((slot, try nodes.keep(child.bytes))) }
     }
     if count <= SnapshotNode.leafEntryCountMax {
       var entries: [SnapshotEntry] = []
@@ -93,17 +109,5 @@ private struct TreeUpdate<Nodes: NodeWriter> {
       return try node(of: entries, depth: depth)
     }
     return .branch(count: count, children: updated)
-  }
-}
-
-extension NodeScan {
-  /// How many entries are below a node, from its first bytes.
-  static func count(of bytes: UnsafeRawBufferPointer) throws(FormatError) -> Int {
-    var reader = FieldReader(bytes, of: "a snapshot node")
-    _ = try reader.byte()
-    guard let count = Int(exactly: try reader.varint()) else {
-      throw .malformed("a snapshot node", expected: "a count")
-    }
-    return count
   }
 }

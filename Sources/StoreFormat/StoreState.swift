@@ -57,7 +57,7 @@ public struct StoreState: Hashable, Sendable {
   }
 
   public init(_ bytes: UnsafeRawBufferPointer) throws(FormatError) {
-    let what = "the state of the log"
+    let what: StaticString = "the state of the log"
     var reader = FieldReader(bytes, of: what)
     self.init(dialect: .sqlite)
     var version: UInt64 = 0
@@ -82,7 +82,7 @@ public struct StoreState: Hashable, Sendable {
       default: break
       }
     }
-    guard version > 0, let dialect else { throw .missingField("version or dialect", of: what) }
+    guard version > 0, let dialect else { throw .missingField("version or dialect", of: "\(what)") }
     self.dialect = dialect
   }
 

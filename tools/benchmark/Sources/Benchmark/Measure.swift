@@ -1,0 +1,97 @@
+import Foundation
+
+/// Nanoseconds of one call, by the monotonic clock.
+func time<T>(_ body: () throws -> T) rethrows -> (nanoseconds: Double, result: T) {
+  let clock = ContinuousClock()
+  let start = clock.now
+  let result = try body()
+  let elapsed = start.duration(to: clock.now).components
+  return (Double(elapsed.seconds) * 1e9 + Double(elapsed.attoseconds) / 1e9, result)
+}
+
+func median(_ values: [Double]) -> Double {
+  guard !values.isEmpty else { return .nan }
+  let sorted = values.sorted()
+  let middle = sorted.count / 2
+  return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}
+
+/// The medians of two bodies that are run in turn, so that both see the same machine.
+func interleaved(
+  _ rounds: Int, _ a: () throws -> Void, _ b: () throws -> Void
+) rethrows -> (a: Double, b: Double) {
+  var first: [Double] = []
+  var second: [Double] = []
+  for round in 0..<rounds {
+    if round % 2 == 0 {
+      first.append(try time(a).nanoseconds)
+      second.append(try time(b).nanoseconds)
+    } else {
+      second.append(try time(b).nanoseconds)
+      first.append(try time(a).nanoseconds)
+    }
+  }
+  return (median(first), median(second))
+}
+
+/// One line of the table.
+struct Row {
+  var what: String
+  var ours: String
+  var theirs: String
+  /// What is compared with the bar, and the bar: at most, or at least.
+  var ratio: Double
+  var bar: Double
+  var isAtLeast = false
+
+  var isMet: Bool { isAtLeast ? ratio >= bar : ratio <= bar }
+
+  var line: String {
+    let sign = isAtLeast ? "≥" : "≤"
+    let shown = ratio < 10 ? String(format: "%.2f", ratio) : String(format: "%.0f", ratio)
+    return "| \(what) | \(ours) | \(theirs) | \(shown) | \(sign) \(String(format: "%g", bar)) | "
+      + (isMet ? "yes" : "**no**") + " |"
+  }
+}
+
+func duration(_ nanoseconds: Double) -> String {
+  switch nanoseconds {
+  case ..<10_000: String(format: "%.2f µs", nanoseconds / 1e3)
+  case ..<1_000_000: String(format: "%.0f µs", nanoseconds / 1e3)
+  case ..<1_000_000_000: String(format: "%.2f ms", nanoseconds / 1e6)
+  default: String(format: "%.2f s", nanoseconds / 1e9)
+  }
+}
+
+func report(_ text: String) {
+  FileHandle.standardError.write(Data((text + "\n").utf8))
+}
+
+struct BenchmarkError: Error, CustomStringConvertible {
+  var description: String
+  init(_ description: String) { self.description = description }
+}
+
+/// Runs a program to its end.
+@discardableResult
+func run(
+  _ program: String, _ arguments: [String], input: String? = nil,
+  environment: [String: String] = [:], isQuiet: Bool = true
+) throws -> Int32 {
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: program)
+  process.arguments = arguments
+  if !environment.isEmpty {
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+  }
+  if isQuiet {
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+  }
+  process.standardInput =
+    try input.map { try FileHandle(forReadingFrom: URL(fileURLWithPath: $0)) }
+    ?? FileHandle.nullDevice
+  try process.run()
+  process.waitUntilExit()
+  return process.terminationStatus
+}
