@@ -111,7 +111,7 @@ public struct FieldReader {
     }
 
     public func flag() throws(FormatError) -> Bool {
-      guard try integer() <= 1 else { throw .malformed(what, expected: "a flag in field \(number)") }
+      guard try integer() <= 1 else { throw .malformed("\(what)", expected: "a flag in field \(number)") }
       return value == 1
     }
 
