@@ -64,6 +64,17 @@ extension Transaction {
     throw mdbFailure(code, "get")
   }
 
+  /// The value of a key, without a generic on the way: for those who ask often.
+  public func value(
+    _ database: Database, _ key: UnsafeRawBufferPointer
+  ) throws(LMDBError) -> UnsafeRawBufferPointer? {
+    var value = UnsafeRawBufferPointer(start: nil, count: 0)
+    let code = mdbGet(try pointer, database, key, &value)
+    if code == 0 { return value }
+    if code == mdbNotFound { return nil }
+    throw mdbFailure(code, "get")
+  }
+
   @inlinable
   public func contains(_ database: Database, _ key: some RawBytes) throws(LMDBError) -> Bool {
     try get(database, key) != nil

@@ -47,11 +47,12 @@ extension History {
   }
 
   private static func mayHoldRenames(_ before: Schema, _ after: Schema) -> Bool {
-    let gone = Set(before.objects.keys.filter { after.objects[$0] == nil }.map(\.kind))
-    let come = Set(after.objects.keys.filter { before.objects[$0] == nil }.map(\.kind))
-    if !gone.isDisjoint(with: come) { return true }
+    let gone = before.objects.keys.filter { after.objects[$0] == nil }.map(\.kind)
+    let come = after.objects.keys.filter { before.objects[$0] == nil }.map(\.kind)
+    if !gone.isEmpty, !come.isEmpty, !Set(gone).isDisjoint(with: come) { return true }
     return before.objects.contains { path, object in
       guard let old = object.table, let new = after.objects[path]?.table else { return false }
+      if zip(old.columns, new.columns).allSatisfy({ $0.name == $1.name }) { return false }
       let names = (Set(old.columns.map(\.name)), Set(new.columns.map(\.name)))
       return !names.0.isSubset(of: names.1) && !names.1.isSubset(of: names.0)
     }

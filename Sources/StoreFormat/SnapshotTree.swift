@@ -77,7 +77,7 @@ public enum SnapshotTree {
     _ body: (ObjectPath, _ old: ContentHash?, _ new: ContentHash?) throws -> Void
   ) throws {
     var (a, b) = (old[...], new[...])
-    for slot in 0..<16 {
+    for slot in 0..<SnapshotNode.slotCount {
       let before = a.first?.slot == slot ? a.popFirst()?.hash : nil
       let after = b.first?.slot == slot ? b.popFirst()?.hash : nil
       switch (before, after) {
@@ -156,9 +156,11 @@ enum NodeScan {
       }
       return .absent
     case .branch:
-      guard depth < 16 else { throw .malformed("\(what)", expected: "at most 16 levels") }
-      let bits = UInt16(try reader.byte()) << 8 | UInt16(try reader.byte())
-      let slot = UInt16(treeSlot(key, depth))
+      guard depth <= SnapshotNode.depthMax else {
+        throw .malformed("\(what)", expected: "at most \(SnapshotNode.depthMax) levels")
+      }
+      let bits = try reader.byte()
+      let slot = UInt8(treeSlot(key, depth))
       guard bits & (1 << slot) != 0 else { return .absent }
       let before = (bits & ((1 << slot) - 1)).nonzeroBitCount
       _ = try reader.bytes(UInt64(before * ContentHash.byteCount))
@@ -168,7 +170,9 @@ enum NodeScan {
   }
 }
 
-/// Four bits of a tree key, from the top.
+/// The bits of a tree key that choose a child at a depth, from the top.
 func treeSlot(_ key: UInt64, _ depth: Int) -> Int {
-  Int(truncatingIfNeeded: key >> UInt64(60 - 4 * min(depth, 15))) & 15
+  let level = min(depth, SnapshotNode.depthMax) + 1
+  return Int(truncatingIfNeeded: key >> UInt64(64 - SnapshotNode.fanoutBits * level))
+    & (SnapshotNode.slotCount - 1)
 }

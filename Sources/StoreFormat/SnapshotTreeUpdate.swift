@@ -63,10 +63,10 @@ private struct TreeUpdate<Nodes: NodeWriter> {
 
   /// One leaf where they are few, else a branch over kept children.
   private mutating func node(of entries: [SnapshotEntry], depth: Int) throws -> SnapshotNode {
-    if entries.count <= SnapshotNode.leafEntryCountMax || depth == 15 {
+    if entries.count <= SnapshotNode.leafEntryCountMax || depth == SnapshotNode.depthMax {
       return .leaf(entries.sorted { $0.path < $1.path })
     }
-    var slots: [[SnapshotEntry]] = Array(repeating: [], count: 16)
+    var slots: [[SnapshotEntry]] = Array(repeating: [], count: SnapshotNode.slotCount)
     for entry in entries { slots[treeSlot(entry.path.treeKey, depth)].append(entry) }
     var children: [(slot: Int, hash: ContentHash)] = []
     for (slot, below) in slots.enumerated() where !below.isEmpty {
@@ -81,10 +81,10 @@ private struct TreeUpdate<Nodes: NodeWriter> {
     _ oldCount: Int, depth: Int
   ) throws -> SnapshotNode {
     var updated: [(slot: Int, hash: ContentHash)] = []
-    updated.reserveCapacity(16)
+    updated.reserveCapacity(SnapshotNode.slotCount)
     var count = oldCount
     var next = children.startIndex
-    for slot in 0..<16 {
+    for slot in 0..<SnapshotNode.slotCount {
       var old: ContentHash?
       if next < children.endIndex, children[next].slot == slot {
         old = children[next].hash

@@ -4,6 +4,11 @@ public import SchemaModel
 public struct GeneratedRevision: Sendable {
   public var draft: RevisionDraft
   public var operations: [SchemaModel.Operation]
+
+  public init(draft: RevisionDraft, operations: [SchemaModel.Operation]) {
+    self.draft = draft
+    self.operations = operations
+  }
 }
 
 /// Makes histories that look like real ones: deterministic by seed, of any length and width.

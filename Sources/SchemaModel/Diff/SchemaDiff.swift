@@ -86,12 +86,12 @@ public struct SchemaDiff {
     let notes = (AnnotateObject.Notes(of: old), AnnotateObject.Notes(of: new))
     if case .table(let before) = old.content, case .table(let after) = new.content {
       let renames = lineage.columns[path] ?? [:]
-      let replaced = lineage.replacedColumns[path] ?? []
-      for operation in TableDiff.operations(
-        path, before, after, renames: renames, replaced: replaced)
-      {
-        try emit(operation)
-      }
+      // Their fold is the new table by construction; nothing below looks at what is in between.
+      operations += TableDiff.operations(
+        path, before, after, renames: renames, replaced: lineage.replacedColumns[path] ?? [])
+      var altered = old
+      altered.content = new.content
+      working.objects[path] = altered
     } else if old.content != new.content {
       var replacement = old
       replacement.content = new.content

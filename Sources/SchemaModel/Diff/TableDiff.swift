@@ -57,6 +57,16 @@ struct TableDiff {
   }
 
   private mutating func changeColumns(_ replaced: Set<String>) {
+    let hasSameNames =
+      replaced.isEmpty && working.columns.count == target.columns.count
+      && zip(working.columns, target.columns).allSatisfy { $0.name == $1.name }
+    if hasSameNames {
+      for (before, after) in zip(working.columns, target.columns) where before != after {
+        operations.append(
+          .alterColumn(AlterColumn(table: path, before: before, after: after)))
+      }
+      return
+    }
     for (position, column) in working.columns.enumerated().reversed()
     where target.column(named: column.name) == nil || replaced.contains(column.name) {
       operations.append(
@@ -112,6 +122,11 @@ struct ConstraintPairs {
   var added: [Constraint]
 
   init(_ old: Table, _ new: Table, isRenaming: Bool) {
+    if old.constraints == new.constraints {
+      dropped = []
+      added = []
+      return
+    }
     dropped = old.constraints
     added = new.constraints
     _ = take { $0 == $1 }

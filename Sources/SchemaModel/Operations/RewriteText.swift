@@ -47,26 +47,33 @@ public struct TextEdit: Hashable, Sendable {
 
   /// The edit that makes `new` of `old`; no text at all counts as the empty one.
   public init(from old: String?, to new: String?) {
-    let a = Array((old ?? "").utf8)
-    let b = Array((new ?? "").utf8)
+    var (old, new) = (old ?? "", new ?? "")
+    let (prefix, suffix) = old.withUTF8 { a in new.withUTF8 { Self.common(a, $0) } }
+    offset = prefix
+    removed = old.withUTF8 { String(decoding: $0[prefix..<$0.count - suffix], as: UTF8.self) }
+    inserted = new.withUTF8 { String(decoding: $0[prefix..<$0.count - suffix], as: UTF8.self) }
+    byteCount = old.utf8.count
+  }
+
+  /// How many bytes both begin with, and end with.
+  private static func common(
+    _ a: UnsafeBufferPointer<UInt8>, _ b: UnsafeBufferPointer<UInt8>
+  ) -> (prefix: Int, suffix: Int) {
     var prefix = 0
     while prefix < a.count, prefix < b.count, a[prefix] == b[prefix] { prefix += 1 }
     // Both sides of the cut must be whole characters, or the halves would not be text.
-    while prefix > 0, Self.isInside(a, prefix) || Self.isInside(b, prefix) { prefix -= 1 }
+    while prefix > 0, isInside(a, prefix) || isInside(b, prefix) { prefix -= 1 }
     var suffix = 0
     while suffix < a.count - prefix, suffix < b.count - prefix,
       a[a.count - 1 - suffix] == b[b.count - 1 - suffix]
     { suffix += 1 }
-    while suffix > 0,
-      Self.isInside(a, a.count - suffix) || Self.isInside(b, b.count - suffix)
-    { suffix -= 1 }
-    offset = prefix
-    removed = String(decoding: a[prefix..<a.count - suffix], as: UTF8.self)
-    inserted = String(decoding: b[prefix..<b.count - suffix], as: UTF8.self)
-    byteCount = a.count
+    while suffix > 0, isInside(a, a.count - suffix) || isInside(b, b.count - suffix) {
+      suffix -= 1
+    }
+    return (prefix, suffix)
   }
 
-  private static func isInside(_ bytes: [UInt8], _ index: Int) -> Bool {
+  private static func isInside(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
     index < bytes.count && bytes[index] & 0b1100_0000 == 0b1000_0000
   }
 

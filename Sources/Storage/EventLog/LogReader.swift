@@ -62,9 +62,14 @@ public struct LogReader {
 
   /// What the index knows of a revision; nil where it is not in this log.
   public func entry(_ id: RevisionID) throws -> RevisionEntry? {
-    guard let key = Keys.name(id.text), let bytes = try transaction.get(databases.revisions, key)
-    else { return nil }
-    return try Self.entry(bytes, id)
+    var text = id.text
+    let found = try text.withUTF8 { key in
+      guard !key.isEmpty, key.count <= Keys.byteCountMax else {
+        return UnsafeRawBufferPointer?.none
+      }
+      return try transaction.value(databases.revisions, UnsafeRawBufferPointer(key))
+    }
+    return try found.map { try Self.entry($0, id) }
   }
 
   private static func entry(

@@ -6,7 +6,12 @@ extension LogReader: NodeReader {
   public func withNode<T>(
     _ hash: ContentHash, _ body: (UnsafeRawBufferPointer) throws -> T
   ) throws -> T {
-    guard let bytes = try transaction.get(databases.nodes, hash) else {
+    let key = (
+      hash.words.0.bigEndian, hash.words.1.bigEndian, hash.words.2.bigEndian,
+      hash.words.3.bigEndian
+    )
+    let found = try withUnsafeBytes(of: key) { try transaction.value(databases.nodes, $0) }
+    guard let bytes = found else {
       throw StoreError.missingNode(hash)
     }
     do {

@@ -15,7 +15,10 @@ final class Histories {
       atPath: directory, withIntermediateDirectories: true)
   }
 
-  func remove() { try? FileManager.default.removeItem(atPath: directory) }
+  func remove() {
+    if ProcessInfo.processInfo.environment["STRATA_BENCHMARK_KEEP"] != nil { return }
+    try? FileManager.default.removeItem(atPath: directory)
+  }
 
   /// A generated history, recorded in batches.
   func generated(
@@ -39,7 +42,7 @@ final class Histories {
     return result
   }
 
-  /// All tables in the first revision, then revisions that add a column to `changed` tables each.
+  /// All tables in the first revision, then revisions that change a column of `changed` tables each.
   func wide(
     tables: Int, revisions: Int, changed: Int
   ) throws -> (history: History, ids: [RevisionID], tables: [ObjectPath]) {
@@ -73,7 +76,7 @@ extension Recording {
   }
 }
 
-/// Tables of one shape, whose columns come and go: a schema that keeps its size.
+/// Tables of one shape, whose columns change: a schema that keeps its size.
 struct WideHistory {
   private(set) var last = RevisionID("r0")
   let paths: [ObjectPath]
@@ -117,18 +120,13 @@ struct WideHistory {
     while touched.count < min(changed, paths.count) { touched.insert(random.below(paths.count)) }
     for index in touched.sorted() {
       let path = paths[index]
-      if let column = tables[index].columns.last, tables[index].columns.count > 12 {
-        let position = tables[index].columns.count - 1
-        operations.append(
-          .dropColumn(DropColumn(table: path, column: column, position: position)))
-        tables[index].columns.removeLast()
-      } else {
-        let column = Column(name: "added_\(number)", type: "TEXT")
-        operations.append(
-          .addColumn(
-            AddColumn(table: path, column: column, position: tables[index].columns.count)))
-        tables[index].columns.append(column)
-      }
+      // Always something new, always of the same size: nothing that was there before comes back.
+      let last = tables[index].columns.count - 1
+      let before = tables[index].columns[last]
+      tables[index].columns[last].defaultExpression = "\(1_000_000 + number)"
+      operations.append(
+        .alterColumn(
+          AlterColumn(table: path, before: before, after: tables[index].columns[last])))
       let text = Self.text(tables[index], path)
       let edit = TextEdit(from: tables[index].definition, to: text)
       operations.append(.rewriteText(RewriteText(table: path, edit: edit)))

@@ -71,7 +71,7 @@ extension Rows {
     var count = 0
     var ours: [Double] = []
     var theirs: [Double] = []
-    for round in 0..<rounds {
+    for round in 0..<(rounds ?? 500) {
       let half = made.ids.count / 2
       let id = made.ids[half + random.below(made.ids.count - half)]
       var keys: [[UInt8]] = []
@@ -144,12 +144,14 @@ extension Rows {
   /// Two revisions, one after the other, that differ in ten tables.
   func differences() throws -> [Row] {
     var rows: [Row] = []
+    // More of them for a profiler.
+    let rounds = ProcessInfo.processInfo.environment["STRATA_BENCHMARK_ROUNDS"].flatMap(Int.init)
     for tables in [100, 1000, 10_000] {
       let made = try histories.wide(tables: tables, revisions: 1000, changed: 10)
       let raw = try oneTable(made).raw
       var random = SeededRandom(seed: 31)
       var times: [Double] = []
-      for _ in 0..<500 {
+      for _ in 0..<(rounds ?? 500) {
         let index = random.below(made.ids.count - 1)
         let (nanoseconds, operations) = try time {
           try made.history.diff(from: made.ids[index], to: made.ids[index + 1])
