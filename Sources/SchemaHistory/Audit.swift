@@ -48,7 +48,9 @@ extension History {
       var current: (sequence: EventSequence, revision: Revision)?
       try log.forEachEvent { record in
         let event = record.event
-        if case .revisionRecorded(let revision) = event.fact { current = (event.sequence, revision) }
+        if case .revisionRecorded(let revision) = event.fact {
+          current = (event.sequence, revision)
+        }
         var revision = current?.revision
         if case .operation(_, let sequence) = event.fact, sequence != current?.sequence {
           revision = nil

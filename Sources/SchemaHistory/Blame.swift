@@ -48,7 +48,8 @@ extension History {
     if let content = target.table { lines += try search.lines(of: content, at: table) }
     for path in schema.dependents(of: table) {
       guard let object = schema.objects[path],
-        let part = path.kind == .index ? BlameLine.Part.index : path.kind == .trigger ? .trigger : nil
+        let part = path.kind == .index
+          ? BlameLine.Part.index : path.kind == .trigger ? .trigger : nil
       else { continue }
       let origin = try search.origin(of: path)
       lines.append(

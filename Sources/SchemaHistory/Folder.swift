@@ -126,7 +126,9 @@ enum FolderFiles {
     guard descriptor >= 0 else { throw failure("cannot write it", scratch) }
     var offset = 0
     while offset < bytes.count {
-      let count = bytes[offset...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      let count = bytes[offset...].withUnsafeBytes {
+        Glibc.write(descriptor, $0.baseAddress, $0.count)
+      }
       guard count > 0 else {
         let error = failure("cannot write it", scratch)
         close(descriptor)

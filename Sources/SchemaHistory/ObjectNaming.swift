@@ -45,7 +45,9 @@ extension History {
       }
       if let match = try single(tables, name) { return ObjectName(path: match, column: column) }
     }
-    let names = schema.paths.map { kind == nil ? $0.qualifiedName : "\($0.kind):\($0.qualifiedName)" }
+    let names = schema.paths.map {
+      kind == nil ? $0.qualifiedName : "\($0.kind):\($0.qualifiedName)"
+    }
     throw HistoryError.unknownObject(name, nearest: Nearness.nearest(to: name, among: names))
   }
 

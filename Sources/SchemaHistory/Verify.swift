@@ -99,7 +99,8 @@ extension History {
         var check = LogCheck(log: log, place: place + ", ", report: VerifyReport())
         try check.chain(
           Chain(last: EventSequence(reference.first.value &- 1), hash: state.firstPrevious),
-          through: reference.last, hash: reference.lastHash) { _, _, _ in }
+          through: reference.last, hash: reference.lastHash
+        ) { _, _, _ in }
         try check.nodes { _, _, _ in }
         try check.index(heads: nil) { _, _, _ in }
         try check.replay { _, _, _ in }
@@ -147,7 +148,8 @@ struct LogCheck {
       do {
         let record = try EventRecord(bytes)
         if record.event.sequence != sequence {
-          findings.append(("event \(sequence)", "its record says it is event \(record.event.sequence)"))
+          findings.append(
+            ("event \(sequence)", "its record says it is event \(record.event.sequence)"))
         }
         do { try chain.accept(record) } catch {
           findings.append(("event \(sequence)", "\(error)"))
@@ -158,7 +160,8 @@ struct LogCheck {
           pending = (revision.id, sequence, revision.operationCount)
         } else if case .operation(_, let owner) = record.event.fact {
           if owner != pending?.sequence {
-            findings.append(("event \(sequence)", "it belongs to event \(owner), which is not before it"))
+            findings.append(
+              ("event \(sequence)", "it belongs to event \(owner), which is not before it"))
           }
         }
       } catch {

@@ -77,7 +77,8 @@ public struct Chain {
   public mutating func accept(_ record: EventRecord) throws(FormatError) {
     guard record.event.sequence == last.next else {
       throw .malformed(
-        "the chain after event \(last)", expected: "event \(last.next), not \(record.event.sequence)")
+        "the chain after event \(last)",
+        expected: "event \(last.next), not \(record.event.sequence)")
     }
     guard record.previous == hash else {
       throw .wrongHash(

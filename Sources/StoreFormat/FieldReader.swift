@@ -94,7 +94,9 @@ public struct FieldReader {
     let what: StaticString
 
     public func integer() throws(FormatError) -> UInt64 {
-      guard bytes == nil else { throw .malformed("\(what)", expected: "a number in field \(number)") }
+      guard bytes == nil else {
+        throw .malformed("\(what)", expected: "a number in field \(number)")
+      }
       return value
     }
 
@@ -111,7 +113,9 @@ public struct FieldReader {
     }
 
     public func flag() throws(FormatError) -> Bool {
-      guard try integer() <= 1 else { throw .malformed("\(what)", expected: "a flag in field \(number)") }
+      guard try integer() <= 1 else {
+        throw .malformed("\(what)", expected: "a flag in field \(number)")
+      }
       return value == 1
     }
 

@@ -5,7 +5,9 @@ extension Schema {
   public var fingerprint: Fingerprint {
     get throws {
       var nodes = MemoryNodes()
-      let contents = objects.mapValues { ContentHash?.some(ContentHash(of: ContentNode.bytes(of: $0))) }
+      let contents = objects.mapValues {
+        ContentHash?.some(ContentHash(of: ContentNode.bytes(of: $0)))
+      }
       return Fingerprint(try SnapshotTree.update(root: nil, contents, in: &nodes))
     }
   }

@@ -44,7 +44,9 @@ public enum SnapshotNode {
           from: FieldReader(try reader.bytes(reader.varint()), of: "an object's path"))
         entries.append(SnapshotEntry(path: path, content: try reader.hash()))
       }
-      guard entries.count == count else { throw .malformed("\(what)", expected: "\(count) entries") }
+      guard entries.count == count else {
+        throw .malformed("\(what)", expected: "\(count) entries")
+      }
       self = .leaf(entries)
     case .branch:
       let bits = try reader.byte()

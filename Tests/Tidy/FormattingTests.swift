@@ -8,9 +8,8 @@ struct FormattingTests {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.currentDirectoryURL = URL(filePath: Checkout.root)
-    process.arguments =
-      ["swift", "format", "lint", "--strict", "--recursive", "--parallel"]
-      + ["Package.swift", "Sources", "Tests", "store", "tools"]
+    let files = try Checkout.swiftFiles("Sources", "Tests", "store", "tools") + ["Package.swift"]
+    process.arguments = ["swift", "format", "lint", "--strict", "--parallel"] + files
     let pipe = Pipe()
     process.standardError = pipe
     process.standardOutput = pipe

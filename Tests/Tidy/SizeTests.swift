@@ -10,7 +10,10 @@ struct SizeTests {
   static let files: [String: Int] = [
     "Sources/SchemaHistory/Verify.swift": 320
   ]
-  static let functions: [String: Int] = [:]
+  static let functions: [String: Int] = [
+    // Most of it is the golden text of a file.
+    "Tests/Importers/AlembicBaselineTests.swift: func text": 72
+  ]
 
   @Test("no Swift file is longer than 300 lines")
   func fileSizes() throws {

@@ -11,7 +11,8 @@ struct DocumentTests {
         Table(
           columns: [
             Column(name: "id", type: "INTEGER", isNullable: false),
-            Column(name: "e mail", type: "VARCHAR(120)", isNullable: false, defaultExpression: "''"),
+            Column(
+              name: "e mail", type: "VARCHAR(120)", isNullable: false, defaultExpression: "''"),
           ],
           constraints: [
             Constraint(kind: .primaryKey, parts: [KeyPart("id")]),
@@ -30,7 +31,8 @@ struct DocumentTests {
               reference: Constraint.Reference(table: "users", columns: ["id"], onDelete: "CASCADE")),
           ]))),
     ObjectPath(.index, name: "by_author"): SchemaObject(
-      .index(Index(table: "posts", parts: [KeyPart("author")], isUnique: true, predicate: "id > 1"))),
+      .index(Index(table: "posts", parts: [KeyPart("author")], isUnique: true, predicate: "id > 1"))
+    ),
   ])
 
   @Test("DBML has tables, indexes and references")

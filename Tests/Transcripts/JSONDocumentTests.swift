@@ -15,7 +15,10 @@ struct JSONDocumentTests {
   static let commands: [(heading: String, command: String)] = [
     ("strata log --json", "strata log --json | head -1"),
     ("strata show REV --json", "strata show 001 --json"),
-    ("strata record FILE --json", "echo 'CREATE TABLE r (a)' | strata --store other record - --json"),
+    (
+      "strata record FILE --json",
+      "echo 'CREATE TABLE r (a)' | strata --store other record - --json"
+    ),
     ("strata schema --format json", "strata schema --format json"),
     ("strata schema OBJECT --format json", "strata schema users --format json"),
     ("strata schema TABLE.COLUMN --format json", "strata schema users.id --format json"),

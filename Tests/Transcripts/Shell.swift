@@ -9,7 +9,8 @@ final class Shell {
     if let named = ProcessInfo.processInfo.environment["STRATA_BINARY"] {
       return URL(filePath: named)
     }
-    let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    let program =
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     return URL(filePath: program).deletingLastPathComponent().appending(path: "strata")
   }()
 
@@ -62,7 +63,8 @@ final class Shell {
     text = text.replacing(today, with: "<today>")
     text = text.replacing(/\b[0-9a-f]{64}\b/.wordBoundaryKind(.simple), with: "<sha256>")
     text = text.replacing(
-      /\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*[0-9])[0-9a-f]{12}\b/.wordBoundaryKind(.simple), with: "<hash>")
+      /\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*[0-9])[0-9a-f]{12}\b/.wordBoundaryKind(.simple),
+      with: "<hash>")
     text = text.replacing(/\b\d+(\.\d+)? (bytes|KiB|MiB)/, with: "<size>")
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     if lines.last == "" { lines.removeLast() }

@@ -16,7 +16,8 @@ struct Transcript: CustomStringConvertible, Sendable {
 
   var description: String { title }
 
-  static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Sessions")
+  static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(
+    path: "Sessions")
 
   static let all: [Transcript] = {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []

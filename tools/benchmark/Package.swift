@@ -20,6 +20,6 @@ let package = Package(
         .product(name: "StrataInternals", package: "strata"),
         .product(name: "CLMDB", package: "strata"),
       ],
-      swiftSettings: settings),
+      swiftSettings: settings)
   ]
 )

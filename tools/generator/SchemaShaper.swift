@@ -158,7 +158,11 @@ extension SchemaShaper {
   ) -> [SchemaModel.Operation] {
     guard let before = free(table, &random) else { return [] }
     var after = before
-    if random.chance(50) { after.isNullable.toggle() } else { after.defaultExpression = "\(number)" }
+    if random.chance(50) {
+      after.isNullable.toggle()
+    } else {
+      after.defaultExpression = "\(number)"
+    }
     return [.alterColumn(AlterColumn(table: path, before: before, after: after))]
   }
 
@@ -217,7 +221,8 @@ extension SchemaShaper {
     let view = ObjectPath(.view, name: "v_" + name(&random))
     others.append(view)
     let columns = table.columns.prefix(3).map(\.name)
-    let text = "CREATE VIEW \(view.name) AS SELECT \(columns.joined(separator: ", ")) FROM \(path.name)"
+    let text =
+      "CREATE VIEW \(view.name) AS SELECT \(columns.joined(separator: ", ")) FROM \(path.name)"
     return .createObject(
       CreateObject(
         path: view,

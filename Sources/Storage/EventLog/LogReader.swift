@@ -88,7 +88,8 @@ public struct LogReader {
     prefix: String = "", _ body: (RevisionID, RevisionEntry) throws -> Bool
   ) throws {
     let prefix = Array(prefix.utf8)
-    try transaction.forEach(databases.revisions, from: prefix.isEmpty ? [0] : prefix) { key, value in
+    try transaction.forEach(databases.revisions, from: prefix.isEmpty ? [0] : prefix) {
+      key, value in
       guard key.starts(with: prefix) else { return false }
       let id = RevisionID(String(decoding: key, as: UTF8.self))
       return try body(id, try Self.entry(value, id))

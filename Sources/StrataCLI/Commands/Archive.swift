@@ -69,7 +69,8 @@ struct ArchiveShow: ParsableCommand {
 
 struct ArchiveVerify: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "verify", abstract: "Checks one segment: its bytes, the chain and snapshots in it.",
+    commandName: "verify",
+    abstract: "Checks one segment: its bytes, the chain and snapshots in it.",
     discussion: """
       Example:
         strata archive verify
@@ -104,14 +105,17 @@ struct ArchiveExport: ParsableCommand {
   @OptionGroup var location: StoreOptions
   @Argument(help: ArgumentHelp("The segment; the newest without it.", valueName: "segment"))
   var segment: String?
-  @Option(name: [.customShort("o"), .customLong("output")], help: ArgumentHelp("A new or empty folder.", valueName: "dir"))
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: ArgumentHelp("A new or empty folder.", valueName: "dir"))
   var output: String
 
   func run() throws {
     let history = try location.openForReading()
     let segment = try history.segment(named: segment)
     guard Files.names(in: output).isEmpty, Files.isDirectory(output) || !Files.exists(output) else {
-      throw Failure.refused("expected a new or empty folder, found files in \(output); name another")
+      throw Failure.refused(
+        "expected a new or empty folder, found files in \(output); name another")
     }
     let range = segment.reference.first...segment.reference.last
     let events = try history.audit(AuditFilter()).filter { range.contains($0.sequence) }
@@ -129,7 +133,8 @@ struct ArchiveExport: ParsableCommand {
       }
     }
     Console.print(
-      "\(Plural.text(events.count, "event")) and \(Plural.text(fileCount, "file")) are in \(output)")
+      "\(Plural.text(events.count, "event")) and \(Plural.text(fileCount, "file")) are in \(output)"
+    )
   }
 
   private func write(_ path: String, _ bytes: [UInt8]) throws {

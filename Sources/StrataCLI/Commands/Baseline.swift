@@ -6,7 +6,8 @@ import SchemaModel
 
 struct Baseline: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "The script that creates a revision's schema, or the schema itself in an empty database.",
+    abstract:
+      "The script that creates a revision's schema, or the schema itself in an empty database.",
     discussion: """
       The script runs in one transaction. --data adds the rows that the migrations left behind. The \
       migration tool's own table comes with it, stamped with the revision, so that the tool goes on \
@@ -29,7 +30,9 @@ struct Baseline: ParsableCommand {
   var data = false
   @Option(help: ArgumentHelp("Create it in this empty database.", valueName: "url"))
   var into: String?
-  @Option(name: [.customShort("o"), .customLong("output")], help: ArgumentHelp("Write to this file.", valueName: "file"))
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: ArgumentHelp("Write to this file.", valueName: "file"))
   var output: String?
   @Flag(help: "Without the migration tool's own table.")
   var noStamp = false
@@ -50,7 +53,8 @@ struct Baseline: ParsableCommand {
     }
     let text =
       switch format {
-      case .sql: baseline.script(stamp: noStamp ? [] : RunnerStamp.statements(id, try history.runners()))
+      case .sql:
+        baseline.script(stamp: noStamp ? [] : RunnerStamp.statements(id, try history.runners()))
       case .alembic: baseline.alembic(note: "", labels: baseline.recorded.revision.labels).text
       }
     if let output {

@@ -4,7 +4,8 @@ import SchemaModel
 
 struct Blame: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "For each part of a table: the revision that last shaped it, and the one that made it.",
+    abstract:
+      "For each part of a table: the revision that last shaped it, and the one that made it.",
     discussion: """
       Columns, constraints, indexes and triggers, each with revision, day and author. Follows \
       renames, and crosses truncation into the archive.
@@ -15,7 +16,8 @@ struct Blame: ParsableCommand {
       """)
 
   @OptionGroup var location: StoreOptions
-  @Argument(help: ArgumentHelp("The table, or one of its columns (users.email).", valueName: "table"))
+  @Argument(
+    help: ArgumentHelp("The table, or one of its columns (users.email).", valueName: "table"))
   var table: String
   @Option(help: ArgumentHelp("The revision; head without it.", valueName: "rev"))
   var at: String?
@@ -27,7 +29,8 @@ struct Blame: ParsableCommand {
     let id = try history.resolve(orHead: at)
     let name = try history.object(named: table, at: id)
     guard name.path.kind == .table else {
-      throw Failure.input("expected a table, found \(name.path); `strata log --object \(table)` tells its revisions")
+      throw Failure.input(
+        "expected a table, found \(name.path); `strata log --object \(table)` tells its revisions")
     }
     var lines = try history.blame(name.path, at: id)
     if let column = name.column { lines = lines.filter { $0.part == .column && $0.name == column } }

@@ -3,9 +3,12 @@ import SchemaModel
 
 /// `--since` and `--until`: a bare day means its beginning and its end.
 struct TimeOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Not before this day or time (2024-05-01, 2024-05-01T12:00Z).", valueName: "date"))
+  @Option(
+    help: ArgumentHelp(
+      "Not before this day or time (2024-05-01, 2024-05-01T12:00Z).", valueName: "date"))
   var since: String?
-  @Option(help: ArgumentHelp("Not after this day or time; a day is meant whole.", valueName: "date"))
+  @Option(
+    help: ArgumentHelp("Not after this day or time; a day is meant whole.", valueName: "date"))
   var until: String?
 
   func range() throws -> (since: Timestamp?, until: Timestamp?) {

@@ -20,7 +20,8 @@ struct Demo: ParsableCommand {
   func run() throws {
     let folder = try place()
     guard chdir(folder) == 0 else {
-      throw Failure.engine("expected to enter \(folder), found: \(String(cString: strerror(errno)))")
+      throw Failure.engine(
+        "expected to enter \(folder), found: \(String(cString: strerror(errno)))")
     }
     setenv("STRATA_AUTHOR", "Ada <ada@example.org>", 1)
     unsetenv("STRATA_STORE")

@@ -132,9 +132,10 @@ struct DiffStatistics {
       return [path.description, "| " + counts.joined(separator: ", ")]
     }
     let table = TextTable(header: ["", ""], rows: rows).lines(rule: false)
-    lines = table + [
-      "\(Plural.text(rows.count, "object")) changed: \(Plural.text(total["+"] ?? 0, "addition")), "
-        + "\(Plural.text(total["-"] ?? 0, "removal")), \(Plural.text(total["~"] ?? 0, "alteration"))"
-    ]
+    lines =
+      table + [
+        "\(Plural.text(rows.count, "object")) changed: \(Plural.text(total["+"] ?? 0, "addition")), "
+          + "\(Plural.text(total["-"] ?? 0, "removal")), \(Plural.text(total["~"] ?? 0, "alteration"))"
+      ]
   }
 }

@@ -49,7 +49,8 @@ struct ColumnTrail {
     for operation in operations.reversed() {
       if OperationScope(operation).concerns(name) { isTouched = true }
       switch operation {
-      case .renameColumn(let change) where change.table == name.path && change.newName == name.column:
+      case .renameColumn(let change)
+      where change.table == name.path && change.newName == name.column:
         name.column = change.name
       case .renameObject(let change) where change.newPath == name.path: name.path = change.path
       default: break

@@ -26,7 +26,8 @@ struct Record: ParsableCommand {
   var message = ""
   @Option(help: ArgumentHelp("Who; the git user without it.", valueName: "name"))
   var author: String?
-  @Option(help: ArgumentHelp("The revision's id; made from its content without it.", valueName: "id"))
+  @Option(
+    help: ArgumentHelp("The revision's id; made from its content without it.", valueName: "id"))
   var id: String?
   @Option(help: ArgumentHelp("The head that it is expected to follow.", valueName: "rev"))
   var parent: String?
@@ -93,7 +94,8 @@ struct Record: ParsableCommand {
     _ parent: RevisionID?, _ history: History
   ) throws -> (SQLiteScratch, Capture) {
     let seconds = timeout.map(Double.init)
-    if let parent, let cached = try ScratchCache(history: history).cached(parent, timeout: seconds) {
+    if let parent, let cached = try ScratchCache(history: history).cached(parent, timeout: seconds)
+    {
       return cached
     }
     let scratch = try SQLiteEngine(timeout: seconds).makeScratch()

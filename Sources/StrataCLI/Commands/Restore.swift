@@ -16,7 +16,8 @@ struct Restore: ParsableCommand {
   @OptionGroup var location: StoreOptions
   @Argument(help: ArgumentHelp("The segment; the newest without it.", valueName: "segment"))
   var segment: String?
-  @Option(help: ArgumentHelp("The migrations folder, where it is another one now.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("The migrations folder, where it is another one now.", valueName: "dir"))
   var folder: String?
   @Flag(help: "Also where the baseline in the folder was changed since.")
   var force = false

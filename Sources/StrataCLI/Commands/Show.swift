@@ -37,7 +37,8 @@ struct Show: ParsableCommand {
     _ heads: Set<RevisionID>
   ) -> JSONValue {
     var fields = RevisionDocument.fields(recorded, heads: heads)
-    fields.append(("operations", .list(operations.map { RevisionDocument.operation($0.operation) })))
+    fields.append(
+      ("operations", .list(operations.map { RevisionDocument.operation($0.operation) })))
     fields.append(("up", .text(source.map { String(decoding: $0.up, as: UTF8.self) })))
     fields.append(
       ("down", .text(source?.down.map { String(decoding: $0, as: UTF8.self) })))
@@ -63,12 +64,15 @@ struct Show: ParsableCommand {
     field("Schema", revision.snapshot.short)
     field("Source", revision.source?.path)
     if !revision.message.isEmpty {
-      lines += [""] + revision.message.split(separator: "\n", omittingEmptySubsequences: false)
+      lines +=
+        [""]
+        + revision.message.split(separator: "\n", omittingEmptySubsequences: false)
         .map { $0.isEmpty ? "" : "    \($0)" }
     }
     for warning in revision.warnings { lines.append("warning: \(warning)") }
     lines.append("")
-    lines += operations.isEmpty
+    lines +=
+      operations.isEmpty
       ? ["No operations"]
       : operations.map { OperationLine($0.operation).text }
     return lines

@@ -35,7 +35,10 @@ struct Stats: ParsableCommand {
       ("projectionBytes", .integer(s.projectionByteCount)),
       ("firstRecorded", .text(s.firstRecorded?.description)),
       ("lastRecorded", .text(s.lastRecorded?.description)),
-      ("kinds", .object(s.countsByKind.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })),
+      (
+        "kinds",
+        .object(s.countsByKind.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })
+      ),
     ])
   }
 

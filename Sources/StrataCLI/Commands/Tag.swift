@@ -24,7 +24,8 @@ struct Tag: ParsableCommand {
 
   func validate() throws {
     if delete != nil, name != nil {
-      throw ValidationError("expected one name to delete, found another argument; `strata tag --delete NAME`")
+      throw ValidationError(
+        "expected one name to delete, found another argument; `strata tag --delete NAME`")
     }
   }
 

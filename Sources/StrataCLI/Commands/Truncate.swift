@@ -21,9 +21,13 @@ struct Truncate: ParsableCommand {
   @OptionGroup var location: StoreOptions
   @Argument(help: ArgumentHelp("The new root.", valueName: "rev"))
   var revision: String
-  @Option(name: .customLong("alembic"), help: ArgumentHelp("Rewrite this Alembic folder.", valueName: "dir"))
+  @Option(
+    name: .customLong("alembic"),
+    help: ArgumentHelp("Rewrite this Alembic folder.", valueName: "dir"))
   var alembicFolder: String?
-  @Option(name: .customLong("sql"), help: ArgumentHelp("Rewrite this folder of SQL migrations.", valueName: "dir"))
+  @Option(
+    name: .customLong("sql"),
+    help: ArgumentHelp("Rewrite this folder of SQL migrations.", valueName: "dir"))
   var sqlFolder: String?
   @Flag(help: "Leave the rows out of the baseline.")
   var noData = false

@@ -14,7 +14,8 @@ enum Console {
   static func write(bytes: [UInt8]) {
     guard put(bytes, on: STDOUT_FILENO) else {
       if errno == EPIPE { Exit.with(.done) }
-      note("strata: expected to write to standard output, found: \(String(cString: strerror(errno)))")
+      note(
+        "strata: expected to write to standard output, found: \(String(cString: strerror(errno)))")
       Exit.with(.engine)
     }
   }

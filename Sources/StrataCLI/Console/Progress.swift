@@ -17,7 +17,8 @@ struct Progress {
     let width = 24
     let filled = total > 0 ? min(width, width * done / total) : 0
     let bar = String(repeating: "=", count: filled).padded(width)
-    Console.raw("\r\u{1B}[K\(title) [\(bar)] \(done)/\(total) \(detail.prefix(40))", on: STDERR_FILENO)
+    Console.raw(
+      "\r\u{1B}[K\(title) [\(bar)] \(done)/\(total) \(detail.prefix(40))", on: STDERR_FILENO)
   }
 
   /// Wipes the line, so that what follows stands alone.

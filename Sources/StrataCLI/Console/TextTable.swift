@@ -37,8 +37,11 @@ enum CSV {
   static func line(_ fields: [String]) -> String {
     fields.map { field in
       let isPlain = !field.utf8.contains { $0 == 44 || $0 == 34 || $0 == 10 || $0 == 13 }
-      return isPlain ? field : "\"" + field.split(separator: "\"", omittingEmptySubsequences: false)
-        .joined(separator: "\"\"") + "\""
+      return isPlain
+        ? field
+        : "\""
+          + field.split(separator: "\"", omittingEmptySubsequences: false)
+          .joined(separator: "\"\"") + "\""
     }.joined(separator: ",")
   }
 }

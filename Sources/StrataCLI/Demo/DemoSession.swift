@@ -23,7 +23,10 @@ struct DemoSession {
   /// Commits each migration under its author's name, so that blame has names to tell; without git
   /// it has none.
   func commitToGit() {
-    var lines = ["set -e", "git init -q .", "export GIT_COMMITTER_NAME=Demo GIT_COMMITTER_EMAIL=demo@example.org"]
+    var lines = [
+      "set -e", "git init -q .",
+      "export GIT_COMMITTER_NAME=Demo GIT_COMMITTER_EMAIL=demo@example.org",
+    ]
     for migration in DemoSQLHistory.migrations {
       lines.append("git add migrations/\(migration.name)")
       lines.append(

@@ -93,10 +93,12 @@ enum DBMLDocument {
   }
 
   static func quotedIfNeeded(_ name: String, allowing extra: String = "") -> String {
-    let isPlain = !name.isEmpty && name.unicodeScalars.allSatisfy {
-      $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil || $0 == "_")
-        || extra.unicodeScalars.contains($0)
-    }
+    let isPlain =
+      !name.isEmpty
+      && name.unicodeScalars.allSatisfy {
+        $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil || $0 == "_")
+          || extra.unicodeScalars.contains($0)
+      }
     return isPlain ? name : "\"" + name.onOneLine.replacing("\"", with: "'") + "\""
   }
 }

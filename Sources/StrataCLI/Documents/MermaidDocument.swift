@@ -7,7 +7,9 @@ enum MermaidDocument {
     var lines = ["erDiagram"]
     for entry in selection.tables {
       lines.append("  \(name(entry.path)) {")
-      for column in entry.table.columns { lines.append("    " + self.column(column, in: entry.table)) }
+      for column in entry.table.columns {
+        lines.append("    " + self.column(column, in: entry.table))
+      }
       lines.append("  }")
     }
     let known = Set(selection.tables.map(\.path))

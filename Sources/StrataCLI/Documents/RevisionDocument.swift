@@ -3,7 +3,8 @@ import SchemaModel
 
 /// A recorded revision as JSON; `log` prints one a line, `show` adds its operations and source.
 enum RevisionDocument {
-  static func fields(_ recorded: RecordedRevision, heads: Set<RevisionID>) -> [(String, JSONValue)] {
+  static func fields(_ recorded: RecordedRevision, heads: Set<RevisionID>) -> [(String, JSONValue)]
+  {
     let revision = recorded.revision
     return [
       ("id", .text(revision.id.text)), ("sequence", .integer(recorded.sequence.value)),

@@ -6,7 +6,9 @@ import SchemaModel
 struct AlembicArguments: ParsableArguments {
   @Option(help: ArgumentHelp("The project's Python interpreter.", valueName: "exe"))
   var python: String?
-  @Option(name: .customLong("path"), help: ArgumentHelp("A folder that joins the Python path.", valueName: "dir"))
+  @Option(
+    name: .customLong("path"),
+    help: ArgumentHelp("A folder that joins the Python path.", valueName: "dir"))
   var paths: [String] = []
   @Flag(help: "Use the project's own env.py, with its URL replaced.")
   var env = false
@@ -37,9 +39,14 @@ struct AlembicArguments: ParsableArguments {
 
 /// How a folder of SQL migrations is to be read.
 struct SQLArguments: ParsableArguments {
-  @Option(help: ArgumentHelp("The folder's layout: auto, \(SQLLayout.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "The folder's layout: auto, \(SQLLayout.allCases.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "name"))
   var layout = "auto"
-  @Option(name: .customLong("define"), help: ArgumentHelp("A value for ${NAME} in the files.", valueName: "name=value"))
+  @Option(
+    name: .customLong("define"),
+    help: ArgumentHelp("A value for ${NAME} in the files.", valueName: "name=value"))
   var definitions: [String] = []
 
   func folder(_ path: String) throws -> SQLFolder {
@@ -72,9 +79,13 @@ struct SQLArguments: ParsableArguments {
 
 /// Limits of a run that both kinds of import share.
 struct RunArguments: ParsableArguments {
-  @Option(help: ArgumentHelp("Seconds that one revision may take; no limit without it.", valueName: "seconds"))
+  @Option(
+    help: ArgumentHelp(
+      "Seconds that one revision may take; no limit without it.", valueName: "seconds"))
   var timeout: Int?
-  @Option(help: ArgumentHelp("A scratch database for servers; SQLite makes its own files.", valueName: "url"))
+  @Option(
+    help: ArgumentHelp(
+      "A scratch database for servers; SQLite makes its own files.", valueName: "url"))
   var scratch: String?
 
   func validate() throws {

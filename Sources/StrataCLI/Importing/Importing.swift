@@ -16,7 +16,8 @@ struct Importing {
     var warnings: [String] = []
   }
 
-  func run(_ drafts: [RevisionDraft], _ graph: MigrationGraph, _ runner: some MigrationRunner) throws
+  func run(_ drafts: [RevisionDraft], _ graph: MigrationGraph, _ runner: some MigrationRunner)
+    throws
     -> Outcome
   {
     let files = try RecordedFiles(history)

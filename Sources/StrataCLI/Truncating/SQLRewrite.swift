@@ -15,7 +15,8 @@ struct SQLRewrite {
     self.folder = folder
     guard let source = plan.rootRevision.revision.source, source.format == .sql else {
       throw Failure.refused(
-        "expected revision \(plan.root) to come from a SQL file, found none; truncate without --sql")
+        "expected revision \(plan.root) to come from a SQL file, found none; truncate without --sql"
+      )
     }
     let script = BaselineScript(
       plan.rootRevision, schema: plan.schema, rows: data ? plan.rows : SeedRows())

@@ -64,20 +64,22 @@ struct TruncationReport {
   private static func some(_ names: [String]) -> String {
     names.count <= 6
       ? names.joined(separator: ", ")
-      : names.prefix(3).joined(separator: ", ") + ", ..., " + names.suffix(2).joined(separator: ", ")
+      : names.prefix(3).joined(separator: ", ") + ", ..., "
+        + names.suffix(2).joined(separator: ", ")
   }
 
   private var doneLines: [String] {
     guard let segment else { return [] }
     var lines = [
       "Truncated at \(plan.root): \(Plural.text(segment.revisionCount, "revision")) archived in "
-        + "\(segment.name) (\(ByteCount.text(segment.byteCount))), \(plan.kept.count) kept",
+        + "\(segment.name) (\(ByteCount.text(segment.byteCount))), \(plan.kept.count) kept"
     ]
     lines += proof.map { "proved: \($0)" }
     if let assembly {
       lines.append(
         "folder: \(assembly.baselinePath) is the baseline (\(contents)), "
-          + "\(Plural.text(assembly.leaving.count, "file")) left; `strata restore` brings them back")
+          + "\(Plural.text(assembly.leaving.count, "file")) left; `strata restore` brings them back"
+      )
     }
     return lines
   }

@@ -16,7 +16,8 @@ struct Rows {
     case "diff": try differences()
     case "command": try command()
     case "baseline": try baseline()
-    default: throw BenchmarkError("unknown row '\(name)'; rows: \(Self.names.joined(separator: ", "))")
+    default:
+      throw BenchmarkError("unknown row '\(name)'; rows: \(Self.names.joined(separator: ", "))")
     }
   }
 
@@ -31,7 +32,8 @@ do {
   defer { histories.remove() }
   let rows = Rows(histories: histories)
   var lines = [
-    "| what; against what | Strata | against | ratio | bar | met |", "| --- | --- | --- | --- | --- | --- |",
+    "| what; against what | Strata | against | ratio | bar | met |",
+    "| --- | --- | --- | --- | --- | --- |",
   ]
   for name in chosen.isEmpty ? Rows.names : chosen {
     report("\(name) ...")
