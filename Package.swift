@@ -86,6 +86,14 @@ let package = Package(
     suite("SchemaSQL", ["SchemaSQL", "SchemaModel"]),
     suite("EngineSQLite", ["EngineSQLite", "SchemaSQL", "SchemaModel"]),
     suite("Importers", ["Importers", "SchemaModel", grdb]),
+    .executableTarget(
+      name: "CrashChild", dependencies: ["SchemaHistory", "SchemaModel"],
+      path: "tools/crash/child", swiftSettings: settings),
+    suite(
+      "Crash",
+      [
+        "CrashChild", "SchemaHistory", "SchemaModel", "Storage", "StoreFormat", "HistoryGenerator",
+      ]),
     suite(
       "Laws",
       ["SchemaHistory", "SchemaModel", "Storage", "StoreFormat", "Projections", "HistoryGenerator"]),

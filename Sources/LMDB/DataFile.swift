@@ -14,6 +14,7 @@ enum DataFile {
   private static let magicOffset = 16
   private static let versionOffset = 20
   private static let pageSizeOffset = 40
+  private static let lastPageOffset = 136
   private static let magic: UInt32 = 0xBEEF_C0DE
   private static let headerByteCount = 168
 
@@ -57,6 +58,13 @@ enum DataFile {
     }
     guard word(bytes, versionOffset) == 1 else {
       throw LMDBError(code: MDB_VERSION_MISMATCH, action: "open \(path)")
+    }
+    // LMDB and we count in bytes from it; no file has so many pages.
+    let lastPage = bytes.withUnsafeBytes {
+      $0.loadUnaligned(fromByteOffset: lastPageOffset, as: UInt64.self)
+    }
+    guard lastPage < 1 << 40 else {
+      throw LMDBError(code: MDB_CORRUPTED, action: "open \(path)")
     }
     return bytes
   }

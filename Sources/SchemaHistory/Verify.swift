@@ -39,6 +39,30 @@ public struct VerifyReport: Sendable {
 }
 
 extension History {
+  /// Checks a store that may be damaged anywhere: the pages of its file first, since a damaged one
+  /// could end the process, and then all that `verify` checks.
+  /// - Throws: `HistoryError.store` where there is no store at all.
+  public static func verify(
+    at directory: String, full: Bool = false,
+    progress: (String, Int, Int) -> Void = { _, _, _ in }
+  ) throws -> VerifyReport {
+    var report = VerifyReport()
+    do {
+      for (place, message) in try translating({ try Store.damagedPages(at: directory) }) {
+        report.findings.append(.init(.damage, place, message))
+      }
+      guard report.findings.isEmpty else { return report }
+      return try open(at: directory, readOnly: true).verify(full: full, progress: progress)
+    } catch HistoryError.store(let error) {
+      switch error {
+      case .notAStore, .file, .damaged(_, .newerVersion): throw HistoryError.store(error)
+      case .medium where !error.isDamage: throw HistoryError.store(error)
+      default: report.findings.append(.init(.damage, "the log", error.description))
+      }
+      return report
+    }
+  }
+
   /// Checks the chain, the index, the snapshots and the archive; with `full` also that replaying
   /// every revision's operations gives its snapshot. Damage is reported, never thrown.
   /// - Parameter progress: what is being checked, how much is done, of how much.

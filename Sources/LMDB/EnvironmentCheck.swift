@@ -1,0 +1,41 @@
+internal import CLMDB
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+extension Environment {
+  /// The pages of the last committed state that LMDB should not be shown: it believes what it
+  /// reads. Opening an environment and beginning a transaction touch the meta pages alone, so this
+  /// can be asked before any database is opened.
+  public func damagedPages() throws -> [PageDamage] {
+    let pageSize = try information().pageSizeBytes
+    for _ in 0..<16 {
+      // The transaction keeps a writer from reusing the pages that are looked at.
+      let found = try read { transaction in
+        let id = UInt64(mdb_txn_id(try transaction.pointer))
+        return try withMappedFile {
+          PageCheck.damages(in: $0, pageSize: pageSize, transaction: id)
+        }
+      }
+      if let found { return found }
+    }
+    throw LMDBError(code: EAGAIN, action: "check the pages of \(path), which is being written")
+  }
+
+  private func withMappedFile<T>(_ body: (UnsafeRawBufferPointer) -> T) throws -> T {
+    var descriptor: Int32 = -1
+    try check(mdb_env_get_fd(handle, &descriptor), "map \(path)")
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_size > 0 else {
+      throw LMDBError(code: errno, action: "map \(path)")
+    }
+    let count = Int(status.st_size)
+    guard let start = mmap(nil, count, PROT_READ, MAP_SHARED, descriptor, 0), start != MAP_FAILED
+    else { throw LMDBError(code: errno, action: "map \(path)") }
+    defer { munmap(start, count) }
+    return body(UnsafeRawBufferPointer(start: start, count: count))
+  }
+}
