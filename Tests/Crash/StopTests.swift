@@ -1,5 +1,6 @@
 import Foundation
 import SchemaHistory
+import SchemaModel
 import Testing
 
 @Suite("A process that is stopped at any write, sync or rename")
