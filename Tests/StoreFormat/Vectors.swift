@@ -67,7 +67,7 @@ enum Vectors {
       "branch",
       .branch(
         count: 40,
-        children: [(0, Examples.hash), (7, ContentHash(5, 6, 7, 8)), (15, Examples.hash)]))
+        children: [(0, Examples.hash), (1, ContentHash(5, 6, 7, 8)), (3, Examples.hash)]))
   }
 
   private static var source: Vector {

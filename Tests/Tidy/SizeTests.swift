@@ -7,9 +7,7 @@ struct SizeTests {
 
   /// What was larger when the rule was made, with its size: it may shrink, never grow, and a file
   /// that keeps the rule leaves the list.
-  static let files: [String: Int] = [
-    "Sources/SchemaHistory/Verify.swift": 320
-  ]
+  static let files: [String: Int] = [:]
   static let functions: [String: Int] = [
     // Most of it is the golden text of a file.
     "Tests/Importers/AlembicBaselineTests.swift: func text": 72
