@@ -18,15 +18,12 @@ extension Store {
     } catch {
       throw StoreError.file("cannot make the folder: \(describe(error))", path: fresh)
     }
-    try Self.translating(logPath) {
-      // As the only writer: nothing can be written to the old log after it was copied.
-      try environment.write { _ in
-        try checkIsCurrent()
-        try environment.copyCompact(to: fresh + "/data.mdb")
-        try DirectorySync.sync(fresh)
-        try FileExchange.exchange(fresh, logPath)
-        try DirectorySync.sync(directory)
-      }
+    // As the only writer: nothing can be written to the old log after it was copied.
+    try exclusively { _ in
+      try environment.copyCompact(to: fresh + "/data.mdb")
+      try DirectorySync.sync(fresh)
+      try FileExchange.exchange(fresh, logPath)
+      try DirectorySync.sync(directory)
     }
     return (before, Self.byteCount(logPath + "/data.mdb"))
   }

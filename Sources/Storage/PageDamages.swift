@@ -5,7 +5,8 @@ extension Store {
   /// What is wrong with the pages of the log's file, one line each: asked before the log is opened,
   /// since LMDB would trip over such a page.
   /// - Throws: `StoreError.notAStore`; `.medium` for a file that is no environment at all.
-  public static func damagedPages(at directory: String) throws -> [(place: String, message: String)] {
+  public static func damagedPages(at directory: String) throws -> [(place: String, message: String)]
+  {
     let log = logPath(directory)
     guard access(log + "/data.mdb", F_OK) == 0 else { throw StoreError.notAStore(directory) }
     return try translating(log) {

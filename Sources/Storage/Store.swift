@@ -10,6 +10,8 @@ public final class Store: Sendable {
   public let isReadOnly: Bool
   let environment: Environment
   let databases: LogDatabases
+  /// Nil where the store is only read.
+  private let lock: WriterLock?
 
   public var logPath: String { Self.logPath(directory) }
   public var archivePath: String { directory + "/archive" }
@@ -17,11 +19,14 @@ public final class Store: Sendable {
 
   static func logPath(_ directory: String) -> String { directory + "/log" }
 
-  private init(directory: String, environment: Environment, databases: LogDatabases) {
+  private init(
+    directory: String, environment: Environment, databases: LogDatabases
+  ) throws {
     self.directory = directory
     self.environment = environment
     self.databases = databases
     isReadOnly = environment.options.isReadOnly
+    lock = isReadOnly ? nil : try WriterLock(directory: directory)
   }
 
   /// Makes an empty store; its first event says so.
@@ -40,7 +45,7 @@ public final class Store: Sendable {
     return try translating(log) {
       let environment = try Environment.open(path: log)
       let databases = try LogDatabases(in: environment, create: true)
-      let store = Store(directory: directory, environment: environment, databases: databases)
+      let store = try Store(directory: directory, environment: environment, databases: databases)
       try environment.write { transaction in
         let log = LogWriter(
           transaction: transaction, databases: databases, state: StoreState(dialect: dialect))
@@ -66,7 +71,7 @@ public final class Store: Sendable {
       } catch StoreError.notAStore {
         throw StoreError.notAStore(directory)
       }
-      let store = Store(directory: directory, environment: environment, databases: databases)
+      let store = try Store(directory: directory, environment: environment, databases: databases)
       // Refuses a format that is newer than this program, before anything is read by its rules.
       _ = try store.read { try $0.state() }
       return store
@@ -93,16 +98,27 @@ public final class Store: Sendable {
   }
 
   /// Writes one durable transaction; nothing is changed where `body` throws.
+  /// - Throws: `StoreError.held` where another process does not end its own.
   public func write<T>(_ body: (LogWriter) throws -> T) throws -> T {
+    try exclusively { transaction in
+      let reader = LogReader(transaction: transaction, databases: databases)
+      let log = LogWriter(
+        transaction: transaction, databases: databases, state: try reader.state())
+      let result = try body(log)
+      try log.finish()
+      return result
+    }
+  }
+
+  /// Runs `body` as the only writer of the log that is at the store's path now.
+  func exclusively<T>(_ body: (WriteTransaction) throws -> T) throws -> T {
     try Self.translating(logPath) {
-      try environment.write { transaction in
-        try checkIsCurrent()
-        let reader = LogReader(transaction: transaction, databases: databases)
-        let log = LogWriter(
-          transaction: transaction, databases: databases, state: try reader.state())
-        let result = try body(log)
-        try log.finish()
-        return result
+      guard let lock else { return try environment.write(body) }
+      return try lock.withLock {
+        try environment.write { transaction in
+          try checkIsCurrent()
+          return try body(transaction)
+        }
       }
     }
   }

@@ -12,6 +12,7 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
   case inconsistent(String)
   case medium(LMDBError, path: String)
   case file(String, path: String)
+  case held(by: Int?, seconds: Double, path: String)
   case segmentMissing(SegmentReference, directory: String)
   case segmentDamaged(SegmentReference, String)
 
@@ -33,6 +34,9 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
       "the store is damaged: \(what); run 'strata verify' for the whole extent"
     case .medium(let error, let path): Self.text(error, path)
     case .file(let what, let path): "\(path): \(what)"
+    case .held(let holder, let seconds, let path):
+      "another process\(holder.map { " (\($0))" } ?? "") has been writing to the store for "
+        + "\(Int(seconds)) s (\(path)); nothing was changed. Try again when it is done, or end it"
     case .segmentMissing(let segment, let directory):
       "the archived events \(segment.first) to \(segment.last) are in the segment "
         + "\(segment.name), which is not in \(directory): put the file back there"
@@ -61,7 +65,7 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
     case .damaged, .missingNode, .missingEvent, .inconsistent, .segmentMissing, .segmentDamaged:
       true
     case .medium(let error, _): error.isInvalid
-    case .notAStore, .alreadyAStore, .file: false
+    case .notAStore, .alreadyAStore, .file, .held: false
     }
   }
 }

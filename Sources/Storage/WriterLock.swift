@@ -1,0 +1,60 @@
+import Foundation
+
+// LMDB's own writer lock waits for ever. This one is taken first, so that a process which holds
+// the store (stopped, or lost on a slow disk) is named instead of waited for without an end. The
+// system gives it back when its holder dies.
+
+/// The advisory lock that every writer of a store takes around a transaction: `writer.lock`, with the
+/// process id of its last holder in it.
+final class WriterLock: Sendable {
+  /// How long a writer waits for another one, in seconds, unless `STRATA_LOCK_TIMEOUT` says.
+  static let patienceSeconds = 10.0
+
+  private let descriptor: Int32
+  private let path: String
+
+  /// - Throws: `StoreError.file` where the store's folder takes no writes.
+  init(directory: String) throws {
+    path = directory + "/writer.lock"
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else {
+      throw StoreError.file(
+        "cannot write there: \(String(cString: strerror(errno))); nothing was changed", path: path)
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Runs `body` as the only writer.
+  /// - Throws: `StoreError.held` after waiting in vain.
+  func withLock<T>(_ body: () throws -> T) throws -> T {
+    try acquire()
+    defer { flock(descriptor, LOCK_UN) }
+    return try body()
+  }
+
+  private static var patience: Double {
+    getenv("STRATA_LOCK_TIMEOUT").flatMap { Double(String(cString: $0)) } ?? patienceSeconds
+  }
+
+  private func acquire() throws {
+    var waited = 0.0
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      guard errno == EWOULDBLOCK || errno == EINTR, waited < Self.patience else {
+        throw StoreError.held(by: holder(), seconds: waited, path: path)
+      }
+      usleep(5_000)
+      waited += 0.005
+    }
+    let mark = Array("\(getpid())\n          ".utf8.prefix(12))
+    _ = mark.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+  }
+
+  /// The process id that the holder left; nil where it left none.
+  private func holder() -> Int? {
+    var bytes = [UInt8](repeating: 0, count: 12)
+    let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
+    let line = bytes.prefix(max(0, count)).prefix { $0 != UInt8(ascii: "\n") }
+    return Int(String(decoding: line, as: UTF8.self))
+  }
+}
