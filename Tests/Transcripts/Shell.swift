@@ -9,7 +9,8 @@ final class Shell {
     if let named = ProcessInfo.processInfo.environment["STRATA_BINARY"] {
       return URL(filePath: named)
     }
-    let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    let program =
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     return URL(filePath: program).deletingLastPathComponent().appending(path: "strata")
   }()
 
