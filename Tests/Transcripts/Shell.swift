@@ -14,6 +14,16 @@ final class Shell {
     return URL(filePath: program).deletingLastPathComponent().appending(path: "strata")
   }()
 
+  /// The environment of a Python with Alembic, made by tools/test; nil where there is none.
+  static let virtualEnvironment: String? = {
+    let environment = ProcessInfo.processInfo.environment
+    let home = environment["HOME"] ?? ""
+    let python =
+      environment["STRATA_TEST_PYTHON"] ?? "\(home)/.cache/strata/venv-alembic/bin/python"
+    guard FileManager.default.isExecutableFile(atPath: python) else { return nil }
+    return URL(filePath: python).deletingLastPathComponent().deletingLastPathComponent().path
+  }()
+
   init() throws {
     folder = FileManager.default.temporaryDirectory.appending(
       path: "strata-transcript-\(UUID().uuidString.prefix(8))")
@@ -33,12 +43,14 @@ final class Shell {
     process.executableURL = URL(filePath: "/bin/bash")
     process.arguments = ["-c", mergesErrors ? "exec 2>&1\n\(command)" : command]
     process.currentDirectoryURL = work
-    process.environment = [
+    var environment = [
       "PATH": "\(Self.binary.deletingLastPathComponent().path):/usr/local/bin:/usr/bin:/bin",
       "HOME": folder.appending(path: "home").path, "TMPDIR": folder.appending(path: "tmp").path,
       "STRATA_AUTHOR": "Ann Lee <ann@example.org>", "LC_ALL": "C", "GIT_CONFIG_NOSYSTEM": "1",
       "GIT_CEILING_DIRECTORIES": folder.path,
     ]
+    environment["VIRTUAL_ENV"] = Self.virtualEnvironment
+    process.environment = environment
     let pipe = Pipe()
     process.standardOutput = pipe
     process.standardInput = FileHandle.nullDevice
@@ -57,14 +69,14 @@ final class Shell {
   func masked(_ result: (code: Int32, output: String)) -> [String] {
     var text = result.output
     text = text.replacing(work.path, with: "<dir>").replacing(folder.path, with: "<folder>")
+    if let python = Self.virtualEnvironment { text = text.replacing(python, with: "<venv>") }
     let today = Date.now.formatted(.iso8601.year().month().day())
     // Only what is newer than every date in the transcripts comes from the clock.
     text = text.replacing(/20(2[6-9]|[3-9]\d)-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/, with: "<time>")
     text = text.replacing(today, with: "<today>")
     text = text.replacing(/\b[0-9a-f]{64}\b/.wordBoundaryKind(.simple), with: "<sha256>")
     text = text.replacing(
-      /\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*[0-9])[0-9a-f]{12}\b/.wordBoundaryKind(.simple),
-      with: "<hash>")
+      /\b[0-9a-f]{12}\b/.wordBoundaryKind(.simple), with: "<hash>")
     text = text.replacing(/\b\d+(\.\d+)? (bytes|KiB|MiB)/, with: "<size>")
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     if lines.last == "" { lines.removeLast() }

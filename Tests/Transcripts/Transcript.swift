@@ -48,6 +48,9 @@ struct Transcript: CustomStringConvertible, Sendable {
     title = preamble.first { !$0.isEmpty } ?? name
   }
 
+  /// Whether it runs Alembic.
+  var needsAlembic: Bool { name.contains("alembic") }
+
   /// The same session with what was really printed.
   func text(_ outputs: [[String]]) -> String {
     var lines = preamble

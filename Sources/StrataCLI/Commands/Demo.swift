@@ -70,18 +70,18 @@ struct Demo: ParsableCommand {
       session.say("python3 has no Alembic here: that part of the demo is left out")
       return
     }
-    session.say("The same with Alembic: a branch and a merge, run by Alembic itself")
+    session.say(
+      "The same with Alembic: a branch and a merge, run by Alembic itself")
     try Files.makeDirectory("alembic/versions")
     for migration in DemoAlembicHistory.migrations {
       try Files.write(Array(migration.text.utf8), to: "alembic/versions/\(migration.file)")
     }
     setenv("STRATA_STORE", "alembic.strata", 1)
     try session.strata(["init"])
-    try session.strata(["import", "alembic", "alembic/versions", "--python", "python3"])
+    try session.strata(["import", "alembic", "alembic/versions"])
     try session.strata(["log", "--graph"])
     try session.strata([
-      "truncate", "d001", "--alembic", "alembic/versions", "--python", "python3", "--reason",
-      "demo",
+      "truncate", "d001", "--alembic", "alembic/versions", "--reason", "demo",
     ])
     try session.shell("ls alembic/versions")
     try session.strata(["baseline", "head", "--data", "--into", "sqlite:///alembic.db"])

@@ -44,7 +44,7 @@ struct ImportAlembic: ParsableCommand {
   func run() throws {
     limits.warnOfScratch()
     let history = try location.openForWriting()
-    Interruption.watch()
+    try TemporaryFolder.beginRun()
     let alembic = alembic.remembered(in: history.directory)
     let options = try alembic.options()
     let folder = try AlembicFolder(directory)
@@ -97,7 +97,7 @@ struct ImportSQL: ParsableCommand {
   func run() throws {
     limits.warnOfScratch()
     let history = try location.openForWriting()
-    Interruption.watch()
+    try TemporaryFolder.beginRun()
     let folder = try sql.folder(directory)
     for warning in folder.warnings { Console.warn(warning) }
     let drafts = GitAuthors(folder: folder.path).applied(to: folder.drafts)

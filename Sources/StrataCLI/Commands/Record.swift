@@ -40,7 +40,7 @@ struct Record: ParsableCommand {
 
   func run() throws {
     let history = try location.openForWriting()
-    Interruption.watch()
+    try TemporaryFolder.beginRun()
     let bytes =
       file == "-"
       ? try Files.read(descriptor: STDIN_FILENO, named: "standard input") : try Files.read(file)

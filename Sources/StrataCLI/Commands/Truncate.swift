@@ -53,7 +53,7 @@ struct Truncate: ParsableCommand {
   func run() throws {
     let history =
       dryRun ? try location.openForReading() : try location.openForWriting()
-    Interruption.watch()
+    try TemporaryFolder.beginRun()
     let id = try history.resolve(revision)
     let plan = try history.planTruncation(at: id)
     let rewrite = try self.rewrite(plan, history)

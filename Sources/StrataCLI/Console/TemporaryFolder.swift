@@ -21,6 +21,12 @@ struct TemporaryFolder {
     Self.made.withLock { _ = $0.insert(made) }
   }
 
+  /// Makes a folder for everything that this run needs for a while: scratch databases, the bridge,
+  /// what migrations make. All of it is gone when the process ends.
+  static func beginRun() throws {
+    setenv("TMPDIR", try TemporaryFolder("run").path, 1)
+  }
+
   func remove() {
     Files.removeTree(path)
     let gone = path

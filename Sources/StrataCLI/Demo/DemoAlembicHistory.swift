@@ -50,15 +50,8 @@ enum DemoAlembicHistory {
     file(
       "d002_account_plan", "d002", "\"d001\"", "accounts have a plan",
       """
-          with op.batch_alter_table("accounts") as batch:
-              batch.add_column(sa.Column("plan", sa.String(20), server_default="free"))
-              batch.create_foreign_key("accounts_plan", "plans", ["plan"], ["name"])
-      """,
-      """
-          with op.batch_alter_table("accounts") as batch:
-              batch.drop_constraint("accounts_plan", type_="foreignkey")
-              batch.drop_column("plan")
-      """),
+          op.add_column("accounts", sa.Column("plan", sa.String(20), server_default="free"))
+      """, #"    op.drop_column("accounts", "plan")"#),
   ]
 
   private static func file(

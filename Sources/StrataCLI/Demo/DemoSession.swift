@@ -1,4 +1,5 @@
 import Glibc
+import Importers
 
 /// Runs commands as a person would, each printed before its output.
 struct DemoSession {
@@ -17,7 +18,9 @@ struct DemoSession {
   }
 
   var hasAlembic: Bool {
-    spawn("/bin/sh", ["sh", "-c", "python3 -c 'import alembic' >/dev/null 2>&1"]) == 0
+    // The interpreter that the import will choose.
+    let python = PythonInterpreter.choose(explicit: nil, folder: Files.workingDirectory).executable
+    return spawn("/bin/sh", ["sh", "-c", "'\(python)' -c 'import alembic' >/dev/null 2>&1"]) == 0
   }
 
   /// Commits each migration under its author's name, so that blame has names to tell; without git
