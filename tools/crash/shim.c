@@ -101,7 +101,9 @@ WRITE(pwritev64, (int fd, const struct iovec *v, int n, off64_t o), (fd, v, n, o
 
 #define ON_FILE(name, parameters, call, is_write)                            \
   int name parameters {                                                      \
-    if (descriptor_is_below(fd) && decide(is_write) < 0) return -1;          \
+    int fate = descriptor_is_below(fd) ? decide(is_write) : 0;               \
+    if (fate < 0) return -1;                                                 \
+    if (fate > 0) _exit(137);                                                \
     return NEXT(name) call;                                                  \
   }
 

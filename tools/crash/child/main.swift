@@ -49,7 +49,8 @@ func perform(_ action: String, _ history: History, _ folder: String?) throws {
     try history.truncate(plan, folder: change, reason: "test", by: "child")
   case "restore":
     guard try !history.segments().isEmpty else { return }
-    try history.restore(try history.planRestore(), by: "child")
+    // The folder is where this copy of the place is, not where the first one was.
+    try history.restore(try history.planRestore(), directory: folder, by: "child")
   case "rebuild": try history.rebuild()
   case "compact": _ = try history.compact()
   default: throw HistoryError.unusableName(action, what: "an action", why: "it is unknown")
