@@ -1,0 +1,219 @@
+import SchemaModel
+import Storage
+import StoreFormat
+
+/// The checks of one log, live or archived.
+struct LogCheck {
+  typealias Progress = (String, Int, Int) -> Void
+
+  let log: LogReader
+  /// What every place begins with.
+  let place: String
+  var report: VerifyReport
+  private var revisions: [EventSequence: Revision] = [:]
+  private var truncations: [EventSequence: Truncation] = [:]
+
+  init(log: LogReader, place: String, report: VerifyReport) {
+    self.log = log
+    self.place = place
+    self.report = report
+  }
+
+  private mutating func damage(_ part: String, _ message: String) {
+    report.findings.append(.init(.damage, place + part, message))
+  }
+
+  /// Every record whole, each linked to the one before, up to the end that the state names.
+  mutating func chain(
+    _ start: Chain, through last: EventSequence, hash: ContentHash, _ progress: Progress
+  ) throws {
+    var chain = start
+    let total = try log.eventCount()
+    var done = 0
+    var pending: (id: RevisionID, sequence: EventSequence, count: Int)?
+    var findings: [(String, String)] = []
+    try log.forEachRecord(from: EventSequence(0)) { sequence, bytes in
+      done += 1
+      if done % 4096 == 0 { progress("events", done, total) }
+      do {
+        let record = try EventRecord(bytes)
+        if record.event.sequence != sequence {
+          findings.append(
+            ("event \(sequence)", "its record says it is event \(record.event.sequence)"))
+        }
+        do { try chain.accept(record) } catch {
+          findings.append(("event \(sequence)", "\(error)"))
+          chain = Chain(last: record.event.sequence, hash: record.hash)
+        }
+        note(record.event)
+        if case .revisionRecorded(let revision) = record.event.fact {
+          pending = (revision.id, sequence, revision.operationCount)
+        } else if case .operation(_, let owner) = record.event.fact {
+          if owner != pending?.sequence {
+            findings.append(
+              ("event \(sequence)", "it belongs to event \(owner), which is not before it"))
+          }
+        }
+      } catch {
+        findings.append(("event \(sequence)", "\(error)"))
+        chain = Chain(last: sequence, hash: Self.storedHash(bytes) ?? chain.hash)
+      }
+      return true
+    }
+    for (place, message) in findings { damage(place, message) }
+    report.eventCount += done
+    if chain.last != last || chain.hash != hash {
+      damage("the end of the chain", "expected event \(last), found \(chain.last)")
+    }
+  }
+
+  /// The hash that a damaged record carries: the next one still links to it.
+  private static func storedHash(_ bytes: UnsafeRawBufferPointer) -> ContentHash? {
+    ContentHash(bytes: bytes.suffix(ContentHash.byteCount))
+  }
+
+  private mutating func note(_ event: Event) {
+    switch event.fact {
+    case .revisionRecorded(let revision): revisions[event.sequence] = revision
+    case .truncated(let truncation): truncations[event.sequence] = truncation
+    default: break
+    }
+  }
+
+  /// Every node has the hash that it is kept under.
+  mutating func nodes(_ progress: Progress) throws {
+    let total = try log.nodeCount()
+    var done = 0
+    var findings: [(String, String)] = []
+    try log.forEachNode { hash, bytes in
+      done += 1
+      if done % 4096 == 0 { progress("nodes", done, total) }
+      let found = ContentHash(of: bytes)
+      if hash != found {
+        findings.append(
+          ("node \(hash?.short ?? "with a bad key")", "its bytes give the hash \(found.short)"))
+      }
+      return true
+    }
+    for (place, message) in findings { damage(place, message) }
+    report.nodeCount += done
+  }
+
+  /// Every entry says what its event says, and everything that a revision needs is there.
+  mutating func index(heads: [RevisionID]?, _ progress: Progress) throws {
+    var entries: [(RevisionID, RevisionEntry)] = []
+    try log.forEachEntry { id, entry in
+      entries.append((id, entry))
+      return true
+    }
+    var seen: Set<ContentHash> = []
+    var parents: Set<RevisionID> = []
+    for (index, (id, entry)) in entries.enumerated() {
+      if index % 256 == 0 { progress("revisions", index, entries.count) }
+      report.revisionCount += 1
+      parents.formUnion(entry.parents)
+      compare(id, entry)
+      do {
+        try walk(entry.snapshot, &seen)
+        try entry.rows.map { try walkRows($0, &seen) }
+      } catch let error as StoreError {
+        damage("revision \(id)", error.description)
+      }
+    }
+    guard let heads else { return }
+    let found = Set(entries.map(\.0).filter { !parents.contains($0) })
+    if found != Set(heads) {
+      damage(
+        "heads", "expected \(HistoryError.ids(Array(found))), found \(HistoryError.ids(heads))")
+    }
+  }
+
+  private mutating func compare(_ id: RevisionID, _ entry: RevisionEntry) {
+    if let truncation = entry.truncation {
+      guard let fact = truncations[truncation] else { return }
+      let root = try? fact.schema.fingerprint
+      if fact.root != id || fact.snapshot.hash != entry.snapshot || root != fact.snapshot {
+        damage("event \(truncation)", "its snapshot is not that of revision \(id)")
+      }
+      return
+    }
+    guard let revision = revisions[entry.sequence] else {
+      damage("revision \(id)", "its event \(entry.sequence) is missing or damaged")
+      return
+    }
+    if RevisionEntry(revision, sequence: entry.sequence) != entry || revision.id != id {
+      damage("revision \(id)", "its index entry is not what event \(entry.sequence) says")
+    }
+  }
+
+  private func walk(_ root: ContentHash, _ seen: inout Set<ContentHash>) throws {
+    try SnapshotTree.forEachNode(root: root, in: log) { hash, node in
+      guard seen.insert(hash).inserted else { return false }
+      if case .leaf(let entries) = node {
+        for entry in entries where seen.insert(entry.content).inserted {
+          _ = try log.object(entry.content)
+        }
+      }
+      return true
+    }
+  }
+
+  private func walkRows(_ root: ContentHash, _ seen: inout Set<ContentHash>) throws {
+    guard seen.insert(root).inserted else { return }
+    _ = try log.rows(root: root)
+  }
+
+  /// Replaying each revision's operations on its parents' snapshots gives its own.
+  mutating func replay(_ progress: Progress) throws {
+    let graph = try Self.graph(of: log)
+    let cache = ObjectCache(countMax: 65_536)
+    for (index, revision) in graph.entries.enumerated() {
+      if index % 64 == 0 { progress("replay", index, graph.entries.count) }
+      guard let entry = try log.entry(revision.id), entry.truncation == nil else { continue }
+      do {
+        let root = try replayed(revision, entry, in: graph, cache)
+        report.replayedCount += 1
+        if root != entry.snapshot {
+          damage(
+            "revision \(revision.id)",
+            "replay gives the fingerprint \(root.short), its snapshot has \(entry.snapshot.short)")
+        }
+      } catch {
+        damage("revision \(revision.id)", "it cannot be replayed: \(error)")
+      }
+    }
+  }
+
+  private func replayed(
+    _ revision: RevisionGraph.Entry, _ entry: RevisionEntry, in graph: RevisionGraph,
+    _ cache: ObjectCache
+  ) throws -> ContentHash {
+    let parent = try entry.parents.first.flatMap { try log.entry($0) }
+    var overlay = SnapshotOverlay(log: log, root: parent?.snapshot, cache: cache)
+    let others = entry.parents.dropFirst() + entry.dependsOn
+    if !others.isEmpty {
+      let merged = try Fold.operations(
+        of: others, without: entry.parents.prefix(1), in: graph, log: log)
+      Fold.lenient(merged, onto: &overlay)
+    }
+    var operations: [Operation] = []
+    try log.operations(entry) { operations.append($1) }
+    try Fold.exact(operations, of: revision.id, onto: &overlay)
+    var nodes = TrialNodes(log: log)
+    return try overlay.finish(in: &nodes)
+  }
+
+  private static func graph(of log: LogReader) throws -> RevisionGraph {
+    var entries: [RevisionGraph.Entry] = []
+    try log.forEachEntry { id, entry in
+      let isBaseline = entry.truncation != nil
+      entries.append(
+        RevisionGraph.Entry(
+          id: id, parents: isBaseline ? [] : entry.parents,
+          dependsOn: isBaseline ? [] : entry.dependsOn, sequence: entry.sequence,
+          isArchived: false, isBaseline: isBaseline))
+      return true
+    }
+    return RevisionGraph(entries)
+  }
+}
