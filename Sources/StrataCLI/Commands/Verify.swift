@@ -20,9 +20,9 @@ struct Verify: ParsableCommand {
   var json = false
 
   func run() throws {
-    let history = try location.openForReading()
+    let directory = try location.locate()
     var progress = Progress("verify")
-    let report = try history.verify(full: full) { what, done, total in
+    let report = try History.verify(at: directory, full: full) { what, done, total in
       progress.show(done, of: total, what)
     }
     Progress.clear()
