@@ -61,7 +61,9 @@ struct DamageTests {
     var random = SeededRandom(seed: Self.seed)
     let archive = bed.base + "/store/archive"
     let name = try #require(
-      try FileManager.default.contentsOfDirectory(atPath: archive).first { $0.hasSuffix(".segment") })
+      try FileManager.default.contentsOfDirectory(atPath: archive).first {
+        $0.hasSuffix(".segment")
+      })
     let path = archive + "/" + name
     let clean = try Data(contentsOf: URL(fileURLWithPath: path))
     for _ in 0..<40 {
@@ -97,7 +99,8 @@ struct DamageTests {
       let ending = try bed.run("verify", in: place)
       #expect(
         !ending.isSignal,
-        "seed \(Self.seed) round \(round), bytes \(offsets): signal \(ending.status) \(ending.errors)")
+        "seed \(Self.seed) round \(round), bytes \(offsets): signal \(ending.status) \(ending.errors)"
+      )
       if ending.status == 3 { damaged += 1 }
     }
     // A canary: many flips hit what is in use.

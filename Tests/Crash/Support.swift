@@ -29,7 +29,8 @@ final class CrashBed {
     }
     try history.followLog()
     try Self.build(
-      "/usr/bin/cc", ["-O1", "-shared", "-fPIC", "-o", shim, Self.package + "/tools/crash/shim.c", "-ldl"])
+      "/usr/bin/cc",
+      ["-O1", "-shared", "-fPIC", "-o", shim, Self.package + "/tools/crash/shim.c", "-ldl"])
   }
 
   deinit { try? FileManager.default.removeItem(atPath: root) }

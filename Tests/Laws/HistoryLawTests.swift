@@ -23,7 +23,8 @@ struct HistoryLawTests {
     #expect(report.replayedCount == bed.ids.count)
   }
 
-  @Test("the difference of two revisions, folded over one, is the other", arguments: [4, 5] as [UInt64])
+  @Test(
+    "the difference of two revisions, folded over one, is the other", arguments: [4, 5] as [UInt64])
   func difference(seed: UInt64) throws {
     let bed = try bed(seed: seed)
     var random = SeededRandom(seed: seed)
@@ -31,12 +32,14 @@ struct HistoryLawTests {
       guard let a = random.pick(bed.ids), let b = random.pick(bed.ids) else { return }
       var schema = try bed.history.schema(at: a)
       try schema.fold(try bed.history.diff(from: a, to: b))
-      #expect(try schema.fingerprint == bed.history.fingerprint(at: b), "seed \(seed): \(a) to \(b)")
+      #expect(
+        try schema.fingerprint == bed.history.fingerprint(at: b), "seed \(seed): \(a) to \(b)")
       #expect(try schema == bed.history.schema(at: b))
     }
   }
 
-  @Test("blame names the revision that a walk over all operations finds", arguments: [6, 7] as [UInt64])
+  @Test(
+    "blame names the revision that a walk over all operations finds", arguments: [6, 7] as [UInt64])
   func blame(seed: UInt64) throws {
     let bed = try bed(seed: seed, forks: 0)
     guard let head = bed.ids.last else { return }
@@ -61,7 +64,9 @@ struct HistoryLawTests {
     let bed = try bed(seed: seed)
     let before = try bed.answers(seed: seed)
     let cut = try #require(
-      bed.ids.dropFirst(bed.ids.count / 2).first { (try? bed.history.planTruncation(at: $0)) != nil })
+      bed.ids.dropFirst(bed.ids.count / 2).first {
+        (try? bed.history.planTruncation(at: $0)) != nil
+      })
     try bed.history.truncate(try bed.history.planTruncation(at: cut), by: "laws")
     #expect(try bed.answers(seed: seed) == before)
     #expect(try !bed.history.verify(full: true).isDamaged)
@@ -97,7 +102,9 @@ struct HistoryLawTests {
 
   /// In a debug build the long one takes minutes: STRATA_LONG_HISTORY=10000 runs it whole, as
   /// continuous integration does in release.
-  @Test("a history of 10,000 revisions over 1,000 tables is recorded, asked, truncated at 9,000 and verified in full")
+  @Test(
+    "a history of 10,000 revisions over 1,000 tables is recorded, asked, truncated at 9,000 and verified in full"
+  )
   func long() throws {
     let wanted = ProcessInfo.processInfo.environment["STRATA_LONG_HISTORY"].flatMap(Int.init)
     let count = wanted ?? 400

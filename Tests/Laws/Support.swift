@@ -64,8 +64,10 @@ final class LawBed {
       }
     }
     answers.log = try history.log(LogFilter()).map { "\($0.id) \($0.revision.message)" }
-    answers.audit = try history.audit(AuditFilter()).map { "\($0.sequence) \($0.kind) \($0.summary)" }
-      .filter { !$0.contains("truncate") && !$0.contains("restore") }
+    answers.audit = try history.audit(AuditFilter()).map {
+      "\($0.sequence) \($0.kind) \($0.summary)"
+    }
+    .filter { !$0.contains("truncate") && !$0.contains("restore") }
     return answers
   }
 }
