@@ -147,6 +147,10 @@ struct BlameSearch {
     _ part: BlameLine.Part, _ name: String, _ text: String, _ origin: Origin
   ) throws -> BlameLine {
     guard let shaped = origin.shaped ?? origin.created, let created = origin.created else {
+      if let missing = try history.missingSegments().last {
+        throw HistoryError.store(
+          .segmentMissing(missing.reference, directory: history.store.archivePath))
+      }
       throw HistoryError.store(
         .inconsistent("no event says where the \(part.rawValue) \(name) came from"))
     }

@@ -30,6 +30,11 @@ extension History {
     throw HistoryError.store(.missingEvent(sequence))
   }
 
+  /// The segments that are not in the archive: what they hold is not among the answers.
+  public func missingSegments() throws -> [ArchivedSegment] {
+    try segments().filter { !$0.isPresent }
+  }
+
   /// A revision's entry, and whether its events are archived; nil where nobody knows it.
   func find(_ id: RevisionID) throws -> (entry: RevisionEntry, isArchived: Bool)? {
     let live = try read { log in (try log.entry(id), try log.state()) }
@@ -62,10 +67,16 @@ extension History {
     return try withLog(holding: found.entry.sequence) { try body($0, found.entry) }
   }
 
-  /// Every log, oldest first; the live one is last.
+  /// Every log that is there, oldest first; the live one is last. A segment that was taken away is
+  /// left out (`missingSegments` names it); a damaged one is an error.
   func forEachLog(_ body: (LogReader, _ isArchived: Bool) throws -> Void) throws {
     for segment in try segmentStates() {
-      let log = try archivedLog(segment.reference)
+      let log: ArchivedLog
+      do {
+        log = try archivedLog(segment.reference)
+      } catch HistoryError.store(.segmentMissing) {
+        continue
+      }
       try Self.translating { try log.read { try body($0, true) } }
     }
     try read { try body($0, false) }

@@ -56,8 +56,13 @@ extension History {
     for recording in recordings {
       let draft = recording.draft
       for id in [draft.id] + draft.parents + draft.dependsOn
-      where try read({ try $0.entry(id) }) == nil && find(id) != nil {
-        archived.insert(id)
+      where try read({ try $0.entry(id) }) == nil {
+        do {
+          if try find(id) != nil { archived.insert(id) }
+        } catch HistoryError.store(.segmentMissing) {
+          // What is in a segment that was taken away cannot stand in the way.
+          continue
+        }
       }
     }
     return archived

@@ -62,6 +62,11 @@ extension History {
     return match
   }
 
+  /// - Throws: `HistoryError.store` where the segment's file is missing or damaged.
+  public func requireSegment(_ segment: ArchivedSegment) throws {
+    _ = try archivedLog(segment.reference)
+  }
+
   /// Compares a segment with what the log says of it, whole: its bytes and the chain in it.
   public func checkSegment(_ segment: ArchivedSegment) throws {
     try Self.translating {

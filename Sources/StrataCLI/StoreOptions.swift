@@ -69,6 +69,16 @@ struct StoreOptions: ParsableArguments {
 }
 
 extension History {
+  /// Says which archived events the answer cannot hold.
+  func warnOfMissingSegments() throws {
+    for segment in try missingSegments() {
+      Console.warn(
+        "not among these: the archived events \(segment.reference.first) to "
+          + "\(segment.reference.last), whose segment \(segment.reference.name) is not in the archive"
+      )
+    }
+  }
+
   /// Lets the projection follow what was written, so that other SQLite clients see it. It follows
   /// by itself at the next `query`, so its failure is a warning.
   func letProjectionFollow() {

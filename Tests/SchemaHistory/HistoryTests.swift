@@ -159,6 +159,13 @@ struct HistoryTests {
     try fixture.reopen()
     #expect(try fixture.history.schema(at: "a003").table("people") != nil)
     #expect(try fixture.history.object(.table("people"), at: "a005") != nil)
+    #expect(try fixture.history.log().map(\.id) == ["a005", "a004", "a003"])
+    #expect(try fixture.history.missingSegments().map(\.reference.name) == [name])
+    try fixture.record("a006", "CREATE TABLE later (x)")
+    #expect(try fixture.history.head() == "a006")
+    #expect(throws: HistoryError.self) {
+      try fixture.history.blame(.table("people"), at: "a005")
+    }
     do {
       _ = try fixture.history.schema(at: "a001")
       Issue.record("an archived revision was found without its segment")

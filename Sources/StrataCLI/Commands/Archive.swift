@@ -117,6 +117,7 @@ struct ArchiveExport: ParsableCommand {
       throw Failure.refused(
         "expected a new or empty folder, found files in \(output); name another")
     }
+    try history.requireSegment(segment)
     let range = segment.reference.first...segment.reference.last
     let events = try history.audit(AuditFilter()).filter { range.contains($0.sequence) }
     try Files.makeDirectory(output)

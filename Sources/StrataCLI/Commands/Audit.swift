@@ -29,6 +29,7 @@ struct Audit: ParsableCommand {
   func run() throws {
     let history = try location.openForReading()
     let range = try times.range()
+    try history.warnOfMissingSegments()
     let entries = try history.audit(
       AuditFilter(
         object: object, author: author, kind: kind, since: range.since, until: range.until))

@@ -52,6 +52,7 @@ struct Log: ParsableCommand {
       }
       if let limit { revisions = Array(revisions.prefix(limit)) }
     }
+    try history.warnOfMissingSegments()
     let heads = Set(try history.heads())
     if json {
       Console.print(
