@@ -57,11 +57,17 @@ public final class Store: Sendable {
     }
   }
 
-  /// Opens a store. A process that may not write to it can still read it.
+  /// Opens a store. On a read-only file system it can be read; elsewhere a reader too needs to
+  /// write the log's lock file, where LMDB keeps count of readers.
   /// - Throws: `StoreError.notAStore`, `.damaged` (also for a newer format), `.medium`.
   public static func open(at directory: String, readOnly: Bool = false) throws -> Store {
     let log = logPath(directory)
     guard access(log + "/data.mdb", F_OK) == 0 else { throw StoreError.notAStore(directory) }
+    if readOnly, access(log + "/lock.mdb", W_OK) != 0, errno == EACCES {
+      throw StoreError.file(
+        "expected permission to write this file, where readers are counted, found none; give it "
+          + "(the log itself need not be writable), or copy the store", path: log + "/lock.mdb")
+    }
     return try translating(log) {
       let environment = try Environment.open(
         path: log, options: Environment.Options(isReadOnly: readOnly))

@@ -80,7 +80,7 @@ struct StopTests {
   func readOnlyFolder() throws {
     let bed = try CrashBed()
     let place = try bed.copy(to: "readonly")
-    let before = try FileManager.default.contents(atPath: place + "/store/log/data.mdb")
+    let before = FileManager.default.contents(atPath: place + "/store/log/data.mdb")
     let history = try History.open(at: place + "/store", readOnly: true)
     let head = try history.head()
     #expect(try history.schema(at: head).objects.count > 0)
