@@ -72,26 +72,22 @@ struct BenchmarkError: Error, CustomStringConvertible {
   init(_ description: String) { self.description = description }
 }
 
-/// Runs a program to its end.
-@discardableResult
-func run(
-  _ program: String, _ arguments: [String], input: String? = nil,
-  environment: [String: String] = [:], isQuiet: Bool = true
-) throws -> Int32 {
-  let process = Process()
-  process.executableURL = URL(fileURLWithPath: program)
-  process.arguments = arguments
-  if !environment.isEmpty {
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+/// Runs a program to its end, its output thrown away; little comes on top of the program itself.
+func spawn(_ arguments: [String], input: String? = nil) throws {
+  var actions = posix_spawn_file_actions_t()
+  posix_spawn_file_actions_init(&actions)
+  defer { posix_spawn_file_actions_destroy(&actions) }
+  posix_spawn_file_actions_addopen(&actions, 0, input ?? "/dev/null", O_RDONLY, 0)
+  posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+  var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
+  words.append(nil)
+  defer { for word in words { free(word) } }
+  var process: pid_t = 0
+  let code = posix_spawn(&process, arguments[0], &actions, nil, words, environ)
+  guard code == 0 else { throw BenchmarkError("\(arguments[0]): \(String(cString: strerror(code)))") }
+  var status: Int32 = 0
+  waitpid(process, &status, 0)
+  guard status == 0 else {
+    throw BenchmarkError("'\(arguments.joined(separator: " "))' ended with status \(status)")
   }
-  if isQuiet {
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-  }
-  process.standardInput =
-    try input.map { try FileHandle(forReadingFrom: URL(fileURLWithPath: $0)) }
-    ?? FileHandle.nullDevice
-  try process.run()
-  process.waitUntilExit()
-  return process.terminationStatus
 }

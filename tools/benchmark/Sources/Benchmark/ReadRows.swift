@@ -6,6 +6,10 @@ import Storage
 import StoreFormat
 
 extension Rows {
+  /// More of them for a profiler.
+  private static let rounds = ProcessInfo.processInfo.environment["STRATA_BENCHMARK_ROUNDS"]
+    .flatMap(Int.init)
+
   /// Nanoseconds of asking for one table at a random revision, and of one raw `mdb_get` of a
   /// random object.
   private func oneTable(
@@ -18,13 +22,19 @@ extension Rows {
     var questions: [(RevisionID, ObjectPath)] = []
     var keys: [[UInt8]] = []
     let store = try Store.open(at: made.history.directory)
-    while questions.count < 20_000 {
-      guard let id = random.pick(made.ids), let path = random.pick(made.tables) else { break }
-      let key: ContentHash? = try store.read { log in
-        guard let entry = try log.entry(id) else { return nil }
-        return try SnapshotTree.content(at: path, root: entry.snapshot, in: log)
+    var objects: [ContentHash] = []
+    try store.read { log in
+      // Any version of any table, as the questions ask for: none twice.
+      try log.forEachNode { hash, bytes in
+        if let hash, bytes.first == NodeKind.object.rawValue { objects.append(hash) }
+        return true
       }
-      guard let key else { continue }
+    }
+    while questions.count < (Self.rounds ?? 20) * 1000 {
+      guard let id = random.pick(made.ids), let path = random.pick(made.tables) else { break }
+      guard let key = random.pick(objects), try made.history.object(path, at: id) != nil else {
+        continue
+      }
       questions.append((id, path))
       keys.append(key.bytes)
     }
@@ -32,7 +42,7 @@ extension Rows {
     var ours: [Double] = []
     var theirs: [Double] = []
     for start in stride(from: 0, to: questions.count, by: chunk) {
-      // The raw reader goes first on one half, so that neither finds the pages warmed by the other.
+      // Different objects on either side: neither finds its pages warmed by the other.
       func asked() throws {
         ours.append(
           try time {
@@ -71,7 +81,7 @@ extension Rows {
     var count = 0
     var ours: [Double] = []
     var theirs: [Double] = []
-    for round in 0..<(rounds ?? 500) {
+    for round in 0..<(Self.rounds ?? 500) {
       let half = made.ids.count / 2
       let id = made.ids[half + random.below(made.ids.count - half)]
       var keys: [[UInt8]] = []
@@ -144,14 +154,12 @@ extension Rows {
   /// Two revisions, one after the other, that differ in ten tables.
   func differences() throws -> [Row] {
     var rows: [Row] = []
-    // More of them for a profiler.
-    let rounds = ProcessInfo.processInfo.environment["STRATA_BENCHMARK_ROUNDS"].flatMap(Int.init)
     for tables in [100, 1000, 10_000] {
       let made = try histories.wide(tables: tables, revisions: 1000, changed: 10)
       let raw = try oneTable(made).raw
       var random = SeededRandom(seed: 31)
       var times: [Double] = []
-      for _ in 0..<(rounds ?? 500) {
+      for _ in 0..<(Self.rounds ?? 500) {
         let index = random.below(made.ids.count - 1)
         let (nanoseconds, operations) = try time {
           try made.history.diff(from: made.ids[index], to: made.ids[index + 1])
