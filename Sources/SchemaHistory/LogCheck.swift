@@ -88,7 +88,7 @@ struct LogCheck {
     try log.forEachNode { hash, bytes in
       done += 1
       if done % 4096 == 0 { progress("nodes", done, total) }
-      let found = ContentHash(of: bytes)
+      let found = ContentHash(ofNode: bytes)
       if hash != found {
         findings.append(
           ("node \(hash?.short ?? "with a bad key")", "its bytes give the hash \(found.short)"))

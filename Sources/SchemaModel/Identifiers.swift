@@ -64,12 +64,14 @@ public struct ContentHash: Hashable, Comparable, Sendable, CustomStringConvertib
 }
 
 /// The root of a schema's snapshot tree: equal schemas have equal fingerprints.
+///
+/// It has 160 bits, like every node of that tree.
 public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
   public let hash: ContentHash
 
   public init(_ hash: ContentHash) { self.hash = hash }
 
-  public var description: String { hash.description }
+  public var description: String { String(hash.description.prefix(40)) }
   public var short: String { hash.short }
 }
 

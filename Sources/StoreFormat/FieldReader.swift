@@ -72,6 +72,20 @@ public struct FieldReader {
     ContentHash(try bigEndian(), try bigEndian(), try bigEndian(), try bigEndian())
   }
 
+  /// Which children a branch has: a bit each.
+  mutating func slotBits() throws(FormatError) -> UInt16 {
+    UInt16(try byte()) << 8 | UInt16(try byte())
+  }
+
+  /// The hash of a tree's node, as branches hold it.
+  mutating func treeHash() throws(FormatError) -> ContentHash {
+    let part = try bytes(UInt64(ContentHash.treeByteCount))
+    func word(_ offset: Int) -> UInt64 {
+      UInt64(bigEndian: part.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+    return ContentHash(word(0), word(8), word(12) << 32, 0)
+  }
+
   public mutating func countedText() throws(FormatError) -> String {
     String(decoding: try bytes(varint()), as: UTF8.self)
   }

@@ -32,6 +32,15 @@ public struct FieldWriter {
     bigEndian(hash.words.3)
   }
 
+  /// The hash of a tree's node, as branches hold it.
+  mutating func tree(_ hash: ContentHash) {
+    bigEndian(hash.words.0)
+    bigEndian(hash.words.1)
+    withUnsafeBytes(of: UInt32(truncatingIfNeeded: hash.words.2 >> 32).bigEndian) {
+      bytes.append(contentsOf: $0)
+    }
+  }
+
   /// Counted UTF-8, without a key.
   public mutating func counted(_ text: String) {
     var text = text

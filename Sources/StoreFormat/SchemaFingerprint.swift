@@ -31,7 +31,7 @@ public struct MemoryNodes: NodeWriter {
   }
 
   public mutating func keep(_ bytes: [UInt8]) throws -> ContentHash {
-    let hash = ContentHash(of: bytes)
+    let hash = bytes.withUnsafeBytes { ContentHash(ofNode: $0) }
     nodes[hash] = bytes
     return hash
   }

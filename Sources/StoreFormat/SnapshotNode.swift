@@ -10,17 +10,17 @@ public enum NodeKind: UInt8 {
   case source = 6
 }
 
-/// One node of a snapshot's tree: a leaf of paths, or a branch by two bits of the paths' hash.
+/// One node of a snapshot's tree: a leaf of paths, or a branch by four bits of the paths' hash.
 ///
 /// Small nodes: a revision writes every node on the way to what it changed, so that what it costs
-/// on disk hardly grows with the schema.
+/// on disk hardly grows with the schema; and few levels, since each is one read.
 ///
 ///     leaf    1, count varint, then per entry: counted path, 32 bytes of the content's hash
-///     branch  2, count varint of all entries below, 1 byte with a bit per child, 32 bytes a child
+///     branch  2, count varint of all entries below, 2 bytes with a bit per child, 20 bytes a child
 public enum SnapshotNode {
   /// A subtree with at most so many entries is one leaf: the shape follows from the keys alone.
-  public static let leafEntryCountMax = 8
-  public static let fanoutBits = 2
+  public static let leafEntryCountMax = 16
+  public static let fanoutBits = 4
   public static let slotCount = 1 << fanoutBits
   /// At this depth the key has no more bits: a leaf takes whatever is there.
   public static let depthMax = 64 / fanoutBits - 1
@@ -49,14 +49,11 @@ public enum SnapshotNode {
       }
       self = .leaf(entries)
     case .branch:
-      let bits = try reader.byte()
-      guard bits < 1 << UInt8(Self.slotCount) else {
-        throw .malformed("\(what)", expected: "at most \(Self.slotCount) children")
-      }
+      let bits = try reader.slotBits()
       var children: [(slot: Int, hash: ContentHash)] = []
       children.reserveCapacity(bits.nonzeroBitCount)
-      for slot in 0..<Self.slotCount where bits & (1 << UInt8(slot)) != 0 {
-        children.append((slot, try reader.hash()))
+      for slot in 0..<Self.slotCount where bits & (1 << UInt16(slot)) != 0 {
+        children.append((slot, try reader.treeHash()))
       }
       guard reader.isAtEnd else { throw .malformed("\(what)", expected: "one hash a child") }
       self = .branch(count: count, children: children)
@@ -78,11 +75,13 @@ public enum SnapshotNode {
       }
       return writer.bytes
     case .branch(let count, let children):
-      var writer = FieldWriter(reserving: children.count * 32 + 16)
+      var writer = FieldWriter(reserving: children.count * ContentHash.treeByteCount + 16)
       writer.append(NodeKind.branch.rawValue)
       writer.varint(UInt64(count))
-      writer.append(children.reduce(UInt8(0)) { $0 | 1 << UInt8($1.slot) })
-      for child in children { writer.bigEndian(child.hash) }
+      let bits = children.reduce(UInt16(0)) { $0 | 1 << UInt16($1.slot) }
+      writer.append(UInt8(bits >> 8))
+      writer.append(UInt8(bits & 0xFF))
+      for child in children { writer.tree(child.hash) }
       return writer.bytes
     }
   }

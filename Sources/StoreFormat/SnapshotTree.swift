@@ -159,12 +159,12 @@ enum NodeScan {
       guard depth <= SnapshotNode.depthMax else {
         throw .malformed("\(what)", expected: "at most \(SnapshotNode.depthMax) levels")
       }
-      let bits = try reader.byte()
-      let slot = UInt8(treeSlot(key, depth))
+      let bits = try reader.slotBits()
+      let slot = UInt16(treeSlot(key, depth))
       guard bits & (1 << slot) != 0 else { return .absent }
       let before = (bits & ((1 << slot) - 1)).nonzeroBitCount
-      _ = try reader.bytes(UInt64(before * ContentHash.byteCount))
-      return .below(try reader.hash())
+      _ = try reader.bytes(UInt64(before * ContentHash.treeByteCount))
+      return .below(try reader.treeHash())
     default: throw .unknownKind(UInt64(kind), of: "\(what)")
     }
   }

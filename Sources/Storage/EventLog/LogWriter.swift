@@ -62,7 +62,7 @@ public final class LogWriter {
 
   /// Keeps bytes under their hash.
   public func keep(_ bytes: [UInt8]) throws -> ContentHash {
-    let hash = ContentHash(of: bytes)
+    let hash = bytes.withUnsafeBytes { ContentHash(ofNode: $0) }
     try transaction.put(
       databases.nodes, key: hash, value: bytes, flags: .noOverwrite)
     return hash
@@ -83,11 +83,8 @@ public final class LogWriter {
 }
 
 extension ContentHash: RawBytes {
-  /// The 32 bytes as they stand in keys and records.
+  /// The key under which a node is kept.
   public func withRawBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-    let bigEndian = (
-      words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian
-    )
-    return withUnsafeBytes(of: bigEndian, body)
+    withNodeKey(body)
   }
 }

@@ -6,11 +6,7 @@ extension LogReader: NodeReader {
   public func withNode<T>(
     _ hash: ContentHash, _ body: (UnsafeRawBufferPointer) throws -> T
   ) throws -> T {
-    let key = (
-      hash.words.0.bigEndian, hash.words.1.bigEndian, hash.words.2.bigEndian,
-      hash.words.3.bigEndian
-    )
-    let found = try withUnsafeBytes(of: key) { try transaction.value(databases.nodes, $0) }
+    let found = try hash.withNodeKey { try transaction.value(databases.nodes, $0) }
     guard let bytes = found else {
       throw StoreError.missingNode(hash)
     }
@@ -29,7 +25,7 @@ extension LogReader: NodeReader {
     _ body: (_ hash: ContentHash?, UnsafeRawBufferPointer) throws -> Bool
   ) throws {
     try transaction.forEach(databases.nodes) { key, value in
-      try body(ContentHash(bytes: key), value)
+      try body(ContentHash(nodeKey: key), value)
     }
   }
 

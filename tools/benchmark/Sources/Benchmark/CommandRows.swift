@@ -51,7 +51,8 @@ extension Rows {
     let (a, b) = (median(ours), median(theirs))
     return [
       Row(
-        what: "`strata schema TABLE --at REV`, whole process; `git show REV:FILE`, one file a table",
+        what:
+          "`strata schema TABLE --at REV`, whole process; `git show REV:FILE`, one file a table",
         ours: duration(a), theirs: duration(b), ratio: a / b, bar: 2.5)
     ]
   }

@@ -78,7 +78,8 @@ struct LogPuts {
     for hash in fresh.reversed() {
       puts.append(
         Put(
-          database: 3, key: hash.bytes, value: try log.withNode(hash) { Array($0) },
+          database: 3, key: hash.withNodeKey { Array($0) },
+          value: try log.withNode(hash) { Array($0) },
           flags: UInt32(MDB_NOOVERWRITE)))
     }
   }

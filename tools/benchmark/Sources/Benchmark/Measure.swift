@@ -84,7 +84,9 @@ func spawn(_ arguments: [String], input: String? = nil) throws {
   defer { for word in words { free(word) } }
   var process: pid_t = 0
   let code = posix_spawn(&process, arguments[0], &actions, nil, words, environ)
-  guard code == 0 else { throw BenchmarkError("\(arguments[0]): \(String(cString: strerror(code)))") }
+  guard code == 0 else {
+    throw BenchmarkError("\(arguments[0]): \(String(cString: strerror(code)))")
+  }
   var status: Int32 = 0
   waitpid(process, &status, 0)
   guard status == 0 else {

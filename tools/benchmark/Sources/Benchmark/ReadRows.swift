@@ -36,7 +36,7 @@ extension Rows {
         continue
       }
       questions.append((id, path))
-      keys.append(key.bytes)
+      keys.append(key.withNodeKey { Array($0) })
     }
     let chunk = 1000
     var ours: [Double] = []
