@@ -83,6 +83,8 @@ extension Rows {
     ]
   }
 
+  private static let diskRevisions = 4000
+
   /// What a revision costs on disk, by the size of the schema around it.
   func diskBytes() throws -> [Row] {
     var perRevision: [Double] = []
@@ -94,16 +96,11 @@ extension Rows {
       var random = SeededRandom(seed: 5)
       try history.record([Recording(wide.first())], by: "benchmark")
       let before = try history.statistics().logByteCount
-      var batch: [Recording] = []
-      for _ in 0..<5000 {
-        batch.append(Recording(try wide.next(changed: 2, &random)))
-        if batch.count == 100 {
-          try history.record(batch, by: "benchmark")
-          batch = []
-        }
+      for _ in 0..<Self.diskRevisions {
+        try history.record([Recording(try wide.next(changed: 2, &random))], by: "benchmark")
       }
       let after = try history.statistics().logByteCount
-      perRevision.append(Double(after - before) / 5000)
+      perRevision.append(Double(after - before) / Double(Self.diskRevisions))
     }
     return [
       Row(

@@ -16,9 +16,31 @@ struct Rows {
     case "diff": try differences()
     case "command": try command()
     case "baseline": try baseline()
+    case "loop-schema", "loop-diff", "loop-table": try loop(name)
     default:
       throw BenchmarkError("unknown row '\(name)'; rows: \(Self.names.joined(separator: ", "))")
     }
+  }
+
+  /// One question over and over, for a profiler: `perf record -g run loop-diff`.
+  private func loop(_ name: String) throws -> [Row] {
+    let made = try histories.generated(revisions: 1000, tables: 1000, operations: 10)
+    let wide = try histories.wide(tables: 1000, revisions: 500, changed: 10)
+    var random = SeededRandom(seed: 51)
+    let end = Date().addingTimeInterval(10)
+    var count = 0
+    while Date() < end {
+      let index = random.below(499)
+      switch name {
+      case "loop-schema": _ = try made.history.schema(at: made.ids[500 + index])
+      case "loop-diff": _ = try wide.history.diff(from: wide.ids[index], to: wide.ids[index + 1])
+      default:
+        _ = try made.history.object(made.tables[index], at: made.ids[index])
+      }
+      count += 1
+    }
+    report("  \(count) times: \(duration(1e10 / Double(count)))")
+    return []
   }
 
   static let names = [
