@@ -52,7 +52,7 @@ extension History {
     if !gone.isEmpty, !come.isEmpty, !Set(gone).isDisjoint(with: come) { return true }
     return before.objects.contains { path, object in
       guard let old = object.table, let new = after.objects[path]?.table else { return false }
-      if zip(old.columns, new.columns).allSatisfy({ $0.name == $1.name }) { return false }
+      if old.hasPrefixOfNames(new) || new.hasPrefixOfNames(old) { return false }
       let names = (Set(old.columns.map(\.name)), Set(new.columns.map(\.name)))
       return !names.0.isSubset(of: names.1) && !names.1.isSubset(of: names.0)
     }

@@ -34,9 +34,7 @@ public struct SchemaDiff {
     }
     try renameObjects(pairs)
     for path in pairs.keys.sorted() {
-      guard let old = working.objects[path], let new = target.objects[path], old != new else {
-        continue
-      }
+      guard let old = working.objects[path], let new = target.objects[path] else { continue }
       try alter(path, from: old, to: new)
     }
     let created = target.objects.keys.filter { pairs[$0] == nil }

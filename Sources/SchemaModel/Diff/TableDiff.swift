@@ -59,11 +59,13 @@ struct TableDiff {
   private mutating func changeColumns(_ replaced: Set<String>) {
     let hasSameNames =
       replaced.isEmpty && working.columns.count == target.columns.count
-      && zip(working.columns, target.columns).allSatisfy { $0.name == $1.name }
+      && working.hasPrefixOfNames(target)
     if hasSameNames {
-      for (before, after) in zip(working.columns, target.columns) where before != after {
+      for index in working.columns.changedIndices(in: target.columns) {
         operations.append(
-          .alterColumn(AlterColumn(table: path, before: before, after: after)))
+          .alterColumn(
+            AlterColumn(
+              table: path, before: working.columns[index], after: target.columns[index])))
       }
       return
     }
@@ -158,5 +160,16 @@ struct ConstraintPairs {
       dropped.remove(at: index)
     }
     return pairs
+  }
+}
+
+extension [Column] {
+  /// The places where an array of the same length has another column; none is copied.
+  fileprivate func changedIndices(in other: [Column]) -> [Int] {
+    withUnsafeBufferPointer { own in
+      other.withUnsafeBufferPointer { others in
+        own.indices.filter { $0 < others.count && own[$0] != others[$0] }
+      }
+    }
   }
 }

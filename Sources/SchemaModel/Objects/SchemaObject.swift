@@ -40,6 +40,17 @@ public struct Table: Hashable, Sendable {
     sortConstraints()
   }
 
+  /// Whether its columns have the names of the other's first ones. A column is never copied for
+  /// this: it is mostly strings, and a copy counts a reference for each.
+  public func hasPrefixOfNames(_ other: Table) -> Bool {
+    guard columns.count <= other.columns.count else { return false }
+    return columns.withUnsafeBufferPointer { own in
+      other.columns.withUnsafeBufferPointer { others in
+        own.indices.allSatisfy { own[$0].name == others[$0].name }
+      }
+    }
+  }
+
   public func column(named name: String) -> Column? { columns.first { $0.name == name } }
 }
 

