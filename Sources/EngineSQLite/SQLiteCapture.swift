@@ -11,6 +11,7 @@ struct SQLiteCapture {
     defer { try? connection.execute("COMMIT") }
     let rows = try CatalogReader(connection: connection).rows(known: before.schema)
     let catalog = SQLite.Catalog(rows, reusing: before.schema)
+    try Lookalikes.refuse(in: rows, catalog.schema)
     let lineage = SQLite.StatementLineage(
       statements, before: before.schema, after: catalog.schema)
     let seeds =

@@ -37,6 +37,17 @@ struct Session {
 
 @Suite("A capture")
 struct CaptureTests {
+  @Test("refuses names that only Unicode takes for the same")
+  func lookalikes() throws {
+    var session = try Session()
+    #expect(throws: (any Error).self) {
+      try session.step("CREATE TABLE \"\u{e9}\" (a); CREATE TABLE \"e\u{301}\" (a)")
+    }
+    #expect(throws: (any Error).self) {
+      try session.step("CREATE TABLE t (\"\u{e9}\", \"e\u{301}\")")
+    }
+  }
+
   @Test("tells every feature of a table")
   func everyFeature() throws {
     var session = try Session()
