@@ -41,7 +41,8 @@ extension History {
     }
     return RecordedRevision(
       revision: revision, sequence: entry.sequence, recorded: record.event.time,
-      actor: record.event.actor, isArchived: isArchived, isBaseline: entry.truncation != nil,
+      actor: record.event.actor, isArchived: isArchived,
+      isBaseline: try read { try $0.state().root } == id,
       tags: tags)
   }
 

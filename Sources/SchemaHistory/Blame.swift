@@ -123,24 +123,26 @@ struct BlameSearch {
     _ path: ObjectPath, _ body: (EventSequence, Operation) throws -> Bool
   ) throws {
     var path = path
-    var limit = EventSequence(UInt64.max)
-    search: while true {
-      for sequence in try history.touches(of: path).reversed()
-      where sequence < limit && ancestors.contains(sequence) {
-        for operation in try history.operations(at: sequence).reversed()
-        where operation.subjects.contains(path) {
-          if case .renameObject(let rename) = operation {
-            guard rename.newPath == path else { continue }
-            guard try body(sequence, operation) else { return }
-            path = rename.path
-            limit = EventSequence(sequence.value + 1)
-            continue search
-          }
+    var pending = try touches(of: path)
+    while let sequence = pending.popLast() {
+      let name = path
+      for operation in try history.operations(at: sequence).reversed()
+      where operation.subjects.contains(path) {
+        if case .renameObject(let rename) = operation {
+          guard rename.newPath == path else { continue }
+          guard try body(sequence, operation) else { return }
+          // Earlier operations of the same revision knew it by the other name already.
+          path = rename.path
+        } else {
           guard try body(sequence, operation) else { return }
         }
       }
-      return
+      if path != name { pending = try touches(of: path).filter { $0 < sequence } }
     }
+  }
+
+  private func touches(of path: ObjectPath) throws -> [EventSequence] {
+    try history.touches(of: path).filter { ancestors.contains($0) }
   }
 
   mutating func line(
@@ -148,8 +150,7 @@ struct BlameSearch {
   ) throws -> BlameLine {
     guard let shaped = origin.shaped ?? origin.created, let created = origin.created else {
       if let missing = try history.missingSegments().last {
-        throw HistoryError.store(
-          .segmentMissing(missing.reference, directory: history.store.archivePath))
+        throw History.missing(missing, in: history.store)
       }
       throw HistoryError.store(
         .inconsistent("no event says where the \(part.rawValue) \(name) came from"))
@@ -217,7 +218,8 @@ private struct TrackedConstraint {
       if shaped == nil { shaped = sequence }
       now = change.before
     case .renameColumn(let change):
-      for part in now.parts.indices where now.parts[part].text == change.newName {
+      for part in now.parts.indices
+      where now.parts[part].text == change.newName && !now.parts[part].isExpression {
         now.parts[part].text = change.name
       }
     case .addConstraint(let change) where change.constraint == now: create(sequence)

@@ -21,8 +21,12 @@ enum Fold {
   /// Applies what fits. Where both sides of a merge did the same thing, or the text of one table,
   /// the second does not fit; what the engine then shows is recorded with the merge, so that the
   /// result is exact whatever was left out here.
-  static func lenient(_ operations: [Operation], onto state: inout some SchemaState) {
-    for operation in operations { try? operation.apply(to: &state) }
+  static func lenient(
+    _ operations: [Operation], onto state: inout some SchemaState
+  ) throws {
+    for operation in operations {
+      do { try operation.apply(to: &state) } catch is FoldError { continue }
+    }
   }
 
   static func exact(

@@ -63,10 +63,11 @@ public struct FolderChange: Sendable {
 extension History {
   /// Finishes what a crash interrupted: the log has decided it, the folder follows.
   func finishPendingFolder() throws {
-    guard let pending = try read({ try $0.state().pending }) else { return }
-    try FolderFiles.apply(pending)
-    try write { log in
-      if log.state.pending == pending { log.state.pending = nil }
+    guard try read({ try $0.state().pending }) != nil else { return }
+    try exclusively {
+      guard let pending = try read({ try $0.state().pending }) else { return }
+      try FolderFiles.apply(pending)
+      try write { $0.state.pending = nil }
     }
   }
 }

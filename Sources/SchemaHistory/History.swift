@@ -70,6 +70,11 @@ public final class History {
     try Self.translating { try store.write(body) }
   }
 
+  /// Runs several steps as the only writer.
+  func exclusively<T>(_ body: () throws -> T) throws -> T {
+    try Self.translating { try store.withWriterLock(body) }
+  }
+
   /// The bookkeeping tables that the history's migration tools keep in a database.
   public func runners() throws -> [RunnerTable] { try read { try $0.state().runners } }
 }

@@ -194,7 +194,7 @@ struct LogCheck {
     if !others.isEmpty {
       let merged = try Fold.operations(
         of: others, without: entry.parents.prefix(1), in: graph, log: log)
-      Fold.lenient(merged, onto: &overlay)
+      try Fold.lenient(merged, onto: &overlay)
     }
     var operations: [Operation] = []
     try log.operations(entry) { operations.append($1) }

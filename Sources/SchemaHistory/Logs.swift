@@ -40,7 +40,7 @@ extension History {
     let live = try read { log in (try log.entry(id), try log.state()) }
     if let entry = live.0 { return (entry, entry.sequence < live.1.firstSequence) }
     for segment in live.1.segments.reversed() {
-      let log = try archivedLog(segment.reference)
+      guard let log = try presentLog(segment.reference) else { continue }
       if let entry = try Self.translating({ try log.read { try $0.entry(id) } }) {
         return (entry, true)
       }
@@ -49,8 +49,22 @@ extension History {
   }
 
   func entry(_ id: RevisionID) throws -> (entry: RevisionEntry, isArchived: Bool) {
-    guard let found = try find(id) else { throw try unknownRevision(id.text) }
-    return found
+    if let found = try find(id) { return found }
+    if let missing = try missingSegments().last { throw Self.missing(missing, in: store) }
+    throw try unknownRevision(id.text)
+  }
+
+  /// A segment's log; nil where its file was taken away.
+  private func presentLog(_ reference: SegmentReference) throws -> ArchivedLog? {
+    do {
+      return try archivedLog(reference)
+    } catch HistoryError.store(.segmentMissing) {
+      return nil
+    }
+  }
+
+  static func missing(_ segment: ArchivedSegment, in store: Store) -> HistoryError {
+    .store(.segmentMissing(segment.reference, directory: store.archivePath))
   }
 
   /// Runs `body` on the log that has the revision's snapshot: the live one also for the root of
@@ -71,12 +85,7 @@ extension History {
   /// left out (`missingSegments` names it); a damaged one is an error.
   func forEachLog(_ body: (LogReader, _ isArchived: Bool) throws -> Void) throws {
     for segment in try segmentStates() {
-      let log: ArchivedLog
-      do {
-        log = try archivedLog(segment.reference)
-      } catch HistoryError.store(.segmentMissing) {
-        continue
-      }
+      guard let log = try presentLog(segment.reference) else { continue }
       try Self.translating { try log.read { try body($0, true) } }
     }
     try read { try body($0, false) }
@@ -89,7 +98,9 @@ extension History {
       guard index < segments.count else {
         return try read { try body(LogSet(logs: [$0] + logs)) }
       }
-      let log = try archivedLog(segments[index].reference)
+      guard let log = try presentLog(segments[index].reference) else {
+        return try nest(index + 1, logs)
+      }
       return try Self.translating { try log.read { try nest(index + 1, [$0] + logs) } }
     }
     return try nest(0, [])

@@ -28,7 +28,9 @@ extension History {
         try projection.reset()
         position = nil
       }
-      try feed(projection, after: position?.sequence ?? EventSequence(0), end.0, progress)
+      let last = position?.sequence ?? EventSequence(0)
+      // Another process may have led it further than what was read here.
+      if last < end.0 { try feed(projection, after: last, end.0, progress) }
     }
   }
 
@@ -89,26 +91,41 @@ extension History {
     func report(_ sequence: EventSequence) {
       progress(Int(clamping: sequence.value - last.value), total)
     }
-    for segment in try segmentStates() where segment.reference.last > last {
-      do {
-        let archive = try archivedLog(segment.reference)
-        try Self.translating {
-          try archive.read { log in
-            try ProjectionFeed(projection, log: log).run(after: last, report)
+    // What lies before a segment that is missing could not be joined to what comes after it.
+    let present = try segments().reversed().prefix { $0.isPresent }.reversed()
+    for segment in present where segment.reference.last > last {
+      let archive = try archivedLog(segment.reference)
+      try Self.translating {
+        try archive.read { log in
+          let feed = ProjectionFeed(projection, log: log)
+          let state = try log.state()
+          if try projection.position == nil, let root = state.root {
+            try addBaseline(root, with: feed, before: state)
           }
+          try feed.run(after: last, report)
         }
-      } catch HistoryError.store(.segmentMissing) {
-        continue
       }
     }
     try read { log in
       let feed = ProjectionFeed(projection, log: log)
       let state = try log.state()
       if try projection.position == nil, let root = state.root {
-        try feed.addBaseline(root, before: state)
+        try addBaseline(root, with: feed, before: state)
       }
       try feed.run(after: last, report)
     }
+  }
+}
+
+extension History {
+  /// The root of replay, where the segment that recorded it is missing: as its snapshot event, which
+  /// a later log holds, tells it.
+  private func addBaseline(
+    _ root: RevisionID, with feed: ProjectionFeed, before state: StoreState
+  ) throws {
+    guard let sequence = try feed.log.entry(root)?.truncation else { return }
+    let record = try withLog(holding: sequence) { try $0.event(sequence) }
+    try feed.addBaseline(root, record, before: state)
   }
 }
 
@@ -124,15 +141,16 @@ private struct ProjectionFeed {
   }
 
   /// The root of replay, where the segment that recorded it is missing.
-  func addBaseline(_ root: RevisionID, before state: StoreState) throws {
-    guard let entry = try log.entry(root), let sequence = entry.truncation else { return }
-    let record = try log.event(sequence)
+  func addBaseline(
+    _ root: RevisionID, _ record: EventRecord, before state: StoreState
+  ) throws {
+    guard let entry = try log.entry(root) else { return }
     guard case .truncated(let truncation) = record.event.fact else { return }
     let baseline = ProjectedRevision(
       revision: truncation.revision, sequence: entry.sequence, recorded: record.event.time,
       actor: record.event.actor, operations: [],
       changes: truncation.schema.objects.mapValues { $0 }, isArchived: true)
-    let before = EventSequence(state.firstSequence.value - 1)
+    let before = EventSequence(state.firstSequence.value &- 1)
     try projection.apply([.revision(baseline)], position: (before, state.firstPrevious))
   }
 

@@ -52,17 +52,18 @@ extension History {
   /// The ids of the recordings, and of their parents, that only the archive knows.
   private func archivedIDs(among recordings: [Recording]) throws -> Set<RevisionID> {
     guard try !segmentStates().isEmpty else { return [] }
+    // A first revision may be one of a segment that was taken away, recorded a second time.
+    if recordings.contains(where: { $0.draft.parents.isEmpty && $0.draft.dependsOn.isEmpty }),
+      let missing = try missingSegments().last
+    {
+      throw Self.missing(missing, in: store)
+    }
     var archived: Set<RevisionID> = []
     for recording in recordings {
       let draft = recording.draft
       for id in [draft.id] + draft.parents + draft.dependsOn
       where try read({ try $0.entry(id) }) == nil {
-        do {
-          if try find(id) != nil { archived.insert(id) }
-        } catch HistoryError.store(.segmentMissing) {
-          // What is in a segment that was taken away cannot stand in the way.
-          continue
-        }
+        if try find(id) != nil { archived.insert(id) }
       }
     }
     return archived
@@ -92,7 +93,7 @@ struct RecordSession {
     let merged = try mergedOperations(draft)
     var overlay = SnapshotOverlay(
       log: log.reader, root: parent?.snapshot, cache: history.objects)
-    Fold.lenient(merged, onto: &overlay)
+    try Fold.lenient(merged, onto: &overlay)
     let operations: [Operation]
     var rows = parent?.rows
     switch recording.change {
@@ -161,7 +162,7 @@ struct RecordSession {
           try log.reader.schema(root: parent.snapshot)
         }
     }
-    Fold.lenient(merged, onto: &schema)
+    try Fold.lenient(merged, onto: &schema)
     let changes = try SchemaDiff.operations(
       from: schema, to: capture.schema, lineage: capture.lineage)
     return changes + capture.statements.map { .statement($0) }
@@ -182,7 +183,11 @@ struct RecordSession {
   }
 
   private func keep(_ rows: SeedRows) throws -> ContentHash? {
-    if let last = history.lastRows, last.rows == rows { return last.root }
+    if let last = history.lastRows, last.rows == rows,
+      try last.root.map({ try log.reader.hasNode($0) }) ?? true
+    {
+      return last.root
+    }
     let root = try log.keep(rows)
     history.lastRows = (rows, root)
     return root

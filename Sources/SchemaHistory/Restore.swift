@@ -19,6 +19,19 @@ public struct ArchivedSegment: Hashable, Sendable {
   public var isPresent: Bool
 }
 
+extension ArchivedSegment {
+  /// Takes over what the truncation's event says; nothing is known of one that is out of reach.
+  fileprivate mutating func note(_ event: Event) {
+    guard case .truncated(let truncation) = event.fact else { return }
+    root = truncation.root
+    time = event.time
+    actor = event.actor
+    reason = truncation.reason
+    proof = truncation.proof
+    folder = truncation.folder
+  }
+}
+
 /// What putting a segment back would do.
 public struct RestorePlan: Sendable {
   public var segment: SegmentReference
@@ -33,19 +46,20 @@ public struct RestorePlan: Sendable {
 extension History {
   /// The archived segments, oldest first.
   public func segments() throws -> [ArchivedSegment] {
-    try read { log in
-      try log.state().segments.map { segment in
-        let record = try log.event(segment.truncation)
-        guard case .truncated(let truncation) = record.event.fact else {
-          throw StoreError.inconsistent("event \(segment.truncation) is no truncation")
-        }
-        let path = store.archivePath + "/" + segment.reference.name
-        return ArchivedSegment(
-          reference: segment.reference, root: truncation.root, truncation: segment.truncation,
-          time: record.event.time, actor: record.event.actor, reason: truncation.reason,
-          proof: truncation.proof, folder: truncation.folder, path: path,
-          isPresent: FileManager.default.fileExists(atPath: path))
+    try segmentStates().map { segment in
+      let path = store.archivePath + "/" + segment.reference.name
+      var archived = ArchivedSegment(
+        reference: segment.reference, root: "", truncation: segment.truncation,
+        time: Timestamp(milliseconds: 0), actor: "", reason: "", proof: [], folder: nil,
+        path: path, isPresent: FileManager.default.fileExists(atPath: path))
+      do {
+        // A truncation may itself be archived by a later one.
+        let record = try withLog(holding: segment.truncation) { try $0.event(segment.truncation) }
+        archived.note(record.event)
+      } catch HistoryError.store(.segmentMissing) {
+        return archived
       }
+      return archived
     }
   }
 
@@ -123,18 +137,26 @@ extension History {
       folder = change
     }
     let archive = try archivedLog(plan.segment)
+    try exclusively {
+      try putBack(plan, archive, pending: folder?.pending, by: actor)
+      segmentLogs[plan.segment.name] = nil
+      try finishPendingFolder()
+      try Self.translating { try store.removeSegment(plan.segment) }
+    }
+  }
+
+  private func putBack(
+    _ plan: RestorePlan, _ archive: ArchivedLog, pending: PendingFolder?, by actor: String
+  ) throws {
     try write { log in
       guard let newest = log.state.segments.last, newest.reference == plan.segment else {
         throw HistoryError.changedMeanwhile(action: "Restore")
       }
       try archive.read { archived in
         try log.restore(
-          newest, from: archived, folder: plan.folder, pending: folder?.pending,
+          newest, from: archived, folder: plan.folder, pending: pending,
           at: Timestamp.now, by: actor)
       }
     }
-    segmentLogs[plan.segment.name] = nil
-    try finishPendingFolder()
-    try Self.translating { try store.removeSegment(plan.segment) }
   }
 }

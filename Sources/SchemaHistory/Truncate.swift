@@ -31,7 +31,7 @@ extension History {
   ///   that works; `.nothingToTruncate`; `.archivedRevision`.
   public func planTruncation(at id: RevisionID) throws -> TruncationPlan {
     let (entry, isArchived) = try entry(id)
-    if entry.truncation != nil { throw HistoryError.nothingToTruncate(id) }
+    if try read({ try $0.state().root }) == id { throw HistoryError.nothingToTruncate(id) }
     if isArchived { throw HistoryError.archivedRevision(id, action: "truncate at") }
     let recorded = try revision(id)
     return try read { log in
@@ -79,6 +79,17 @@ extension History {
     _ plan: TruncationPlan, proof: [String] = [], folder: FolderChange? = nil,
     reason: String = "", by actor: String
   ) throws -> SegmentReference {
+    try exclusively {
+      try carryOut(plan, proof: proof, folder: folder, reason: reason, by: actor)
+    }
+  }
+
+  private func carryOut(
+    _ plan: TruncationPlan, proof: [String], folder: FolderChange?, reason: String,
+    by actor: String
+  ) throws -> SegmentReference {
+    // One that was interrupted comes first: there is room for one.
+    try finishPendingFolder()
     try folder?.check()
     let segmentPlan = SegmentPlan(
       root: plan.root, revisions: plan.archived, first: plan.firstEvent, last: plan.lastEvent,

@@ -116,6 +116,12 @@ public final class Store: Sendable {
     }
   }
 
+  /// Runs several transactions, and what lies between them, as the only writer.
+  public func withWriterLock<T>(_ body: () throws -> T) throws -> T {
+    guard let lock else { return try body() }
+    return try lock.withLock(body)
+  }
+
   /// Runs `body` as the only writer of the log that is at the store's path now.
   func exclusively<T>(_ body: (WriteTransaction) throws -> T) throws -> T {
     try Self.translating(logPath) {

@@ -12,6 +12,9 @@ final class WriterLock: Sendable {
 
   private let descriptor: Int32
   private let path: String
+  private let threads = NSRecursiveLock()
+  /// How often the holding thread has taken it; guarded by `threads`.
+  nonisolated(unsafe) private var depth = 0
 
   /// - Throws: `StoreError.file` where the store's folder takes no writes.
   init(directory: String) throws {
@@ -25,11 +28,17 @@ final class WriterLock: Sendable {
 
   deinit { close(descriptor) }
 
-  /// Runs `body` as the only writer.
+  /// Runs `body` as the only writer; a thread that is it already stays it.
   /// - Throws: `StoreError.held` after waiting in vain.
   func withLock<T>(_ body: () throws -> T) throws -> T {
-    try acquire()
-    defer { flock(descriptor, LOCK_UN) }
+    threads.lock()
+    defer { threads.unlock() }
+    if depth == 0 { try acquire() }
+    depth += 1
+    defer {
+      depth -= 1
+      if depth == 0 { flock(descriptor, LOCK_UN) }
+    }
     return try body()
   }
 
@@ -40,7 +49,11 @@ final class WriterLock: Sendable {
   private func acquire() throws {
     var waited = 0.0
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-      guard errno == EWOULDBLOCK || errno == EINTR, waited < Self.patience else {
+      guard errno == EWOULDBLOCK || errno == EINTR else {
+        throw StoreError.file(
+          "cannot lock it: \(String(cString: strerror(errno))); nothing was changed", path: path)
+      }
+      guard waited < Self.patience else {
         throw StoreError.held(by: holder(), seconds: waited, path: path)
       }
       usleep(5_000)

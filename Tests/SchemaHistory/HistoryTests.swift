@@ -203,3 +203,50 @@ struct HistoryTests {
     #expect(try fixture.history.verify(full: true).findings == [])
   }
 }
+
+@Suite("A history that is truncated again and again")
+struct RepeatedTruncationTests {
+  @Test("archives an earlier truncation with what it truncated, and puts all of it back")
+  func archivedTruncation() throws {
+    let fixture = try HistoryTests.users()
+    try fixture.history.truncate(try fixture.history.planTruncation(at: "a005"), by: "tester")
+    try fixture.record("a006", "CREATE TABLE more (x)")
+    try fixture.history.truncate(try fixture.history.planTruncation(at: "a006"), by: "tester")
+    try fixture.record("a007", "CREATE TABLE most (x)")
+    try fixture.reopen()
+    let history = fixture.history
+    #expect(try history.segments().map(\.root) == ["a005", "a006"])
+    #expect(throws: HistoryError.self) { try history.planTruncation(at: "a005") }
+    #expect(try history.revision("a005").isBaseline == false)
+    #expect(try history.verify(full: true).findings.map(\.message) == [])
+    try history.truncate(try history.planTruncation(at: "a007"), by: "tester")
+    for _ in 0..<3 { try history.restore(try history.planRestore(), by: "tester") }
+    #expect(try history.segments().isEmpty)
+    #expect(try history.verify(full: true).findings.map(\.message) == [])
+    #expect(try history.log().count == 7)
+  }
+
+  @Test("does not record a second time what lies in a segment that was taken away")
+  func recordedAgain() throws {
+    let fixture = try HistoryTests.users()
+    try fixture.history.truncate(try fixture.history.planTruncation(at: "a003"), by: "tester")
+    let segment = try fixture.history.segments()[0]
+    try FileManager.default.moveItem(atPath: segment.path, toPath: fixture.folder + "/away")
+    try fixture.reopen()
+    let again = Recording(draft: RevisionDraft(id: "a001"), change: .operations([]))
+    #expect(throws: HistoryError.self) { try fixture.history.record([again], by: "tester") }
+    try fixture.history.tag("now", "a005", by: "tester")
+    #expect(try fixture.history.resolve("now") == "a005")
+  }
+
+  @Test("blames two tables that changed names with each other")
+  func swappedNames() throws {
+    let fixture = try HistoryFixture()
+    try fixture.record("a001", "CREATE TABLE a (x); CREATE TABLE b (y)")
+    try fixture.record(
+      "a002",
+      "ALTER TABLE a RENAME TO c; ALTER TABLE b RENAME TO a; ALTER TABLE c RENAME TO b")
+    let lines = try fixture.history.blame(.table("b"), at: "a002")
+    #expect(lines.map { "\($0.name) \($0.created.id)" } == ["x a001"])
+  }
+}

@@ -48,6 +48,8 @@ extension LogReader {
     // The files that earlier truncations wrote into a migrations folder: this one may take them
     // out, and putting it back must bring them again.
     for segment in try state().segments {
+      // An earlier truncation may have been archived itself, by a later one.
+      guard try recordBytes(segment.truncation) != nil else { continue }
       guard case .truncated(let truncation) = try event(segment.truncation).event.fact else {
         continue
       }

@@ -12,7 +12,8 @@ extension LogWriter {
     guard state.lastSequence == plan.tail, state.firstSequence == plan.first else {
       throw StoreError.inconsistent("the truncation was planned for another state of the log")
     }
-    let dead = try reader.nodes(of: plan).dead
+    let added = Set((truncation.folder?.added ?? [:]).values)
+    let dead = try reader.nodes(of: plan).dead.filter { !added.contains($0) }
     guard var root = try reader.entry(plan.root) else {
       throw StoreError.inconsistent("the revision \(plan.root) is not in the log")
     }
@@ -65,6 +66,9 @@ extension LogWriter {
       try transaction.put(databases.touches, key: Array(key), value: [])
     }
     try archive.forEachEntry { id, entry in
+      if id != state.root, try reader.entry(id) != nil {
+        throw StoreError.inconsistent("revision \(id) of the segment was recorded again since")
+      }
       try put(entry, for: id)
       return true
     }
