@@ -11,7 +11,9 @@ struct RowReader {
     var rows = SeedRows()
     for path in schema.paths where path.kind == .table {
       guard let table = schema.objects[path]?.table else { continue }
-      if table.attributes["virtual"] != nil, !hasStorage(path.name) { continue }
+      if table.attributes["virtual"] != nil, !hasStorage(path.name) || isContentless(table) {
+        continue
+      }
       if let set = try read(path.name, table) { rows.tables[path] = set }
     }
     if catalog.objects.contains(where: { $0.name == "sqlite_sequence" }) {
@@ -27,6 +29,28 @@ struct RowReader {
     let prefix = SQLite.folded(name) + "_"
     return catalog.relations.values.contains {
       $0.type == "shadow" && SQLite.folded($0.name).hasPrefix(prefix)
+    }
+  }
+
+  /// A full-text index that keeps no text of its own: SQLite cannot give its rows back.
+  private func isContentless(_ table: Table) -> Bool {
+    let text = (table.attributes["virtual"] ?? "").lowercased().filter { !$0.isWhitespace }
+    return text.contains("content=''") || text.contains("content=\"\"")
+  }
+
+  private func hasRows(_ path: ObjectPath) throws -> Bool {
+    let query = try connection.prepare("SELECT 1 FROM \(SQLite.quote(path.name)) LIMIT 1")
+    return try !query.rows { query in query.value(0) }.isEmpty
+  }
+
+  /// One line for each full-text index that holds rows nobody can read.
+  func unreadableRows() throws -> [String] {
+    try schema.paths.compactMap { path in
+      guard let table = schema.objects[path]?.table, isContentless(table),
+        try hasRows(path)
+      else { return nil }
+      return "\(path) is a full-text index without content: its rows cannot be read, and no "
+        + "baseline will hold them"
     }
   }
 

@@ -12,17 +12,27 @@ struct SQLiteCapture {
     let rows = try CatalogReader(connection: connection).rows(known: before.schema)
     let catalog = SQLite.Catalog(rows, reusing: before.schema)
     try Lookalikes.refuse(in: rows, catalog.schema)
+    var schema = catalog.schema
+    try addSettings(to: &schema)
     let lineage = SQLite.StatementLineage(
-      statements, before: before.schema, after: catalog.schema)
-    let seeds =
-      lineage.mayChangeRows
-      ? try RowReader(connection: connection, schema: catalog.schema, catalog: rows).rows()
-      : before.rows
+      statements, before: before.schema, after: schema)
+    let reader = RowReader(connection: connection, schema: schema, catalog: rows)
+    let seeds = lineage.mayChangeRows ? try reader.rows() : before.rows
     return Capture(
-      schema: catalog.schema, rows: seeds, lineage: lineage.lineage,
+      schema: schema, rows: seeds, lineage: lineage.lineage,
       statements: lineage.dataStatements,
       runners: catalog.runnerTables.sorted { $0.key < $1.key }.map {
         RunnerTable(name: $0.key, definition: $0.value)
-      })
+      }, warnings: lineage.mayChangeRows ? try reader.unreadableRows() : [])
+  }
+
+  /// What the database's header holds for its owner: many programs keep a version there.
+  private func addSettings(to schema: inout Schema) throws {
+    for name in ["application_id", "user_version"] {
+      let values = try connection.prepare("PRAGMA \(name)").rows { $0.value(0) }
+      guard case .integer(let value)?? = values.first, value != 0 else { continue }
+      schema.objects[ObjectPath(.setting, name: name)] = SchemaObject(
+        .definition(Definition(text: "PRAGMA \(name) = \(value)")))
+    }
   }
 }

@@ -124,11 +124,23 @@ public final class SQLiteScratch: ScratchDatabase {
     return executed
   }
 
+  /// A migration that is tried must not leave anything beside the scratch database.
+  private static func refuseOtherFiles(_ statement: SQLite.Script.Statement) throws {
+    let words = statement.sql.uppercased().split(whereSeparator: \.isWhitespace)
+    let reachesOut = words.first == "ATTACH" || (words.first == "VACUUM" && words.contains("INTO"))
+    guard reachesOut else { return }
+    throw SQLiteEngineError.failed(
+      sql: statement.sql, line: statement.line,
+      message: "it reaches another file, which Strata does not let a migration do while it is tried"
+    )
+  }
+
   private func execute(
     _ script: SQLite.Script, _ connection: SQLiteConnection
   ) throws -> [ExecutedStatement] {
     try connection.limited(to: timeout) {
       for statement in script.statements {
+        try Self.refuseOtherFiles(statement)
         try connection.execute(statement.sql, line: statement.line)
       }
       return script.statements.map { ExecutedStatement(sql: $0.sql) }

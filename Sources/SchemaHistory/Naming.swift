@@ -108,7 +108,9 @@ extension History {
     return match
   }
 
+  /// Where a segment was taken away, what is asked for may be in it.
   func unknownRevision(_ name: String) throws -> HistoryError {
+    if let missing = try missingSegments().last { return Self.missing(missing, in: store) }
     var names = try graph().entries.map(\.id.text)
     names += try tags().map(\.name)
     if names.isEmpty { return .noRevisions }

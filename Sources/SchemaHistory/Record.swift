@@ -87,7 +87,8 @@ struct RecordSession {
   mutating func record(
     _ recording: Recording, by actor: String, at time: Timestamp
   ) throws -> RecordedRevision {
-    let draft = recording.draft
+    var draft = recording.draft
+    if case .capture(let capture) = recording.change { draft.warnings += capture.warnings }
     try check(draft, expectedParents: recording.expectedParents)
     let parent = try draft.parents.first.flatMap { try log.reader.entry($0) }
     let merged = try mergedOperations(draft)
@@ -129,6 +130,10 @@ struct RecordSession {
         draft.id.text, what: "the id of a revision",
         why: "an id has 1 to \(Keys.byteCountMax) bytes")
     }
+    if let why = Self.meaningOf(draft.id.text) {
+      throw HistoryError.unusableName(
+        draft.id.text, what: "the id of a revision", why: why)
+    }
     if let expected = expectedParents, Set(expected) != Set(log.state.heads) {
       throw HistoryError.conflict(expected: expected, found: log.state.heads)
     }
@@ -140,6 +145,13 @@ struct RecordSession {
         ? HistoryError.archivedRevision(parent, action: "record on")
         : HistoryError.missingParent(parent, of: draft.id)
     }
+  }
+
+  /// What an id would mean already where a revision is named; nil for a usable one.
+  private static func meaningOf(_ id: String) -> String? {
+    if ["head", "heads", "base"].contains(id) { return "'\(id)' means a revision already" }
+    if id.hasPrefix("@") || id.hasPrefix("#") { return "'\(id.prefix(1))' begins another name" }
+    return id.contains("~") ? "'~' counts steps back" : nil
   }
 
   /// The operations of a merge's other sides, in the order in which they were recorded.

@@ -119,7 +119,7 @@ public struct SchemaDiff {
     case .table: 5
     case .index: 6
     case .view, .materializedView: 7
-    case .opaque: 8
+    case .opaque, .setting: 8
     case .trigger, .policy, .rule: 9
     }
   }

@@ -64,16 +64,20 @@ public struct Capture: Hashable, Sendable {
   public var statements: [Statement]
   /// Bookkeeping tables of migration tools, kept out of the schema.
   public var runners: [RunnerTable]
+  /// What could not be captured, for the people who must know.
+  public var warnings: [String]
 
   public init(
     schema: Schema, rows: SeedRows = SeedRows(), lineage: Lineage = Lineage(),
-    statements: [Statement] = [], runners: [RunnerTable] = []
+    statements: [Statement] = [], runners: [RunnerTable] = [],
+    warnings: [String] = []
   ) {
     self.schema = schema
     self.rows = rows
     self.lineage = lineage
     self.statements = statements
     self.runners = runners
+    self.warnings = warnings
   }
 }
 

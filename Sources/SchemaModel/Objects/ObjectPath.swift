@@ -16,6 +16,7 @@ public enum ObjectKind: UInt8, Hashable, Sendable, CaseIterable, CustomStringCon
   case `extension` = 14
   case collation = 15
   case opaque = 16
+  case setting = 17
 
   /// The word of SQL for it: `table`, `materialized view`, ...
   public var description: String {
@@ -36,6 +37,7 @@ public enum ObjectKind: UInt8, Hashable, Sendable, CaseIterable, CustomStringCon
     case .extension: "extension"
     case .collation: "collation"
     case .opaque: "opaque"
+    case .setting: "setting"
     }
   }
 }

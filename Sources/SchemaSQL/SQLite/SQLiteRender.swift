@@ -19,6 +19,7 @@ extension SQLite {
         + texts { path, _ in path.kind == .index }
         + texts { path, _ in path.kind == .view }
         + texts { path, _ in path.kind == .trigger }
+        + texts { path, _ in path.kind == .setting }
     }
 
     /// What takes `schema` away again: triggers, views, indexes, then tables, those that refer to
@@ -32,6 +33,7 @@ extension SQLite {
       }
       return statements
         + tablesInReferenceOrder(schema).reversed().map { "DROP TABLE \(quote($0.name))" }
+        + schema.paths.filter { $0.kind == .setting }.map { "PRAGMA \($0.name) = 0" }
     }
 
     /// The tables such that each follows those that it refers to, circles excepted.

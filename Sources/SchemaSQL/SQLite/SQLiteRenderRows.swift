@@ -55,11 +55,25 @@ extension SQLite.Render {
     case .integer(.min): "(-9223372036854775807 - 1)"
     case .integer(let integer): String(integer)
     case .real(let real): self.real(real)
-    case .text(let text) where text.utf8.contains(0):
+    case .text(let text) where needsHexadecimal(text):
       "CAST(x'\(Hexadecimal.text(text.utf8))' AS TEXT)"
     case .text(let text): "'" + SQLite.doubled(text, UInt8(ascii: "'")) + "'"
     case .blob(let bytes): "x'\(Hexadecimal.text(bytes))'"
     }
+  }
+
+  /// Texts that would not arrive: NUL ends a statement, the sqlite3 shell drops CR, and migration
+  /// tools take `${...}` and comments at the beginning of a line for their own.
+  private static func needsHexadecimal(_ text: String) -> Bool {
+    let bytes = Array(text.utf8)
+    for (index, byte) in bytes.enumerated() {
+      if byte == 0 || byte == UInt8(ascii: "\r") { return true }
+      guard index + 1 < bytes.count else { continue }
+      if byte == UInt8(ascii: "$"), bytes[index + 1] == UInt8(ascii: "{") { return true }
+      let isLineStart = index == 0 || bytes[index - 1] == UInt8(ascii: "\n")
+      if isLineStart, byte == UInt8(ascii: "-"), bytes[index + 1] == byte { return true }
+    }
+    return false
   }
 
   /// SQLite before 3.47 may read a decimal fraction one bit off, so only what is short is written as

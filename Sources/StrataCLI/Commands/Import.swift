@@ -100,7 +100,8 @@ struct ImportSQL: ParsableCommand {
     try TemporaryFolder.beginRun()
     let folder = try sql.folder(directory)
     for warning in folder.warnings { Console.warn(warning) }
-    let drafts = GitAuthors(folder: folder.path).applied(to: folder.drafts)
+    let drafts = try FolderOrder.asRecorded(
+      GitAuthors(folder: folder.path).applied(to: folder.drafts), in: history)
     let importing = Importing(history: history, origin: directory, timeout: limits.seconds)
     let outcome = try importing.run(drafts, MigrationGraph(drafts), folder.runner())
     try importing.report(outcome, json: json)

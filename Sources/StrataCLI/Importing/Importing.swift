@@ -22,6 +22,7 @@ struct Importing {
   {
     let files = try RecordedFiles(history)
     let known = try history.graph()
+    try refuseForeign(drafts, known)
     let cache = ScratchCache(history: history)
     let actor = Author.current
     var outcome = Outcome(changed: files.changed(drafts))
@@ -41,7 +42,9 @@ struct Importing {
       let recorded = try history.record(
         [Recording(draft: captured.draft, change: .capture(captured.capture))], by: actor)
       outcome.operationCount += recorded.reduce(0) { $0 + $1.revision.operationCount }
-      outcome.warnings += captured.draft.warnings.map { "revision \(captured.draft.id): \($0)" }
+      outcome.warnings += recorded.flatMap { recorded in
+        recorded.revision.warnings.map { "revision \(recorded.id): \($0)" }
+      }
     }.recorded
     Progress.clear()
     if !outcome.recorded.isEmpty {
@@ -49,6 +52,18 @@ struct Importing {
       history.letProjectionFollow()
     }
     return outcome
+  }
+
+  /// A folder that shares nothing with what is recorded is another database's.
+  private func refuseForeign(_ drafts: [RevisionDraft], _ known: RevisionGraph) throws {
+    guard !known.entries.isEmpty, !drafts.isEmpty,
+      !drafts.contains(where: { draft in
+        ([draft.id] + draft.parents + draft.dependsOn).contains { known.contains($0) }
+      })
+    else { return }
+    throw Failure.refused(
+      "expected migrations of the history in \(history.directory), found none of its revisions in "
+        + "\(origin); nothing was changed. Name the right folder, or another store with --store")
   }
 
   /// Warnings on standard error; one paragraph, or one document, on standard output.

@@ -51,7 +51,8 @@ struct TruncationReport {
           + (assembly.leaving.isEmpty ? "" : ": " + Self.some(assembly.leaving)))
     }
     if blockers.isEmpty {
-      lines.append("Nothing stands in the way. Nothing was changed.")
+      lines.append(
+        "Nothing stands in the way; the proof is made when it is done. Nothing was changed.")
     } else {
       lines += blockers.map { "  blocked  \($0) is not what was recorded" }
       lines.append(
