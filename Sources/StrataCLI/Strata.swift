@@ -45,13 +45,27 @@ struct Strata: ParsableCommand {
         ]),
     ])
 
+  /// A verb by itself, without a look at all the others: that look is most of a short command's
+  /// time. Nil for what does not parse, which the whole command line then says better.
+  private static func parseVerb(_ arguments: [String]) -> (any ParsableCommand)? {
+    let verbs: [any ParsableCommand.Type] = [
+      SchemaCommand.self, Log.self, Show.self, Diff.self, Blame.self, Audit.self, Query.self,
+      Stats.self, Baseline.self, Record.self, Verify.self,
+    ]
+    guard let name = arguments.first,
+      let verb = verbs.first(where: { $0.configuration.commandName == name })
+    else { return nil }
+    return try? verb.parseAsRoot(Array(arguments.dropFirst()))
+  }
+
   static var _errorPrefix: String { "strata: " }
 
   static func main() {
     Console.start()
     var command: any ParsableCommand
     do {
-      command = try parseAsRoot(StoreOptions.takeLeading(CommandLine.arguments.dropFirst()))
+      let arguments = StoreOptions.takeLeading(CommandLine.arguments.dropFirst())
+      command = try parseVerb(arguments) ?? parseAsRoot(arguments)
     } catch {
       Exit.parsing(error)
     }

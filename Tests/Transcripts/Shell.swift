@@ -75,6 +75,7 @@ final class Shell {
     text = text.replacing(/20(2[6-9]|[3-9]\d)-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/, with: "<time>")
     text = text.replacing(today, with: "<today>")
     text = text.replacing(/\b[0-9a-f]{64}\b/.wordBoundaryKind(.simple), with: "<sha256>")
+    text = text.replacing(/\b[0-9a-f]{40}\b/.wordBoundaryKind(.simple), with: "<fingerprint>")
     text = text.replacing(
       /\b[0-9a-f]{12}\b/.wordBoundaryKind(.simple), with: "<hash>")
     text = text.replacing(/\b\d+(\.\d+)? (bytes|KiB|MiB)/, with: "<size>")

@@ -4,6 +4,7 @@ import SchemaModel
 
 struct Archive: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "archive",
     abstract: "Archived segments: list them, show one, check one, take one's content out.",
     discussion: """
       Example:

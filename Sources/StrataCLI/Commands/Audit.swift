@@ -4,6 +4,7 @@ import SchemaModel
 
 struct Audit: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "audit",
     abstract: "Events, one a line: who changed what, when, in which revision.",
     discussion: """
       Oldest first. --kind takes the word that is printed (add column, create index, truncated, ...).

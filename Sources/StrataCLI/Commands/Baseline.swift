@@ -6,6 +6,7 @@ import SchemaModel
 
 struct Baseline: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "baseline",
     abstract:
       "The script that creates a revision's schema, or the schema itself in an empty database.",
     discussion: """

@@ -4,6 +4,7 @@ import SchemaModel
 
 struct Blame: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "blame",
     abstract:
       "For each part of a table: the revision that last shaped it, and the one that made it.",
     discussion: """

@@ -3,6 +3,7 @@ import SchemaHistory
 
 struct Compact: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "compact",
     abstract: "Gives space in the log's file back to the file system.",
     discussion: """
       Worth it after a truncation. Nobody else may write meanwhile.

@@ -2,6 +2,7 @@ import ArgumentParser
 
 struct Completions: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "completions",
     abstract: "The completion script for a shell: bash, zsh or fish.",
     discussion: """
       Example:

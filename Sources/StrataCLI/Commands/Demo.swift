@@ -4,6 +4,7 @@ import SchemaModel
 
 struct Demo: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "demo",
     abstract: "Plays the main job on a small history that ships with Strata.",
     discussion: """
       Records a history of SQL migrations, asks it, truncates it with its folder, makes a database \

@@ -4,6 +4,7 @@ import SchemaModel
 
 struct Diff: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "diff",
     abstract: "What changed between two revisions.",
     discussion: """
       text is one line an operation; sql shows the engine's own text of each changed object, before \

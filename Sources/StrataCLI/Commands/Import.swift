@@ -5,6 +5,7 @@ import SchemaModel
 
 struct Import: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "import",
     abstract: "Records a whole migration history from a folder.",
     discussion: """
       Every migration is executed in a scratch database, and what became of the schema is recorded. \

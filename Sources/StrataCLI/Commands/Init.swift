@@ -4,6 +4,7 @@ import SchemaModel
 
 struct Init: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "init",
     abstract: "Makes an empty store.",
     discussion: """
       The store is a directory of its own, .strata unless --store names another. It belongs beside \

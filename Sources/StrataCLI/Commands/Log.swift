@@ -4,6 +4,7 @@ import SchemaModel
 
 struct Log: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "log",
     abstract: "Revisions, newest first.",
     discussion: """
       One line a revision: id, day, author, message, and in brackets what else is known of it: \

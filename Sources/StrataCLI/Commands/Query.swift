@@ -5,6 +5,7 @@ import SchemaModel
 
 struct Query: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "query",
     abstract: "Read-only SQL over the projections.",
     discussion: """
       store/projections/ in the source tree documents the relations. The same file, \

@@ -3,6 +3,7 @@ import SchemaHistory
 
 struct Rebuild: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "rebuild",
     abstract: "Makes the projections anew from the log.",
     discussion: """
       The projections hold nothing that the log does not: deleting projection.sqlite loses nothing.

@@ -8,6 +8,7 @@ import StoreFormat
 
 struct Record: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "record",
     abstract: "Records one revision from SQL.",
     discussion: """
       The script runs in a scratch database that holds the parent's schema and rows; what became of \

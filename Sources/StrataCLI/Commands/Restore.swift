@@ -4,6 +4,7 @@ import SchemaModel
 
 struct Restore: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "restore",
     abstract: "Puts an archived segment back, and its files into their folder.",
     discussion: """
       Takes back the newest truncation; older ones follow one by one. A folder that the truncation \

@@ -4,6 +4,7 @@ import SchemaModel
 
 struct Show: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "show",
     abstract: "One revision: who, when, why, its operations, its source.",
     discussion: """
       Example:

@@ -4,6 +4,7 @@ import SchemaModel
 
 struct Stats: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "stats",
     abstract: "Events, revisions, objects, bytes, and how often each kind of change was made.",
     discussion: """
       Example:

@@ -4,6 +4,7 @@ import SchemaModel
 
 struct Tag: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "tag",
     abstract: "Names for revisions: makes one, deletes one, lists them.",
     discussion: """
       Example:

@@ -5,6 +5,7 @@ import SchemaModel
 
 struct Truncate: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "truncate",
     abstract: "Makes a revision the new root; what lies before it goes into the archive.",
     discussion: """
       With --alembic or --sql the migrations folder is rewritten too: the revision's own file \

@@ -4,6 +4,7 @@ import SchemaModel
 
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "verify",
     abstract: "Checks the hash chain, the snapshots, the archive and the projections.",
     discussion: """
       Ends with 3 where anything is damaged, with 1 where only the projection lags behind (`strata \
