@@ -103,6 +103,9 @@ let package = Package(
       path: "Tests/Transcripts", exclude: ["Sessions"], swiftSettings: settings),
     suite(
       "SchemaHistory",
-      ["SchemaHistory", "SchemaModel", "Storage", "StoreFormat", "Projections", "EngineSQLite"]),
+      [
+        "SchemaHistory", "SchemaModel", "Storage", "StoreFormat", "Projections", "LMDB",
+        "EngineSQLite",
+      ]),
   ]
 )

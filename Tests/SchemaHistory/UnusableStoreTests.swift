@@ -1,7 +1,9 @@
 import EngineSQLite
 import Foundation
+import LMDB
 import SchemaHistory
 import SchemaModel
+import StoreFormat
 import Testing
 
 @Suite("A store that cannot be used")
@@ -61,5 +63,60 @@ struct UnusableStoreTests {
       at: fixture.folder + "/pg", dialect: .postgresql, by: "tester")
     #expect(other.dialect == .postgresql)
     #expect(try History.open(at: fixture.folder + "/pg").dialect == .postgresql)
+    let process = Process()
+    let said = Pipe()
+    process.executableURL = URL(fileURLWithPath: Self.binary)
+    process.arguments = ["--store", fixture.folder + "/pg", "tag", "v1", "a001"]
+    process.standardError = said
+    try process.run()
+    let text = String(decoding: said.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 4)
+    #expect(text.contains("expected an SQLite history, found one of postgresql"))
+  }
+
+  @Test("of a newer format is refused before anything is read by the old rules, and left alone")
+  func newerFormat() throws {
+    let fixture = try HistoryTests.users()
+    let place = fixture.folder + "/newer"
+    try FileManager.default.copyItem(atPath: fixture.store, toPath: place)
+    var state = FieldWriter()
+    state.number(1, StoreState.formatVersion + 1)
+    state.text(2, "sqlite")
+    do {
+      let environment = try Environment.open(path: place + "/log")
+      let meta = try environment.database(Keys.meta, create: false)
+      _ = try environment.write { try $0.put(meta, key: Keys.state, value: state.bytes) }
+    }
+    let error = try failure { _ = try History.open(at: place) }
+    #expect(error.category == .refused)
+    #expect(error.description.contains("use a newer Strata"))
+  }
+
+  @Test("on a read-only file system is read, and every writer is told", .enabled(if: getuid() == 0))
+  func readOnlyFileSystem() throws {
+    let fixture = try HistoryTests.users()
+    let script = """
+      mount --bind '\(fixture.store)' '\(fixture.store)' || exit 77
+      mount -o remount,ro,bind '\(fixture.store)' || exit 77
+      '\(Self.binary)' --store '\(fixture.store)' schema people >/dev/null || exit 1
+      '\(Self.binary)' --store '\(fixture.store)' verify --full >/dev/null || exit 2
+      '\(Self.binary)' --store '\(fixture.store)' tag v1 a001 2>/dev/null; [ $? = 4 ] || exit 3
+      """
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["unshare", "-m", "sh", "-c", script]
+    try process.run()
+    process.waitUntilExit()
+    // 77, or 1 of unshare itself: this machine does not let anybody mount.
+    #expect([0, 77].contains(process.terminationStatus), "step \(process.terminationStatus)")
+    #expect(try fixture.history.tags().isEmpty)
+  }
+
+  /// The command line as it was built beside the tests.
+  private static var binary: String {
+    let beside = Bundle.main.bundlePath + "/strata"
+    return FileManager.default.isExecutableFile(atPath: beside)
+      ? beside : FileManager.default.currentDirectoryPath + "/.build/debug/strata"
   }
 }
