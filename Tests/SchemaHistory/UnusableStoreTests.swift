@@ -27,8 +27,7 @@ struct UnusableStoreTests {
     try holder.run()
     defer { holder.terminate() }
     usleep(300_000)
-    setenv("STRATA_LOCK_TIMEOUT", "0.2", 1)
-    defer { unsetenv("STRATA_LOCK_TIMEOUT") }
+    // The usual patience, ten seconds: an environment of its own would be every test's.
     let error = try failure { try fixture.history.tag("held", "a001", by: "tester") }
     #expect(error.category == .refused)
     #expect(error.description.contains("has been writing to the store"))
