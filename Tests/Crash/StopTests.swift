@@ -76,8 +76,8 @@ struct StopTests {
     #expect(failures > 1)
   }
 
-  @Test("a store in a folder that cannot be written is read, and not written")
-  func readOnlyFolder() throws {
+  @Test("a history that is opened for reading is read, and not written")
+  func openedForReading() throws {
     let bed = try CrashBed()
     let place = try bed.copy(to: "readonly")
     let before = FileManager.default.contents(atPath: place + "/store/log/data.mdb")

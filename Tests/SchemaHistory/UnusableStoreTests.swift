@@ -92,12 +92,12 @@ struct UnusableStoreTests {
     #expect(error.description.contains("use a newer Strata"))
   }
 
-  @Test("on a read-only file system is read, and every writer is told", .enabled(if: getuid() == 0))
+  @Test("on a read-only file system is read, and every writer is told", .enabled(if: canMount))
   func readOnlyFileSystem() throws {
     let fixture = try HistoryTests.users()
     let script = """
-      mount --bind '\(fixture.store)' '\(fixture.store)' || exit 77
-      mount -o remount,ro,bind '\(fixture.store)' || exit 77
+      mount --bind '\(fixture.store)' '\(fixture.store)' || exit 7
+      mount -o remount,ro,bind '\(fixture.store)' || exit 7
       '\(Self.binary)' --store '\(fixture.store)' schema people >/dev/null || exit 1
       '\(Self.binary)' --store '\(fixture.store)' verify --full >/dev/null || exit 2
       '\(Self.binary)' --store '\(fixture.store)' tag v1 a001 2>/dev/null; [ $? = 4 ] || exit 3
@@ -107,9 +107,19 @@ struct UnusableStoreTests {
     process.arguments = ["unshare", "-m", "sh", "-c", script]
     try process.run()
     process.waitUntilExit()
-    // 77, or 1 of unshare itself: this machine does not let anybody mount.
-    #expect([0, 77].contains(process.terminationStatus), "step \(process.terminationStatus)")
+    #expect(process.terminationStatus == 0)
     #expect(try fixture.history.tags().isEmpty)
+  }
+
+  /// Whether this process may mount: root mostly may, but for some containers.
+  private static var canMount: Bool {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["unshare", "-m", "sh", "-c", "mount -t tmpfs none /mnt 2>/dev/null"]
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
   }
 
   /// The command line as it was built beside the tests.
