@@ -60,6 +60,10 @@ let package = Package(
     room("SchemaHistory", ["Storage", "Projections", "SchemaModel", "StoreFormat"]),
     room("EngineSQLite", ["SchemaSQL", "SchemaModel", sqlite]),
     .target(
+      name: "CLibPQ", path: "Sources/CLibPQ",
+      linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    room("EnginePostgreSQL", ["SchemaSQL", "SchemaModel", "CLibPQ"]),
+    .target(
       name: "AlembicBridge", path: "tools/alembic", exclude: ["test_bridge.py"],
       sources: ["AlembicBridge.swift"],
       resources: [.embedInCode("strata_bridge.py")], swiftSettings: settings),
@@ -71,7 +75,7 @@ let package = Package(
       name: "StrataCLI",
       dependencies: [
         "SchemaModel", "SchemaSQL", "StoreFormat", "Storage", "Projections", "SchemaHistory",
-        "EngineSQLite", "Importers", argumentParser,
+        "EngineSQLite", "EnginePostgreSQL", "Importers", argumentParser,
       ],
       path: "Sources/StrataCLI", swiftSettings: settings),
 
@@ -85,6 +89,7 @@ let package = Package(
     suite("LMDB", ["LMDB"]),
     suite("SchemaSQL", ["SchemaSQL", "SchemaModel"]),
     suite("EngineSQLite", ["EngineSQLite", "SchemaSQL", "SchemaModel"]),
+    suite("EnginePostgreSQL", ["EnginePostgreSQL", "SchemaSQL", "SchemaModel", "CLibPQ"]),
     suite("Importers", ["Importers", "SchemaModel", grdb]),
     .executableTarget(
       name: "CrashChild", dependencies: ["SchemaHistory", "SchemaModel"],

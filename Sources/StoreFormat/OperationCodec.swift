@@ -231,6 +231,7 @@ extension AnnotateObject.Notes {
     writer.text(2, optional: owner)
     writer.texts(3, grants)
     for path in dependencies { writer.message(4) { path.encode(into: &$0) } }
+    writer.parts(5, partDependencies)
   }
 
   init(from reader: FieldReader) throws(FormatError) {
@@ -242,6 +243,7 @@ extension AnnotateObject.Notes {
       case 2: owner = try field.text()
       case 3: grants.append(try field.text())
       case 4: dependencies.append(try ObjectPath(from: field.message("a dependency")))
+      case 5: try field.part(into: &partDependencies)
       default: break
       }
     }

@@ -11,6 +11,7 @@ extension SchemaObject {
     writer.text(5, optional: owner)
     writer.texts(6, grants)
     for path in dependencies { writer.message(7) { path.encode(into: &$0) } }
+    writer.parts(8, partDependencies)
   }
 
   public init(from reader: FieldReader) throws(FormatError) {
@@ -20,6 +21,7 @@ extension SchemaObject {
     var owner: String?
     var grants: [String] = []
     var dependencies: [ObjectPath] = []
+    var partDependencies: [String: [ObjectPath]] = [:]
     while let field = try reader.next() {
       switch field.number {
       case 1: content = .table(try Table(from: field.message("a table")))
@@ -29,12 +31,14 @@ extension SchemaObject {
       case 5: owner = try field.text()
       case 6: grants.append(try field.text())
       case 7: dependencies.append(try ObjectPath(from: field.message("a dependency")))
+      case 8: try field.part(into: &partDependencies)
       default: break
       }
     }
     guard let content else { throw .missingField("content", of: "an object") }
     self.init(
-      content, comment: comment, owner: owner, grants: grants, dependencies: dependencies)
+      content, comment: comment, owner: owner, grants: grants, dependencies: dependencies,
+      partDependencies: partDependencies)
   }
 }
 

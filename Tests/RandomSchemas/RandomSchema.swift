@@ -62,6 +62,7 @@ public struct RandomSchema {
     }
     if generator.chance(20) { result.comment = optional("note") }
     if generator.chance(20) { result.grants = [name("grant")] }
+    if generator.chance(10) { result.partDependencies = [name("column a"): [.table("t")]] }
     return result
   }
 
@@ -131,7 +132,8 @@ public struct RandomSchema {
       path,
       SchemaObject(
         .definition(definition), comment: optional("note"), owner: optional("owner"),
-        grants: generator.chance(20) ? ["SELECT TO public", ""] : [], dependencies: [table])
+        grants: generator.chance(20) ? ["SELECT TO public", ""] : [], dependencies: [table],
+        partDependencies: generator.chance(20) ? ["column a": [table], "constraint ß": []] : [:])
     )
   }
 

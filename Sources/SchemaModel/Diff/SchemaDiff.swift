@@ -113,14 +113,17 @@ public struct SchemaDiff {
     switch kind {
     case .namespace: 0
     case .extension: 1
-    case .collation, .enumeration, .domain, .compositeType: 2
+    case .collation, .enumeration, .domain, .compositeType, .rangeType: 2
+    case .textSearchDictionary: 2
+    case .textSearchConfiguration: 3
     case .sequence: 3
-    case .routine: 4
+    case .routine, .operator, .cast: 4
     case .table: 5
     case .index: 6
     case .view, .materializedView: 7
-    case .opaque, .setting: 8
+    case .opaque, .setting, .statistics: 8
     case .trigger, .policy, .rule: 9
+    case .publication, .eventTrigger, .defaultPrivileges: 10
     }
   }
 

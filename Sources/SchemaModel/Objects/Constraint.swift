@@ -67,7 +67,8 @@ public struct Constraint: Hashable, Sendable {
   /// The predicate of a CHECK.
   public var expression: String?
   public var reference: Reference?
-  /// `autoincrement`, `on conflict`, `deferrable`, `not valid`, ...
+  /// `autoincrement`, `on conflict`, `deferrable`, `not valid`, ...; `definition` is the engine's own
+  /// text of all after the name, where it keeps one (PostgreSQL).
   public var attributes: [String: String]
 
   public init(
@@ -91,6 +92,14 @@ extension Constraint: CustomStringConvertible {
 
   /// The constraint without its name.
   public var body: String {
+    var text = attributes["definition"] ?? composedBody
+    for (key, value) in attributes.sorted(by: { $0.key < $1.key }) where key != "definition" {
+      text += value.isEmpty ? " [\(key)]" : " [\(key): \(value)]"
+    }
+    return text
+  }
+
+  private var composedBody: String {
     let columns = "(" + parts.map(\.description).joined(separator: ", ") + ")"
     var text =
       switch kind {
@@ -101,9 +110,6 @@ extension Constraint: CustomStringConvertible {
       case .exclusion: "EXCLUDE \(expression ?? columns)"
       }
     if let reference { text += " \(reference)" }
-    for (key, value) in attributes.sorted(by: { $0.key < $1.key }) {
-      text += value.isEmpty ? " [\(key)]" : " [\(key): \(value)]"
-    }
     return text
   }
 }

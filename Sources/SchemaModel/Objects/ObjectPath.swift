@@ -17,6 +17,15 @@ public enum ObjectKind: UInt8, Hashable, Sendable, CaseIterable, CustomStringCon
   case collation = 15
   case opaque = 16
   case setting = 17
+  case rangeType = 18
+  case `operator` = 19
+  case cast = 20
+  case statistics = 21
+  case publication = 22
+  case eventTrigger = 23
+  case textSearchDictionary = 24
+  case textSearchConfiguration = 25
+  case defaultPrivileges = 26
 
   /// The word of SQL for it: `table`, `materialized view`, ...
   public var description: String {
@@ -38,6 +47,15 @@ public enum ObjectKind: UInt8, Hashable, Sendable, CaseIterable, CustomStringCon
     case .collation: "collation"
     case .opaque: "opaque"
     case .setting: "setting"
+    case .rangeType: "range type"
+    case .operator: "operator"
+    case .cast: "cast"
+    case .statistics: "statistics"
+    case .publication: "publication"
+    case .eventTrigger: "event trigger"
+    case .textSearchDictionary: "text search dictionary"
+    case .textSearchConfiguration: "text search configuration"
+    case .defaultPrivileges: "default privileges"
     }
   }
 }

@@ -113,16 +113,20 @@ public struct SchemaObject: Hashable, Sendable {
   public var grants: [String]
   /// What must exist before it, so that a baseline can be ordered without a database.
   public var dependencies: [ObjectPath]
+  /// The same for parts that a baseline may create after the object itself, by `column NAME` (its
+  /// default) and `constraint NAME`: only so can objects that need each other be ordered.
+  public var partDependencies: [String: [ObjectPath]]
 
   public init(
     _ content: Content, comment: String? = nil, owner: String? = nil, grants: [String] = [],
-    dependencies: [ObjectPath] = []
+    dependencies: [ObjectPath] = [], partDependencies: [String: [ObjectPath]] = [:]
   ) {
     self.content = content
     self.comment = comment
     self.owner = owner
     self.grants = grants
     self.dependencies = dependencies
+    self.partDependencies = partDependencies
   }
 
   public var table: Table? {

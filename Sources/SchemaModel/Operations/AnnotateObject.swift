@@ -5,21 +5,23 @@ public struct AnnotateObject: SchemaChange {
     public var owner: String?
     public var grants: [String]
     public var dependencies: [ObjectPath]
+    public var partDependencies: [String: [ObjectPath]]
 
     public init(
       comment: String? = nil, owner: String? = nil, grants: [String] = [],
-      dependencies: [ObjectPath] = []
+      dependencies: [ObjectPath] = [], partDependencies: [String: [ObjectPath]] = [:]
     ) {
       self.comment = comment
       self.owner = owner
       self.grants = grants
       self.dependencies = dependencies
+      self.partDependencies = partDependencies
     }
 
     public init(of object: SchemaObject) {
       self.init(
         comment: object.comment, owner: object.owner, grants: object.grants,
-        dependencies: object.dependencies)
+        dependencies: object.dependencies, partDependencies: object.partDependencies)
     }
 
     func isSaid(of object: SchemaObject) -> Bool { Notes(of: object) == self }
@@ -45,6 +47,7 @@ public struct AnnotateObject: SchemaChange {
     object.owner = after.owner
     object.grants = after.grants
     object.dependencies = after.dependencies
+    object.partDependencies = after.partDependencies
     try state.put(object, at: path)
   }
 
@@ -63,7 +66,11 @@ public struct AnnotateObject: SchemaChange {
     if before.grants != after.grants {
       words.append("grants \(after.grants.joined(separator: ", "))")
     }
-    if before.dependencies != after.dependencies { words.append("other dependencies") }
+    if before.dependencies != after.dependencies
+      || before.partDependencies != after.partDependencies
+    {
+      words.append("other dependencies")
+    }
     return "\(kind) \(path.qualifiedName): \(words.joined(separator: ", "))"
   }
 }
