@@ -13,6 +13,7 @@ import signal
 import subprocess
 import tempfile
 import time
+import urllib.parse
 
 START_SECONDS_MAX = 60
 
@@ -21,15 +22,69 @@ class NoServer(Exception):
     """There is no PostgreSQL server to start on this system."""
 
 
-class Cluster:
+def newest_tools():
+    """The folder of the newest server's programs."""
+    if os.environ.get("PGBIN"):
+        return os.environ["PGBIN"]
+    homes = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"), key=lambda path: int(path.split("/")[4]))
+    if not homes:
+        raise NoServer("no PostgreSQL server is installed")
+    return os.path.dirname(homes[-1])
+
+
+class Server:
+    """A server that runs already; databases that are created here are dropped at the end."""
+
+    def __init__(self, url):
+        self.bin = newest_tools()
+        scheme, _, rest = url.partition("://")
+        self.base = urllib.parse.urlsplit("postgresql://" + rest)
+        self.created = set()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for name in list(self.created):
+            self.drop(name)
+
+    def url(self, name):
+        return urllib.parse.urlunsplit(self.base._replace(path="/" + name))
+
+    def create(self, name, like="template1"):
+        self.psql("postgres", 'CREATE DATABASE "%s" TEMPLATE "%s"' % (name, like))
+        self.created.add(name)
+        return self.url(name)
+
+    def drop(self, name):
+        self.psql("postgres", 'DROP DATABASE IF EXISTS "%s"' % name)
+        self.created.discard(name)
+
+    def psql(self, name, script, in_transaction=False):
+        """Runs a script, as psql does."""
+        return self.psql_url(self.url(name), script, in_transaction)
+
+    def psql_url(self, url, script, in_transaction=False):
+        return self._tool("psql", "-XAtq1" if in_transaction else "-XAtq", "-v", "ON_ERROR_STOP=1",
+                          "-d", url, "-f", "-", feed=script)
+
+    def _tool(self, name, *words, feed=None):
+        done = subprocess.run(
+            [os.path.join(self.bin, name), *words], preexec_fn=self._become, cwd="/", input=feed,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        if done.returncode != 0:
+            raise RuntimeError("%s: %s" % (name, done.stderr.strip()[-2000:]))
+        return done.stdout
+
+    def _become(self):
+        pass
+
+
+class Cluster(Server):
     def __init__(self):
-        homes = [os.environ["PGBIN"]] if os.environ.get("PGBIN") else [
-            os.path.dirname(path) for path in sorted(
-                glob.glob("/usr/lib/postgresql/*/bin/initdb"), key=lambda path: int(path.split("/")[4]))]
-        if not homes:
-            raise NoServer("no PostgreSQL server is installed")
-        self.bin = homes[-1]
+        self.bin = newest_tools()
         self.port = "5432"
+        self.created = set()
 
     def __enter__(self):
         # Short: a socket's path has little room.
@@ -79,22 +134,5 @@ class Cluster:
             os.setgroups([])
             os.setuid(self.user.pw_uid)
 
-    def _tool(self, name, *words, feed=None):
-        done = subprocess.run(
-            [os.path.join(self.bin, name), *words], preexec_fn=self._become, cwd=self.root, input=feed,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        if done.returncode != 0:
-            raise RuntimeError("%s: %s" % (name, done.stderr.strip()[-2000:]))
-        return done.stdout
-
     def url(self, name):
         return "postgresql://postgres@/%s?host=%s&port=%s" % (name, self.root, self.port)
-
-    def create(self, name, like="template1"):
-        self.psql("postgres", 'CREATE DATABASE "%s" TEMPLATE "%s"' % (name, like))
-        return self.url(name)
-
-    def psql(self, name, script, in_transaction=False):
-        """Runs a script, as psql does."""
-        return self._tool("psql", "-XAtq1" if in_transaction else "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", self.root, "-p", self.port,
-                          "-U", "postgres", "-d", name, "-f", "-", feed=script)
