@@ -110,7 +110,8 @@ extension PostgreSQL.Render.Plan {
     }
     guard path.kind == .textSearchConfiguration else { return [text] }
     let name = PostgreSQL.Render.qualified(path)
-    return [text] + definition.members.map { "ALTER TEXT SEARCH CONFIGURATION \(name) \($0)" }
+    return [text]
+      + definition.members.map { "ALTER TEXT SEARCH CONFIGURATION \(name) ADD MAPPING FOR \($0)" }
   }
 
   private func alterations(_ path: ObjectPath, _ definition: Definition) -> [String] {
@@ -121,7 +122,20 @@ extension PostgreSQL.Render.Plan {
       return definition.attributes["target"].map {
         ["ALTER STATISTICS \(name) SET STATISTICS \($0)"]
       } ?? []
+    case .materializedView: return columnAlterations(name, definition)
     default: return []
+    }
+  }
+
+  private func columnAlterations(_ name: String, _ definition: Definition) -> [String] {
+    definition.members.flatMap { column in
+      let head = "ALTER MATERIALIZED VIEW \(name) ALTER COLUMN \(PostgreSQL.quote(column)) SET "
+      let attributes = definition.attributes
+      return [
+        attributes["column \(column) storage"].map { "\(head)STORAGE \($0.uppercased())" },
+        attributes["column \(column) statistics"].map { "\(head)STATISTICS \($0)" },
+        attributes["column \(column) options"].map { "\(head)(\($0))" },
+      ].compactMap { $0 }
     }
   }
 
