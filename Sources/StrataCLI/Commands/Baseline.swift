@@ -59,7 +59,8 @@ struct Baseline: ParsableCommand {
     let stamp = noStamp ? [] : baseline.product.stamp(id, try history.runners())
     if let into {
       let name = try baseline.product.create(
-        try baseline.statements, into: into, stamp: stamp)
+        try baseline.statements, into: into, stamp: stamp,
+        judgedBy: baseline.recorded.revision.engine)
       Console.print("Created \(id) in \(name): \(baseline.contents)")
       return
     }
