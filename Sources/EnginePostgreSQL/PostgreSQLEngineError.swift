@@ -12,6 +12,8 @@ public enum PostgreSQLEngineError: Error, Hashable, Sendable, CustomStringConver
   case connectionLost(sql: String, line: Int?, message: String)
   /// `blockers` are the sessions that held what the statement waited for.
   case timedOut(sql: String, line: Int?, seconds: Double, blockers: [String])
+  /// A statement that is not let run.
+  case refused(line: Int, reason: String)
   /// A script began a transaction, at `line`, and did not end it.
   case transactionLeftOpen(line: Int?)
   case missingRole(name: String, server: String, failure: StatementFailure)
@@ -43,6 +45,7 @@ public enum PostgreSQLEngineError: Error, Hashable, Sendable, CustomStringConver
       "stopped\(StatementFailure.place(line)) after \(seconds) s, the limit of time:\n  "
         + StatementFailure.shortened(sql)
         + blockers.map { "\nIt waited for a lock that is held by \($0)" }.joined()
+    case .refused(let line, let reason): "line \(line): \(reason)"
     case .transactionLeftOpen(let line):
       "expected the script to end its transactions, found one left open"
         + (line.map { " (begun on line \($0))" } ?? "") + "; add the COMMIT"

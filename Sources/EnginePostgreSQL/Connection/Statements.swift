@@ -31,6 +31,13 @@ extension PostgreSQLConnection {
     _ = try answer(to: sql, line: line, isSent: isSent, wantsRows: false)
   }
 
+  /// The same; `completed` counts the statements that were through before one failed.
+  func execute(_ sql: String, completed: inout Int) throws {
+    try refuseOverdue(sql)
+    let isSent = strata_pq_send_query(handle, sql) != 0
+    _ = try answer(to: sql, isSent: isSent, wantsRows: false, completed: &completed)
+  }
+
   /// Prepares a statement for `query(prepared:)`.
   public func prepare(_ name: String, _ sql: String) throws {
     try refuseOverdue(sql)
@@ -111,6 +118,16 @@ extension PostgreSQLConnection {
     to sql: String, line: Int? = nil, isSent: Bool, wantsRows: Bool = true,
     copied: Substring? = nil
   ) throws -> [[String?]] {
+    var completed = 0
+    return try answer(
+      to: sql, line: line, isSent: isSent, wantsRows: wantsRows, copied: copied,
+      completed: &completed)
+  }
+
+  private func answer(
+    to sql: String, line: Int? = nil, isSent: Bool, wantsRows: Bool,
+    copied: Substring? = nil, completed: inout Int
+  ) throws -> [[String?]] {
     guard isSent else { throw lost(sql, line) }
     var rows: [[String?]] = []
     var copied = copied
@@ -119,12 +136,15 @@ extension PostgreSQLConnection {
       defer { strata_pq_clear(result) }
       switch Int(strata_pq_result_status(result)) {
       case STRATA_PQ_TUPLES_OK:
-        if wantsRows, failure == nil { rows = try ResultReader(result).rows(of: sql) }
+        completed += 1
+        if wantsRows, failure == nil {
+          do { rows = try ResultReader(result).rows(of: sql) } catch { failure = error }
+        }
       case STRATA_PQ_COPY_IN:
         send(copied)
         copied = nil
       case STRATA_PQ_COPY_OUT: skipCopyOut()
-      case STRATA_PQ_COMMAND_OK, STRATA_PQ_EMPTY_QUERY: break
+      case STRATA_PQ_COMMAND_OK, STRATA_PQ_EMPTY_QUERY: completed += 1
       case STRATA_PQ_PIPELINE_ABORTED:
         failure =
           failure
