@@ -35,14 +35,26 @@ public final class PostgreSQLScratch: ScratchDatabase {
     return opened
   }
 
-  public func run(script text: String) throws -> [ExecutedStatement] {
+  public func run(script: String) throws -> [ExecutedStatement] {
+    try run(script: script, inTransaction: true)
+  }
+
+  /// Runs a script as a migration tool does.
+  ///
+  /// A failure leaves the database as it was, but for what sequences gave out. Roles that are
+  /// missing are made where the server is a temporary one.
+  /// - Parameter inTransaction: one transaction for all of it, where the script has none itself and
+  ///   holds nothing that none may hold; else each statement commits by itself.
+  /// - Throws: `PostgreSQLEngineError`.
+  public func run(script text: String, inTransaction: Bool) throws -> [ExecutedStatement] {
     let script = PostgreSQL.Script(text)
     if let refusal = script.refusal {
       throw PostgreSQLEngineError.refused(line: refusal.line, reason: refusal.message)
     }
     if !host.isOwn { try ServerGuard.check(script, mayTouch: host.madeRoles) }
     if script.statements.isEmpty { return [] }
-    var plan = ScriptPlan(script, version: try open().majorVersion)
+    var plan = ScriptPlan(
+      script, version: try open().majorVersion, inTransaction: inTransaction)
     var skipped: Set<Int> = []
     while true {
       do {
