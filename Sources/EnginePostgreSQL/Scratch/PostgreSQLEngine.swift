@@ -20,6 +20,12 @@ public struct PostgreSQLEngine: Engine {
     host = ScratchHost(source)
   }
 
+  /// In a cluster that somebody else started and holds.
+  public init(cluster: PostgreSQLCluster, timeout: Double? = nil) {
+    self.timeout = timeout
+    host = ScratchHost(cluster: cluster)
+  }
+
   public var dialect: Dialect { .postgresql }
 
   /// - Throws: `PostgreSQLEngineError`.

@@ -35,14 +35,26 @@ public final class PostgreSQLScratch: ScratchDatabase {
     return opened
   }
 
-  public func run(script text: String) throws -> [ExecutedStatement] {
+  public func run(script: String) throws -> [ExecutedStatement] {
+    try run(script: script, inTransaction: true)
+  }
+
+  /// Runs a script as a migration tool does.
+  ///
+  /// A failure leaves the database as it was, but for what sequences gave out. Roles that are
+  /// missing are made where the server is a temporary one.
+  /// - Parameter inTransaction: one transaction for all of it, where the script has none itself and
+  ///   holds nothing that none may hold; else each statement commits by itself.
+  /// - Throws: `PostgreSQLEngineError`.
+  public func run(script text: String, inTransaction: Bool) throws -> [ExecutedStatement] {
     let script = PostgreSQL.Script(text)
     if let refusal = script.refusal {
       throw PostgreSQLEngineError.refused(line: refusal.line, reason: refusal.message)
     }
     if !host.isOwn { try ServerGuard.check(script, mayTouch: host.madeRoles) }
     if script.statements.isEmpty { return [] }
-    var plan = ScriptPlan(script, version: try open().majorVersion)
+    var plan = ScriptPlan(
+      script, version: try open().majorVersion, inTransaction: inTransaction)
     var skipped: Set<Int> = []
     while true {
       do {
@@ -96,6 +108,7 @@ public final class PostgreSQLScratch: ScratchDatabase {
       // With whatever it had set, and with its transaction.
       connection = nil
       if let backup {
+        disconnect()
         try host.restore(database, from: backup)
         if namesRoles { host.dropRoles(try host.roles().subtracting(before)) }
       }
@@ -109,8 +122,14 @@ public final class PostgreSQLScratch: ScratchDatabase {
     }
   }
 
-  private func makeBackup() throws -> String {
+  /// Nobody may be connected to a database that is copied or dropped.
+  private func disconnect() {
     connection = nil
+    catalog.disconnect()
+  }
+
+  private func makeBackup() throws -> String {
+    disconnect()
     return try host.makeDatabase(template: database)
   }
 
@@ -140,7 +159,7 @@ public final class PostgreSQLScratch: ScratchDatabase {
   }
 
   public func copy() throws -> PostgreSQLScratch {
-    connection = nil
+    disconnect()
     let copy = try PostgreSQLScratch(host: host, template: database, catalog: catalog.copy())
     copy.timeout = timeout
     copy.createdRoles = createdRoles
@@ -151,7 +170,7 @@ public final class PostgreSQLScratch: ScratchDatabase {
   public func discard() {
     if isDiscarded { return }
     isDiscarded = true
-    connection = nil
+    disconnect()
     host.dropDatabase(database)
   }
 }

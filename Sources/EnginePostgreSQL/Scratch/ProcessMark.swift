@@ -25,7 +25,7 @@ struct ProcessMark: Hashable {
   }
 
   var text: String {
-    "Strata's scratch database; machine=\(machine) process=\(process) started=\(started)"
+    "scratch database of Strata; machine=\(machine) process=\(process) started=\(started)"
   }
 
   init(machine: String, process: Int, started: String) {

@@ -9,13 +9,25 @@ final class ScratchHost {
   /// Roles that scripts of this run made; roles belong to the whole server.
   private(set) var madeRoles: Set<String> = []
 
-  init(_ source: PostgreSQLEngine.Source) { self.source = source }
+  /// Whether nobody else makes roles there.
+  private let isAlone: Bool
+  /// Whether the server is a temporary one, in which scripts may do as they like.
+  let isOwn: Bool
 
-  deinit { if !isOwn { dropRoles() } }
-
-  var isOwn: Bool {
-    if case .temporary = source { true } else { false }
+  init(_ source: PostgreSQLEngine.Source) {
+    self.source = source
+    if case .temporary = source { isOwn = true } else { isOwn = false }
+    isAlone = isOwn
   }
+
+  init(cluster: PostgreSQLCluster) {
+    source = .temporary(version: cluster.programs.majorVersion)
+    self.cluster = cluster
+    isOwn = true
+    isAlone = false
+  }
+
+  deinit { if !isAlone { dropRoles() } }
 
   /// The connection from which databases are made and dropped.
   func server() throws -> PostgreSQLConnection {
@@ -23,7 +35,7 @@ final class ScratchHost {
     let opened: PostgreSQLConnection
     switch source {
     case .temporary(let version):
-      let cluster = try PostgreSQLCluster(version: version)
+      let cluster = try self.cluster ?? PostgreSQLCluster(version: version)
       self.cluster = cluster
       opened = try PostgreSQLConnection(cluster.location)
     case .url(let url):
@@ -136,9 +148,9 @@ final class ScratchHost {
   }
 
   private func dropRoles() {
-    // In a cluster of our own all but the first are of migrations, also those that a migration tool
+    // In a cluster that is ours alone all but the first are of migrations, also those that a migration tool
     // made by a connection of its own.
-    let all = isOwn ? (try? roles()) ?? [] : []
+    let all = isAlone ? (try? roles()) ?? [] : []
     dropRoles(madeRoles.union(all.filter { $0 != "postgres" && !$0.hasPrefix("pg_") }))
   }
 }

@@ -10,10 +10,10 @@ enum ScriptPlan: Hashable {
   /// Statement by statement; what was committed before a failure must be undone by a copy.
   case piecemeal
 
-  init(_ script: PostgreSQL.Script, version: Int) {
+  init(_ script: PostgreSQL.Script, version: Int, inTransaction: Bool) {
     let statements = script.statements
     let transactions = statements.indices.filter { statements[$0].kind == .transaction }
-    if transactions.isEmpty, !script.forbidsTransaction(version: version) {
+    if inTransaction, transactions.isEmpty, !script.forbidsTransaction(version: version) {
       self = .wrapped
     } else if statements.count == 1 {
       // An index that is built concurrently stays behind, invalid, when it fails.

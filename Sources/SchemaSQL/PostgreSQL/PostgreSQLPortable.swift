@@ -56,7 +56,10 @@ extension PostgreSQL {
         column.defaultExpression = column.defaultExpression.flatMap { expression in
           isNull(expression) ? nil : ArrayCasts.canonical(expression)
         }
-        column.generation?.expression = ArrayCasts.canonical(column.generation?.expression ?? "")
+        column.generation = column.generation.map {
+          Column.Generation(
+            expression: ArrayCasts.canonical($0.expression), isStored: $0.isStored)
+        }
         column.attributes = portable(column.attributes)
         return column
       }

@@ -20,8 +20,14 @@ extension PostgreSQL.Render.Plan {
       "ALTER TABLE \(isWhole ? "" : "ONLY ")\(on) ADD CONSTRAINT \(PostgreSQL.quote(name)) "
       + definition
     let rank = Int(constraint.kind.rawValue)
-    let isKey = constraint.kind == .foreignKey
-    let phase = isKey ? PostgreSQL.Render.Phase.foreignKeys : .constraints
+    let isInTree =
+      table.attributes["partition by"] != nil || table.attributes["partition of"] != nil
+    let phase: PostgreSQL.Render.Phase =
+      switch constraint.kind {
+      case .foreignKey: .foreignKeys
+      case .check where isInTree: .partitions
+      default: .constraints
+      }
     var needs = needs(dependencies, of: path)
     needs.formUnion([NodeID(path: path), NodeID(path: path, part: .rows)])
     if let reference = constraint.reference {

@@ -58,8 +58,9 @@ extension PostgreSQL.Render {
     case .index, .trigger, .policy, .rule, .statistics:
       // It goes with its table, unless what it uses would have to go before.
       let owner = plan.owner(of: path, object)
+      let known = plan.schema.objects[owner]?.dependencies ?? []
       let others = object.dependencies.filter {
-        $0 != owner && ![.namespace, .extension].contains($0.kind)
+        $0 != owner && ![.namespace, .extension].contains($0.kind) && !known.contains($0)
       }
       if others.isEmpty || object.index?.attributes["attached to"] != nil { return [] }
     case .sequence:

@@ -98,8 +98,8 @@ extension PostgreSQL.Render {
   }
 
   enum FinishingStep: Int {
-    case ownedSequences, sequenceValues, clonedTriggers, rowSecurity, refreshes, publicSchema
-    case grants, columnGrants, publications, defaultPrivileges, eventTriggers
+    case ownedSequences, sequenceValues, clonedTriggers, rowSecurity, publicSchema
+    case grants, columnGrants, refreshes, publications, defaultPrivileges, eventTriggers
 
     var title: String {
       switch self {

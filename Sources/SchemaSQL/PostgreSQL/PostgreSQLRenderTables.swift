@@ -36,7 +36,9 @@ extension PostgreSQL.Render.Plan {
         NodeID(path: path, part: .rows), SortKey(phase: .rows, name: name), texts,
         needs: [NodeID(path: path)])
     }
-    for column in parts.lateDefaults { addDefault(of: column, path, object) }
+    for column in parts.lateDefaults where !isInherited(column, table) {
+      addDefault(of: column, path, object)
+    }
     for constraint in parts.lateConstraints { addConstraint(constraint, path, object, table) }
     addAttachment(path, table)
     finish(path, object, table)
@@ -81,7 +83,7 @@ extension PostgreSQL.Render.Plan {
     if let parent = tables[parent] { needs.insert(NodeID(path: parent)) }
     add(
       NodeID(path: path, part: .attachment),
-      SortKey(phase: .partitions, group: parent, name: name),
+      SortKey(phase: .partitions, group: parent, rank: 100, name: name),
       ["ALTER TABLE ONLY \(parent) ATTACH PARTITION \(name) \(bound)"], needs: needs)
   }
 
@@ -234,6 +236,13 @@ extension PostgreSQL.Render.Plan {
     }
     if let options = attributes["options"] { statements.append(head + "SET (\(options))") }
     return statements
+  }
+
+  /// Whether a column gets its default from the one parent that has it.
+  private func isInherited(_ column: Column, _ table: Table) -> Bool {
+    guard column.attributes["inherited"] != nil else { return false }
+    let inherited = inheritedColumns(column.name, table)
+    return inherited.count == 1 && inherited[0].defaultExpression == column.defaultExpression
   }
 
   private func inheritedColumns(_ name: String, _ table: Table) -> [Column] {
