@@ -97,11 +97,13 @@ struct RecordSession {
     try Fold.lenient(merged, onto: &overlay)
     let operations: [Operation]
     var rows = parent?.rows
+    var engine: String?
     switch recording.change {
     case .operations(let given): operations = given
     case .capture(let capture):
       operations = try derive(capture, parent: parent, merged: merged)
       rows = try keep(recording.rows ?? capture.rows)
+      engine = capture.engine
       try note(capture.runners, by: actor, at: time)
     }
     if case .operations = recording.change, let given = recording.rows { rows = try keep(given) }
@@ -109,11 +111,12 @@ struct RecordSession {
     var nodes = KeptNodes(log: log)
     let root = try overlay.finish(in: &nodes)
     if case .capture(let capture) = recording.change {
-      try check(root, shows: capture.schema, of: draft.id)
+      try check(root, shows: capture.schema, after: parent, of: draft.id)
     }
     let revision = Revision(
       draft: draft, source: try draft.source.map { try log.keep($0) },
-      snapshot: Fingerprint(root), rows: rows, operationCount: operations.count)
+      snapshot: Fingerprint(root), rows: rows, operationCount: operations.count,
+      engine: engine)
     let sequence = try log.append(revision, operations: operations, at: time, by: actor)
     graph?.append(
       RevisionGraph.Entry(
@@ -167,24 +170,35 @@ struct RecordSession {
   private func derive(
     _ capture: Capture, parent: RevisionEntry?, merged: [Operation]
   ) throws -> [Operation] {
-    var schema = Schema()
-    if let parent {
-      schema =
-        if let last = history.lastSchema, last.root == parent.snapshot { last.schema } else {
-          try log.reader.schema(root: parent.snapshot)
-        }
-    }
+    var schema = try schema(of: parent)
     try Fold.lenient(merged, onto: &schema)
     let changes = try SchemaDiff.operations(
       from: schema, to: capture.schema, lineage: capture.lineage)
     return changes + capture.statements.map { .statement($0) }
   }
 
-  /// The check that every recording makes of itself.
+  private func schema(of parent: RevisionEntry?) throws -> Schema {
+    guard let parent else { return Schema() }
+    if let last = history.lastSchema, last.root == parent.snapshot { return last.schema }
+    let schema = try log.reader.schema(root: parent.snapshot)
+    history.lastSchema = (parent.snapshot, schema)
+    return schema
+  }
+
+  /// The check that every recording makes of itself: what was folded has the fingerprint of what
+  /// the engine shows. That fingerprint is computed from the parent's by what differs from it, in
+  /// time proportional to the change.
   private func check(
-    _ root: ContentHash, shows schema: Schema, of id: RevisionID
+    _ root: ContentHash, shows schema: Schema, after parent: RevisionEntry?, of id: RevisionID
   ) throws {
-    if try schema.fingerprint.hash != root {
+    let before = try self.schema(of: parent)
+    var shown = SnapshotOverlay(log: log.reader, root: parent?.snapshot, cache: history.objects)
+    for (path, object) in schema.objects where before.objects[path] != object {
+      shown.put(object, at: path)
+    }
+    for path in before.objects.keys where schema.objects[path] == nil { shown.remove(at: path) }
+    var nodes = TrialNodes(log: log.reader)
+    if try shown.finish(in: &nodes) != root {
       let folded = try log.reader.schema(root: root)
       let differing = Set(folded.paths).union(schema.paths).sorted().filter {
         folded.objects[$0] != schema.objects[$0]

@@ -14,6 +14,7 @@ extension Revision {
     writer.hash(10, snapshot.hash)
     writer.hash(11, rows)
     writer.number(12, UInt64(max(0, operationCount)))
+    writer.text(13, optional: engine)
   }
 
   init(from reader: FieldReader) throws(FormatError) {
@@ -23,6 +24,7 @@ extension Revision {
     var snapshot: ContentHash?
     var rows: ContentHash?
     var operationCount = 0
+    var engine: String?
     while let field = try reader.next() {
       switch field.number {
       case 1: draft.id = RevisionID(try field.text())
@@ -37,13 +39,14 @@ extension Revision {
       case 10: snapshot = try field.hash()
       case 11: rows = try field.hash()
       case 12: operationCount = try field.count()
+      case 13: engine = try field.text()
       default: break
       }
     }
     guard let snapshot else { throw .missingField("snapshot", of: "a revision") }
     self.init(
       draft: draft, source: source, snapshot: Fingerprint(snapshot), rows: rows,
-      operationCount: operationCount)
+      operationCount: operationCount, engine: engine)
   }
 }
 

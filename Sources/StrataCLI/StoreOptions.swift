@@ -57,15 +57,7 @@ struct StoreOptions: ParsableArguments {
   func openForReading() throws -> History { try History.open(at: locate(), readOnly: true) }
 
   /// Opens for writing; an interrupted rewrite of a folder is finished first.
-  func openForWriting() throws -> History {
-    let history = try History.open(at: locate())
-    guard history.dialect == .sqlite else {
-      throw Failure.refused(
-        "expected an SQLite history, found one of \(history.dialect) in \(history.directory); this "
-          + "version reads it, and writes SQLite histories only")
-    }
-    return history
-  }
+  func openForWriting() throws -> History { try History.open(at: locate()) }
 }
 
 extension History {

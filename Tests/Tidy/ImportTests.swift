@@ -12,9 +12,11 @@ struct ImportTests {
     "Projections": ["StoreDefinition", "SchemaModel", "GRDB"],
     "SchemaHistory": ["Storage", "Projections", "SchemaModel", "StoreFormat"],
     "EngineSQLite": ["SchemaSQL", "SchemaModel", "GRDBSQLite"],
+    "EnginePostgreSQL": ["SchemaSQL", "SchemaModel", "CLibPQ"],
     "Importers": ["AlembicBridge", "SchemaSQL", "SchemaModel"],
     "StrataCLI": [
-      "ArgumentParser", "EngineSQLite", "Importers", "Projections", "SchemaHistory", "SchemaModel",
+      "ArgumentParser", "EnginePostgreSQL", "EngineSQLite", "Importers", "Projections",
+      "SchemaHistory", "SchemaModel",
       "SchemaSQL", "Storage", "StoreFormat",
     ],
   ]

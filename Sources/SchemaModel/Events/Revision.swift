@@ -66,11 +66,13 @@ public struct Capture: Hashable, Sendable {
   public var runners: [RunnerTable]
   /// What could not be captured, for the people who must know.
   public var warnings: [String]
+  /// The engine's version, where definitions depend on it: `PostgreSQL 15.18`.
+  public var engine: String?
 
   public init(
     schema: Schema, rows: SeedRows = SeedRows(), lineage: Lineage = Lineage(),
     statements: [Statement] = [], runners: [RunnerTable] = [],
-    warnings: [String] = []
+    warnings: [String] = [], engine: String? = nil
   ) {
     self.schema = schema
     self.rows = rows
@@ -78,6 +80,7 @@ public struct Capture: Hashable, Sendable {
     self.statements = statements
     self.runners = runners
     self.warnings = warnings
+    self.engine = engine
   }
 }
 
@@ -99,10 +102,12 @@ public struct Revision: Hashable, Sendable {
   public var rows: ContentHash?
   /// How many operation events follow the revision's own event.
   public var operationCount: Int
+  /// The version of the engine that judged it, where definitions depend on that.
+  public var engine: String?
 
   public init(
     draft: RevisionDraft, source: SourceReference?, snapshot: Fingerprint, rows: ContentHash?,
-    operationCount: Int
+    operationCount: Int, engine: String? = nil
   ) {
     id = draft.id
     parents = draft.parents
@@ -116,6 +121,7 @@ public struct Revision: Hashable, Sendable {
     self.snapshot = snapshot
     self.rows = rows
     self.operationCount = operationCount
+    self.engine = engine
   }
 }
 

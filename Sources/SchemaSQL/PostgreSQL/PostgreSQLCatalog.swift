@@ -7,6 +7,8 @@ extension PostgreSQL {
     /// The CREATE texts of the migration tools' own tables, by name.
     public let runnerTables: [String: String]
     public let identities: Identities
+    /// Those tables with their sequences, which are no part of the schema.
+    public let hiddenRelations: Set<UInt32>
     /// What each object's dependencies name, so that a rename finds those who must say the new name.
     private let links: [Identity: [Identity]]
 
@@ -60,6 +62,8 @@ extension PostgreSQL {
       self.links = links
       self.identities = Identities(paths: paths, columns: columns)
       runnerTables = builder.runnerTables()
+      hiddenRelations = builder.hidden.union(
+        builder.sequenceOwners.filter { builder.hidden.contains($0.value.relation) }.keys)
     }
 
     /// The objects that the model has no kind for: named, and nothing more.

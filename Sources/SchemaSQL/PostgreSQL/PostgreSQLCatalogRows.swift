@@ -26,10 +26,16 @@ extension PostgreSQL {
     /// OIDs are unique in one catalog only, so there may be several.
     var opaque: [UInt32: [OpaqueRow]] = [:]
     var comments: [UInt32: [CommentRow]] = [:]
-    var dependencies: [UInt32: [DependencyRow]] = [:]
+    private(set) var dependencies: [UInt32: [DependencyRow]] = [:]
+    /// Who depends on an object, extension members excepted.
+    private(set) var dependents: [Identity: [Identity]] = [:]
+    /// How many rows `dependencies` has, to be compared with the server's count.
+    public private(set) var dependencyCount = 0
+    /// How many of them say that an extension owns something.
+    public private(set) var memberCount = 0
 
     /// What came, went or changed since `Catalog` was last made of these rows.
-    var touched: Set<Identity> = []
+    public internal(set) var touched: Set<Identity> = []
 
     public init() {}
 
@@ -62,7 +68,7 @@ extension PostgreSQL {
       case .textSearchConfigurations: try replace(\.configurations, query, rows, oids)
       case .opaque: try replace(\.opaque, query, rows, oids)
       case .comments: try replace(\.comments, query, rows, oids)
-      case .dependencies: try replace(\.dependencies, query, rows, oids)
+      case .dependencies: try replaceDependencies(rows, oids)
       }
     }
 
@@ -101,10 +107,41 @@ extension PostgreSQL {
         let old = self[keyPath: place][oid]
         let new = found[oid]
         guard old != new else { continue }
-        // Rows that only changed their places concern nobody: the server gives them as they lie.
-        let before = Set(old ?? [])
-        for row in before.symmetricDifference(new ?? []) { touched.formUnion(row.affected) }
+        touch(old ?? [], new ?? [])
         self[keyPath: place][oid] = new
+      }
+    }
+
+    /// Rows that only changed their places concern nobody: the server gives them as they lie.
+    private mutating func touch<Row: CatalogRow>(_ old: [Row], _ new: [Row]) {
+      for row in Set(old).symmetricDifference(new) { touched.formUnion(row.affected) }
+    }
+
+    private mutating func replaceDependencies(
+      _ rows: [[String?]], _ oids: Set<UInt32>?
+    ) throws(CatalogError) {
+      var found: [UInt32: [DependencyRow]] = [:]
+      for values in rows {
+        var fields = Fields(values, .dependencies)
+        let row = try DependencyRow(&fields)
+        found[row.oid, default: []].append(row)
+      }
+      for oid in oids ?? Set(dependencies.keys).union(found.keys) {
+        let old = dependencies[oid] ?? []
+        let new = found[oid] ?? []
+        guard old != new else { continue }
+        touch(old, new)
+        for row in old where row.kind != "e" {
+          if let place = dependents[row.target]?.firstIndex(of: row.identity) {
+            dependents[row.target]?.remove(at: place)
+          }
+        }
+        for row in new where row.kind != "e" {
+          dependents[row.target, default: []].append(row.identity)
+        }
+        dependencyCount += new.count - old.count
+        memberCount += new.count { $0.kind == "e" } - old.count { $0.kind == "e" }
+        dependencies[oid] = new.isEmpty ? nil : new
       }
     }
 

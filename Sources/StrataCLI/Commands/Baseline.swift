@@ -1,5 +1,4 @@
 import ArgumentParser
-import EngineSQLite
 import Importers
 import SchemaHistory
 import SchemaModel
@@ -37,6 +36,12 @@ struct Baseline: ParsableCommand {
   var output: String?
   @Flag(help: "Without the migration tool's own table.")
   var noStamp = false
+  @Flag(help: "The rows as COPY, which is quicker than INSERT (PostgreSQL).")
+  var copy = false
+  @Flag(help: "Everything belongs to whoever runs it (PostgreSQL).")
+  var noOwner = false
+  @Flag(help: "Without grants and default privileges (PostgreSQL).")
+  var noGrants = false
 
   func validate() throws {
     if into != nil, output != nil || format != .sql {
@@ -47,16 +52,21 @@ struct Baseline: ParsableCommand {
   func run() throws {
     let history = try location.openForReading()
     let id = try history.resolve(orHead: revision)
-    let baseline = try BaselineScript(id, history, data: data)
+    var baseline = try BaselineScript(id, history, data: data)
+    baseline.options = BaselineOptions(
+      owners: !noOwner, grants: !noGrants, copiesRows: copy, isCommented: into == nil)
+    baseline.warnOfUnrendered()
+    let stamp = noStamp ? [] : baseline.product.stamp(id, try history.runners())
     if let into {
-      try create(baseline, into, history)
+      let name = try baseline.product.create(
+        try baseline.statements, into: into, stamp: stamp)
+      Console.print("Created \(id) in \(name): \(baseline.contents)")
       return
     }
     let text =
       switch format {
-      case .sql:
-        baseline.script(stamp: noStamp ? [] : RunnerStamp.statements(id, try history.runners()))
-      case .alembic: baseline.alembic(note: "", labels: baseline.recorded.revision.labels).text
+      case .sql: try baseline.script(stamp: stamp)
+      case .alembic: try baseline.alembic(note: "", labels: baseline.recorded.revision.labels).text
       }
     if let output {
       try Files.write(Array(text.utf8), to: output)
@@ -64,25 +74,5 @@ struct Baseline: ParsableCommand {
     } else {
       Console.write(text)
     }
-  }
-
-  private func create(_ baseline: BaselineScript, _ url: String, _ history: History) throws {
-    let path: String
-    do {
-      path = try SQLiteLocation.path(of: url)
-    } catch {
-      throw Failure.input("\(error)")
-    }
-    let stamp = noStamp ? [] : RunnerStamp.statements(baseline.id, try history.runners())
-    do {
-      try SQLiteTarget.create(
-        baseline: baseline.statements, into: path, runnerStatements: stamp)
-    } catch {
-      switch error {
-      case .notEmpty: throw Failure.refused("\(error)")
-      case .engine: throw Failure.engine("\(error)")
-      }
-    }
-    Console.print("Created \(baseline.id) in \(path): \(baseline.contents)")
   }
 }

@@ -43,8 +43,8 @@ struct ImportAlembic: ParsableCommand {
   var json = false
 
   func run() throws {
-    limits.warnOfScratch()
     let history = try location.openForWriting()
+    limits.warnOfScratch(history)
     try TemporaryFolder.beginRun()
     let alembic = alembic.remembered(in: history.directory)
     let options = try alembic.options()
@@ -64,8 +64,8 @@ struct ImportAlembic: ParsableCommand {
     let graph = try MigrationGraph(drafts)
     let runner = AlembicRunner(
       bridge: bridge, location: folder.location, graph: graph, options: options)
-    let importing = Importing(history: history, origin: directory, timeout: limits.seconds)
-    let outcome = try importing.run(drafts, graph, runner)
+    let importing = Importing(history: history, origin: directory)
+    let outcome = try importing.run(history.product(limits.options), drafts, graph, runner)
     alembic.toRemember.write(history.directory)
     try importing.report(outcome, json: json)
   }
@@ -96,15 +96,16 @@ struct ImportSQL: ParsableCommand {
   var json = false
 
   func run() throws {
-    limits.warnOfScratch()
     let history = try location.openForWriting()
+    limits.warnOfScratch(history)
     try TemporaryFolder.beginRun()
     let folder = try sql.folder(directory)
     for warning in folder.warnings { Console.warn(warning) }
     let drafts = try FolderOrder.asRecorded(
       GitAuthors(folder: folder.path).applied(to: folder.drafts), in: history)
-    let importing = Importing(history: history, origin: directory, timeout: limits.seconds)
-    let outcome = try importing.run(drafts, MigrationGraph(drafts), folder.runner())
+    let importing = Importing(history: history, origin: directory)
+    let outcome = try importing.run(
+      history.product(limits.options), drafts, MigrationGraph(drafts), folder.runner())
     try importing.report(outcome, json: json)
   }
 }

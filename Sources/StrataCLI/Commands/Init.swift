@@ -12,10 +12,11 @@ struct Init: ParsableCommand {
 
       Example:
         strata init
+        strata init --dialect postgresql
       """)
 
   @OptionGroup var location: StoreOptions
-  @Option(help: ArgumentHelp("The database product: sqlite.", valueName: "name"))
+  @Option(help: ArgumentHelp("The database product: sqlite, postgresql.", valueName: "name"))
   var dialect = "sqlite"
 
   func run() throws {
@@ -23,10 +24,6 @@ struct Init: ParsableCommand {
       throw Failure.input(
         "expected a dialect (\(Dialect.allCases.map(\.rawValue).joined(separator: ", "))), "
           + "found '\(dialect)'; try `strata init --dialect sqlite`")
-    }
-    guard chosen == .sqlite else {
-      throw Failure.refused(
-        "expected the dialect sqlite, found \(chosen); this version records SQLite histories only")
     }
     let directory = location.newDirectory
     let history = try History.create(at: directory, dialect: chosen, by: Author.current)

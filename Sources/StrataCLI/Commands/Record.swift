@@ -1,9 +1,7 @@
 import ArgumentParser
-import EngineSQLite
 import Glibc
 import SchemaHistory
 import SchemaModel
-import SchemaSQL
 import StoreFormat
 
 struct Record: ParsableCommand {
@@ -34,14 +32,18 @@ struct Record: ParsableCommand {
   var parent: String?
   @Flag(help: "Let --parent be a revision that has children already.")
   var branch = false
-  @Option(help: ArgumentHelp("Seconds that the script may take.", valueName: "seconds"))
-  var timeout: Int?
+  @OptionGroup var limits: RunArguments
   @Flag(help: "Print the revision as one JSON document.")
   var json = false
 
   func run() throws {
     let history = try location.openForWriting()
+    limits.warnOfScratch(history)
     try TemporaryFolder.beginRun()
+    try record(history, history.product(limits.options))
+  }
+
+  private func record<P: Product>(_ history: History, _ product: P) throws {
     let bytes =
       file == "-"
       ? try Files.read(descriptor: STDIN_FILENO, named: "standard input") : try Files.read(file)
@@ -51,16 +53,16 @@ struct Record: ParsableCommand {
     let heads = try history.heads()
     let parent = try chosenParent(heads, history)
     let draft = self.draft(bytes, parent: parent)
-    let scratch = try self.scratch(parent, history)
+    let cache = ScratchCache(history: history, product: product)
+    let scratch = try self.scratch(parent, history, cache)
     defer { scratch.0.discard() }
-    let executed = try Self.execute(script, scratch.0)
+    let executed = try Self.execute(script, scratch.0, product)
     let capture = try scratch.0.capture(after: scratch.1, statements: executed)
     let recorded = try history.record(
       [
         Recording(
           draft: draft, change: .capture(capture), expectedParents: branch ? nil : heads)
       ], by: Author.current)
-    let cache = ScratchCache(history: history)
     cache.keep(draft.id, scratch.0)
     try? cache.prune()
     history.letProjectionFollow()
@@ -91,39 +93,30 @@ struct Record: ParsableCommand {
   }
 
   /// A database that holds the parent: the cached one, else one made from the parent's baseline.
-  private func scratch(
-    _ parent: RevisionID?, _ history: History
-  ) throws -> (SQLiteScratch, Capture) {
-    let seconds = timeout.map(Double.init)
-    if let parent, let cached = try ScratchCache(history: history).cached(parent, timeout: seconds)
-    {
-      return cached
+  private func scratch<P: Product>(
+    _ parent: RevisionID?, _ history: History, _ cache: ScratchCache<P>
+  ) throws -> (P.E.Scratch, Capture) {
+    guard let parent else {
+      return (try cache.product.engine().makeScratch(), Capture(schema: Schema()))
     }
-    let scratch = try SQLiteEngine(timeout: seconds).makeScratch()
-    guard let parent else { return (scratch, Capture(schema: Schema())) }
-    let schema = try history.schema(at: parent)
-    let rows = try history.rows(at: parent)
-    let statements = SQLite.Render.baseline(schema, rows: rows)
-    _ = try scratch.run(script: statements.map { $0 + ";\n" }.joined())
-    let capture = try scratch.capture(
-      after: Capture(schema: schema, rows: rows), statements: [])
-    return (scratch, capture)
+    if let cached = try cache.cached(parent) { return cached }
+    guard let rebuilt = try cache.product.rebuilt(parent, history) else {
+      throw Failure.engine(
+        "expected the baseline of \(parent) to give its schema, found another one; nothing was "
+          + "recorded. `strata import` on the folder records exactly")
+    }
+    return (rebuilt.scratch, rebuilt.capture)
   }
 
   /// A script that is no SQL is bad input; one that the engine refuses is the engine's failure.
   private static func execute(
-    _ script: String, _ scratch: SQLiteScratch
+    _ script: String, _ scratch: some ScratchDatabase, _ product: some Product
   ) throws -> [ExecutedStatement] {
     do {
       return try scratch.run(script: script)
-    } catch let error as SQLiteEngineError {
+    } catch {
       let text = "expected SQL that runs on the parent's schema: \(error)\nnothing was recorded"
-      if case .failed(_, _, let message) = error,
-        ["syntax error", "incomplete input", "unrecognized token"].contains(where: message.contains)
-      {
-        throw Failure.input(text)
-      }
-      throw Failure.engine(text)
+      throw product.isSyntaxError(error) ? Failure.input(text) : Failure.engine(text)
     }
   }
 

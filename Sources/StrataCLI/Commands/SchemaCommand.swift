@@ -1,7 +1,6 @@
 import ArgumentParser
 import SchemaHistory
 import SchemaModel
-import SchemaSQL
 
 struct SchemaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -74,7 +73,8 @@ struct SchemaCommand: ParsableCommand {
   ) throws -> String {
     switch format {
     case .sql:
-      let statements = SQLite.Render.baseline(schema)
+      let statements = try history.product().baseline(
+        schema, rows: SeedRows(), BaselineOptions(isCommented: true))
       return statements.map { "\($0);\n" }.joined(separator: "\n")
     case .json:
       return JSONValue.object([

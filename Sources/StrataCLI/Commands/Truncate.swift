@@ -42,8 +42,7 @@ struct Truncate: ParsableCommand {
   var json = false
   @OptionGroup var alembic: AlembicArguments
   @OptionGroup var sql: SQLArguments
-  @Option(help: ArgumentHelp("Seconds that one revision may take.", valueName: "seconds"))
-  var timeout: Int?
+  @OptionGroup var limits: RunArguments
 
   func validate() throws {
     if alembicFolder != nil, sqlFolder != nil {
@@ -96,7 +95,9 @@ struct Truncate: ParsableCommand {
     }
     if let sqlFolder {
       return .sql(
-        try SQLRewrite(plan, folder: sql.folder(sqlFolder), data: !noData, isForced: force))
+        try SQLRewrite(
+          plan, folder: sql.folder(sqlFolder), product: history.product(), data: !noData,
+          isForced: force))
     }
     return nil
   }
@@ -104,7 +105,8 @@ struct Truncate: ParsableCommand {
   private func prove(
     _ plan: TruncationPlan, _ rewrite: Rewrite?, _ history: History
   ) throws -> [String] {
-    let proof = Proof(plan: plan, history: history, timeout: timeout.map(Double.init))
+    let proof = Proof(
+      plan: plan, history: history, product: history.product(limits.options))
     var lines = [try proof.baseline(data: !noData)]
     switch rewrite {
     case nil: lines.append(try proof.replay())
@@ -116,7 +118,8 @@ struct Truncate: ParsableCommand {
         trial.path, layout: rewrite.folder.layout, definitions: sql.values())
       lines.append(
         try proof.folder(
-          folder.drafts, data: !noData, runner: { _ in folder.runner() }, tool: "SQLite"))
+          folder.drafts, data: !noData, runner: { _ in folder.runner() }, tool: proof.product.title)
+      )
     case .alembic(let rewrite):
       lines.append(
         try proveAlembic(proof, rewrite, alembic.remembered(in: history.directory)))
@@ -134,7 +137,7 @@ struct Truncate: ParsableCommand {
     let bridge = Bridge(
       python: PythonInterpreter.choose(
         explicit: alembic.python, folder: rewrite.location.root),
-      limit: timeout.map { .seconds($0) })
+      limit: limits.limit)
     defer { bridge.close() }
     let drafts = try AlembicFolder(moved).drafts(through: bridge)
     return try proof.folder(

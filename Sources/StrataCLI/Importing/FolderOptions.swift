@@ -1,5 +1,6 @@
 import ArgumentParser
 import Importers
+import SchemaHistory
 import SchemaModel
 
 /// How Alembic's migrations are to be run; the same for importing and for proving a rewrite.
@@ -85,8 +86,13 @@ struct RunArguments: ParsableArguments {
   var timeout: Int?
   @Option(
     help: ArgumentHelp(
-      "A scratch database for servers; SQLite makes its own files.", valueName: "url"))
+      "A PostgreSQL server for scratch databases; without it a temporary one is started.",
+      valueName: "url"))
   var scratch: String?
+  @Option(
+    help: ArgumentHelp(
+      "The major version of the temporary PostgreSQL; the newest without it.", valueName: "major"))
+  var pgVersion: Int?
 
   func validate() throws {
     if let timeout, timeout < 1 {
@@ -94,12 +100,15 @@ struct RunArguments: ParsableArguments {
     }
   }
 
-  var seconds: Double? { timeout.map(Double.init) }
   var limit: Duration? { timeout.map { .seconds($0) } }
+  var options: ScratchOptions {
+    ScratchOptions(url: scratch, version: pgVersion, timeout: timeout.map(Double.init))
+  }
 
-  func warnOfScratch() {
-    if scratch != nil {
-      Console.warn("--scratch is not used: SQLite's scratch databases are temporary files")
-    }
+  func warnOfScratch(_ history: History) {
+    guard history.dialect == .sqlite, scratch != nil || pgVersion != nil else { return }
+    Console.warn(
+      "\(scratch != nil ? "--scratch" : "--pg-version") is not used: SQLite's scratch databases are "
+        + "temporary files")
   }
 }

@@ -1,4 +1,3 @@
-import EngineSQLite
 import Importers
 import SchemaHistory
 import SchemaModel
@@ -7,7 +6,6 @@ import SchemaModel
 struct Importing {
   let history: History
   let origin: String
-  var timeout: Double?
 
   struct Outcome {
     var recorded: [RevisionID] = []
@@ -16,21 +14,20 @@ struct Importing {
     var warnings: [String] = []
   }
 
-  func run(_ drafts: [RevisionDraft], _ graph: MigrationGraph, _ runner: some MigrationRunner)
-    throws
-    -> Outcome
-  {
+  func run<P: Product>(
+    _ product: P, _ drafts: [RevisionDraft], _ graph: MigrationGraph, _ runner: some MigrationRunner
+  ) throws -> Outcome {
     let files = try RecordedFiles(history)
     let known = try history.graph()
     try refuseForeign(drafts, known)
-    let cache = ScratchCache(history: history)
+    let cache = ScratchCache(history: history, product: product)
     let actor = Author.current
     var outcome = Outcome(changed: files.changed(drafts))
     var work = HistoryImport(
-      engine: SQLiteEngine(timeout: timeout), runner: runner, graph: graph)
+      engine: try product.engine(), runner: runner, graph: graph)
     work.isKnown = { known.contains($0) }
     work.cached = { id in
-      try cache.cached(id, timeout: timeout).map { CachedScratch(scratch: $0.0, capture: $0.1) }
+      try cache.cached(id).map { CachedScratch(scratch: $0.0, capture: $0.1) }
     }
     work.keep = { id, scratch in
       cache.keep(id, scratch)

@@ -1,11 +1,11 @@
-import EngineSQLite
 import SchemaHistory
 import SchemaModel
 
 /// The scratch databases of the heads, kept in the store so that new revisions run on them. They
 /// are disposable: one that is missing or does not show the recorded schema is made anew.
-struct ScratchCache {
+struct ScratchCache<P: Product> {
   let history: History
+  let product: P
 
   private var folder: String { history.directory + "/scratch" }
 
@@ -15,12 +15,9 @@ struct ScratchCache {
   }
 
   /// The database that holds exactly `id` and its ancestors; nil where there is none.
-  func cached(_ id: RevisionID, timeout: Double? = nil) throws -> (SQLiteScratch, Capture)? {
-    let path = try path(of: id)
-    guard Files.exists(path) else { return nil }
+  func cached(_ id: RevisionID) throws -> (P.E.Scratch, Capture)? {
+    guard let scratch = try product.kept(at: path(of: id)) else { return nil }
     let before = Capture(schema: try history.schema(at: id), rows: try history.rows(at: id))
-    guard let scratch = try? SQLiteScratch(at: path) else { return nil }
-    scratch.timeout = timeout
     guard let capture = try? scratch.capture(after: before, statements: []),
       capture.schema == before.schema
     else {
@@ -31,10 +28,10 @@ struct ScratchCache {
   }
 
   /// Keeps a head's database. A cache that cannot be written is only slower next time.
-  func keep(_ id: RevisionID, _ scratch: SQLiteScratch) {
+  func keep(_ id: RevisionID, _ scratch: P.E.Scratch) {
     do {
       try Files.makeDirectory(folder)
-      try scratch.persist(to: path(of: id))
+      _ = try product.keep(scratch, at: path(of: id))
     } catch {
       return
     }

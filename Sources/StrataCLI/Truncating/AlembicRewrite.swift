@@ -17,8 +17,9 @@ struct AlembicRewrite {
           + "truncate without --alembic")
     }
     let script = BaselineScript(
-      plan.rootRevision, schema: plan.schema, rows: data ? plan.rows : SeedRows())
-    let text = script.alembic(
+      plan.rootRevision, schema: plan.schema, rows: data ? plan.rows : SeedRows(),
+      product: history.product())
+    let text = try script.alembic(
       note: Self.note(plan), labels: try Self.labels(plan, history)
     ).text
     assembly = FolderAssembly(

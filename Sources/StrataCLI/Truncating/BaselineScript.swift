@@ -1,7 +1,6 @@
 import Importers
 import SchemaHistory
 import SchemaModel
-import SchemaSQL
 
 /// What creates one revision's schema, in the forms that databases and migration tools take.
 struct BaselineScript {
@@ -9,25 +8,47 @@ struct BaselineScript {
   let recorded: RecordedRevision
   let schema: Schema
   let rows: SeedRows
+  let product: any Product
+  var options = BaselineOptions()
 
   init(_ id: RevisionID, _ history: History, data: Bool) throws {
     self.id = id
+    product = history.product()
     recorded = try history.revision(id)
     schema = try history.schema(at: id)
     rows = data ? try history.rows(at: id) : SeedRows()
   }
 
-  init(_ recorded: RecordedRevision, schema: Schema, rows: SeedRows) {
+  init(
+    _ recorded: RecordedRevision, schema: Schema, rows: SeedRows, product: any Product
+  ) {
     id = recorded.id
+    self.product = product
     self.recorded = recorded
     self.schema = schema
     self.rows = rows
   }
 
-  var statements: [String] { SQLite.Render.baseline(schema, rows: rows) }
+  var statements: [String] {
+    get throws { try product.baseline(schema, rows: rows, options) }
+  }
+
+  var downStatements: [String] { product.dropAll(schema) }
+
+  /// Says which objects a database made of it will not have.
+  func warnOfUnrendered() {
+    let paths = product.unrendered(schema)
+    guard !paths.isEmpty else { return }
+    Console.warn(
+      "the baseline of \(id) does not make what Strata has no text of: "
+        + paths.prefix(8).map(\.description).joined(separator: ", ")
+        + (paths.count > 8 ? " and \(paths.count - 8) more" : ""))
+  }
 
   /// `12 tables, 3 indexes, 40 rows`.
-  var contents: String {
+  var contents: String { Self.contents(schema, rows) }
+
+  static func contents(_ schema: Schema, _ rows: SeedRows) -> String {
     var counts: [ObjectKind: Int] = [:]
     for path in schema.paths { counts[path.kind, default: 0] += 1 }
     var parts = counts.keys.sorted { $0.rawValue < $1.rawValue }
@@ -37,38 +58,21 @@ struct BaselineScript {
   }
 
   /// One transaction, with a header that says what it is.
-  func script(stamp: [String]) -> String {
+  func script(stamp: [String]) throws -> String {
     let head = [
       "-- Baseline of revision \(id), made by Strata \(Strata.version).",
       "-- fingerprint: \(recorded.revision.snapshot)", "-- holds: \(contents)",
-      "PRAGMA foreign_keys=OFF;", "BEGIN;",
     ]
-    return (head + (statements + stamp).map { "\n\($0);" } + ["", "COMMIT;", ""])
-      .joined(separator: "\n")
+    return product.script(try statements + stamp, head: head)
   }
 
   /// A migration that creates everything, for a versions folder.
-  func alembic(note: String, labels: [String]) -> AlembicBaseline {
+  func alembic(note: String, labels: [String]) throws -> AlembicBaseline {
     let message = recorded.revision.message
     return AlembicBaseline(
       id: id, labels: labels, message: message.isEmpty ? "baseline" : message,
-      created: recorded.revision.authored, note: note, upgrade: SQLite.Render.baseline(schema),
-      rows: SQLite.Render.insert(rows: rows, schema: schema),
-      downgrade: SQLite.Render.dropAll(schema))
-  }
-}
-
-/// The row that tells a migration tool where a database stands.
-enum RunnerStamp {
-  static func statements(_ id: RevisionID, _ runners: [RunnerTable]) -> [String] {
-    let value = SQLite.Render.literal(.text(id.text))
-    return runners.flatMap { runner -> [String] in
-      let name = SQLite.quote(runner.name)
-      return switch runner.name {
-      case "alembic_version":
-        [runner.definition, "INSERT INTO \(name) (version_num) VALUES (\(value))"]
-      default: [runner.definition]
-      }
-    }
+      created: recorded.revision.authored, note: note,
+      upgrade: try product.baseline(schema, rows: SeedRows(), options),
+      rows: product.insert(rows, schema), downgrade: downStatements)
   }
 }

@@ -1,8 +1,6 @@
-import EngineSQLite
 import Importers
 import SchemaHistory
 import SchemaModel
-import SchemaSQL
 import StoreFormat
 
 /// The checks before a cut: nothing is changed until they hold. Each returns the line that is
@@ -10,14 +8,16 @@ import StoreFormat
 struct Proof {
   let plan: TruncationPlan
   let history: History
-  var timeout: Double?
+  let product: any Product
 
   /// The root's baseline in an empty database gives the root's fingerprint, and its rows.
-  func baseline(data: Bool) throws -> String {
-    let scratch = try SQLiteEngine(timeout: timeout).makeScratch()
+  func baseline(data: Bool) throws -> String { try baseline(product, data: data) }
+
+  private func baseline(_ product: some Product, data: Bool) throws -> String {
+    let scratch = try product.engine().makeScratch()
     defer { scratch.discard() }
     let rows = data ? plan.rows : SeedRows()
-    let statements = SQLite.Render.baseline(plan.schema, rows: rows)
+    let statements = try product.baseline(plan.schema, rows: rows, BaselineOptions())
     let executed = try scratch.run(script: statements.map { "\($0);\n" }.joined())
     let capture = try scratch.capture(after: Capture(schema: Schema()), statements: executed)
     try compare(capture.schema, plan.schema, "the baseline of \(plan.root)")
@@ -49,6 +49,13 @@ struct Proof {
     _ drafts: [RevisionDraft], data: Bool, runner: (MigrationGraph) throws -> some MigrationRunner,
     tool: String
   ) throws -> String {
+    try folder(drafts, product, data: data, runner: runner, tool: tool)
+  }
+
+  private func folder(
+    _ drafts: [RevisionDraft], _ product: some Product, data: Bool,
+    runner: (MigrationGraph) throws -> some MigrationRunner, tool: String
+  ) throws -> String {
     let graph = try MigrationGraph(drafts)
     let heads = Set(try history.heads())
     let expected = Set(plan.kept + [plan.root])
@@ -57,7 +64,7 @@ struct Proof {
       throw disproved("the rewritten folder holds no file of revision \(missing)")
     }
     var fresh = HistoryImport(
-      engine: SQLiteEngine(timeout: timeout), runner: try runner(graph), graph: graph)
+      engine: try product.engine(), runner: try runner(graph), graph: graph)
     let progress = ProgressBox("prove")
     fresh.progress = { progress.show($0.done, of: $0.total, $0.id.text) }
     var proved: [RevisionID] = []

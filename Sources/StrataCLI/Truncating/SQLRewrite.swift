@@ -1,7 +1,6 @@
 import Importers
 import SchemaHistory
 import SchemaModel
-import SchemaSQL
 
 /// The rewrite of a folder of SQL migrations for a truncation: one baseline in the folder's layout,
 /// with the cut's version.
@@ -10,7 +9,7 @@ struct SQLRewrite {
   let assembly: FolderAssembly
 
   init(
-    _ plan: TruncationPlan, folder: SQLFolder, data: Bool, isForced: Bool
+    _ plan: TruncationPlan, folder: SQLFolder, product: any Product, data: Bool, isForced: Bool
   ) throws {
     self.folder = folder
     guard let source = plan.rootRevision.revision.source, source.format == .sql else {
@@ -19,11 +18,12 @@ struct SQLRewrite {
       )
     }
     let script = BaselineScript(
-      plan.rootRevision, schema: plan.schema, rows: data ? plan.rows : SeedRows())
+      plan.rootRevision, schema: plan.schema, rows: data ? plan.rows : SeedRows(),
+      product: product)
     let path = Self.path(source.path, folder.layout)
-    var baseline = [path: Array(Self.text(script, folder.layout).utf8)]
+    var baseline = [path: Array(try Self.text(script, folder.layout).utf8)]
     if let down = source.downPath {
-      let drops = SQLite.Render.dropAll(plan.schema).map { $0 + ";\n" }.joined()
+      let drops = script.downStatements.map { $0 + ";\n" }.joined()
       baseline[down] = Array(drops.utf8)
     }
     assembly = FolderAssembly(
@@ -40,12 +40,12 @@ struct SQLRewrite {
     return path.dropLast(name.count) + "B" + name.dropFirst()
   }
 
-  private static func text(_ script: BaselineScript, _ layout: SQLLayout) -> String {
+  private static func text(_ script: BaselineScript, _ layout: SQLLayout) throws -> String {
     let head =
       "-- Baseline of revision \(script.id), made by Strata \(Strata.version): "
       + "\(script.contents).\n"
-    let ups = script.statements.map { "\n\($0);\n" }
-    let downs = SQLite.Render.dropAll(script.schema).map { "\($0);\n" }
+    let ups = try script.statements.map { "\n\($0);\n" }
+    let downs = script.downStatements.map { "\($0);\n" }
     func wrapped(_ statements: [String]) -> String {
       statements.map {
         "-- +goose StatementBegin\n\($0.trimmingBlanks)\n-- +goose StatementEnd\n"

@@ -27,9 +27,7 @@ struct TruncationReport {
   }
 
   private var contents: String {
-    BaselineScript(
-      plan.rootRevision, schema: plan.schema, rows: data ? plan.rows : SeedRows()
-    ).contents
+    BaselineScript.contents(plan.schema, data ? plan.rows : SeedRows())
   }
 
   private var planLines: [String] {

@@ -1,0 +1,7 @@
+import EnginePostgreSQL
+import SchemaModel
+import SchemaSQL
+
+struct PostgreSQLProduct {
+  var scratch: ScratchOptions
+}

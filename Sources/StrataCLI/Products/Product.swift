@@ -1,0 +1,107 @@
+import SchemaHistory
+import SchemaModel
+
+/// What the command line does in another way for each database product.
+protocol Product {
+  associatedtype E: Engine
+
+  /// The product's name, for people.
+  var title: String { get }
+  /// What a person writes for one of its databases, as an example.
+  var exampleURL: String { get }
+
+  /// The judge of every change.
+  func engine() throws -> E
+  /// The statements that make a schema and its rows in an empty database; none ends with a
+  /// semicolon.
+  func baseline(_ schema: Schema, rows: SeedRows, _ options: BaselineOptions) throws -> [String]
+  /// The statements that fill a schema's tables.
+  func insert(_ rows: SeedRows, _ schema: Schema) -> [String]
+  /// The statements that take a schema away again.
+  func dropAll(_ schema: Schema) -> [String]
+  /// One script that runs these statements in one transaction; `head` are comment lines.
+  func script(_ statements: [String], head: [String]) -> String
+  /// The objects of a schema that no statement makes, because Strata has no text of them.
+  func unrendered(_ schema: Schema) -> [ObjectPath]
+  /// A name or a value as the product reads it.
+  func quoted(_ identifier: String) -> String
+  func literal(_ text: String) -> String
+
+  /// Creates a baseline in the empty database that `url` names, in one transaction.
+  /// - Returns: the database's name, for people.
+  func create(_ statements: [String], into url: String, stamp: [String]) throws -> String
+
+  /// A database that was kept at `path`; nil where there is none that can be opened.
+  func kept(at path: String) throws -> E.Scratch?
+  /// Keeps a database at `path`; false where the product's databases are no files.
+  func keep(_ scratch: E.Scratch, at path: String) throws -> Bool
+
+  /// Whether the product refused a text because it is no SQL of its own.
+  func isSyntaxError(_ error: any Error) -> Bool
+}
+
+/// What goes into a baseline, beside the schema.
+struct BaselineOptions {
+  var owners = true
+  var grants = true
+  /// Rows as COPY blocks, where the product has them.
+  var copiesRows = false
+  /// Sections with headings, for people who read it.
+  var isCommented = false
+}
+
+/// How scratch databases are to be had.
+struct ScratchOptions {
+  /// A server where databases of our own may be made; nil for the product's own way.
+  var url: String?
+  /// The major version that is asked for.
+  var version: Int?
+  /// Seconds that a revision may take.
+  var timeout: Double?
+}
+
+extension History {
+  /// The product whose words this history speaks.
+  func product(_ scratch: ScratchOptions = ScratchOptions()) -> any Product {
+    switch dialect {
+    case .sqlite: SQLiteProduct(scratch: scratch)
+    case .postgresql: SQLiteProduct(scratch: scratch)
+    }
+  }
+}
+
+extension Product {
+  func stamp(_ id: RevisionID, _ runners: [RunnerTable]) -> [String] {
+    runners.flatMap { runner -> [String] in
+      let name = quoted(runner.name)
+      return switch runner.name {
+      case "alembic_version":
+        [runner.definition, "INSERT INTO \(name) (version_num) VALUES (\(literal(id.text)))"]
+      default: [runner.definition]
+      }
+    }
+  }
+
+  /// A scratch database that holds a recorded revision, made from its baseline.
+  /// - Returns: nil where it does not show exactly what was recorded.
+  func rebuilt(
+    _ id: RevisionID, _ history: History
+  ) throws -> (scratch: E.Scratch, capture: Capture)? {
+    let schema = try history.schema(at: id)
+    let rows = try history.rows(at: id)
+    let scratch = try engine().makeScratch()
+    do {
+      let statements =
+        try baseline(schema, rows: rows, BaselineOptions()) + stamp(id, try history.runners())
+      _ = try scratch.run(script: statements.map { $0 + ";\n" }.joined())
+      let capture = try scratch.capture(
+        after: Capture(schema: schema, rows: rows), statements: [])
+      if capture.schema == schema { return (scratch, capture) }
+      scratch.discard()
+      return nil
+    } catch {
+      scratch.discard()
+      throw error
+    }
+  }
+}

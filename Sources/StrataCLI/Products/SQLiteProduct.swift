@@ -1,0 +1,66 @@
+import EngineSQLite
+import SchemaModel
+import SchemaSQL
+
+struct SQLiteProduct: Product {
+  var scratch: ScratchOptions
+
+  var title: String { "SQLite" }
+  var exampleURL: String { "sqlite:///app.db" }
+
+  func engine() -> SQLiteEngine { SQLiteEngine(timeout: scratch.timeout) }
+
+  func baseline(_ schema: Schema, rows: SeedRows, _ options: BaselineOptions) -> [String] {
+    SQLite.Render.baseline(schema, rows: rows)
+  }
+
+  func insert(_ rows: SeedRows, _ schema: Schema) -> [String] {
+    SQLite.Render.insert(rows: rows, schema: schema)
+  }
+
+  func dropAll(_ schema: Schema) -> [String] { SQLite.Render.dropAll(schema) }
+
+  func script(_ statements: [String], head: [String]) -> String {
+    (head + ["PRAGMA foreign_keys=OFF;", "BEGIN;"] + statements.map { "\n\($0);" }
+      + ["", "COMMIT;", ""]).joined(separator: "\n")
+  }
+
+  func unrendered(_ schema: Schema) -> [ObjectPath] { [] }
+  func quoted(_ identifier: String) -> String { SQLite.quote(identifier) }
+  func literal(_ text: String) -> String { SQLite.Render.literal(.text(text)) }
+
+  func create(_ statements: [String], into url: String, stamp: [String]) throws -> String {
+    let path: String
+    do {
+      path = try SQLiteLocation.path(of: url)
+    } catch {
+      throw Failure.input("\(error)")
+    }
+    do {
+      try SQLiteTarget.create(baseline: statements, into: path, runnerStatements: stamp)
+    } catch {
+      switch error {
+      case .notEmpty: throw Failure.refused("\(error)")
+      case .engine: throw Failure.engine("\(error)")
+      }
+    }
+    return path
+  }
+
+  func kept(at path: String) throws -> SQLiteScratch? {
+    guard Files.exists(path), let scratch = try? SQLiteScratch(at: path) else { return nil }
+    scratch.timeout = self.scratch.timeout
+    return scratch
+  }
+
+  func keep(_ scratch: SQLiteScratch, at path: String) throws -> Bool {
+    try scratch.persist(to: path)
+    return true
+  }
+
+  func isSyntaxError(_ error: any Error) -> Bool {
+    guard case SQLiteEngineError.failed(_, _, let message) = error else { return false }
+    return ["syntax error", "incomplete input", "unrecognized token"]
+      .contains(where: message.contains)
+  }
+}
