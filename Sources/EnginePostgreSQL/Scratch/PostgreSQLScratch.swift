@@ -108,6 +108,7 @@ public final class PostgreSQLScratch: ScratchDatabase {
       // With whatever it had set, and with its transaction.
       connection = nil
       if let backup {
+        disconnect()
         try host.restore(database, from: backup)
         if namesRoles { host.dropRoles(try host.roles().subtracting(before)) }
       }
@@ -121,8 +122,14 @@ public final class PostgreSQLScratch: ScratchDatabase {
     }
   }
 
-  private func makeBackup() throws -> String {
+  /// Nobody may be connected to a database that is copied or dropped.
+  private func disconnect() {
     connection = nil
+    catalog.disconnect()
+  }
+
+  private func makeBackup() throws -> String {
+    disconnect()
     return try host.makeDatabase(template: database)
   }
 
@@ -152,7 +159,7 @@ public final class PostgreSQLScratch: ScratchDatabase {
   }
 
   public func copy() throws -> PostgreSQLScratch {
-    connection = nil
+    disconnect()
     let copy = try PostgreSQLScratch(host: host, template: database, catalog: catalog.copy())
     copy.timeout = timeout
     copy.createdRoles = createdRoles
@@ -163,7 +170,7 @@ public final class PostgreSQLScratch: ScratchDatabase {
   public func discard() {
     if isDiscarded { return }
     isDiscarded = true
-    connection = nil
+    disconnect()
     host.dropDatabase(database)
   }
 }
