@@ -5,6 +5,7 @@ import SchemaModel
 protocol Product {
   associatedtype E: Engine
 
+  var dialect: Dialect { get }
   /// The product's name, for people.
   var title: String { get }
   /// What a person writes for one of its databases, as an example.
@@ -15,8 +16,8 @@ protocol Product {
   /// The statements that make a schema and its rows in an empty database; none ends with a
   /// semicolon.
   func baseline(_ schema: Schema, rows: SeedRows, _ options: BaselineOptions) throws -> [String]
-  /// The statements that fill a schema's tables.
-  func insert(_ rows: SeedRows, _ schema: Schema) -> [String]
+  /// Settings that a baseline runs under.
+  var session: [(name: String, value: String)] { get }
   /// The statements that take a schema away again.
   func dropAll(_ schema: Schema) -> [String]
   /// One script that runs these statements in one transaction; `head` are comment lines.

@@ -5,6 +5,8 @@ import SchemaSQL
 struct SQLiteProduct: Product {
   var scratch: ScratchOptions
 
+  var dialect: Dialect { .sqlite }
+  var session: [(name: String, value: String)] { [] }
   var title: String { "SQLite" }
   var exampleURL: String { "sqlite:///app.db" }
 
@@ -12,10 +14,6 @@ struct SQLiteProduct: Product {
 
   func baseline(_ schema: Schema, rows: SeedRows, _ options: BaselineOptions) -> [String] {
     SQLite.Render.baseline(schema, rows: rows)
-  }
-
-  func insert(_ rows: SeedRows, _ schema: Schema) -> [String] {
-    SQLite.Render.insert(rows: rows, schema: schema)
   }
 
   func dropAll(_ schema: Schema) -> [String] { SQLite.Render.dropAll(schema) }

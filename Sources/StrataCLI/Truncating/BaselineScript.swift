@@ -67,12 +67,15 @@ struct BaselineScript {
   }
 
   /// A migration that creates everything, for a versions folder.
-  func alembic(note: String, labels: [String]) throws -> AlembicBaseline {
+  func alembic(
+    note: String, labels: [String], beside others: [DialectBlock] = []
+  ) throws -> AlembicBaseline {
     let message = recorded.revision.message
-    return AlembicBaseline(
-      id: id, labels: labels, message: message.isEmpty ? "baseline" : message,
-      created: recorded.revision.authored, note: note,
-      upgrade: try product.baseline(schema, rows: SeedRows(), options),
-      rows: product.insert(rows, schema), downgrade: downStatements)
+    var baseline = AlembicBaseline(
+      id: id, dialect: product.dialect, labels: labels,
+      message: message.isEmpty ? "baseline" : message, created: recorded.revision.authored,
+      note: note, upgrade: try statements, downgrade: downStatements, session: product.session)
+    baseline.otherBlocks = others
+    return baseline
   }
 }
