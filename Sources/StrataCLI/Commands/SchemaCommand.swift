@@ -99,3 +99,18 @@ struct SchemaCommand: ParsableCommand {
     }
   }
 }
+
+extension SchemaCommand: PlainVerb {
+  static func plain(_ words: ArraySlice<String>) -> SchemaCommand? {
+    guard
+      let line = PlainCommandLine(words, options: ["--store", "--at", "--format"], arguments: 1),
+      let format = line.choice("--format", orElse: Format.sql)
+    else { return nil }
+    var verb = SchemaCommand()
+    verb.location = StoreOptions.plain(line)
+    verb.object = line.argument(0)
+    verb.at = line.value("--at")
+    verb.format = format
+    return verb
+  }
+}
