@@ -1,4 +1,140 @@
-/// Why a live PostgreSQL database did not do what it was asked.
-public enum PostgreSQLEngineError: Error, Hashable, Sendable {
+/// Why a live PostgreSQL database did not do what it was asked. No message holds a password.
+public enum PostgreSQLEngineError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// libpq is not there; what the loader said.
   case noLibrary(String)
+  /// A text names no PostgreSQL database; what is wrong with it.
+  case invalidURL(String)
+  case cannotConnect(server: String, message: String)
+  case unsupportedVersion(found: String, server: String)
+  /// A statement failed.
+  case failed(StatementFailure)
+  /// The connection ended while a statement ran.
+  case connectionLost(sql: String, line: Int?, message: String)
+  /// `blockers` are the sessions that held what the statement waited for.
+  case timedOut(sql: String, line: Int?, seconds: Double, blockers: [String])
+  /// A statement that is not let run.
+  case refused(line: Int, reason: String)
+  /// A script began a transaction, at `line`, and did not end it.
+  case transactionLeftOpen(line: Int?)
+  case missingRole(name: String, server: String, failure: StatementFailure)
+  case missingExtension(name: String, version: Int, failure: StatementFailure)
+  case mayNotCreateDatabases(role: String, server: String)
+  /// No PostgreSQL that could be started on this machine; where it was looked for.
+  case noBinaries(asked: Int?, found: [String])
+  /// The temporary cluster did not start.
+  case cluster(String)
+  /// Something that cannot be read back.
+  case unreadable(String)
+
+  public var description: String {
+    switch self {
+    case .noLibrary(let message):
+      "expected PostgreSQL's client library libpq (version 5), found none: \(message). Install it "
+        + "(Debian and Ubuntu: apt install libpq5; Homebrew: brew install libpq), or name its file "
+        + "in STRATA_LIBPQ"
+    case .invalidURL(let message): message
+    case .cannotConnect(let server, let message): "cannot connect to \(server): \(message)"
+    case .unsupportedVersion(let found, let server):
+      "expected PostgreSQL \(PostgreSQLVersion.oldest) to \(PostgreSQLVersion.newest), found "
+        + "\(found) (\(server)); use a server or a Strata that know each other"
+    case .failed(let failure): failure.description
+    case .connectionLost(let sql, let line, let message):
+      "the connection to PostgreSQL ended\(StatementFailure.place(line)): \(message)\n  "
+        + StatementFailure.shortened(sql)
+    case .timedOut(let sql, let line, let seconds, let blockers):
+      "stopped\(StatementFailure.place(line)) after \(seconds) s, the limit of time:\n  "
+        + StatementFailure.shortened(sql)
+        + blockers.map { "\nIt waited for a lock that is held by \($0)" }.joined()
+    case .refused(let line, let reason): "line \(line): \(reason)"
+    case .transactionLeftOpen(let line):
+      "expected the script to end its transactions, found one left open"
+        + (line.map { " (begun on line \($0))" } ?? "") + "; add the COMMIT"
+    case .missingRole, .missingExtension, .mayNotCreateDatabases, .noBinaries:
+      lack
+    case .cluster(let message): "the temporary PostgreSQL did not start: \(message)"
+    case .unreadable(let message): message
+    }
+  }
+
+  /// What is missing, and how to get it.
+  private var lack: String {
+    switch self {
+    case .missingRole(let name, let server, let failure):
+      "expected the role \(name) on \(server), found none: create it there (CREATE ROLE ...), or "
+        + "let Strata use a temporary PostgreSQL of its own, in which it may do so\n\(failure)"
+    case .missingExtension(let name, let version, let failure):
+      "expected the extension \(name) to be installed for PostgreSQL \(version), found none; "
+        + "\(PostgreSQLPackages.advice(extension: name, version: version))\n\(failure)"
+    case .mayNotCreateDatabases(let role, let server):
+      "expected a role that may create databases, found \(role) on \(server), which may not: "
+        + "ALTER ROLE ... CREATEDB, or name another role in --scratch"
+    case .noBinaries(let asked, let found):
+      "expected the programs of a PostgreSQL server"
+        + (asked.map { " of version \($0)" }
+          ?? " (\(PostgreSQLVersion.oldest) to \(PostgreSQLVersion.newest))")
+        + " to try migrations in, found "
+        + (found.isEmpty ? "none" : found.joined(separator: ", "))
+        + "; install them (Debian and Ubuntu: apt install postgresql; Homebrew: brew install "
+        + "postgresql), or name a server with --scratch postgresql://..."
+    default: ""
+    }
+  }
+
+  /// The server's own words on a statement, where there are any.
+  public var failure: StatementFailure? {
+    switch self {
+    case .failed(let failure), .missingRole(_, _, let failure),
+      .missingExtension(_, _, let failure):
+      failure
+    default: nil
+    }
+  }
+}
+
+/// The versions that Strata knows.
+public enum PostgreSQLVersion {
+  public static let oldest = 12
+  public static let newest = 18
+}
+
+/// What PostgreSQL said of a statement that failed.
+public struct StatementFailure: Error, Hashable, Sendable, CustomStringConvertible {
+  public var sql: String
+  /// The line of the script at which the statement begins, or of the very place that PostgreSQL
+  /// points at.
+  public var line: Int?
+  /// Five characters, as the SQL standard has them: 42P01.
+  public var code: String
+  public var message: String
+  public var detail: String?
+  public var hint: String?
+  /// The character of `sql` at which it went wrong; 1 is the first.
+  public var position: Int?
+
+  public init(
+    sql: String, line: Int? = nil, code: String, message: String, detail: String? = nil,
+    hint: String? = nil, position: Int? = nil
+  ) {
+    self.sql = sql
+    self.line = line
+    self.code = code
+    self.message = message
+    self.detail = detail
+    self.hint = hint
+    self.position = position
+  }
+
+  public var description: String {
+    let words =
+      "PostgreSQL refused\(Self.place(line)): \(message) (SQLSTATE \(code))"
+      + (detail.map { "\n  detail: \($0)" } ?? "") + (hint.map { "\n  hint: \($0)" } ?? "")
+    return words + (sql.isEmpty ? "" : "\n  \(Self.shortened(sql))")
+  }
+
+  static func place(_ line: Int?) -> String { line.map { " line \($0)" } ?? "" }
+
+  static func shortened(_ sql: String) -> String {
+    let text = PasswordMask.masked(sql)
+    return text.count > 500 ? text.prefix(497) + "..." : text
+  }
 }

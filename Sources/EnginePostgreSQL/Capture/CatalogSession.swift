@@ -1,0 +1,91 @@
+internal import SchemaModel
+internal import SchemaSQL
+
+/// A connection that only reads the catalog: its settings and its prepared statements stay what
+/// they are, whatever migrations do to the session that runs them.
+final class CatalogSession {
+  let connection: PostgreSQLConnection
+  private var prepared: Set<String> = []
+
+  init(_ location: PostgreSQLLocation) throws {
+    connection = try PostgreSQLConnection(location)
+    let settings =
+      PostgreSQL.CatalogQuery.session + [
+        "SET statement_timeout = 0", "SET idle_session_timeout = 0", "SET row_security = off",
+        "SET synchronize_seqscans = off", "SET default_transaction_read_only = on",
+        "SET client_min_messages = warning",
+      ]
+    for setting in settings {
+      // Older servers know fewer of them.
+      if setting.contains("idle_session_timeout"), connection.majorVersion < 14 { continue }
+      try connection.execute(setting)
+    }
+  }
+
+  /// Whether the server ended it, as it does for a copy of the database.
+  var isLost: Bool { connection.transactionStatus == .unknown }
+  var version: Int { connection.majorVersion }
+
+  /// All rows of all queries.
+  func everything() throws -> [(query: PostgreSQL.CatalogQuery, rows: [[String?]])] {
+    let queries = PostgreSQL.CatalogQuery.allCases
+    let answers = try connection.queries(
+      queries.map { PostgreSQLQuery($0.sql(version: version, restricted: false)) })
+    return zip(queries, answers).map { (query: $0, rows: $1) }
+  }
+
+  /// The rows of these objects; nil for all that a query has.
+  func rows(
+    _ wanted: [(query: PostgreSQL.CatalogQuery, oids: Set<UInt32>?)]
+  ) throws -> [[[String?]]] {
+    try execute(
+      wanted.map { query, oids in
+        let sql = query.sql(version: version, restricted: oids != nil)
+        guard let oids else { return Call("catalog_\(query)", sql, []) }
+        let list = oids.map { String($0) }.joined(separator: ",")
+        return Call("restricted_\(query)", sql, ["{\(list)}"], "oid[]")
+      })
+  }
+
+  func signature(since mark: String) throws -> [[String?]] {
+    let sql = PostgreSQL.CatalogSignature.sql(version: version)
+    return try execute([Call("signature", sql, [mark], "text")])[0]
+  }
+
+  struct Call {
+    var name: String
+    var sql: String
+    var parameters: [String]
+    var type: String
+
+    init(_ name: String, _ sql: String, _ parameters: [String], _ type: String = "") {
+      self.name = name
+      self.sql = sql
+      self.parameters = parameters
+      self.type = type
+    }
+  }
+
+  /// Runs statements that are planned once, all in one round trip.
+  func execute(_ calls: [Call]) throws -> [[[String?]]] {
+    var queries: [PostgreSQLQuery] = []
+    for call in calls where prepared.insert(call.name).inserted {
+      let types = call.type.isEmpty ? "" : " (\(call.type))"
+      queries.append(PostgreSQLQuery("PREPARE \(call.name)\(types) AS \(call.sql)"))
+    }
+    let newCount = queries.count
+    for call in calls {
+      let values = call.parameters.map(PostgreSQL.literal).joined(separator: ", ")
+      queries.append(
+        PostgreSQLQuery("EXECUTE \(call.name)" + (values.isEmpty ? "" : "(\(values))")))
+    }
+    do {
+      return Array(try connection.queries(queries).dropFirst(newCount))
+    } catch {
+      // Which of them are prepared now, nobody knows.
+      try? connection.execute("DEALLOCATE ALL")
+      prepared = []
+      throw error
+    }
+  }
+}

@@ -1,0 +1,180 @@
+internal import SchemaModel
+internal import SchemaSQL
+
+/// The rows that migrations left behind, by the OIDs of their tables.
+///
+/// A table is read anew where its columns are others, its count is, or a row of it was written since
+/// the last look.
+struct SeedState {
+  private struct TableRows {
+    var columns: [Column]
+    var set: RowSet
+  }
+
+  private struct SequenceValue {
+    var path: ObjectPath
+    var last: Int64
+    var isCalled: Bool
+  }
+
+  private struct Target {
+    var oid: UInt32
+    var path: ObjectPath
+    var columns: [Column]
+
+    var name: String { PostgreSQL.quote(path.name, in: path.namespace) }
+  }
+
+  private var mark: String?
+  private var tables: [UInt32: TableRows] = [:]
+  private var sequences: [UInt32: SequenceValue] = [:]
+
+  var isUnread: Bool { mark == nil }
+
+  /// What is there, under the names of `catalog`.
+  func rows(_ catalog: PostgreSQL.Catalog) -> SeedRows {
+    var rows = SeedRows()
+    rows.tables.reserveCapacity(tables.count + sequences.count)
+    for (oid, table) in tables {
+      guard let path = catalog.identities.paths[PostgreSQL.Identity(.relation, oid)] else {
+        continue
+      }
+      rows.tables[path] = table.set
+    }
+    for sequence in sequences.values {
+      rows.tables[sequence.path] = RowSet(
+        columns: ["last_value", "is_called"],
+        rows: [[.integer(sequence.last), .text(sequence.isCalled ? "true" : "false")]])
+    }
+    return rows
+  }
+
+  mutating func refresh(
+    _ session: CatalogSession, _ catalog: PostgreSQL.Catalog,
+    touched: Set<PostgreSQL.Identity>, log: StatementLog
+  ) throws {
+    let answers = try session.execute([
+      CatalogSession.Call("seed_mark", Self.markSQL, []),
+      CatalogSession.Call("seed_tables", Self.tablesSQL, []),
+      CatalogSession.Call("seed_sequences", Self.sequencesSQL, []),
+    ])
+    let newMark = answers[0].first?.first.flatMap { $0 }
+    let filled = answers[1].compactMap { row -> Target? in
+      guard let oid = row.first.flatMap({ $0 }).flatMap({ UInt32($0) }),
+        let path = catalog.identities.paths[PostgreSQL.Identity(.relation, oid)],
+        let table = catalog.schema.objects[path]?.table
+      else { return nil }
+      return Target(
+        oid: oid, path: path, columns: table.columns.filter { $0.generation == nil })
+    }
+    // A value may look different since its type does.
+    let areTypesTouched = touched.contains { $0.catalog == PostgreSQL.SystemCatalog.type.rawValue }
+    let unsure = filled.filter { target in
+      guard !areTypesTouched, let known = tables[target.oid] else { return false }
+      return Self.isSame(known.columns, target.columns)
+    }
+    let unchanged = try unchanged(unsure, session)
+    let wanted = filled.filter { !unchanged.contains($0.oid) }
+    let live = Set(filled.map(\.oid))
+    for oid in tables.keys where !live.contains(oid) { tables[oid] = nil }
+    try read(wanted, session)
+    try readSequences(answers[2], session, catalog, isSure: mark != nil && !log.maySetSequences)
+    mark = newMark
+  }
+
+  /// Columns that only gained a comment or a default hold the same values.
+  private static func isSame(_ old: [Column], _ new: [Column]) -> Bool {
+    old.count == new.count && zip(old, new).allSatisfy { $0.name == $1.name && $0.type == $1.type }
+  }
+
+  private func unchanged(_ targets: [Target], _ session: CatalogSession) throws -> Set<UInt32> {
+    guard let mark, !targets.isEmpty else { return [] }
+    let parts = targets.map { target in
+      """
+      SELECT \(target.oid), count(*), \
+      count(*) FILTER (WHERE age(xmin) <= age(\(PostgreSQL.literal(mark))::xid)) \
+      FROM ONLY \(target.name)
+      """
+    }
+    var unchanged: Set<UInt32> = []
+    for row in try session.connection.query(parts.joined(separator: "\nUNION ALL ")) {
+      guard row.count == 3, let oid = row[0].flatMap({ UInt32($0) }), row[2] == "0",
+        let count = row[1].flatMap({ Int($0) }), tables[oid]?.set.rows.count == count
+      else { continue }
+      unchanged.insert(oid)
+    }
+    return unchanged
+  }
+
+  private mutating func read(_ targets: [Target], _ session: CatalogSession) throws {
+    guard !targets.isEmpty else { return }
+    let answers = try session.connection.queries(
+      targets.map { target in
+        let columns = target.columns.map { column in
+          PostgreSQL.quote(column.name) + (column.type == "boolean" ? "::text" : "")
+        }
+        return PostgreSQLQuery(
+          "SELECT \(columns.joined(separator: ", ")) FROM ONLY \(target.name)")
+      })
+    for (target, answer) in zip(targets, answers) {
+      let rows = answer.map { row in row.map { $0.map(RowValue.text) ?? .null } }
+      // A table that was emptied keeps its pages for a while.
+      tables[target.oid] = TableRows(
+        columns: target.columns, set: RowSet(columns: target.columns.map(\.name), rows: rows))
+      if rows.isEmpty { tables[target.oid] = nil }
+    }
+  }
+
+  /// `isSure`: a sequence that was never called is where it was.
+  private mutating func readSequences(
+    _ rows: [[String?]], _ session: CatalogSession, _ catalog: PostgreSQL.Catalog, isSure: Bool
+  ) throws {
+    var found: [UInt32: SequenceValue] = [:]
+    var uncalled: [(oid: UInt32, path: ObjectPath, start: Int64)] = []
+    for row in rows {
+      guard row.count == 5, let oid = row[0].flatMap({ UInt32($0) }), let namespace = row[1],
+        let name = row[2], let start = row[3].flatMap({ Int64($0) }),
+        !catalog.hiddenRelations.contains(oid)
+      else { continue }
+      let path = ObjectPath(.sequence, namespace: namespace, name: name)
+      if let last = row[4].flatMap({ Int64($0) }) {
+        found[oid] = SequenceValue(path: path, last: last, isCalled: true)
+      } else if !isSure {
+        uncalled.append((oid, path, start))
+      } else if var known = sequences[oid], !known.isCalled {
+        known.path = path
+        found[oid] = known
+      }
+    }
+    sequences = found
+    guard !uncalled.isEmpty else { return }
+    let parts = uncalled.enumerated().map { index, sequence in
+      "SELECT \(index), last_value FROM "
+        + PostgreSQL.quote(sequence.path.name, in: sequence.path.namespace)
+    }
+    for row in try session.connection.query(parts.joined(separator: "\nUNION ALL ")) {
+      guard row.count == 2, let index = row[0].flatMap({ Int($0) }), index < uncalled.count,
+        let last = row[1].flatMap({ Int64($0) }), last != uncalled[index].start
+      else { continue }
+      sequences[uncalled[index].oid] = SequenceValue(
+        path: uncalled[index].path, last: last, isCalled: false)
+    }
+  }
+
+  private static let markSQL =
+    "SELECT (txid_snapshot_xmin(txid_current_snapshot()) % 4294967296)::text"
+
+  private static let tablesSQL = """
+    SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+    WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' \
+    AND n.nspname <> 'information_schema' AND pg_relation_size(c.oid) > 0
+    """
+
+  private static let sequencesSQL = """
+    SELECT c.oid, n.nspname, c.relname, s.seqstart, pg_sequence_last_value(c.oid) \
+    FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid \
+    JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relpersistence <> 't' \
+    AND NOT EXISTS (SELECT FROM pg_depend x WHERE x.classid = 'pg_class'::regclass \
+    AND x.objid = c.oid AND x.deptype = 'e')
+    """
+}

@@ -1,0 +1,116 @@
+#if canImport(FoundationEssentials)
+  internal import FoundationEssentials
+#else
+  internal import Foundation
+#endif
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// The folder of one temporary cluster: `/tmp/strata-pg-XXXXXX` with `data`, the socket, the log,
+/// and the file `owner` that its owner keeps locked while it lives.
+///
+/// A folder whose lock is free belongs to nobody any more. Its path is short, since a socket's path
+/// has at most 107 bytes, and always the same, so that leftovers are found.
+struct ClusterFolder {
+  let path: String
+  private let lock: Int32
+
+  static let roots = ["/tmp", "/var/tmp"]
+  static let prefix = "strata-pg-"
+  /// A folder without a lock file may be in the making for so long.
+  static let youthSeconds = 60
+
+  /// - Throws: `PostgreSQLEngineError.cluster`.
+  init(for user: ServerUser) throws(PostgreSQLEngineError) {
+    var reason = ""
+    for root in Self.roots {
+      var template = Array("\(root)/\(Self.prefix)XXXXXX".utf8CString)
+      guard mkdtemp(&template) != nil else {
+        reason = String(cString: strerror(errno))
+        continue
+      }
+      let path = String(
+        decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      let lock = open(path + "/owner", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+      guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0,
+        user.other == nil || chown(path, user.user, user.group) == 0
+      else {
+        reason = String(cString: strerror(errno))
+        if lock >= 0 { close(lock) }
+        try? FileManager.default.removeItem(atPath: path)
+        continue
+      }
+      self.path = path
+      self.lock = lock
+      return
+    }
+    throw .cluster("expected a writable /tmp or /var/tmp, found: \(reason)")
+  }
+
+  /// Gives the lock up; the folder must be gone or be nobody's by then.
+  func release() { close(lock) }
+
+  /// Stops and removes what processes left behind that ended without doing so.
+  static func sweep(for user: ServerUser) {
+    for root in roots {
+      guard let names = try? FileManager.default.contentsOfDirectory(atPath: root) else {
+        continue
+      }
+      for name in names where name.hasPrefix(prefix) { sweep(root + "/" + name, user) }
+    }
+  }
+
+  private static func sweep(_ path: String, _ user: ServerUser) {
+    var information = stat()
+    guard lstat(path, &information) == 0, information.st_mode & S_IFMT == S_IFDIR,
+      information.st_uid == user.user || information.st_uid == geteuid()
+    else { return }
+    let lock = open(path + "/owner", O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+    if lock < 0 {
+      #if canImport(Glibc)
+        let changed = information.st_mtim.tv_sec
+      #else
+        let changed = information.st_mtimespec.tv_sec
+      #endif
+      guard errno == ENOENT, time(nil) - changed > youthSeconds else { return }
+    } else if flock(lock, LOCK_EX | LOCK_NB) != 0 {
+      close(lock)
+      return
+    }
+    defer { if lock >= 0 { close(lock) } }
+    stopServer(of: path)
+    _ = try? Subprogram.output("/bin/rm", ["-rf", path])
+  }
+
+  /// The server's process id, where the process of that id is this folder's server.
+  static func server(of path: String) -> pid_t? {
+    guard let text = try? String(contentsOfFile: path + "/data/postmaster.pid", encoding: .utf8),
+      let process = text.split(separator: "\n").first.flatMap({ pid_t($0) }), process > 1,
+      kill(process, 0) == 0
+    else { return nil }
+    #if canImport(Glibc)
+      guard let bytes = FileManager.default.contents(atPath: "/proc/\(process)/cmdline") else {
+        return nil
+      }
+      let words = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+    #else
+      guard
+        let line = try? Subprogram.output(
+          "/bin/ps", ["-p", "\(process)", "-o", "command=", "-ww"])
+      else { return nil }
+      let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
+    #endif
+    return words.contains(path + "/data") ? process : nil
+  }
+
+  private static func stopServer(of path: String) {
+    guard let process = server(of: path) else { return }
+    kill(process, SIGQUIT)
+    for _ in 0..<500 where server(of: path) != nil { usleep(10_000) }
+    if server(of: path) != nil { kill(process, SIGKILL) }
+  }
+}

@@ -1,0 +1,164 @@
+#if canImport(FoundationEssentials)
+  internal import FoundationEssentials
+#else
+  internal import Foundation
+#endif
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// A temporary PostgreSQL of our own: no network, one socket in a private folder, gone with the
+/// value and with the process, however that ends.
+///
+/// The server is the child of a shell that reads from a pipe whose other end only we hold. When we
+/// end, by SIGKILL too, the shell reads the pipe's end, stops the server and removes the folder.
+/// Where the shell was killed as well, the next start sweeps what is left.
+public final class PostgreSQLCluster {
+  public let programs: ServerPrograms
+  /// Where it is, for the superuser and the database `postgres`.
+  public let location: PostgreSQLLocation
+  private let folder: ClusterFolder
+  private var keeper: (process: pid_t, pipe: Int32)?
+  private var isStopped = false
+
+  static let startSecondsMax = 60.0
+
+  /// Starts a cluster.
+  /// - Parameters:
+  ///   - version: a major version; nil for the newest there is.
+  ///   - settings: of postgresql.conf, beside our own.
+  ///   - authentication: the lines of pg_hba.conf; nil lets everyone in who can reach the socket.
+  /// - Throws: `noBinaries`, `cluster`, `noLibrary`.
+  public init(
+    version: Int? = nil, settings: [String: String] = [:], authentication: [String]? = nil
+  ) throws(PostgreSQLEngineError) {
+    let programs = try ServerPrograms.find(version: version)
+    let user = ServerUser.current()
+    ClusterFolder.sweep(for: user)
+    let folder = try ClusterFolder(for: user)
+    self.programs = programs
+    self.folder = folder
+    location = PostgreSQLLocation(parameters: [
+      "host": folder.path, "port": "5432", "user": "postgres", "dbname": "postgres",
+    ])
+    do {
+      try ClusterTemplate(programs: programs, user: user).make(in: folder.path)
+      if let authentication {
+        let text = authentication.map { $0 + "\n" }.joined()
+        try Self.write(text, to: folder.path + "/data/pg_hba.conf")
+      }
+      keeper = try Self.start(programs, folder.path, user, settings)
+      try waitUntilReady()
+    } catch {
+      let reason = error
+      stop()
+      throw reason
+    }
+  }
+
+  deinit { stop() }
+
+  /// The folder with the socket.
+  public var path: String { folder.path }
+
+  /// Stops the server and removes its folder; a second time does nothing.
+  public func stop() {
+    if isStopped { return }
+    isStopped = true
+    if let keeper {
+      close(keeper.pipe)
+      _ = Subprogram.wait(keeper.process)
+    }
+    _ = try? Subprogram.output("/bin/rm", ["-rf", folder.path])
+    folder.release()
+  }
+
+  private static func write(_ text: String, to path: String) throws(PostgreSQLEngineError) {
+    // In place: owner and permissions stay.
+    let file = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
+    defer { if file >= 0 { close(file) } }
+    let bytes = Array(text.utf8)
+    guard file >= 0, pwrite(file, bytes, bytes.count, 0) == bytes.count else {
+      throw .cluster("cannot write \(path): \(String(cString: strerror(errno)))")
+    }
+  }
+
+  /// Nobody mourns a cluster that a power cut takes, and no capture depends on where it runs.
+  private static let settings: [String: String] = [
+    "fsync": "off", "full_page_writes": "off", "synchronous_commit": "off",
+    "wal_level": "logical", "max_wal_size": "256MB", "listen_addresses": "",
+    "max_connections": "50", "max_locks_per_transaction": "1024", "shared_buffers": "64MB",
+    "max_prepared_transactions": "10", "jit": "off", "lc_messages": "C", "timezone": "UTC",
+    "log_timezone": "UTC", "log_checkpoints": "off", "logging_collector": "off",
+    "max_logical_replication_workers": "0", "unix_socket_permissions": "0700",
+    "dynamic_shared_memory_type": "mmap",
+  ]
+
+  private static func start(
+    _ programs: ServerPrograms, _ folder: String, _ user: ServerUser, _ more: [String: String]
+  ) throws(PostgreSQLEngineError) -> (process: pid_t, pipe: Int32) {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else {
+      throw .cluster("cannot make a pipe: \(String(cString: strerror(errno)))")
+    }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    defer { close(ends[0]) }
+    let all = settings.merging(more) { _, new in new }
+      .merging(["unix_socket_directories": folder]) { _, new in new }
+    let options = all.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
+    // The server's input is not the pipe: its end must be ours alone. TERM ends a server that has
+    // not got as far as to listen to QUIT, which a shell's background programs ignore.
+    let script = """
+      folder=$1; shift
+      "$@" >"$folder/log" 2>&1 </dev/null &
+      server=$!
+      while read -r line; do :; done
+      kill -TERM $server 2>/dev/null
+      kill -QUIT $server 2>/dev/null
+      wait $server 2>/dev/null
+      rm -rf "$folder" 2>/dev/null
+      """
+    do {
+      let process = try Subprogram.start(
+        "/bin/sh",
+        [
+          "-c", script, "strata-postgres", folder, programs.folder + "/postgres", "-D",
+          folder + "/data",
+        ] + options, as: user, folder: folder, input: ends[0])
+      return (process, ends[1])
+    } catch {
+      close(ends[1])
+      throw .cluster(error.description + "; name a server with --scratch postgresql://...")
+    }
+  }
+
+  /// The eighth line of postmaster.pid says whether it takes connections.
+  private func waitUntilReady() throws(PostgreSQLEngineError) {
+    let end = ContinuousClock.now + .seconds(Self.startSecondsMax)
+    var hasBegun = false
+    while ContinuousClock.now < end {
+      let text = try? String(
+        contentsOfFile: folder.path + "/data/postmaster.pid", encoding: .utf8)
+      let lines = (text ?? "").split(separator: "\n", omittingEmptySubsequences: false)
+      if lines.count > 7, lines[7].hasPrefix("ready") { return }
+      // It takes its file away when it gives up.
+      if hasBegun, text == nil { break }
+      hasBegun = hasBegun || text != nil
+      if !hasBegun, hasFailed { break }
+      usleep(2_000)
+    }
+    let log = try? String(contentsOfFile: folder.path + "/log", encoding: .utf8)
+    throw .cluster(
+      "the server of \(programs.folder) was not ready; its log ends with:\n"
+        + (log ?? "").suffix(2000))
+  }
+
+  /// Before the file is there, only the log tells.
+  private var hasFailed: Bool {
+    let log = try? String(contentsOfFile: folder.path + "/log", encoding: .utf8)
+    return log?.contains("FATAL:") == true || log?.contains("not found") == true
+  }
+}

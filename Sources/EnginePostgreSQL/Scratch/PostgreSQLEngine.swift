@@ -1,0 +1,45 @@
+public import SchemaModel
+
+/// A PostgreSQL server as the judge of every change.
+public struct PostgreSQLEngine: Engine {
+  /// Where scratch databases are made.
+  public enum Source: Hashable, Sendable {
+    /// On a server of the user's, whose role there may create databases.
+    case url(String)
+    /// In a temporary cluster of our own; nil is the newest version on this machine.
+    case temporary(version: Int?)
+  }
+
+  /// Seconds that a script may take; nil for no limit.
+  public var timeout: Double?
+  private let host: ScratchHost
+
+  /// Nothing is started before the first scratch database is wanted.
+  public init(source: Source = .temporary(version: nil), timeout: Double? = nil) {
+    self.timeout = timeout
+    host = ScratchHost(source)
+  }
+
+  /// In a cluster that somebody else started and holds.
+  public init(cluster: PostgreSQLCluster, timeout: Double? = nil) {
+    self.timeout = timeout
+    host = ScratchHost(cluster: cluster)
+  }
+
+  public var dialect: Dialect { .postgresql }
+
+  /// - Throws: `PostgreSQLEngineError`.
+  public func makeScratch() throws -> PostgreSQLScratch {
+    let scratch = try PostgreSQLScratch(host: host)
+    scratch.timeout = timeout
+    return scratch
+  }
+
+  /// The server's major version.
+  /// - Throws: `PostgreSQLEngineError`, since it may be the first to need the server.
+  public func majorVersion() throws -> Int { try host.server().majorVersion }
+
+  /// Drops all scratch databases of this process on servers of the user's: for the end by a signal,
+  /// from any thread. Temporary clusters need no help.
+  public static func dropAll() { LiveDatabases.dropAll() }
+}

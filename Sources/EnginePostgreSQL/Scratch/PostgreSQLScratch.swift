@@ -1,0 +1,176 @@
+public import SchemaModel
+internal import SchemaSQL
+
+/// One disposable PostgreSQL database. It goes with the value.
+public final class PostgreSQLScratch: ScratchDatabase {
+  /// Seconds that a script may take; nil for no limit.
+  public var timeout: Double?
+  /// Roles that were missing, and that we made so that scripts could run.
+  public private(set) var createdRoles: Set<String> = []
+  /// Where it is; its description shows no password.
+  public let location: PostgreSQLLocation
+  let host: ScratchHost
+  private let database: String
+  private var catalog: CatalogState
+  private var connection: PostgreSQLConnection?
+  /// Roles that this database's own scripts made, or those of what it is a copy of.
+  private var ownRoles: Set<String> = []
+  private var isDiscarded = false
+
+  public var url: String { location.url }
+
+  init(host: ScratchHost, template: String? = nil, catalog: CatalogState = CatalogState()) throws {
+    self.host = host
+    self.catalog = catalog
+    database = try host.makeDatabase(template: template)
+    location = try host.location(of: database)
+  }
+
+  deinit { discard() }
+
+  func open() throws -> PostgreSQLConnection {
+    if let connection { return connection }
+    let opened = try PostgreSQLConnection(location)
+    connection = opened
+    return opened
+  }
+
+  public func run(script: String) throws -> [ExecutedStatement] {
+    try run(script: script, inTransaction: true)
+  }
+
+  /// Runs a script as a migration tool does.
+  ///
+  /// A failure leaves the database as it was, but for what sequences gave out. Roles that are
+  /// missing are made where the server is a temporary one.
+  /// - Parameter inTransaction: one transaction for all of it, where the script has none itself and
+  ///   holds nothing that none may hold; else each statement commits by itself.
+  /// - Throws: `PostgreSQLEngineError`.
+  public func run(script text: String, inTransaction: Bool) throws -> [ExecutedStatement] {
+    let script = PostgreSQL.Script(text)
+    if let refusal = script.refusal {
+      throw PostgreSQLEngineError.refused(line: refusal.line, reason: refusal.message)
+    }
+    if !host.isOwn { try ServerGuard.check(script, mayTouch: host.madeRoles) }
+    if script.statements.isEmpty { return [] }
+    var plan = ScriptPlan(
+      script, version: try open().majorVersion, inTransaction: inTransaction)
+    var skipped: Set<Int> = []
+    while true {
+      do {
+        try attempt(script, plan, skipped, namesRoles: RoleWords.areIn(text))
+        return script.statements.map { ExecutedStatement(sql: $0.sql, count: 1) }
+      } catch let failure as ScriptFailure {
+        guard try overcome(failure, script, &plan, &skipped) else { throw advised(failure.error) }
+      }
+    }
+  }
+
+  /// Whether the script can be tried once more, now that its obstacle is out of the way.
+  private func overcome(
+    _ failure: ScriptFailure, _ script: PostgreSQL.Script, _ plan: inout ScriptPlan,
+    _ skipped: inout Set<Int>
+  ) throws -> Bool {
+    guard case .failed(let words) = failure.error else { return false }
+    if plan == .wrapped, ScriptPlan.isCuredByPieces(words.code) {
+      plan = .piecemeal
+      return true
+    }
+    if host.isOwn, let role = RoleWords.missing(words), !createdRoles.contains(role) {
+      try host.createRole(role)
+      createdRoles.insert(role)
+      return true
+    }
+    // Another scratch database's script made it: to this one it is new all the same.
+    if let role = RoleWords.existing(words), let index = failure.index,
+      RoleWords.creates(script.statements[index].sql), host.madeRoles.contains(role),
+      !ownRoles.contains(role)
+    {
+      ownRoles.insert(role)
+      skipped.insert(index)
+      return true
+    }
+    return false
+  }
+
+  private func attempt(
+    _ script: PostgreSQL.Script, _ plan: ScriptPlan, _ skipped: Set<Int>, namesRoles: Bool
+  ) throws {
+    let before = namesRoles ? try host.roles() : []
+    let backup = plan == .piecemeal ? try makeBackup() : nil
+    do {
+      let connection = try open()
+      let run = ScriptRun(connection: connection, script: script, skipped: skipped)
+      try connection.limited(to: timeout) { try run.run(isWrapped: plan == .wrapped) }
+      try connection.execute(
+        "RESET ALL; RESET SESSION AUTHORIZATION; RESET ROLE; DEALLOCATE ALL; UNLISTEN *")
+    } catch {
+      // With whatever it had set, and with its transaction.
+      connection = nil
+      if let backup {
+        disconnect()
+        try host.restore(database, from: backup)
+        if namesRoles { host.dropRoles(try host.roles().subtracting(before)) }
+      }
+      throw error
+    }
+    if let backup { host.dropDatabase(backup) }
+    if namesRoles {
+      let made = try host.roles().subtracting(before)
+      host.note(roles: made)
+      ownRoles.formUnion(made)
+    }
+  }
+
+  /// Nobody may be connected to a database that is copied or dropped.
+  private func disconnect() {
+    connection = nil
+    catalog.disconnect()
+  }
+
+  private func makeBackup() throws -> String {
+    disconnect()
+    return try host.makeDatabase(template: database)
+  }
+
+  /// The error with what is known of its cause.
+  private func advised(_ error: PostgreSQLEngineError) -> PostgreSQLEngineError {
+    guard case .failed(let words) = error else { return error }
+    if let role = RoleWords.missing(words) {
+      return .missingRole(name: role, server: location.description, failure: words)
+    }
+    if let name = ExtensionWords.missing(words) {
+      let version = (try? host.server().majorVersion) ?? PostgreSQLVersion.newest
+      return .missingExtension(name: name, version: version, failure: words)
+    }
+    return error
+  }
+
+  public func capture(
+    after before: Capture, statements: [ExecutedStatement]
+  ) throws -> Capture {
+    try catalog.capture(open(), after: before, statements: statements)
+  }
+
+  /// The CREATE texts of the migration tools' own tables, which a capture leaves out, by name.
+  /// - Throws: `PostgreSQLEngineError`.
+  public func runnerTables() throws -> [String: String] {
+    try catalog.runnerTables(open())
+  }
+
+  public func copy() throws -> PostgreSQLScratch {
+    disconnect()
+    let copy = try PostgreSQLScratch(host: host, template: database, catalog: catalog.copy())
+    copy.timeout = timeout
+    copy.createdRoles = createdRoles
+    copy.ownRoles = ownRoles
+    return copy
+  }
+
+  public func discard() {
+    if isDiscarded { return }
+    isDiscarded = true
+    disconnect()
+    host.dropDatabase(database)
+  }
+}

@@ -1,0 +1,164 @@
+internal import SchemaSQL
+
+/// The server on which scratch databases live: our own temporary cluster, or the user's.
+final class ScratchHost {
+  private let source: PostgreSQLEngine.Source
+  private var cluster: PostgreSQLCluster?
+  private var connection: PostgreSQLConnection?
+  private var liveCount = 0
+  /// Roles that scripts of this run made; roles belong to the whole server.
+  private(set) var madeRoles: Set<String> = []
+
+  /// Whether nobody else makes roles there.
+  private let isAlone: Bool
+  /// Whether the server is a temporary one, in which scripts may do as they like.
+  let isOwn: Bool
+
+  init(_ source: PostgreSQLEngine.Source) {
+    self.source = source
+    if case .temporary = source { isOwn = true } else { isOwn = false }
+    isAlone = isOwn
+  }
+
+  init(cluster: PostgreSQLCluster) {
+    source = .temporary(version: cluster.programs.majorVersion)
+    self.cluster = cluster
+    isOwn = true
+    isAlone = false
+  }
+
+  deinit { if !isAlone { dropRoles() } }
+
+  /// The connection from which databases are made and dropped.
+  func server() throws -> PostgreSQLConnection {
+    if let connection { return connection }
+    let opened: PostgreSQLConnection
+    switch source {
+    case .temporary(let version):
+      let cluster = try self.cluster ?? PostgreSQLCluster(version: version)
+      self.cluster = cluster
+      opened = try PostgreSQLConnection(cluster.location)
+    case .url(let url):
+      opened = try PostgreSQLConnection(url: url)
+      try Self.requireRights(opened)
+      Self.sweep(opened)
+    }
+    connection = opened
+    return opened
+  }
+
+  private static func requireRights(_ connection: PostgreSQLConnection) throws {
+    let rows = try connection.query(
+      "SELECT rolcreatedb OR rolsuper, rolname FROM pg_catalog.pg_roles WHERE rolname = current_user"
+    )
+    guard rows.first?.first == "t" else {
+      throw PostgreSQLEngineError.mayNotCreateDatabases(
+        role: rows.first?.last.flatMap { $0 } ?? "?", server: connection.location.description)
+    }
+  }
+
+  /// Drops what processes of this machine left behind that ended without doing so.
+  private static func sweep(_ connection: PostgreSQLConnection) {
+    let rows =
+      (try? connection.query(
+        """
+        SELECT datname, pg_catalog.shobj_description(oid, 'pg_database')
+        FROM pg_catalog.pg_database
+        WHERE datname LIKE 'strata\\_scratch\\_%' AND pg_catalog.pg_has_role(datdba, 'MEMBER')
+        """)) ?? []
+    for row in rows {
+      guard let name = row[0], isOurs(name), let text = row[1],
+        let mark = ProcessMark(text), mark.isDead
+      else { continue }
+      try? DatabaseCommands(connection: connection).drop(name)
+    }
+  }
+
+  private static func isOurs(_ name: String) -> Bool {
+    let digits = name.dropFirst(DatabaseCommands.prefix.count)
+    return name.hasPrefix(DatabaseCommands.prefix) && digits.count == 32
+      && digits.allSatisfy { $0.isHexDigit }
+  }
+
+  func location(of database: String) throws -> PostgreSQLLocation {
+    try server().location.with(database: database)
+  }
+
+  /// A new database: a copy of `template`, or an empty one.
+  func makeDatabase(template: String? = nil) throws -> String {
+    let connection = try server()
+    // Nothing depends on the roles of earlier databases any more.
+    if template == nil, liveCount == 0 { dropRoles() }
+    let name = DatabaseCommands.newName()
+    if !isOwn { LiveDatabases.add(name, connection.location) }
+    do {
+      try DatabaseCommands(connection: connection).create(
+        name, template: template, isOwnCluster: isOwn)
+      if !isOwn {
+        try connection.execute(
+          "COMMENT ON DATABASE \(name) IS \(Self.literal(ProcessMark.current().text))")
+      }
+    } catch {
+      dropDatabase(name, isCounted: false)
+      throw error
+    }
+    liveCount += 1
+    return name
+  }
+
+  private static func literal(_ text: String) -> String {
+    "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+  }
+
+  func dropDatabase(_ name: String, isCounted: Bool = true) {
+    if let connection { try? DatabaseCommands(connection: connection).drop(name) }
+    LiveDatabases.remove(name)
+    if isCounted { liveCount -= 1 }
+  }
+
+  /// Puts `backup` in the place of a database that was spoilt.
+  func restore(_ name: String, from backup: String) throws {
+    let commands = DatabaseCommands(connection: try server())
+    try commands.drop(name)
+    try commands.rename(backup, to: name)
+    LiveDatabases.remove(backup)
+    liveCount -= 1
+  }
+
+  // MARK: Roles
+
+  func roles() throws -> Set<String> {
+    let rows = try server().query("SELECT rolname FROM pg_catalog.pg_roles")
+    return Set(rows.compactMap { $0.first.flatMap { $0 } })
+  }
+
+  func createRole(_ name: String) throws {
+    try server().execute("CREATE ROLE \(Identifier.quoted(name))")
+    madeRoles.insert(name)
+  }
+
+  func note(roles: Set<String>) { madeRoles.formUnion(roles) }
+
+  /// As far as nothing depends on them.
+  func dropRoles(_ names: Set<String>) {
+    for role in names {
+      try? connection?.execute("DROP ROLE IF EXISTS \(Identifier.quoted(role))")
+    }
+    madeRoles.subtract(names)
+  }
+
+  private func dropRoles() {
+    // In a cluster that is ours alone all but the first are of migrations, also those that a migration tool
+    // made by a connection of its own.
+    let all = isAlone ? (try? roles()) ?? [] : []
+    dropRoles(madeRoles.union(all.filter { $0 != "postgres" && !$0.hasPrefix("pg_") }))
+  }
+}
+
+/// A name as SQL takes it whatever it is.
+enum Identifier {
+  static func quoted(_ name: String) -> String {
+    "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+      + "\""
+  }
+}

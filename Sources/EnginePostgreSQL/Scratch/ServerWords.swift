@@ -1,0 +1,49 @@
+/// What PostgreSQL's messages say of roles, and what statements do with them.
+enum RoleWords {
+  /// The role that a statement named and that is not there.
+  static func missing(_ failure: StatementFailure) -> String? {
+    guard ["42704", "22023"].contains(failure.code) else { return nil }
+    return between("role \"", "\" does not exist", failure.message)
+  }
+
+  /// The role that was to be made and is there.
+  static func existing(_ failure: StatementFailure) -> String? {
+    guard failure.code == "42710" else { return nil }
+    return between("role \"", "\" already exists", failure.message)
+  }
+
+  /// Whether it is CREATE ROLE, USER or GROUP.
+  static func creates(_ sql: String) -> Bool {
+    let words = sql.split(whereSeparator: \.isWhitespace).prefix(2).map { $0.uppercased() }
+    return words.count == 2 && words[0] == "CREATE" && ["ROLE", "USER", "GROUP"].contains(words[1])
+  }
+
+  /// Whether a script may make roles, also by a statement that it puts together itself.
+  static func areIn(_ script: String) -> Bool {
+    let text = script.lowercased()
+    return text.contains("create") && ["role", "user", "group"].contains { text.contains($0) }
+  }
+
+  /// The name as PostgreSQL writes it, with quotes of its own in it.
+  static func between(_ start: String, _ end: String, _ text: String) -> String? {
+    guard text.hasPrefix(start), text.hasSuffix(end),
+      text.utf8.count > start.utf8.count + end.utf8.count
+    else { return nil }
+    return String(text.dropFirst(start.count).dropLast(end.count))
+  }
+}
+
+enum ExtensionWords {
+  /// The extension whose files the server does not have.
+  static func missing(_ failure: StatementFailure) -> String? {
+    if failure.code == "0A000" {
+      return RoleWords.between("extension \"", "\" is not available", failure.message)
+    }
+    // Up to version 12 or so: could not open extension control file ".../hstore.control": No such ...
+    guard failure.code == "58P01", failure.message.contains("extension control file"),
+      let path = failure.message.split(separator: "\"").dropFirst().first,
+      let file = path.split(separator: "/").last, file.hasSuffix(".control")
+    else { return nil }
+    return String(file.dropLast(".control".count))
+  }
+}

@@ -1,0 +1,101 @@
+/// A database of the user's, into which a baseline goes.
+public enum PostgreSQLTarget {
+  /// Why a baseline was not created.
+  public enum Failure: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The database has objects already; a few of them.
+    case notEmpty(database: String, objects: [String], count: Int)
+    /// The baseline was made for another major version.
+    case otherVersion(database: String, expected: Int, found: Int)
+    case engine(PostgreSQLEngineError)
+
+    public var description: String {
+      switch self {
+      case .notEmpty(let database, let objects, let count):
+        "expected an empty database at \(database), found \(count) "
+          + (count == 1 ? "object" : "objects") + " (" + objects.joined(separator: ", ")
+          + (count > objects.count ? ", ..." : "")
+          + "); name another database, or empty this one first. Nothing was changed"
+      case .otherVersion(let database, let expected, let found):
+        "expected PostgreSQL \(expected), by which the history was judged, found \(found) at "
+          + "\(database); use a server of version \(expected). Nothing was changed"
+      case .engine(let error): "\(error)\nNothing was changed"
+      }
+    }
+  }
+
+  /// Statements go to the server in messages of about this many bytes.
+  static let messageBytes = 1 << 17
+
+  /// Creates a baseline in an empty database, in one transaction; `runnerStatements` run last in it.
+  ///
+  /// A statement has no semicolon; `COPY ... FROM stdin;` is followed by its lines of data.
+  /// - Parameter version: the major version that the baseline was made for; nil for any.
+  /// - Returns: the database's URL without its password.
+  /// - Throws: `notEmpty`, `otherVersion`, or `engine` with PostgreSQL's own words.
+  @discardableResult
+  public static func create(
+    baseline statements: [String], into url: String, runnerStatements: [String] = [],
+    version: Int? = nil
+  ) throws(Failure) -> String {
+    do {
+      let connection = try PostgreSQLConnection(url: url)
+      let name = connection.location.description
+      if let version, connection.majorVersion != version {
+        throw Failure.otherVersion(
+          database: name, expected: version, found: connection.majorVersion)
+      }
+      try connection.execute("BEGIN")
+      let found = try TargetObjects.names(connection)
+      guard found.isEmpty else {
+        throw Failure.notEmpty(
+          database: name, objects: Array(found.prefix(5)), count: found.count)
+      }
+      try run(statements, connection)
+      try run(runnerStatements, connection)
+      try connection.execute("COMMIT")
+      return name
+    } catch let error as Failure {
+      throw error
+    } catch let error as PostgreSQLEngineError {
+      throw .engine(error)
+    } catch {
+      throw .engine(.unreadable("\(error)"))
+    }
+  }
+
+  private static func run(_ statements: [String], _ connection: PostgreSQLConnection) throws {
+    var start = 0
+    var byteCount = 0
+    for (index, statement) in statements.enumerated() {
+      if let block = CopyBlock(statement) {
+        try connection.execute(batch: statements[start..<index])
+        try connection.copy(block.sql, data: block.data)
+        (start, byteCount) = (index + 1, 0)
+        continue
+      }
+      byteCount += statement.utf8.count
+      if byteCount > messageBytes {
+        try connection.execute(batch: statements[start...index])
+        (start, byteCount) = (index + 1, 0)
+      }
+    }
+    try connection.execute(batch: statements[start...])
+  }
+}
+
+/// `COPY app.t (a, b) FROM stdin;`, and in the lines below its data.
+private struct CopyBlock {
+  var sql: String
+  var data: Substring
+
+  init?(_ statement: String) {
+    guard statement.hasPrefix("COPY "), let end = statement.utf8.firstIndex(of: 0x0A) else {
+      return nil
+    }
+    var sql = statement[..<end]
+    while let last = sql.last, last.isWhitespace || last == ";" { sql.removeLast() }
+    guard sql.uppercased().hasSuffix(" FROM STDIN") else { return nil }
+    self.sql = String(sql)
+    data = statement[statement.utf8.index(after: end)...]
+  }
+}

@@ -1,0 +1,92 @@
+extension PostgreSQL.CatalogRows {
+  /// The rows that may read differently after `changed` did: their own, and those of everything
+  /// whose text names them. One step is enough: a text names what `pg_depend` says it depends on,
+  /// and what that names in turn has rows of its own.
+  ///
+  /// Not for changed names of namespaces and roles, which may stand in any text.
+  public func reach(
+    of changed: Set<PostgreSQL.Identity>
+  ) -> [PostgreSQL.CatalogQuery: Set<UInt32>] {
+    var all = changed
+    for identity in changed {
+      // What is changed through something internal: a table through its TOAST table.
+      for row in dependencies(of: identity) where row.kind == "i" { all.insert(row.target) }
+    }
+    for identity in all where !identity.is(.namespace) && !identity.is(.extension) {
+      all.formUnion(dependents[identity] ?? [])
+    }
+    var reach: [PostgreSQL.CatalogQuery: Set<UInt32>] = [:]
+    for identity in all { add(identity, to: &reach) }
+    reach[.dependencies, default: []].formUnion(changed.lazy.map(\.oid))
+    for identity in changed where identity.is(.relation) {
+      // A default that goes takes its dependencies along.
+      reach[.dependencies, default: []].formUnion(
+        (columns[identity.oid] ?? []).lazy.map(\.expressionOID))
+    }
+    return reach
+  }
+
+  private func add(
+    _ identity: PostgreSQL.Identity, to reach: inout [PostgreSQL.CatalogQuery: Set<UInt32>]
+  ) {
+    let oid = identity.oid
+    func add(relation oid: UInt32) {
+      for query in [PostgreSQL.CatalogQuery.relations, .columns, .indexes] {
+        reach[query, default: []].insert(oid)
+      }
+    }
+    switch PostgreSQL.SystemCatalog(rawValue: identity.catalog) {
+    case .relation: add(relation: oid)
+    case .constraint:
+      reach[.constraints, default: []].insert(oid)
+      if let index = constraints[oid]?.ownIndex, index != 0 { add(relation: index) }
+    case .attributeDefault, .rewrite, .type, .publicationRelation, .publicationNamespace:
+      for row in dependencies(of: identity) where row.kind == "a" || row.kind == "i" {
+        if row.target.is(.relation) { add(relation: row.target.oid) }
+        if row.target.is(.publication) { reach[.publications, default: []].insert(row.target.oid) }
+      }
+      if identity.is(.rewrite) { reach[.rules, default: []].insert(oid) }
+      guard identity.is(.type) else { break }
+      reach[.types, default: []].insert(oid)
+      // The relation that holds a composite type's fields depends on the type.
+      for row in dependents[identity] ?? [] where row.is(.relation) { add(relation: row.oid) }
+    default:
+      if let query = Self.query(for: identity) { reach[query, default: []].insert(oid) }
+    }
+  }
+
+  /// The query whose rows are the objects of a catalog.
+  private static func query(for identity: PostgreSQL.Identity) -> PostgreSQL.CatalogQuery? {
+    switch PostgreSQL.SystemCatalog(rawValue: identity.catalog) {
+    case .namespace: .namespaces
+    case .extension: .extensions
+    case .procedure: .routines
+    case .trigger: .triggers
+    case .policy: .policies
+    case .statistics: .statistics
+    case .eventTrigger: .eventTriggers
+    case .defaultPrivileges: .defaultPrivileges
+    case .publication: .publications
+    case .operator: .operators
+    case .cast: .casts
+    case .collation: .collations
+    case .textSearchDictionary: .textSearchDictionaries
+    case .textSearchConfiguration: .textSearchConfigurations
+    default: nil
+    }
+  }
+
+  /// Whether the model has no kind for this object, or for the objects of its catalog.
+  public func isOpaque(_ identity: PostgreSQL.Identity) -> Bool {
+    switch PostgreSQL.SystemCatalog(rawValue: identity.catalog) {
+    case .accessMethod, .conversion, .foreignDataWrapper, .foreignServer, .language,
+      .operatorClass, .operatorFamily, .textSearchParser, .textSearchTemplate, .transform,
+      .userMapping:
+      true
+    default: opaque[identity.oid] != nil
+    }
+  }
+
+  /// The names of all namespaces of the user that are known.
+  public var namespaceNames: [UInt32: String] { namespaces.mapValues(\.name) }
+}

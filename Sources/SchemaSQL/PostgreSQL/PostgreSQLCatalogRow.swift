@@ -1,0 +1,93 @@
+internal import SchemaModel
+
+extension PostgreSQL {
+  /// One row of a catalog query, decoded.
+  protocol CatalogRow: Hashable, Sendable {
+    init(_ fields: inout Fields) throws(CatalogError)
+    var oid: UInt32 { get }
+    /// The objects that look different when this row comes, goes or changes.
+    var affected: [Identity] { get }
+  }
+
+  /// A row that is one object by itself.
+  protocol ObjectRow: CatalogRow {
+    static var catalog: SystemCatalog { get }
+    /// The relation that it hangs on; 0 for none.
+    var relation: UInt32 { get }
+    /// Nil where it is no object of its own.
+    func path(_ builder: Catalog.Builder) -> ObjectPath?
+    func object(_ builder: Catalog.Builder) -> SchemaObject
+  }
+}
+
+extension PostgreSQL.ObjectRow {
+  var identity: PostgreSQL.Identity { PostgreSQL.Identity(Self.catalog, oid) }
+  var affected: [PostgreSQL.Identity] { [identity] }
+  var relation: UInt32 { 0 }
+}
+
+extension PostgreSQL {
+  /// A row of `CatalogQuery.opaque`.
+  struct OpaqueRow: CatalogRow {
+    var oid: UInt32
+    var catalog: UInt32
+    var type: String
+    var namespace: String
+    var name: String
+
+    init(_ fields: inout Fields) throws(CatalogError) {
+      oid = try fields.oid()
+      catalog = try fields.oid()
+      type = try fields.text()
+      namespace = try fields.word()
+      name = try fields.text()
+    }
+
+    var identity: Identity { Identity(catalog: catalog, oid: oid) }
+    var affected: [Identity] { [identity] }
+    var path: ObjectPath { ObjectPath(.opaque, namespace: namespace, name: name) }
+  }
+
+  /// A row of `CatalogQuery.comments`.
+  struct CommentRow: CatalogRow {
+    var oid: UInt32
+    var catalog: UInt32
+    /// The column's number; 0 for the object itself.
+    var part: Int
+    var text: String
+
+    init(_ fields: inout Fields) throws(CatalogError) {
+      oid = try fields.oid()
+      catalog = try fields.oid()
+      part = try fields.number()
+      text = try fields.text()
+    }
+
+    var affected: [Identity] { [Identity(catalog: catalog, oid: oid)] }
+  }
+
+  /// A row of `CatalogQuery.dependencies`.
+  struct DependencyRow: CatalogRow {
+    var oid: UInt32
+    var catalog: UInt32
+    var part: Int
+    var target: Identity
+    var targetPart: Int
+    /// `n`, `a`, `i`, `e`, `x`, `P` or `S`, as in `pg_depend.deptype`.
+    var kind: String
+
+    init(_ fields: inout Fields) throws(CatalogError) {
+      oid = try fields.oid()
+      catalog = try fields.oid()
+      part = try fields.number()
+      let targetCatalog = try fields.oid()
+      target = Identity(catalog: targetCatalog, oid: try fields.oid())
+      targetPart = try fields.number()
+      kind = try fields.text()
+    }
+
+    var identity: Identity { Identity(catalog: catalog, oid: oid) }
+    /// The table of an identity column shows its sequence.
+    var affected: [Identity] { kind == "i" ? [identity, target] : [identity] }
+  }
+}

@@ -1,0 +1,156 @@
+extension PostgreSQL {
+  /// The catalog of one database as rows, before anybody makes sense of them; it notes which
+  /// objects look different since the last look.
+  public struct CatalogRows: Sendable {
+    var namespaces: [UInt32: NamespaceRow] = [:]
+    var extensions: [UInt32: ExtensionRow] = [:]
+    var types: [UInt32: TypeRow] = [:]
+    var relations: [UInt32: RelationRow] = [:]
+    /// By their relation, in the order of their numbers.
+    var columns: [UInt32: [ColumnRow]] = [:]
+    var constraints: [UInt32: ConstraintRow] = [:]
+    var indexes: [UInt32: IndexRow] = [:]
+    var rules: [UInt32: RuleRow] = [:]
+    var routines: [UInt32: RoutineRow] = [:]
+    var triggers: [UInt32: TriggerRow] = [:]
+    var policies: [UInt32: PolicyRow] = [:]
+    var statistics: [UInt32: StatisticsRow] = [:]
+    var eventTriggers: [UInt32: EventTriggerRow] = [:]
+    var defaultPrivileges: [UInt32: DefaultPrivilegesRow] = [:]
+    var publications: [UInt32: PublicationRow] = [:]
+    var operators: [UInt32: OperatorRow] = [:]
+    var casts: [UInt32: CastRow] = [:]
+    var collations: [UInt32: CollationRow] = [:]
+    var dictionaries: [UInt32: DictionaryRow] = [:]
+    var configurations: [UInt32: ConfigurationRow] = [:]
+    /// OIDs are unique in one catalog only, so there may be several.
+    var opaque: [UInt32: [OpaqueRow]] = [:]
+    var comments: [UInt32: [CommentRow]] = [:]
+    private(set) var dependencies: [UInt32: [DependencyRow]] = [:]
+    /// Who depends on an object, extension members excepted.
+    private(set) var dependents: [Identity: [Identity]] = [:]
+    /// How many rows `dependencies` has, to be compared with the server's count.
+    public private(set) var dependencyCount = 0
+    /// How many of them say that an extension owns something.
+    public private(set) var memberCount = 0
+
+    /// What came, went or changed since `Catalog` was last made of these rows.
+    public internal(set) var touched: Set<Identity> = []
+
+    public init() {}
+
+    /// Takes over what a query answered: all of it, or (`oids`) the rows of these objects.
+    /// - Throws: `CatalogError.unreadable` for rows that no server gives; the rows are then to be
+    ///   read anew as a whole.
+    public mutating func replace(
+      _ query: CatalogQuery, rows: [[String?]], of oids: Set<UInt32>? = nil
+    ) throws(CatalogError) {
+      switch query {
+      case .namespaces: try replace(\.namespaces, query, rows, oids)
+      case .extensions: try replace(\.extensions, query, rows, oids)
+      case .types: try replace(\.types, query, rows, oids)
+      case .relations: try replace(\.relations, query, rows, oids)
+      case .columns: try replace(\.columns, query, rows, oids)
+      case .constraints: try replace(\.constraints, query, rows, oids)
+      case .indexes: try replace(\.indexes, query, rows, oids)
+      case .rules: try replace(\.rules, query, rows, oids)
+      case .routines: try replace(\.routines, query, rows, oids)
+      case .triggers: try replace(\.triggers, query, rows, oids)
+      case .policies: try replace(\.policies, query, rows, oids)
+      case .statistics: try replace(\.statistics, query, rows, oids)
+      case .eventTriggers: try replace(\.eventTriggers, query, rows, oids)
+      case .defaultPrivileges: try replace(\.defaultPrivileges, query, rows, oids)
+      case .publications: try replace(\.publications, query, rows, oids)
+      case .operators: try replace(\.operators, query, rows, oids)
+      case .casts: try replace(\.casts, query, rows, oids)
+      case .collations: try replace(\.collations, query, rows, oids)
+      case .textSearchDictionaries: try replace(\.dictionaries, query, rows, oids)
+      case .textSearchConfigurations: try replace(\.configurations, query, rows, oids)
+      case .opaque: try replace(\.opaque, query, rows, oids)
+      case .comments: try replace(\.comments, query, rows, oids)
+      case .dependencies: try replaceDependencies(rows, oids)
+      }
+    }
+
+    private mutating func replace<Row: CatalogRow>(
+      _ place: WritableKeyPath<Self, [UInt32: Row]>, _ query: CatalogQuery, _ rows: [[String?]],
+      _ oids: Set<UInt32>?
+    ) throws(CatalogError) {
+      var found: [UInt32: Row] = [:]
+      found.reserveCapacity(rows.count)
+      for values in rows {
+        var fields = Fields(values, query)
+        let row = try Row(&fields)
+        found[row.oid] = row
+      }
+      for oid in oids ?? Set(self[keyPath: place].keys).union(found.keys) {
+        let old = self[keyPath: place][oid]
+        let new = found[oid]
+        guard old != new else { continue }
+        if let old { touched.formUnion(old.affected) }
+        if let new { touched.formUnion(new.affected) }
+        self[keyPath: place][oid] = new
+      }
+    }
+
+    private mutating func replace<Row: CatalogRow>(
+      _ place: WritableKeyPath<Self, [UInt32: [Row]]>, _ query: CatalogQuery, _ rows: [[String?]],
+      _ oids: Set<UInt32>?
+    ) throws(CatalogError) {
+      var found: [UInt32: [Row]] = [:]
+      for values in rows {
+        var fields = Fields(values, query)
+        let row = try Row(&fields)
+        found[row.oid, default: []].append(row)
+      }
+      for oid in oids ?? Set(self[keyPath: place].keys).union(found.keys) {
+        let old = self[keyPath: place][oid]
+        let new = found[oid]
+        guard old != new else { continue }
+        touch(old ?? [], new ?? [])
+        self[keyPath: place][oid] = new
+      }
+    }
+
+    /// Rows that only changed their places concern nobody: the server gives them as they lie.
+    private mutating func touch<Row: CatalogRow>(_ old: [Row], _ new: [Row]) {
+      for row in Set(old).symmetricDifference(new) { touched.formUnion(row.affected) }
+    }
+
+    private mutating func replaceDependencies(
+      _ rows: [[String?]], _ oids: Set<UInt32>?
+    ) throws(CatalogError) {
+      var found: [UInt32: [DependencyRow]] = [:]
+      for values in rows {
+        var fields = Fields(values, .dependencies)
+        let row = try DependencyRow(&fields)
+        found[row.oid, default: []].append(row)
+      }
+      for oid in oids ?? Set(dependencies.keys).union(found.keys) {
+        let old = dependencies[oid] ?? []
+        let new = found[oid] ?? []
+        guard old != new else { continue }
+        touch(old, new)
+        for row in old where row.kind != "e" {
+          if let place = dependents[row.target]?.firstIndex(of: row.identity) {
+            dependents[row.target]?.remove(at: place)
+          }
+        }
+        for row in new where row.kind != "e" {
+          dependents[row.target, default: []].append(row.identity)
+        }
+        dependencyCount += new.count - old.count
+        memberCount += new.count { $0.kind == "e" } - old.count { $0.kind == "e" }
+        dependencies[oid] = new.isEmpty ? nil : new
+      }
+    }
+
+    func comment(on identity: Identity, part: Int = 0) -> String? {
+      comments[identity.oid]?.first { $0.catalog == identity.catalog && $0.part == part }?.text
+    }
+
+    func dependencies(of identity: Identity) -> [DependencyRow] {
+      dependencies[identity.oid]?.filter { $0.catalog == identity.catalog } ?? []
+    }
+  }
+}

@@ -1,0 +1,146 @@
+extension PostgreSQL {
+  /// What is asked to learn which rows of the catalog are new since an earlier look, by the
+  /// transactions that wrote them.
+  ///
+  /// A deleted row leaves no trace, so rows are counted, too, and where the count is not what it
+  /// should be, all keys of that catalog are asked for.
+  public enum CatalogSignature {
+    /// A catalog; `key` names the object that a row belongs to, as `CATALOG:OID`, and behind a
+    /// slash what tells its rows apart.
+    public struct Table: Sendable {
+      public var name: String
+      var key: String
+      var condition: String
+      /// Whether rows can go while their object stays, or are objects themselves.
+      public var isCounted: Bool
+
+      init(
+        _ name: String, _ key: String, _ condition: String = "true", isCounted: Bool = true
+      ) {
+        self.name = name
+        self.key = key
+        self.condition = condition
+        self.isCounted = isCounted
+      }
+    }
+
+    /// What the key of a type ends in that the model has no kind for.
+    public static let opaqueMark = "/opaque"
+
+    /// The OID that `public` has in a new database (pg_namespace.dat).
+    private static let publicOID = 2200
+
+    private static func objects(_ name: String, _ catalog: SystemCatalog) -> Table {
+      Table(name, "'\(catalog.rawValue):' || oid", "oid >= \(CatalogQuery.firstUserOID)")
+    }
+
+    private static func parts(
+      _ name: String, _ catalog: SystemCatalog, _ owner: String, _ part: String? = nil
+    ) -> Table {
+      Table(
+        name, "'\(catalog.rawValue):' || \(owner)" + (part.map { " || '/' || \($0)" } ?? ""),
+        "\(owner) >= \(CatalogQuery.firstUserOID)")
+    }
+
+    public static func tables(version: Int) -> [Table] {
+      let userOID = CatalogQuery.firstUserOID
+      var tables = [
+        Table("pg_namespace", "'2615:' || oid"),
+        objects("pg_extension", .extension),
+        Table(
+          "pg_type",
+          """
+          '1247:' || oid || CASE WHEN typtype IN ('b', 'p') AND typcategory <> 'A' \
+          THEN '\(opaqueMark)' ELSE '' END
+          """, "oid >= \(userOID)"),
+        objects("pg_class", .relation), objects("pg_constraint", .constraint),
+        objects("pg_rewrite", .rewrite), objects("pg_proc", .procedure),
+        objects("pg_operator", .operator), objects("pg_opclass", .operatorClass),
+        objects("pg_opfamily", .operatorFamily), objects("pg_cast", .cast),
+        objects("pg_conversion", .conversion), objects("pg_collation", .collation),
+        objects("pg_ts_config", .textSearchConfiguration),
+        objects("pg_ts_dict", .textSearchDictionary),
+        objects("pg_ts_parser", .textSearchParser),
+        objects("pg_ts_template", .textSearchTemplate), objects("pg_trigger", .trigger),
+        objects("pg_event_trigger", .eventTrigger), objects("pg_policy", .policy),
+        objects("pg_statistic_ext", .statistics), objects("pg_default_acl", .defaultPrivileges),
+        objects("pg_publication", .publication),
+        objects("pg_foreign_data_wrapper", .foreignDataWrapper),
+        objects("pg_foreign_server", .foreignServer), objects("pg_language", .language),
+        objects("pg_transform", .transform), objects("pg_am", .accessMethod),
+        Table(
+          "pg_attribute", "'1259:' || attrelid", "attrelid >= \(userOID)", isCounted: false),
+        parts("pg_attrdef", .relation, "adrelid", "oid"),
+        parts("pg_index", .relation, "indexrelid"),
+        parts("pg_inherits", .relation, "inhrelid", "inhparent"),
+        parts("pg_partitioned_table", .relation, "partrelid"),
+        parts("pg_sequence", .relation, "seqrelid"),
+        parts("pg_foreign_table", .foreignServer, "ftrelid"),
+        parts("pg_enum", .type, "enumtypid", "oid"), parts("pg_range", .type, "rngtypid"),
+        parts("pg_aggregate", .procedure, "aggfnoid::oid"),
+        parts(
+          "pg_ts_config_map", .textSearchConfiguration, "mapcfg",
+          "maptokentype || '/' || mapseqno"),
+        parts("pg_publication_rel", .publication, "prpubid", "oid"),
+        Table(
+          "pg_description", "classoid || ':' || objoid || '/' || objsubid",
+          "objoid >= \(userOID) OR objoid = \(publicOID)"),
+      ]
+      if version >= 15 {
+        tables.append(parts("pg_publication_namespace", .publication, "pnpubid", "oid"))
+      }
+      return tables
+    }
+
+    /// One row for each catalog: its name, its count, and the keys of the rows that transactions
+    /// from `$1` on wrote, with blanks between. Then a mark for the next look, the roles, and the
+    /// dependencies: their count, and how many are an extension's.
+    public static func sql(version: Int) -> String {
+      let isNew = "(WHERE age(t.xmin) <= m.age)"
+      let tables = tables(version: version).map { table in
+        """
+        SELECT '\(table.name)', count(*)::text, string_agg(\(table.key), ' ') FILTER \(isNew) \
+        FROM \(table.name) t, m WHERE \(table.condition) GROUP BY ()
+        """
+      }
+      let others = [
+        """
+        SELECT 'mark', (txid_snapshot_xmin(txid_current_snapshot()) % 4294967296)::text, NULL
+        """,
+        "SELECT 'roles', NULL, string_agg(oid || ':' || rolname, ' ' ORDER BY oid) FROM pg_roles",
+        """
+        SELECT 'mappings', NULL, string_agg(umid || ':' || srvid || ':' || umuser, ' ' \
+        ORDER BY umid) FROM pg_user_mappings
+        """,
+        """
+        SELECT 'members', count(*) FILTER (WHERE deptype = 'e')::text, NULL FROM pg_depend \
+        WHERE \(dependencyCondition)
+        """,
+        """
+        SELECT 'pg_depend', count(*)::text, string_agg(DISTINCT classid || ':' || objid, ' ') \
+        FILTER \(isNew) FROM pg_depend t, m WHERE \(dependencyCondition) GROUP BY ()
+        """,
+      ]
+      return "WITH m AS MATERIALIZED (SELECT age($1::text::xid) AS age)\n"
+        + (tables + others).joined(separator: "\nUNION ALL ")
+    }
+
+    private static let dependencyCondition =
+      "objid >= \(CatalogQuery.firstUserOID) AND refobjid >= \(CatalogQuery.firstUserOID)"
+
+    /// The keys of all rows of these catalogs: the catalog's name and a key in each row.
+    public static func keysSQL(of tables: [Table]) -> String {
+      tables.map { "SELECT '\($0.name)', \($0.key) FROM \($0.name) WHERE \($0.condition)" }
+        .joined(separator: "\nUNION ALL ")
+    }
+
+    /// The object that a key is about; nil for a text that is none.
+    public static func identity(_ key: Substring) -> Identity? {
+      let head = key.prefix { $0 != "/" }
+      guard let colon = head.firstIndex(of: ":"), let catalog = UInt32(head[..<colon]),
+        let oid = UInt32(head[head.index(after: colon)...])
+      else { return nil }
+      return Identity(catalog: catalog, oid: oid)
+    }
+  }
+}

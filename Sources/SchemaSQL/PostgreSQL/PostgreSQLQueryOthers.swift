@@ -1,0 +1,133 @@
+// Statistics, search, publications, privileges, and what is said about objects.
+extension PostgreSQL.CatalogQuery {
+  static func statisticsText(_ version: Int) -> Text {
+    Text(
+      select: """
+        SELECT s.oid, s.stxname, n.nspname, s.stxrelid, pg_get_statisticsobjdef(s.oid), \
+        pg_get_userbyid(s.stxowner), \
+        \(version >= 13 ? "CASE WHEN s.stxstattarget >= 0 THEN s.stxstattarget END" : "NULL")
+        FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace
+        WHERE \(isUserNamespace) AND \(isNoMember("pg_statistic_ext", "s.oid"))
+        """, key: "s.oid")
+  }
+
+  static let defaultPrivilegesText = Text(
+    select: """
+      SELECT d.oid, pg_get_userbyid(d.defaclrole), n.nspname, d.defaclobjtype, d.defaclacl, \
+      acldefault(CASE d.defaclobjtype WHEN 'S' THEN 's' ELSE d.defaclobjtype END, d.defaclrole)
+      FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace
+      WHERE true
+      """, key: "d.oid")
+
+  static func publicationsText(_ version: Int) -> Text {
+    let columns =
+      """
+      coalesce(' (' || (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) \
+      FROM pg_attribute a WHERE a.attrelid = r.prrelid AND a.attnum = ANY (r.prattrs)) || ')', '') \
+      || coalesce(' WHERE (' || pg_get_expr(r.prqual, r.prrelid) || ')', '')
+      """
+    let namespaces =
+      """
+      (SELECT array_agg(pn.nspname ORDER BY pn.nspname) FROM pg_publication_namespace s \
+      JOIN pg_namespace pn ON pn.oid = s.pnnspid WHERE s.pnpubid = p.oid)
+      """
+    let generated =
+      "CASE p.pubgencols WHEN 's' THEN 'publish_generated_columns = stored' END"
+    return Text(
+      select: """
+        SELECT p.oid, p.pubname, pg_get_userbyid(p.pubowner), p.puballtables, \
+        concat_ws(', ', 'publish = ' || quote_literal(concat_ws(', ', \
+        CASE WHEN p.pubinsert THEN 'insert' END, CASE WHEN p.pubupdate THEN 'update' END, \
+        CASE WHEN p.pubdelete THEN 'delete' END, CASE WHEN p.pubtruncate THEN 'truncate' END)), \
+        \(version >= 13
+          ? "CASE WHEN p.pubviaroot THEN 'publish_via_partition_root = true' END" : "NULL"), \
+        \(version >= 18 ? generated : "NULL")), \
+        (SELECT array_agg(quote_ident(tn.nspname) || '.' || quote_ident(t.relname) \
+        \(version >= 15 ? "|| " + columns : "") ORDER BY tn.nspname, t.relname) \
+        FROM pg_publication_rel r JOIN pg_class t ON t.oid = r.prrelid \
+        JOIN pg_namespace tn ON tn.oid = t.relnamespace WHERE r.prpubid = p.oid), \
+        \(version >= 15 ? namespaces : "NULL")
+        FROM pg_publication p WHERE \(isNoMember("pg_publication", "p.oid"))
+        """, key: "p.oid")
+  }
+
+  static let dictionariesText = Text(
+    select: """
+      SELECT d.oid, d.dictname, n.nspname, pg_get_userbyid(d.dictowner), \
+      concat_ws(', ', 'TEMPLATE = ' \
+      || \(qualified("pg_ts_template", "tmplname", "tmplnamespace", "d.dicttemplate")), \
+      d.dictinitoption)
+      FROM pg_ts_dict d JOIN pg_namespace n ON n.oid = d.dictnamespace
+      WHERE \(isUserNamespace) AND \(isNoMember("pg_ts_dict", "d.oid"))
+      """, key: "d.oid")
+
+  static let configurationsText = Text(
+    select: """
+      SELECT c.oid, c.cfgname, n.nspname, pg_get_userbyid(c.cfgowner), \
+      \(qualified("pg_ts_parser", "prsname", "prsnamespace", "c.cfgparser")), \
+      (SELECT array_agg(m.line ORDER BY m.line) FROM (SELECT \
+      (SELECT quote_ident(tt.alias) FROM ts_token_type(c.cfgparser) tt \
+      WHERE tt.tokid = x.maptokentype) || ' WITH ' \
+      || string_agg(x.mapdict::regdictionary::text, ', ' ORDER BY x.mapseqno) AS line \
+      FROM pg_ts_config_map x WHERE x.mapcfg = c.oid GROUP BY x.maptokentype) m)
+      FROM pg_ts_config c JOIN pg_namespace n ON n.oid = c.cfgnamespace
+      WHERE \(isUserNamespace) AND \(isNoMember("pg_ts_config", "c.oid"))
+      """, key: "c.oid")
+
+  /// What the model has no kind for: named, so that nobody believes it recorded. Each line is a
+  /// catalog and a condition; `o` is the row.
+  private static let opaqueCatalogs: [(catalog: String, condition: String)] = [
+    ("pg_class", "o.relkind = 'f' AND o.relpersistence <> 't'"),
+    (
+      "pg_type",
+      """
+      (o.typtype = 'b' AND NOT EXISTS (SELECT FROM pg_type e WHERE e.typarray = o.oid) \
+      OR o.typtype = 'p')
+      """
+    ),
+    ("pg_foreign_data_wrapper", "true"), ("pg_foreign_server", "true"),
+    ("pg_opclass", "true"), ("pg_opfamily", "true"), ("pg_conversion", "true"),
+    ("pg_language", "true"), ("pg_transform", "true"), ("pg_am", "true"),
+    ("pg_ts_parser", "true"), ("pg_ts_template", "true"),
+  ]
+
+  static let opaqueText: Text = {
+    let unions = opaqueCatalogs.map { catalog, condition in
+      """
+      SELECT o.oid, '\(catalog)'::regclass::oid AS class FROM \(catalog) o \
+      WHERE o.oid >= \(firstUserOID) AND \(condition)
+      """
+    }
+    // The other catalog of user mappings is for superusers alone.
+    let mappings = "SELECT umid, 'pg_user_mapping'::regclass::oid FROM pg_user_mappings"
+    return Text(
+      select: """
+        SELECT u.oid, u.class, i.type, i.schema, i.identity, c.relname
+        FROM (\((unions + [mappings]).joined(separator: "\nUNION ALL "))) u,
+        LATERAL pg_identify_object(u.class, u.oid, 0) i, pg_class c
+        WHERE c.oid = u.class AND coalesce(i.schema, '') !~ '^pg_'
+        AND coalesce(i.schema, '') <> 'information_schema'
+        AND NOT EXISTS (SELECT FROM pg_depend x WHERE x.classid = u.class AND x.objid = u.oid
+        AND x.deptype = 'e')
+        """, key: "u.oid")
+  }()
+
+  static let commentsText = Text(
+    select: """
+      SELECT d.objoid, d.classoid, d.objsubid, d.description FROM pg_description d
+      WHERE (d.objoid >= \(firstUserOID) OR d.classoid = 'pg_namespace'::regclass
+      AND d.objoid = (SELECT p.oid FROM pg_namespace p WHERE p.nspname = 'public'))
+      """, key: "d.objoid")
+
+  /// The index of `pg_depend` begins with the catalog.
+  static let isIndexedDependency: String = {
+    let catalogs = PostgreSQL.SystemCatalog.allCases.map { String($0.rawValue) }
+    return "AND d.classid = ANY ('{\(catalogs.joined(separator: ","))}'::oid[])"
+  }()
+
+  static let dependenciesText = Text(
+    select: """
+      SELECT d.objid, d.classid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid, d.deptype
+      FROM pg_depend d WHERE d.objid >= \(firstUserOID) AND d.refobjid >= \(firstUserOID)
+      """, key: "d.objid")
+}

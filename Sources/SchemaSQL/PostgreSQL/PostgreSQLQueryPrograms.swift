@@ -1,0 +1,99 @@
+// What runs: routines, and what hangs on tables and events.
+extension PostgreSQL.CatalogQuery {
+  /// The rules that are views are here too, without a text: dependencies lead through them.
+  static let rulesText = Text(
+    select: """
+      SELECT r.oid, r.rulename, r.ev_class, r.ev_enabled, \
+      r.rulename = '_RETURN' AND c.relkind IN ('v', 'm'), \
+      CASE WHEN r.rulename <> '_RETURN' THEN pg_get_ruledef(r.oid) END
+      FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class
+      JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE \(isUserNamespace) AND \(isNoMember("pg_class", "c.oid"))
+      """, key: "r.oid")
+
+  static let routinesText = Text(
+    select: """
+      SELECT p.oid, p.proname, n.nspname, p.prokind, pg_get_function_identity_arguments(p.oid), \
+      CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid) END, \
+      pg_get_userbyid(p.proowner), p.proacl, acldefault('f', p.proowner), l.lanname, \
+      pg_get_function_result(p.oid), \
+      CASE WHEN p.prokind = 'a' THEN (SELECT \(aggregateOptions) FROM pg_aggregate a \
+      WHERE a.aggfnoid = p.oid) END
+      FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+      JOIN pg_language l ON l.oid = p.prolang
+      WHERE \(isUserNamespace) AND \(isNoMember("pg_proc", "p.oid"))
+      AND NOT EXISTS (SELECT FROM pg_depend i WHERE i.classid = 'pg_proc'::regclass \
+      AND i.objid = p.oid AND i.deptype = 'i')
+      """, key: "p.oid")
+
+  private static func procedure(_ word: String, _ column: String) -> String {
+    "CASE WHEN a.\(column) <> 0 THEN '\(word) = ' || a.\(column)::text END"
+  }
+
+  private static func final(_ word: String, _ column: String) -> String {
+    """
+    CASE WHEN a.\(column) <> CASE a.aggkind WHEN 'n' THEN 'r'::"char" ELSE 'w' END \
+    THEN '\(word) = ' || CASE a.\(column) WHEN 'r' THEN 'READ_ONLY' WHEN 's' THEN 'SHAREABLE' \
+    ELSE 'READ_WRITE' END END
+    """
+  }
+
+  private static let aggregateOptions = """
+    concat_ws(', ', 'SFUNC = ' || a.aggtransfn::text, \
+    'STYPE = ' || format_type(a.aggtranstype, NULL), \
+    CASE WHEN a.aggtransspace <> 0 THEN 'SSPACE = ' || a.aggtransspace END, \
+    \(procedure("FINALFUNC", "aggfinalfn")), \
+    CASE WHEN a.aggfinalextra THEN 'FINALFUNC_EXTRA' END, \
+    \(final("FINALFUNC_MODIFY", "aggfinalmodify")), \
+    \(procedure("COMBINEFUNC", "aggcombinefn")), \(procedure("SERIALFUNC", "aggserialfn")), \
+    \(procedure("DESERIALFUNC", "aggdeserialfn")), \
+    'INITCOND = ' || quote_literal(a.agginitval), \
+    \(procedure("MSFUNC", "aggmtransfn")), \(procedure("MINVFUNC", "aggminvtransfn")), \
+    CASE WHEN a.aggmtranstype <> 0 THEN 'MSTYPE = ' || format_type(a.aggmtranstype, NULL) END, \
+    CASE WHEN a.aggmtransspace <> 0 THEN 'MSSPACE = ' || a.aggmtransspace END, \
+    \(procedure("MFINALFUNC", "aggmfinalfn")), \
+    CASE WHEN a.aggmfinalextra THEN 'MFINALFUNC_EXTRA' END, \
+    CASE WHEN a.aggmtransfn <> 0 THEN \(final("MFINALFUNC_MODIFY", "aggmfinalmodify")) END, \
+    'MINITCOND = ' || quote_literal(a.aggminitval), \
+    CASE WHEN a.aggsortop <> 0 THEN 'SORTOP = OPERATOR(' || (SELECT quote_ident(sn.nspname) \
+    || '.' || so.oprname FROM pg_operator so JOIN pg_namespace sn ON sn.oid = so.oprnamespace \
+    WHERE so.oid = a.aggsortop) || ')' END, \
+    CASE p.proparallel WHEN 's' THEN 'PARALLEL = SAFE' WHEN 'r' THEN 'PARALLEL = RESTRICTED' END, \
+    CASE WHEN a.aggkind = 'h' THEN 'HYPOTHETICAL' END)
+    """
+
+  /// A trigger's copies on partitions have a parent; before 13 they are internal and not seen.
+  static func triggersText(_ version: Int) -> Text {
+    let hasParent = version >= 13
+    return Text(
+      select: """
+        SELECT t.oid, t.tgname, t.tgrelid, pg_get_triggerdef(t.oid), t.tgenabled, \
+        \(hasParent ? "t.tgparentid" : "0"), \
+        \(hasParent
+          ? "(SELECT p.tgenabled FROM pg_trigger p WHERE p.oid = t.tgparentid)" : "NULL")
+        FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE \(isUserNamespace) AND (NOT t.tgisinternal\(hasParent ? " OR t.tgparentid <> 0" : ""))
+        AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.oid = t.tgconstraint
+        AND k.contype <> 't') AND \(isNoMember("pg_class", "c.oid"))
+        AND \(isNoMember("pg_trigger", "t.oid"))
+        """, key: "t.oid")
+  }
+
+  /// PUBLIC is the role with the empty name.
+  static let policiesText = Text(
+    select: """
+      SELECT p.oid, p.polname, p.polrelid, p.polcmd, p.polpermissive, \
+      (SELECT array_agg(CASE WHEN r.role = 0 THEN '' ELSE pg_get_userbyid(r.role)::text END \
+      ORDER BY r.place) FROM unnest(p.polroles) WITH ORDINALITY r(role, place)), \
+      pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)
+      FROM pg_policy p WHERE true
+      """, key: "p.oid")
+
+  static let eventTriggersText = Text(
+    select: """
+      SELECT e.oid, e.evtname, e.evtevent, e.evtfoid::regproc, e.evtenabled, e.evttags, \
+      pg_get_userbyid(e.evtowner)
+      FROM pg_event_trigger e WHERE \(isNoMember("pg_event_trigger", "e.oid"))
+      """, key: "e.oid")
+}

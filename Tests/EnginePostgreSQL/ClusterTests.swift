@@ -1,0 +1,115 @@
+import EnginePostgreSQL
+import Foundation
+import Testing
+
+@Suite("A temporary cluster")
+struct ClusterTests {
+  /// The processes whose command line names the folder.
+  private static func processes(of folder: String) -> [Int32] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return names.compactMap { Int32($0) }.filter { process in
+      guard let bytes = FileManager.default.contents(atPath: "/proc/\(process)/cmdline") else {
+        return false
+      }
+      return String(decoding: bytes, as: UTF8.self).contains(folder)
+    }
+  }
+
+  private static func isGone(_ folder: String) -> Bool {
+    for _ in 0..<1000 {
+      if processes(of: folder).isEmpty, !FileManager.default.fileExists(atPath: folder) {
+        return true
+      }
+      usleep(10_000)
+    }
+    return false
+  }
+
+  /// Starts a cluster in another process, has it killed, and gives its folder.
+  private static func folderOfKilled(note: String) throws -> String {
+    defer { try? FileManager.default.removeItem(atPath: note) }
+    return try String(contentsOfFile: note, encoding: .utf8)
+  }
+
+  @Test("it has UTF-8, C's order, no network, and is gone with its value")
+  func life() throws {
+    var cluster: PostgreSQLCluster? = try PostgreSQLCluster()
+    let location = try #require(cluster?.location)
+    let folder = try #require(location.host)
+    #expect(folder.utf8.count < 40)
+    let connection = try PostgreSQLConnection(location)
+    #expect(
+      try connection.query(
+        """
+        SELECT current_setting('server_encoding'), current_setting('listen_addresses'),
+          current_setting('wal_level'), 'Z' < 'a', current_setting('TimeZone')
+        """) == [["UTF8", "", "logical", "t", "UTC"]])
+    #expect(!Self.processes(of: folder).isEmpty)
+    cluster = nil
+    #expect(Self.processes(of: folder).isEmpty)
+    #expect(!FileManager.default.fileExists(atPath: folder))
+  }
+
+  @Test("it ends with its owner, even if that is killed")
+  func killed() async throws {
+    let note = FileManager.default.temporaryDirectory.path + "/strata-\(UUID().uuidString)"
+    await #expect(processExitsWith: .signal(SIGKILL)) { [note = note as String] in
+      let cluster = try PostgreSQLCluster()
+      _ = try PostgreSQLConnection(cluster.location)
+      try cluster.path.write(toFile: note, atomically: true, encoding: .utf8)
+      kill(getpid(), SIGKILL)
+    }
+    let folder = try Self.folderOfKilled(note: note)
+    #expect(Self.isGone(folder))
+  }
+
+  @Test(
+    "what was left behind by an owner that was killed with all its helpers goes at the next start")
+  func swept() async throws {
+    let note = FileManager.default.temporaryDirectory.path + "/strata-\(UUID().uuidString)"
+    await #expect(processExitsWith: .signal(SIGKILL)) { [note = note as String] in
+      let cluster = try PostgreSQLCluster()
+      try cluster.path.write(toFile: note, atomically: true, encoding: .utf8)
+      for process in ClusterTests.processes(of: cluster.path)
+      where try String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8) == "sh\n" {
+        kill(process, SIGKILL)
+      }
+      kill(getpid(), SIGKILL)
+    }
+    let folder = try Self.folderOfKilled(note: note)
+    _ = try PostgreSQLCluster()
+    #expect(Self.isGone(folder))
+  }
+
+  @Test("a cluster in use is not swept, and two have nothing to do with each other")
+  func neighbours() throws {
+    let first = try PostgreSQLCluster()
+    let second = try PostgreSQLCluster()
+    #expect(first.path != second.path)
+    try PostgreSQLConnection(first.location).execute("CREATE DATABASE only_here")
+    second.stop()
+    second.stop()
+    let names = try PostgreSQLConnection(first.location).query("SELECT datname FROM pg_database")
+    #expect(names.contains(["only_here"]))
+  }
+
+  @Test("a version that is not on this machine is asked for by name")
+  func versions() throws {
+    let error = #expect(throws: PostgreSQLEngineError.self) {
+      _ = try PostgreSQLCluster(version: 9)
+    }
+    let message = try #require(error?.description)
+    #expect(message.contains("of version 9 to try migrations in, found "))
+    #expect(message.contains("apt install postgresql") && message.contains("--scratch"))
+    let found = try ServerPrograms.find()
+    #expect(try ServerPrograms.find(version: found.majorVersion).majorVersion == found.majorVersion)
+  }
+
+  @Test("a cluster that cannot start says what its log says")
+  func misconfigured() throws {
+    let error = #expect(throws: PostgreSQLEngineError.self) {
+      _ = try PostgreSQLCluster(settings: ["shared_buffers": "nonsense"])
+    }
+    #expect(error?.description.contains("invalid value for parameter \"shared_buffers\"") == true)
+  }
+}
