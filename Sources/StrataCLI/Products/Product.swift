@@ -81,13 +81,13 @@ extension History {
 extension Product {
   /// The settings of the prelude by name.
   func session(judgedBy engine: String?) -> [(name: String, value: String)] {
-    prelude(judgedBy: engine).compactMap { statement in
+    prelude(judgedBy: engine).compactMap { statement -> (name: String, value: String)? in
       guard statement.hasPrefix("SET LOCAL "), let equals = statement.firstIndex(of: "=") else {
         return nil
       }
-      let name = statement[..<equals].dropFirst("SET LOCAL ".count).trimmingBlanks
-      let value = statement[statement.index(after: equals)...].trimmingBlanks
-      return (String(name), value.filter { $0 != "'" })
+      let name = String(statement[..<equals].dropFirst("SET LOCAL ".count)).trimmingBlanks
+      let value = String(statement[statement.index(after: equals)...]).trimmingBlanks
+      return (name, value.filter { $0 != "'" })
     }
   }
 
