@@ -1,3 +1,4 @@
+import EnginePostgreSQL
 import Glibc
 import Synchronization
 
@@ -75,6 +76,7 @@ enum Interruption {
     while Glibc.read(pipeEnds.0, &byte, 1) != 1 {}
     Progress.clear()
     TemporaryFolder.removeAll()
+    PostgreSQLEngine.dropAll()
     Console.note("strata: interrupted; what was recorded before stays, nothing is half done")
     _exit(128 + Int32(byte))
   }
