@@ -47,7 +47,7 @@ extension PostgreSQL {
       }
       for node in try order(plan.nodes) {
         append(node.statements, under: node.key.title)
-        if node.id.path.kind == .materializedView, node.id.part == .object {
+        if node.id.part == .object, plan.isFillable(node.id.path) {
           views.append(node.id.path)
         }
       }

@@ -202,10 +202,11 @@ extension PostgreSQL.Render.Plan {
     let owner = options.owners ? Grant.role(object.owner) : .named(initial)
     let given = lines(definition.attributes["default grants"]).compactMap { Grant($0) }
     let first = given.first?.grantor ?? .named(initial)
+    let wanted = object.grants == ["none"] ? [] : object.grants.compactMap { Grant($0) }
     finish(
       .grants,
       PostgreSQL.Render.grants(
-        object.grants == ["none"] ? [] : object.grants.compactMap { Grant($0) },
+        wanted.map { $0.replacing(Grant.role(object.owner), by: owner) },
         given: given.map { $0.replacing(first, by: owner) }, on: "SCHEMA public", owner: owner))
   }
 

@@ -88,6 +88,22 @@ extension PostgreSQL.Render {
       return nodes[own] == nil ? NodeID(path: table) : own
     }
 
+    /// Whether a materialized view can be filled whatever privileges there are: whoever owns it
+    /// owns all that it reads.
+    func isFillable(_ path: ObjectPath) -> Bool {
+      guard path.kind == .materializedView else { return false }
+      guard options.owners else { return true }
+      let owner = schema.objects[path]?.owner
+      var seen: Set = [path]
+      var waiting = [path]
+      while let path = waiting.popLast() {
+        guard let object = schema.objects[path] else { continue }
+        if object.owner != owner, ![.namespace, .extension].contains(path.kind) { return false }
+        waiting += object.dependencies.filter { seen.insert($0).inserted }
+      }
+      return true
+    }
+
     /// What is left to do once every object stands, step by step.
     func finish(refreshes: [String]) -> [(FinishingStep, [String])] {
       var finishing = finishing

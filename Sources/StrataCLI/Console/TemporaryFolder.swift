@@ -75,6 +75,7 @@ enum Interruption {
     var byte: UInt8 = 0
     while Glibc.read(pipeEnds.0, &byte, 1) != 1 {}
     Progress.clear()
+    PostgreSQLEngine.dropAll()
     TemporaryFolder.removeAll()
     PostgreSQLEngine.dropAll()
     Console.note("strata: interrupted; what was recorded before stays, nothing is half done")
