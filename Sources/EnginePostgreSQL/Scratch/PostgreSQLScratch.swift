@@ -35,10 +35,6 @@ public final class PostgreSQLScratch: ScratchDatabase {
     return opened
   }
 
-  public func run(script: String) throws -> [ExecutedStatement] {
-    try run(script: script, inTransaction: true)
-  }
-
   /// Runs a script as a migration tool does.
   ///
   /// A failure leaves the database as it was, but for what sequences gave out. Roles that are

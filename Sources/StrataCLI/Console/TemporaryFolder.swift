@@ -77,6 +77,7 @@ enum Interruption {
     Progress.clear()
     PostgreSQLEngine.dropAll()
     TemporaryFolder.removeAll()
+    PostgreSQLEngine.dropAll()
     Console.note("strata: interrupted; what was recorded before stays, nothing is half done")
     _exit(128 + Int32(byte))
   }
