@@ -61,7 +61,7 @@ extension PostgreSQL.Render {
         return (role, end)
       }
       end = bytes.unitEnd(from: start)
-      guard end >= start + 2 else { return nil }
+      guard end >= start + 2, bytes.byte(end - 1) == UInt8(ascii: "\"") else { return nil }
       var name: [UInt8] = []
       var index = start + 1
       while index < end - 1 {
