@@ -22,6 +22,8 @@ final class CatalogSession {
     }
   }
 
+  /// Whether the server ended it, as it does for a copy of the database.
+  var isLost: Bool { connection.transactionStatus == .unknown }
   var version: Int { connection.majorVersion }
 
   /// All rows of all queries.

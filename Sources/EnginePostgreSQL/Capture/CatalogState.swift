@@ -15,20 +15,29 @@ final class CatalogState {
   init() {}
 
   /// Reads back what is there now. It reads through a connection of its own, which stays open until
-  /// `disconnect()`.
+  /// `disconnect()`, or until the server ends it for a copy of the database.
   func capture(
     _ connection: PostgreSQLConnection, after before: Capture, statements: [ExecutedStatement]
   ) throws -> Capture {
-    let session = try session(beside: connection)
+    let log = StatementLog(statements)
+    do {
+      return try capture(session(beside: connection), log)
+    } catch {
+      guard session?.isLost ?? false else { throw error }
+      session = nil
+      return try capture(session(beside: connection), log)
+    }
+  }
+
+  private func capture(_ session: CatalogSession, _ log: StatementLog) throws -> Capture {
     let old = catalog
     do {
       let (new, touched) = try refresh(session)
-      let log = StatementLog(statements)
       if log.mayChangeRows || !touched.isEmpty || seeds.isUnread {
         try seeds.refresh(session, new, touched: touched, log: log)
       }
       let known = Set(old?.unmodelled ?? [])
-      return Capture(
+      let capture = Capture(
         schema: new.schema, rows: seeds.rows(new),
         lineage: old.map { new.lineage(since: $0) } ?? Lineage(),
         statements: log.dataStatements,
@@ -36,7 +45,10 @@ final class CatalogState {
           RunnerTable(name: $0.key, definition: $0.value)
         },
         warnings: new.unmodelled.filter { !known.contains($0) }.map(Self.warning),
-        engine: "PostgreSQL \(Self.versionText(connection))")
+        engine: "PostgreSQL \(Self.versionText(session.connection))")
+      catalog = new
+      rows.forget()
+      return capture
     } catch {
       isStale = true
       seeds = SeedState()
@@ -102,10 +114,7 @@ final class CatalogState {
       try update(changes, session)
     }
     let touched = rows.touched
-    let new = try PostgreSQL.Catalog(
-      rows, sessionRole: role(session), reusing: catalog)
-    rows.forget()
-    catalog = new
+    let new = try PostgreSQL.Catalog(rows, sessionRole: role(session), reusing: catalog)
     isStale = false
     return (new, touched)
   }

@@ -27,6 +27,9 @@ extension PostgreSQL {
     /// What the key of a type ends in that the model has no kind for.
     public static let opaqueMark = "/opaque"
 
+    /// The OID that `public` has in a new database (pg_namespace.dat).
+    private static let publicOID = 2200
+
     private static func objects(_ name: String, _ catalog: SystemCatalog) -> Table {
       Table(name, "'\(catalog.rawValue):' || oid", "oid >= \(CatalogQuery.firstUserOID)")
     }
@@ -81,7 +84,7 @@ extension PostgreSQL {
         parts("pg_publication_rel", .publication, "prpubid", "oid"),
         Table(
           "pg_description", "classoid || ':' || objoid || '/' || objsubid",
-          "objoid >= \(userOID) OR classoid = 'pg_namespace'::regclass"),
+          "objoid >= \(userOID) OR objoid = \(publicOID)"),
       ]
       if version >= 15 {
         tables.append(parts("pg_publication_namespace", .publication, "pnpubid", "oid"))

@@ -1,0 +1,94 @@
+import EnginePostgreSQL
+import SchemaModel
+import Testing
+
+@Suite("Rows that migrations leave behind in PostgreSQL")
+struct CaptureRowTests {
+  private func texts(_ set: RowSet?) -> [[String]]? {
+    set?.rows.map { row in
+      row.map { value in
+        switch value {
+        case .text(let text): text
+        case .integer(let number): "\(number)"
+        default: "-"
+        }
+      }
+    }
+  }
+
+  @Test("They are read in their physical order, without generated columns, and NULL is NULL")
+  func values() throws {
+    var walk = try CaptureWalk()
+    try walk.step(
+      """
+      CREATE TABLE t (id integer, up text GENERATED ALWAYS AS (upper(name)) STORED, name text,
+        yes boolean, pad char(4));
+      INSERT INTO t VALUES (2, DEFAULT, 'b', true, 'x'), (1, DEFAULT, NULL, false, NULL)
+      """)
+    let set = walk.capture.rows.tables[.table("t", namespace: "public")]
+    #expect(set?.columns == ["id", "name", "yes", "pad"])
+    #expect(texts(set) == [["2", "b", "true", "x   "], ["1", "-", "false", "-"]])
+    try walk.step("UPDATE t SET name = 'a' WHERE id = 2")
+    let changed = walk.capture.rows.tables[.table("t", namespace: "public")]
+    #expect(texts(changed)?.last == ["2", "a", "true", "x   "])
+    try walk.step("ALTER TABLE t RENAME TO u; ALTER TABLE u ADD n integer DEFAULT 7")
+    #expect(
+      texts(walk.capture.rows.tables[.table("u", namespace: "public")])?.first
+        == ["1", "-", "false", "-", "7"])
+    try walk.step("DELETE FROM u")
+    #expect(walk.capture.rows.tables.isEmpty)
+  }
+
+  @Test("A sequence is kept where it is not where it began")
+  func sequences() throws {
+    var walk = try CaptureWalk()
+    let a = ObjectPath(.sequence, namespace: "public", name: "t_id_seq")
+    let b = ObjectPath(.sequence, namespace: "public", name: "i_id_seq")
+    try walk.step(
+      """
+      CREATE TABLE t (id serial, x text);
+      CREATE TABLE i (id integer GENERATED ALWAYS AS IDENTITY, x text)
+      """)
+    #expect(walk.capture.rows.tables.isEmpty)
+    try walk.step("INSERT INTO t (x) VALUES ('a'), ('b'); INSERT INTO i (x) VALUES ('c')")
+    #expect(texts(walk.capture.rows.tables[a]) == [["2", "true"]])
+    #expect(texts(walk.capture.rows.tables[b]) == [["1", "true"]])
+    try walk.step("SELECT setval('t_id_seq', 40, false)")
+    #expect(texts(walk.capture.rows.tables[a]) == [["40", "false"]])
+    try walk.step("ALTER SEQUENCE t_id_seq RESTART; ALTER SEQUENCE t_id_seq RENAME TO s")
+    #expect(walk.capture.rows.tables[a] == nil)
+  }
+
+  @Test("A renamed label of an enum is another value in every row")
+  func enumLabels() throws {
+    var walk = try CaptureWalk()
+    try walk.step(
+      "CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE TABLE t (m mood); INSERT INTO t VALUES ('sad')"
+    )
+    try walk.step("ALTER TYPE mood RENAME VALUE 'sad' TO 'blue'")
+    #expect(
+      texts(walk.capture.rows.tables[.table("t", namespace: "public")]) == [["blue"]])
+  }
+
+  @Test("Data statements are kept, but for those on a tool's own table; code leaves rows too")
+  func statements() throws {
+    var walk = try CaptureWalk()
+    try walk.step("CREATE TABLE t (x integer); CREATE TABLE alembic_version (version_num text)")
+    try walk.step(
+      """
+      INSERT INTO t VALUES (1);
+      UPDATE alembic_version SET version_num = 'a';
+      DO $$ BEGIN INSERT INTO t VALUES (2); END $$
+      """)
+    #expect(walk.capture.statements == [Statement(sql: "INSERT INTO t VALUES (1)")])
+    let rows = walk.capture.rows
+    #expect(texts(rows.tables[.table("t", namespace: "public")]) == [["1"], ["2"]])
+    #expect(rows.tables.count == 1)
+    #expect(
+      walk.capture.runners == [
+        RunnerTable(
+          name: "alembic_version",
+          definition: "CREATE TABLE public.alembic_version (\n  version_num text\n)")
+      ])
+  }
+}

@@ -1,0 +1,48 @@
+import SchemaModel
+import Testing
+
+@testable import EnginePostgreSQL
+
+/// Walks one scratch database step by step, and holds every capture against a reading of the whole
+/// catalog and against its own operations.
+struct CaptureWalk {
+  let scratch: PostgreSQLScratch
+  private(set) var capture = Capture(schema: Schema())
+
+  init() throws {
+    scratch = try Shared.engine().makeScratch()
+    capture = try scratch.capture(after: capture, statements: [])
+  }
+
+  /// Runs a script, and returns the operations that were seen.
+  @discardableResult
+  mutating func step(_ script: String, location: SourceLocation = #_sourceLocation) throws
+    -> [Operation]
+  {
+    let executed = try scratch.run(script: script)
+    let next = try scratch.capture(after: capture, statements: executed)
+    let whole = try CatalogState().capture(
+      scratch.open(), after: Capture(schema: Schema()), statements: [])
+    let label = Comment(rawValue: String(script.prefix(200)))
+    #expect(
+      difference(next.schema, whole.schema) == [], label, sourceLocation: location)
+    #expect(next.rows == whole.rows, label, sourceLocation: location)
+    #expect(next.runners == whole.runners, label, sourceLocation: location)
+    let operations = try SchemaDiff.operations(
+      from: capture.schema, to: next.schema, lineage: next.lineage)
+    var folded = capture.schema
+    try folded.fold(operations)
+    #expect(difference(folded, next.schema) == [], label, sourceLocation: location)
+    capture = next
+    return operations
+  }
+
+  private func difference(_ left: Schema, _ right: Schema) -> [String] {
+    if left == right { return [] }
+    return Set(left.objects.keys).union(right.objects.keys).sorted().compactMap { path in
+      let (a, b) = (left.objects[path], right.objects[path])
+      if a == b { return nil }
+      return "\(path): \(a.map { "\($0)" } ?? "none") / \(b.map { "\($0)" } ?? "none")"
+    }
+  }
+}
