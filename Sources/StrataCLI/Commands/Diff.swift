@@ -89,6 +89,7 @@ struct Diff: ParsableCommand {
   private func texts(
     _ operations: [SchemaModel.Operation], _ a: RevisionPlace, _ b: RevisionPlace
   ) throws -> [String] {
+    let product = a.history.product()
     let (old, new) = (try a.history.schema(at: a.id), try b.history.schema(at: b.id))
     var oldPath: [ObjectPath: ObjectPath] = [:]
     for case .renameObject(let change) in operations {
@@ -99,7 +100,10 @@ struct Diff: ParsableCommand {
     var lines: [String] = []
     for path in subjects.sorted() where new.objects[path] != nil || !gone.contains(path) {
       let before = oldPath[path] ?? path
-      let texts = (old.objects[before]?.text, new.objects[path]?.text)
+      let texts = (
+        old.objects[before].flatMap { $0.text ?? product.text(before, $0) },
+        new.objects[path].flatMap { $0.text ?? product.text(path, $0) }
+      )
       let difference = LineDiff.lines(from: Self.lines(texts.0), to: Self.lines(texts.1))
       guard !difference.isEmpty else { continue }
       lines.append(Style.strong("--- " + (old.objects[before] == nil ? "nothing" : "\(before)")))
@@ -121,5 +125,23 @@ struct Diff: ParsableCommand {
     case "@": Style.mark(line)
     default: line
     }
+  }
+}
+
+extension Diff: PlainVerb {
+  static func plain(_ words: ArraySlice<String>) -> Diff? {
+    guard
+      let line = PlainCommandLine(
+        words, options: ["--store", "--object", "--format"], flags: ["--exit-code"], arguments: 2),
+      let from = line.argument(0), let format = line.choice("--format", orElse: Format.text)
+    else { return nil }
+    var verb = Diff()
+    verb.location = StoreOptions.plain(line)
+    verb.from = from
+    verb.to = line.argument(1)
+    verb.object = line.value("--object")
+    verb.format = format
+    verb.exitCode = line.has("--exit-code")
+    return verb
   }
 }

@@ -114,3 +114,17 @@ struct OperationLine {
     }
   }
 }
+
+extension Show: PlainVerb {
+  static func plain(_ words: ArraySlice<String>) -> Show? {
+    guard
+      let line = PlainCommandLine(words, options: ["--store"], flags: ["--json"], arguments: 1),
+      let revision = line.argument(0)
+    else { return nil }
+    var verb = Show()
+    verb.location = StoreOptions.plain(line)
+    verb.revision = revision
+    verb.json = line.has("--json")
+    return verb
+  }
+}
