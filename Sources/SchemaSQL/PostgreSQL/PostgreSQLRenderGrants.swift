@@ -136,11 +136,19 @@ extension PostgreSQL.Render.Plan {
   func grant(
     on target: String, _ object: SchemaObject, _ attributes: [String: String]
   ) -> [String] {
-    guard options.grants, !object.grants.isEmpty else { return [] }
+    guard !object.grants.isEmpty else { return [] }
+    return grant(
+      object.grants.joined(separator: "\n"), given: attributes["default grants"], on: target,
+      owner: object.owner)
+  }
+
+  func grant(
+    _ wanted: String, given: String?, on target: String, owner name: String?
+  ) -> [String] {
+    guard options.grants else { return [] }
     return PostgreSQL.Render.grants(
-      entries(object.grants, owner: object.owner),
-      given: entries(lines(attributes["default grants"]), owner: object.owner), on: target,
-      owner: owner(object.owner))
+      entries(lines(wanted), owner: name), given: entries(lines(given), owner: name), on: target,
+      owner: owner(name))
   }
 
   func grant(
