@@ -94,12 +94,16 @@ extension PostgreSQL {
       expression == "NULL" || (expression.hasPrefix("NULL::") && !expression.contains("("))
     }
 
+    /// `grants`, `default grants`, those of an identity's sequence, `column NAME grants`.
+    private static func isPrivilege(_ key: String) -> Bool {
+      ["grants", "default grants", "sequence grants", "sequence default grants"].contains(key)
+        || key.hasPrefix("column ")
+    }
+
     private static func portable(_ attributes: [String: String]) -> [String: String] {
       var result: [String: String] = [:]
       for (key, value) in attributes
-      where key != "grants" && key != "default grants"
-        && !(key.hasPrefix("column ") && key.hasSuffix(" grants"))
-      {
+      where !(key.hasSuffix("grants") && isPrivilege(key)) {
         let isSaid = key.hasSuffix("comment")
         result[key] = isSaid ? value : ArrayCasts.canonical(value)
       }

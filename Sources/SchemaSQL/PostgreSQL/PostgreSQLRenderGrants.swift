@@ -61,7 +61,7 @@ extension PostgreSQL.Render {
         return (role, end)
       }
       end = bytes.unitEnd(from: start)
-      guard end >= start + 2 else { return nil }
+      guard end >= start + 2, bytes.byte(end - 1) == UInt8(ascii: "\"") else { return nil }
       var name: [UInt8] = []
       var index = start + 1
       while index < end - 1 {
@@ -136,11 +136,19 @@ extension PostgreSQL.Render.Plan {
   func grant(
     on target: String, _ object: SchemaObject, _ attributes: [String: String]
   ) -> [String] {
-    guard options.grants, !object.grants.isEmpty else { return [] }
+    guard !object.grants.isEmpty else { return [] }
+    return grant(
+      object.grants.joined(separator: "\n"), given: attributes["default grants"], on: target,
+      owner: object.owner)
+  }
+
+  func grant(
+    _ wanted: String, given: String?, on target: String, owner name: String?
+  ) -> [String] {
+    guard options.grants else { return [] }
     return PostgreSQL.Render.grants(
-      entries(object.grants, owner: object.owner),
-      given: entries(lines(attributes["default grants"]), owner: object.owner), on: target,
-      owner: owner(object.owner))
+      entries(lines(wanted), owner: name), given: entries(lines(given), owner: name), on: target,
+      owner: owner(name))
   }
 
   func grant(
