@@ -90,6 +90,9 @@ struct PostgreSQLProduct: Product {
   func kept(at path: String) -> PostgreSQLScratch? { nil }
   func keep(_ scratch: PostgreSQLScratch, at path: String) {}
 
+  func dump(_ scratch: PostgreSQLScratch) throws -> String? { try scratch.dump() }
+  var runsAgain: Bool { true }
+
   func isSyntaxError(_ error: any Error) -> Bool {
     (error as? PostgreSQLEngineError)?.failure?.code == "42601"
   }

@@ -44,6 +44,12 @@ protocol Product {
   /// Keeps a database at `path`, where the product's databases are files.
   func keep(_ scratch: E.Scratch, at path: String) throws
 
+  /// The engine's own text of a database's schema, by which two databases can be told apart; nil
+  /// where there is no tool for it.
+  func dump(_ scratch: E.Scratch) throws -> String?
+  /// Whether the migrations are run a second time before a cut.
+  var runsAgain: Bool { get }
+
   /// Whether the product refused a text because it is no SQL of its own.
   func isSyntaxError(_ error: any Error) -> Bool
 }
