@@ -6,6 +6,10 @@ internal import SchemaSQL
 final class CatalogSession {
   let connection: PostgreSQLConnection
   private var prepared: Set<String> = []
+  private var texts: [String: (sql: String, name: String)] = [:]
+  private var textCount = 0
+  /// Prepared statements that nobody will run any more.
+  private var forgotten: [String] = []
 
   init(_ location: PostgreSQLLocation) throws {
     connection = try PostgreSQLConnection(location)
@@ -52,6 +56,21 @@ final class CatalogSession {
     return try execute([Call("signature", sql, [mark], "text")])[0]
   }
 
+  /// Runs a statement whose text is often the same as the last time, so that it is planned once.
+  /// `place` says which of several such statements it is.
+  func rows(
+    _ sql: String, at place: String, parameters: [String] = [], type: String = ""
+  ) throws -> [[String?]] {
+    let known = texts[place]
+    if known?.sql != sql {
+      if let known { forgotten.append(known.name) }
+      textCount += 1
+      texts[place] = (sql, "\(place)_\(textCount)")
+    }
+    guard let name = texts[place]?.name else { return [] }
+    return try execute([Call(name, sql, parameters, type)])[0]
+  }
+
   struct Call {
     var name: String
     var sql: String
@@ -68,7 +87,9 @@ final class CatalogSession {
 
   /// Runs statements that are planned once, all in one round trip.
   func execute(_ calls: [Call]) throws -> [[[String?]]] {
-    var queries: [PostgreSQLQuery] = []
+    var queries = forgotten.filter(prepared.contains).map { PostgreSQLQuery("DEALLOCATE \($0)") }
+    prepared.subtract(forgotten)
+    forgotten = []
     for call in calls where prepared.insert(call.name).inserted {
       let types = call.type.isEmpty ? "" : " (\(call.type))"
       queries.append(PostgreSQLQuery("PREPARE \(call.name)\(types) AS \(call.sql)"))

@@ -37,9 +37,10 @@ final class CatalogState {
         try seeds.refresh(session, new, touched: touched, log: log)
       }
       let known = Set(old?.unmodelled ?? [])
+      let isChanged = !touched.isEmpty
       let capture = Capture(
         schema: new.schema, rows: seeds.rows(new),
-        lineage: old.map { new.lineage(since: $0) } ?? Lineage(),
+        lineage: old.flatMap { isChanged ? new.lineage(since: $0) : nil } ?? Lineage(),
         statements: log.dataStatements,
         runners: new.runnerTables.sorted { $0.key < $1.key }.map {
           RunnerTable(name: $0.key, definition: $0.value)

@@ -74,9 +74,10 @@ struct CatalogWatch {
       case "mark": break
       case "roles": if row[2] != roles { changes.isEverything = isRenamed(roles, row[2]) }
       case "mappings": if row[2] != mappings { changes.isOpaque = true }
-      case "members": changes.memberCount = count
       case "pg_depend":
-        changes.dependencyCount = count
+        let counts = (row[1] ?? "").split(separator: ":").compactMap { Int($0) }
+        changes.dependencyCount = counts.first ?? 0
+        changes.memberCount = counts.last ?? 0
         note((row[2] ?? "").split(separator: " "), of: name, &changes)
       default:
         let new = (row[2] ?? "").split(separator: " ")

@@ -92,12 +92,13 @@ struct SeedState {
     let parts = targets.map { target in
       """
       SELECT \(target.oid), count(*), \
-      count(*) FILTER (WHERE age(xmin) <= age(\(PostgreSQL.literal(mark))::xid)) \
+      count(*) FILTER (WHERE age(xmin) <= (SELECT age($1::text::xid))) \
       FROM ONLY \(target.name)
       """
     }
     var unchanged: Set<UInt32> = []
-    for row in try session.connection.query(parts.joined(separator: "\nUNION ALL ")) {
+    let sql = parts.joined(separator: "\nUNION ALL ")
+    for row in try session.rows(sql, at: "seed_filled", parameters: [mark], type: "text") {
       guard row.count == 3, let oid = row[0].flatMap({ UInt32($0) }), row[2] == "0",
         let count = row[1].flatMap({ Int($0) }), tables[oid]?.set.rows.count == count
       else { continue }
@@ -152,7 +153,8 @@ struct SeedState {
       "SELECT \(index), last_value FROM "
         + PostgreSQL.quote(sequence.path.name, in: sequence.path.namespace)
     }
-    for row in try session.connection.query(parts.joined(separator: "\nUNION ALL ")) {
+    let sql = parts.joined(separator: "\nUNION ALL ")
+    for row in try session.rows(sql, at: "seed_uncalled") {
       guard row.count == 2, let index = row[0].flatMap({ Int($0) }), index < uncalled.count,
         let last = row[1].flatMap({ Int64($0) }), last != uncalled[index].start
       else { continue }
