@@ -51,9 +51,33 @@ final class CatalogSession {
       })
   }
 
-  func signature(since mark: String) throws -> [[String?]] {
-    let sql = PostgreSQL.CatalogSignature.sql(version: version)
-    return try execute([Call("signature", sql, [mark], "text")])[0]
+  func marks() throws -> [[String?]] {
+    try execute([Call("marks", PostgreSQL.CatalogSignature.marksSQL, [])])[0]
+  }
+
+  /// How many rows were ever written to each catalog; nil where nobody can be sure of that.
+  func counters(beside pid: Int) throws -> [String: String]? {
+    guard version >= 15 else { return nil }
+    let sql = PostgreSQL.CatalogSignature.countersSQL(version: version)
+    var counters: [String: String] = [:]
+    for row in try execute([Call("counters", sql, [String(pid)], "text")])[0] {
+      if row.count == 2, let name = row[0] { counters[name] = row[1] }
+    }
+    return counters.removeValue(forKey: "others") == "0" ? counters : nil
+  }
+
+  /// `names`: only of these catalogs.
+  func signature(since mark: String, of names: Set<String>? = nil) throws -> [[String?]] {
+    guard let names else {
+      let sql = PostgreSQL.CatalogSignature.sql(version: version)
+      return try execute([Call("signature", sql, [mark], "text")])[0]
+    }
+    return try execute(
+      names.sorted().map { name in
+        let sql = PostgreSQL.CatalogSignature.sql(version: version, of: [name])
+        return Call("signature_\(name)", sql, [mark], "text")
+      }
+    ).flatMap { $0 }
   }
 
   /// Runs a statement whose text is often the same as the last time, so that it is planned once.
@@ -100,6 +124,7 @@ final class CatalogSession {
       queries.append(
         PostgreSQLQuery("EXECUTE \(call.name)" + (values.isEmpty ? "" : "(\(values))")))
     }
+    if queries.isEmpty { return [] }
     do {
       return Array(try connection.queries(queries).dropFirst(newCount))
     } catch {

@@ -27,6 +27,8 @@ struct SeedState {
 
   private var mark: String?
   private var tables: [UInt32: TableRows] = [:]
+  /// How many rows were ever written to each table; empty where that is not known for sure.
+  private var counters: [UInt32: String] = [:]
   private var sequences: [UInt32: SequenceValue] = [:]
 
   var isUnread: Bool { mark == nil }
@@ -49,9 +51,13 @@ struct SeedState {
     return rows
   }
 
+  /// Another database counts from the beginning.
+  mutating func forgetCounters() { counters = [:] }
+
+  /// `countsAreSure`: the server's counters of written rows are up to date.
   mutating func refresh(
     _ session: CatalogSession, _ catalog: PostgreSQL.Catalog,
-    touched: Set<PostgreSQL.Identity>, log: StatementLog
+    touched: Set<PostgreSQL.Identity>, log: StatementLog, countsAreSure: Bool
   ) throws {
     let answers = try session.execute([
       CatalogSession.Call("seed_mark", Self.markSQL, []),
@@ -73,13 +79,26 @@ struct SeedState {
       guard !areTypesTouched, let known = tables[target.oid] else { return false }
       return Self.isSame(known.columns, target.columns)
     }
-    let unchanged = try unchanged(unsure, session)
+    let written = countsAreSure ? Self.counters(answers[1]) : [:]
+    let counted = Set(
+      unsure.map(\.oid).filter { written[$0] != nil && written[$0] == counters[$0] })
+    counters = written
+    let unchanged = try unchanged(unsure.filter { !counted.contains($0.oid) }, session)
+      .union(counted)
     let wanted = filled.filter { !unchanged.contains($0.oid) }
     let live = Set(filled.map(\.oid))
     for oid in tables.keys where !live.contains(oid) { tables[oid] = nil }
     try read(wanted, session)
     try readSequences(answers[2], session, catalog, isSure: mark != nil && !log.maySetSequences)
     mark = newMark
+  }
+
+  private static func counters(_ rows: [[String?]]) -> [UInt32: String] {
+    var counters: [UInt32: String] = [:]
+    for row in rows where row.count == 2 {
+      if let oid = row[0].flatMap({ UInt32($0) }) { counters[oid] = row[1] }
+    }
+    return counters
   }
 
   /// Columns that only gained a comment or a default hold the same values.
@@ -167,7 +186,7 @@ struct SeedState {
     "SELECT (txid_snapshot_xmin(txid_current_snapshot()) % 4294967296)::text"
 
   private static let tablesSQL = """
-    SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+    SELECT c.oid, \(PostgreSQL.CatalogSignature.counter) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
     WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' \
     AND n.nspname <> 'information_schema' AND pg_relation_size(c.oid) > 0
     """

@@ -11,8 +11,12 @@ struct StatementLog {
   /// Whether any of them can have set a sequence to where no row shows it.
   private(set) var maySetSequences = false
 
+  /// Whether any of them can have switched off the counting of written rows.
+  private(set) var mayHideCounts = false
+
   init(_ statements: [ExecutedStatement]) {
     for executed in statements {
+      if Self.hasAny(["track_counts", "pg_stat_reset"], in: executed.sql) { mayHideCounts = true }
       for statement in PostgreSQL.Script(executed.sql).statements {
         add(statement, count: executed.count)
       }
@@ -48,13 +52,15 @@ struct StatementLog {
   /// Whether one of these (in lower case) is in the text, in either case.
   private static func hasAny(_ words: [String], in text: String) -> Bool {
     let words = words.map { Array($0.utf8) }
-    let bytes = Array(text.utf8)
+    let bytes = text.utf8.map { byte in
+      (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+    }
     return bytes.indices.contains { start in
       words.contains { word in
-        guard bytes[start] | 0x20 == word[0], start + word.count <= bytes.count else {
+        guard bytes[start] == word[0], start + word.count <= bytes.count else {
           return false
         }
-        return word.indices.allSatisfy { bytes[start + $0] | 0x20 == word[$0] }
+        return word.indices.allSatisfy { bytes[start + $0] == word[$0] }
       }
     }
   }

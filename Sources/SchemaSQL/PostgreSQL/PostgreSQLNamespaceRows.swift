@@ -40,7 +40,8 @@ extension PostgreSQL {
           self, "CREATE SCHEMA \(PostgreSQL.quote(name))", owner: owner, privileges: privileges)
       }
       var known = privileges
-      if let list = known.list, list == freshPrivileges { known.list = nil }
+      // A new database has privileges on it; that there are none is a difference.
+      if known.list == nil { known.list = known.standard }
       known.standard = freshPrivileges
       var object = builder.definition(self, "", owner: owner, privileges: known)
       if object.comment == nil { object.setAttribute("comment", "none") }
