@@ -104,7 +104,7 @@ let package = Package(
       ["SchemaHistory", "SchemaModel", "Storage", "StoreFormat", "Projections", "HistoryGenerator"]),
     suite("Projections", ["Projections", "SchemaModel", grdb]),
     .testTarget(
-      name: "TranscriptsTests", dependencies: ["StrataCLI", "SchemaModel"],
+      name: "TranscriptsTests", dependencies: ["StrataCLI", "SchemaModel", argumentParser],
       path: "Tests/Transcripts", exclude: ["Sessions"], swiftSettings: settings),
     suite(
       "SchemaHistory",

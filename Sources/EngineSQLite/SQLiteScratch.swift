@@ -80,10 +80,10 @@ public final class SQLiteScratch: ScratchDatabase {
     self.connection = nil
   }
 
-  public func run(script: String) throws -> [ExecutedStatement] {
+  public func run(script: String, inTransaction: Bool) throws -> [ExecutedStatement] {
     let script = SQLite.Script(script)
     if script.statements.isEmpty { return [] }
-    guard script.controlsTransactions else {
+    if inTransaction, !script.controlsTransactions {
       return try runInTransaction(script)
     }
     // What such a script commits on its way cannot be rolled back.

@@ -46,8 +46,8 @@ public final class Environment: Sendable {
   let activeCount = Atomic<Int>(0)
   /// While true no transaction begins: the map is being exchanged.
   let isResizing = Atomic<Bool>(false)
-  /// Guarded by `opening`.
-  nonisolated(unsafe) var databases: [String: Database] = [:]
+  /// Guarded by `opening`. No dictionary, for the reason that `Registry` gives.
+  nonisolated(unsafe) var databases: [(name: String, database: Database)] = []
 
   init(path: String, options: Options, handle: OpaquePointer, identity: FileIdentity) {
     self.path = path

@@ -16,7 +16,7 @@ extension Environment {
         "create database \(name) of \(path)")
       return Database(dbi: dbi)
     }
-    opening.withLock { databases[name] = opened }
+    opening.withLock { databases.append((name, opened)) }
     return opened
   }
 
@@ -24,7 +24,7 @@ extension Environment {
   public func existingDatabase(_ name: String) throws -> Database? {
     try opening.lock("open database \(name) of \(path)")
     defer { opening.unlock() }
-    if let known = databases[name] { return known }
+    if let known = databases.first(where: { $0.name == name }) { return known.database }
     let transaction = try beginRead()
     var dbi: MDB_dbi = 0
     let code = mdb_dbi_open(try transaction.pointer, name, 0, &dbi)
@@ -36,7 +36,7 @@ extension Environment {
     }
     try keepHandles(of: transaction)
     let database = Database(dbi: dbi)
-    databases[name] = database
+    databases.append((name, database))
     return database
   }
 }

@@ -37,7 +37,9 @@ final class Registry: @unchecked Sendable {
   }
 
   private let lock = Lock()
-  private var environments: [FileIdentity: Weak] = [:]
+  /// Few, and no dictionary: its type is made at its first use, by a scan of all conformances, which
+  /// a short command would notice.
+  private var environments: [(identity: FileIdentity, known: Weak)] = []
 
   func open(path: String, options: Environment.Options) throws -> Environment {
     while true {
@@ -61,14 +63,16 @@ final class Registry: @unchecked Sendable {
   func close(_ environment: Environment) {
     lock.withLock {
       mdb_env_close(environment.handle)
-      environments[environment.identity] = nil
+      environments.removeAll { $0.identity == environment.identity }
     }
   }
 
   private func lookUp(_ path: String, _ options: Environment.Options) throws -> Lookup {
     let file = options.isSingleFile ? path : path + "/data.mdb"
-    if let identity = FileIdentity(path: file), let known = environments[identity] {
-      return known.environment.map(Lookup.known) ?? .closing
+    if let identity = FileIdentity(path: file),
+      let found = environments.first(where: { $0.identity == identity })
+    {
+      return found.known.environment.map(Lookup.known) ?? .closing
     }
     try DataFile.check(file)
     let handle = try Self.openHandle(path, options)
@@ -78,7 +82,7 @@ final class Registry: @unchecked Sendable {
     }
     let environment = Environment(
       path: path, options: options, handle: handle, identity: identity)
-    environments[identity] = Weak(environment)
+    environments.append((identity, Weak(environment)))
     return .opened(environment)
   }
 

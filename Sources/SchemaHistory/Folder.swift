@@ -15,6 +15,8 @@ public struct FolderChange: Sendable {
   public var remove: [String: ContentHash]
   /// Remove files also where their bytes are others.
   public var isForced: Bool
+  /// The bytes of removed files that are no recorded revision's, so that they can come back.
+  public var foreign: [String: [UInt8]] = [:]
 
   public init(
     format: SourceFile.Format, directory: String, add: [String: [UInt8]],

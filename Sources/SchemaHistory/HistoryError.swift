@@ -22,6 +22,7 @@ public enum HistoryError: Error, Sendable, CustomStringConvertible {
   case noSegments
   case unknownSegment(String, known: [String])
   case newerSegmentFirst(String, newest: String)
+  case otherDialect(Dialect, expected: Dialect, directory: String)
   case changedMeanwhile(action: String)
   case changedFiles([String], directory: String)
   case folder(String, path: String)
@@ -34,7 +35,7 @@ public enum HistoryError: Error, Sendable, CustomStringConvertible {
     switch self {
     case .unknownRevision, .ambiguousRevision, .noRevisions, .severalHeads, .notADate,
       .unknownObject, .ambiguousObject, .duplicateRevision, .missingParent, .unusableName,
-      .unknownSegment, .projection:
+      .unknownSegment, .projection, .otherDialect:
       .input
     case .conflict, .truncationRefused, .nothingToTruncate, .archivedRevision, .noSegments,
       .newerSegmentFirst, .changedMeanwhile, .changedFiles, .folder:
@@ -98,6 +99,9 @@ extension HistoryError {
       "expected a segment, found none named '\(name)'" + Self.list("; there are: ", known)
     case .newerSegmentFirst(let name, let newest):
       "cannot put back \(name) yet: put back the newer segment \(newest) first"
+    case .otherDialect(let found, let expected, let directory):
+      "expected a history of \(expected), found one of \(found) in \(directory); "
+        + "only histories of one product can be compared"
     case .changedMeanwhile(let action):
       "somebody else wrote to the history meanwhile; nothing was changed. \(action) again"
     case .changedFiles(let files, let directory):

@@ -112,7 +112,11 @@ extension History {
         }
         var files: [String: [UInt8]] = [:]
         for (path, hash) in segment.folder?.removed ?? [:] {
-          files[path] = try log.withNode(hash) { try ContentNode.source($0) }
+          // What another history's truncation had put there is kept beside the segment.
+          files[path] =
+            try log.hasNode(hash)
+            ? log.withNode(hash) { try ContentNode.source($0) }
+            : read { live in try live.withNode(hash) { try ContentNode.source($0) } }
         }
         return RestorePlan(
           segment: segment.reference, root: segment.root,

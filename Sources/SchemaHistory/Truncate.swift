@@ -109,6 +109,9 @@ extension History {
           for (path, bytes) in folder.add {
             added[path] = try log.keep(ContentNode.bytes(ofSource: bytes))
           }
+          for bytes in folder.foreign.values {
+            _ = try log.keep(ContentNode.bytes(ofSource: bytes))
+          }
           rewrite = FolderRewrite(
             format: folder.format, directory: folder.directory, added: added,
             removed: folder.remove)

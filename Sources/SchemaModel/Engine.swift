@@ -10,14 +10,31 @@ public protocol Engine {
 public protocol ScratchDatabase: AnyObject {
   /// The URL by which a migration tool in another process reaches it.
   var url: String { get }
-  /// Runs a script, statement by statement, in one transaction where the script has none itself.
-  /// - Throws: an error that names the statement and what the engine said of it.
-  func run(script: String) throws -> [ExecutedStatement]
+  /// Runs a script, statement by statement.
+  /// - Parameter inTransaction: true for one transaction, where the script has none itself and holds
+  ///   nothing that no transaction takes; false to commit each statement by itself, as migration
+  ///   tools do with a script that says so.
+  /// - Throws: an error that names the statement and what the engine said of it. What ran before it
+  ///   is undone, or the scratch database is of no further use.
+  func run(script: String, inTransaction: Bool) throws -> [ExecutedStatement]
   /// Reads back what is there now. `before` is what was there before `statements` ran: from both
   /// follows which object became which. Seed rows are read anew only where `statements` can have
   /// changed them.
   func capture(after before: Capture, statements: [ExecutedStatement]) throws -> Capture
+  /// Takes an obstacle out of the way that another program ran into, where that is this database's
+  /// to do: a role that is not there. True where a second try makes sense.
+  func overcome(_ reason: String) throws -> Bool
   /// A second scratch database with the same content.
   func copy() throws -> Self
   func discard()
+}
+
+extension ScratchDatabase {
+  public func overcome(_ reason: String) throws -> Bool { false }
+
+  /// Runs a script in one transaction where the script has none itself.
+  /// - Throws: an error that names the statement and what the engine said of it.
+  public func run(script: String) throws -> [ExecutedStatement] {
+    try run(script: script, inTransaction: true)
+  }
 }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import EngineSQLite
+import EnginePostgreSQL
 import Glibc
 import Importers
 import SchemaHistory
@@ -44,6 +44,7 @@ enum Exit {
   static func with(_ status: ExitStatus) -> Never { with(code: status.rawValue) }
 
   static func with(code: Int32) -> Never {
+    PostgreSQLEngine.dropAll()
     TemporaryFolder.removeAll()
     exit(code)
   }

@@ -65,7 +65,8 @@ struct Strata: ParsableCommand {
     var command: any ParsableCommand
     do {
       let arguments = StoreOptions.takeLeading(CommandLine.arguments.dropFirst())
-      command = try parseVerb(arguments) ?? parseAsRoot(arguments)
+      command =
+        try parsePlainly(arguments) ?? parseVerb(arguments) ?? parseAsRoot(arguments)
     } catch {
       Exit.parsing(error)
     }

@@ -67,6 +67,7 @@ struct RoleTests {
     for script in [
       "DROP DATABASE postgres", "ALTER SYSTEM SET work_mem = 64", "ALTER ROLE postgres NOLOGIN",
       "drop user if exists postgres", "COPY pg_class TO '/tmp/x'",
+      "REASSIGN OWNED BY postgres TO postgres", "DROP OWNED BY postgres",
       "ALTER DATABASE postgres SET work_mem = 64",
     ] {
       let error = #expect(throws: PostgreSQLEngineError.self) {

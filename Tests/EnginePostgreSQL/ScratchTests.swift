@@ -139,6 +139,28 @@ struct ScratchTests {
       try Shared.connection().query("SELECT 1 FROM pg_database WHERE datname = '\(name)'").isEmpty)
   }
 
+  @Test("what is there is read back the same after a copy, and after a failure that was undone")
+  func captures() throws {
+    let scratch = try Shared.engine().makeScratch()
+    let first = try scratch.capture(
+      after: Capture(schema: Schema()),
+      statements: try scratch.run(
+        script: "CREATE TABLE a (b int PRIMARY KEY); INSERT INTO a VALUES (1)"))
+    #expect(first.schema.paths == [.table("a", namespace: "public")])
+    #expect(first.rows.rowCount == 1)
+    #expect(throws: PostgreSQLEngineError.self) {
+      try scratch.run(script: "BEGIN; ALTER TABLE a RENAME b TO c; COMMIT; SELECT oops")
+    }
+    let copy = try scratch.copy()
+    for database in [scratch, copy] {
+      #expect(try database.capture(after: first, statements: []).schema == first.schema)
+      let statements = try database.run(script: "ALTER TABLE a RENAME b TO d")
+      let second = try database.capture(after: first, statements: statements)
+      #expect(
+        second.lineage.columns == [.table("a", namespace: "public"): ["d": "b"]])
+    }
+  }
+
   @Test("names may hold quotes, lines, emoji, and 63 bytes")
   func names() throws {
     let scratch = try Shared.engine().makeScratch()

@@ -10,8 +10,10 @@ struct AlembicBaselineTests {
     let baseline = AlembicBaseline(
       id: "1975ea83b712", labels: ["core"], message: "users", created: Timestamp("2024-05-01"),
       note: "Replaces 2 revisions.",
-      upgrade: ["CREATE TABLE users (\n  id INTEGER\n)", "CREATE INDEX ix ON users (id)"],
-      rows: ["INSERT INTO users VALUES (1)"], downgrade: ["DROP TABLE users"])
+      upgrade: [
+        "CREATE TABLE users (\n  id INTEGER\n)", "INSERT INTO users VALUES (1)",
+        "CREATE INDEX ix ON users (id)",
+      ], downgrade: ["DROP TABLE users"])
     #expect(
       baseline.text == #"""
         """users
@@ -40,26 +42,48 @@ struct AlembicBaselineTests {
             _execute(DROP)
 
 
-        def _execute(statements):
+        def _execute(scripts):
             """Runs each statement as it is written: no bind parameters, no doubled percent signs."""
             context = op.get_context()
+            dialect = context.dialect.name
+            if dialect not in scripts:
+                raise RuntimeError(
+                    "this baseline was made for %s, found %s: truncate with the history of %s too"
+                    % (", ".join(sorted(scripts)), dialect, dialect)
+                )
             if context.as_sql:
-                for statement in statements:
+                for name, value in SESSION.get(dialect, {}).items():
+                    context.impl.static_output("SET LOCAL %s = '%s';" % (name, value))
+                for statement in scripts[dialect]:
                     context.impl.static_output(statement + ";")
                 return
             connection = op.get_bind()
-            if connection.dialect.name == "sqlite" and not getattr(
+            if dialect == "sqlite" and not getattr(
                 connection.connection, "in_transaction", True
             ):
                 # Python's driver opens a transaction for rows only, not for tables.
                 connection.exec_driver_sql("BEGIN")
-            for statement in statements:
+            before = {}
+            for name, value in SESSION.get(dialect, {}).items():
+                before[name] = connection.exec_driver_sql("SHOW " + name).scalar()
+                connection.exec_driver_sql("SET LOCAL %s = '%s'" % (name, value))
+            for statement in scripts[dialect]:
                 connection.exec_driver_sql(
                     statement, execution_options={"no_parameters": True}
                 )
+            for name, value in before.items():
+                connection.exec_driver_sql(
+                    "SELECT set_config('%s', '%s', true)" % (name, value.replace("'", "''")),
+                    execution_options={"no_parameters": True},
+                )
 
 
-        CREATE = [
+        CREATE = {}
+        DROP = {}
+        SESSION = {}
+
+        # strata: begin sqlite
+        CREATE["sqlite"] = [
             # Tables
             """CREATE TABLE users (
           id INTEGER
@@ -72,11 +96,29 @@ struct AlembicBaselineTests {
             "CREATE INDEX ix ON users (id)",
         ]
 
-        DROP = [
+        DROP["sqlite"] = [
             "DROP TABLE users",
         ]
+        # strata: end sqlite
 
         """#)
+  }
+
+  @Test("A file keeps the block of another dialect, to the byte")
+  func twoDialects() throws {
+    func baseline(_ dialect: Dialect) -> AlembicBaseline {
+      AlembicBaseline(
+        id: "a1", dialect: dialect, message: "m", created: nil, note: "",
+        upgrade: ["CREATE TABLE \(dialect) (x text)", "x\n# strata: nothing\ny"], downgrade: [],
+        session: dialect == .postgresql ? [("search_path", "public")] : [])
+    }
+    var second = baseline(.postgresql)
+    second.otherBlocks = DialectBlock.blocks(in: baseline(.sqlite).text)
+    #expect(second.otherBlocks.map(\.dialect) == ["sqlite"])
+    let both = DialectBlock.blocks(in: second.text)
+    #expect(both.map(\.dialect) == ["postgresql", "sqlite"])
+    #expect(both[1] == second.otherBlocks[0])
+    #expect(DialectBlock.blocks(in: "from alembic import op\n").isEmpty)
   }
 
   @Test("Awkward text survives as a Python literal")

@@ -40,6 +40,41 @@ struct SQLFolderTests {
     #expect(read.drafts[1].source?.down == Array("drop table x;".utf8))
   }
 
+  @Test("each layout's own way to ask for no transaction is heeded")
+  func transactions() throws {
+    func transactional(_ files: [String: String], _ layout: SQLLayout? = nil) throws -> [Bool] {
+      let read = try SQLFolder(try folder(files).path, layout: layout)
+      return read.drafts.map { read.scripts[$0.id]?.isTransactional ?? true }
+    }
+    #expect(
+      try transactional([
+        "1_a.sql": "-- migrate:up transaction:false\nselect 1;\n-- migrate:down\n",
+        "2_b.sql": "-- migrate:up\nselect 1;\n-- migrate:down transaction:false\n",
+      ]) == [false, true])
+    #expect(
+      try transactional([
+        "1_a.sql": "-- +goose NO TRANSACTION\n-- +goose Up\nselect 1;\n",
+        "2_b.sql": "-- +goose Up\n-- +goose StatementBegin\nselect 1;\n-- +goose StatementEnd\n",
+      ]) == [false, true])
+    #expect(
+      try transactional([
+        "20240501120000_a.sql": "-- no-transaction\nselect 1;",
+        "20240501120001_b.sql": "select 1; -- no-transaction",
+      ]) == [false, true])
+    #expect(
+      try transactional([
+        "2024-05-01-120000_a/up.sql": "select 1;",
+        "2024-05-01-120000_a/metadata.toml": "# of Diesel\nrun_in_transaction = false\n",
+        "2024-05-01-120001_b/up.sql": "select 1;",
+      ]) == [false, true])
+    #expect(
+      try transactional([
+        "V1__a.sql": "select 1;", "V1__a.sql.conf": "executeInTransaction=false\n",
+        "V2__b.sql": "select 1;", "V2__b.sql.conf": "executeInTransaction=true",
+      ]) == [false, true])
+    #expect(try transactional(["1_a.sql": "-- no-transaction\nselect 1;"], .plain) == [true])
+  }
+
   @Test("plain: where the part before _ is not unique, the whole name is the id")
   func plainStems() throws {
     let files = try folder([
@@ -69,7 +104,7 @@ struct SQLFolderTests {
         "2 | 1.10 | Deep | sub/V2__Deep.sql | -",
         "R__views | 2 | views | R__views.sql | -",
       ])
-    #expect(read.scripts["1"] == "create table app_users(x);")
+    #expect(read.scripts["1"]?.text == "create table app_users(x);")
     #expect(read.drafts[0].source?.up == Array("create table ${prefix}users(x);".utf8))
     #expect(
       read.warnings == [
@@ -112,7 +147,7 @@ struct SQLFolderTests {
     let read = try SQLFolder(files.path)
     #expect(read.layout == .dbmate)
     #expect(lines(read) == ["20240501120000 | - | make a | 20240501120000_make_a.sql | -"])
-    #expect(read.scripts["20240501120000"] == "create table a(x);\n\n")
+    #expect(read.scripts["20240501120000"]?.text == "create table a(x);\n\n")
     #expect(read.drafts[0].authored?.description == "2024-05-01T12:00:00Z")
     #expect(read.drafts[0].source?.up == Array(text.utf8))
   }
@@ -126,7 +161,7 @@ struct SQLFolderTests {
     let read = try SQLFolder(files.path)
     #expect(read.layout == .goose)
     #expect(
-      read.scripts["00001"]
+      read.scripts["00001"]?.text
         == "-- +goose StatementBegin\ncreate table a(x);\n-- +goose StatementEnd\n")
     try files.write("package main", to: "00002_b.go")
     #expect(
@@ -237,7 +272,7 @@ struct SQLFolderTests {
   func definitions() throws {
     let files = try folder(["1_a.sql": "create table ${T}(x default '${other}');"])
     let read = try SQLFolder(files.path, definitions: ["T": "users"])
-    #expect(read.scripts["1"] == "create table users(x default '${other}');")
+    #expect(read.scripts["1"]?.text == "create table users(x default '${other}');")
   }
 
   @Test("A failing script stops the import with revision, file and what the engine said")

@@ -74,8 +74,13 @@ final class NamesScratch: ScratchDatabase {
   var file: String { folder.path + "/scratch.db" }
   var url: String { "sqlite:///" + file }
 
-  func run(script: String) throws -> [ExecutedStatement] {
-    try DatabaseQueue(path: file).write { try $0.execute(sql: script) }
+  func run(script: String, inTransaction: Bool) throws -> [ExecutedStatement] {
+    let queue = try DatabaseQueue(path: file)
+    if inTransaction {
+      try queue.write { try $0.execute(sql: script) }
+    } else {
+      try queue.writeWithoutTransaction { try $0.execute(sql: script) }
+    }
     return [ExecutedStatement(sql: script)]
   }
 

@@ -36,7 +36,7 @@ struct OperationTests {
   @Test("a view is replaced whole, and only where it is the one that was seen")
   func replaceObject() throws {
     let replace = try example("replace-object")
-    let after = try apply(replace, to: schema, says: "alter view names: another definition")
+    let after = try apply(replace, to: schema, says: "alter view names: column email is now 1")
     var again = after
     #expect(throws: FoldError.self) { try replace.apply(to: &again) }
   }
@@ -53,7 +53,8 @@ struct OperationTests {
   @Test("a table's options change")
   func alterTable() throws {
     let after = try apply(
-      example("alter-table"), to: schema, says: "alter table users: strict -> without rowid")
+      example("alter-table"), to: schema,
+      says: "alter table users: strict set -> none, without rowid none -> set")
     #expect(after.table("users")?.attributes == ["without rowid": ""])
   }
 

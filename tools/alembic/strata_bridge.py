@@ -1,4 +1,4 @@
-"""Steps real Alembic over a scratch SQLite database, one revision at a time, for Strata.
+"""Steps real Alembic over a scratch database of SQLite or PostgreSQL, one revision at a time.
 
 The program carries this file in itself and runs it with the user's own interpreter
 (Python 3.8 or newer), with PYTHONHASHSEED=0, since some migrations number rows in the order of a
@@ -20,26 +20,36 @@ scan     {"op":"scan","versions":[DIR],"recursive":false}
          and at the end {"reply":"scanned","count":N}
 
 open     {"op":"open","versions":[DIR],"recursive":false,"scriptLocation":DIR|null,"ini":FILE|null,
-          "paths":[DIR],"env":false,"namingConvention":{}|null,"transactionPerMigration":false}
-         {"reply":"opened","alembic","sqlalchemy","python","sqlite","unimportable":[{"file","error"}]}
-         A file that cannot be imported fails only when its revision is run.
+          "paths":[DIR],"env":false,"namingConvention":{}|null,"transactionPerMigration":false,
+          "url":URL|null}
+         {"reply":"opened","alembic","sqlalchemy","python","sqlite"|"driver",
+          "unimportable":[{"file","error"}]}
+         A file that cannot be imported fails only when its revision is run. `url` says early which
+         database product it will be, so that a missing driver is told at once.
 
-run      {"op":"run","url":"sqlite:////abs.db","revisions":[ID],"downgrade":false,"durable":false}
+run      {"op":"run","url":URL,"revisions":[ID],"downgrade":false,"durable":false}
+         URL: sqlite:////abs.db, or postgresql:// as libpq takes it (with ?host= of a socket's folder).
          Runs exactly these revisions in this order, each as `alembic upgrade +1` would, over a
          connection of its own. After each one the work is committed and the connection closed:
          {"reply":"ran","id","seconds","statements":[{"sql","count"}]}
          then, after the last one too, waits for {"op":"next"} or {"op":"stop"}, and at the end
          {"reply":"finished","count":N}
          Any other request instead of `next` ends the run without `finished`. When a migration raises:
-         {"reply":"failed","id","error":"Type: message","statement","traceback":[{"file","line",
-          "function","code"}],"missingModule","hint"}
+         {"reply":"failed","id","error":"Type: message","sqlstate","statement","traceback":[{"file",
+          "line","function","code"}],"missingModule","hint"}
          and the run is over. SQLite runs data definition outside transactions under Python's
          driver, so a failed revision may leave a part of itself in the database: throw it away.
-         `durable` false turns the database's fsync off (the scratch is disposable).
+         `durable` false turns SQLite's fsync off (the scratch is disposable).
+         Between revisions nothing is connected, so that PostgreSQL can copy the database: what a
+         migration leaves open is closed, and rolled back by that.
 
-         `statements` are in the order of execution: data definition and INSERT ... SELECT as SQLite
-         saw them, other changes of data as templates without the bound values; equal neighbours are
-         one entry with a count. Left out: SELECT, PRAGMA, transaction control, alembic_version.
+         `statements` are in the order of execution: data definition and INSERT ... SELECT as the
+         database saw them, other changes of data as templates without the bound values; equal
+         neighbours are one entry with a count. Left out: SELECT (but for PostgreSQL's functions that
+         may change something), PRAGMA, SET, transaction control, alembic_version.
+
+         On PostgreSQL the driver is that of the project's own URL (in its env.py or ini), if the
+         interpreter has it, else psycopg2, psycopg or asyncpg, the first that it has.
 
 quit     {"op":"quit"} ends the program, and so do end of input (silently) and SIGTERM.
 
@@ -48,8 +58,10 @@ missing-package ("package"), bad-location, bad-graph, unknown-revision and inter
 """
 import argparse
 import ast
+import asyncio
 import configparser
 import hashlib
+import importlib
 import importlib.util
 import json
 import logging.config
@@ -57,7 +69,9 @@ import os
 import re
 import shutil
 import signal
+import socket
 import sqlite3
+import struct
 import sys
 import tempfile
 import threading
@@ -65,6 +79,7 @@ import time
 import tokenize
 import traceback
 import types
+import urllib.parse
 
 VERSIONING_NAMES = ("revision", "down_revision", "depends_on", "branch_labels")
 CREATE_DATE = re.compile(r"^[ \t]*Create Date:[ \t]*(.+?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
@@ -402,27 +417,49 @@ SQL_TOKEN = re.compile(
       | (?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)
       | (?P<word>[^\W\d][\w$]*)
       | (?P<other>.)""", re.VERBOSE | re.DOTALL)
-DATA_CHANGES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+POSTGRESQL_TOKEN = re.compile(
+    r"""(?P<skip>\s+|--[^\n]*|/\*.*?(?:\*/|\Z))
+      | (?P<text>[eE]'(?:[^'\\]|''|\\.)*(?:'|\Z)|(?:[xXbBnN]|[uU]&)?'(?:[^']|'')*(?:'|\Z)
+          |\$(?P<tag>[^\W\d]\w*|)\$.*?(?:\$(?P=tag)\$|\Z))
+      | (?P<quoted>(?:[uU]&)?"(?:[^"]|"")*(?:"|\Z))
+      | (?P<parameter>\$\d+|%\(\w+\)s)
+      | (?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)
+      | (?P<word>[^\W\d][\w$]*)
+      | (?P<other>.)""", re.VERBOSE | re.DOTALL)
+DATA_CHANGES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE")
 NOT_TOLD = frozenset(
-    "SELECT VALUES PRAGMA EXPLAIN BEGIN COMMIT END ROLLBACK SAVEPOINT RELEASE".split())
+    "SELECT VALUES TABLE PRAGMA EXPLAIN BEGIN START COMMIT END ROLLBACK ABORT SAVEPOINT RELEASE "
+    "SET RESET SHOW LOCK DISCARD FETCH CLOSE DEALLOCATE LISTEN UNLISTEN NOTIFY".split())
+# What a SELECT calls only to read.
+READING_FUNCTIONS = frozenset(
+    "CAST COALESCE COUNT EXISTS NOW VERSION MAX MIN SUM CURRENT_SCHEMA CURRENT_SCHEMAS CURRENT_DATABASE "
+    "CURRENT_SETTING CURRENT_USER TO_REGCLASS TO_REGTYPE HAS_TABLE_PRIVILEGE IN AND OR NOT FORMAT_TYPE "
+    "SET_CONFIG".split())
 
 
-def outer_words(sql):
+def outer_words(sql, pattern=SQL_TOKEN):
     """The words of a statement that stand outside parentheses, quotes and comments, in capitals."""
     depth = 0
-    for token in SQL_TOKEN.finditer(sql):
+    for token in pattern.finditer(sql):
         if token.lastgroup == "other":
             depth += {"(": 1, ")": -1}.get(token.group(), 0)
         elif token.lastgroup == "word" and depth == 0:
             yield token.group().upper()
 
 
-def statement_kind(sql):
+def statement_kind(sql, pattern=SQL_TOKEN):
     """`data` for a template, `copy` for INSERT ... SELECT, None for what is left out, else `definition`."""
-    words = outer_words(sql)
+    words = outer_words(sql, pattern)
     first = next(words, None)
     if first == "WITH":
         first = next((word for word in words if word in DATA_CHANGES or word == "SELECT"), None)
+        if first == "SELECT" and pattern is POSTGRESQL_TOKEN and changes_inside(sql):
+            return "data"
+    if pattern is POSTGRESQL_TOKEN:
+        if first == "SELECT" and may_change(sql):
+            return "data"
+        if first == "COPY":
+            return "data" if "FROM" in words else None
     if first is None or first in NOT_TOLD:
         return None
     if first not in DATA_CHANGES:
@@ -433,11 +470,31 @@ def statement_kind(sql):
     return "data"
 
 
-def without_values(sql):
+def may_change(sql):
+    """Whether a SELECT of PostgreSQL calls, with no table to read from or by a name that says so,
+    what may change something: `SELECT setval(...)`, `SELECT fill_tables()`."""
+    tokens = [token for token in POSTGRESQL_TOKEN.finditer(sql) if token.lastgroup != "skip"]
+    called = [token.group().strip('"').upper() for token, after in zip(tokens, tokens[1:])
+              if after.group() == "(" and token.lastgroup in ("word", "quoted")]
+    if "SETVAL" in called or "NEXTVAL" in called:
+        return True
+    if "FROM" in outer_words(sql, POSTGRESQL_TOKEN):
+        return False
+    return any(name not in READING_FUNCTIONS and not name.startswith("PG_") for name in called[:1])
+
+
+def changes_inside(sql):
+    """Whether a WITH of PostgreSQL holds a change of data in its parentheses."""
+    tokens = [token.group().upper() for token in POSTGRESQL_TOKEN.finditer(sql) if token.lastgroup != "skip"]
+    return any(one == "(" and other in DATA_CHANGES for one, other in zip(tokens, tokens[1:]))
+
+
+def without_values(sql, pattern=SQL_TOKEN):
     """A statement with its literals replaced by `?`: values are not for a history to keep."""
+    found = list(pattern.finditer(sql))
     return "".join(
-        "?" if token.lastgroup in ("text", "number") else token.group()
-        for token in SQL_TOKEN.finditer(sql))
+        "?" if token.group() and any(token.start(name) == token.start() for name in ("text", "number"))
+        else token.group() for token in found)
 
 
 def touches_table(name):
@@ -445,32 +502,53 @@ def touches_table(name):
     return re.compile(pattern % re.escape(name), re.IGNORECASE)
 
 
+def template(sql, parameters, context):
+    """A statement for many rows as it is for one, with their count.
+
+    SQLAlchemy writes some drivers' statements out, with placeholders for the rows of a whole batch."""
+    compiled = getattr(context, "compiled", None)
+    if isinstance(parameters, (list, tuple)) and all(isinstance(row, (dict, list, tuple)) for row in parameters):
+        return sql, len(parameters)
+    try:
+        return compiled.string, max(1, len(parameters) // len(context.compiled_parameters[0]))
+    except (AttributeError, IndexError, TypeError, ZeroDivisionError):
+        return sql, 1
+
+
 class Transcript:
     """What was executed on the scratch database during one revision."""
 
-    def __init__(self):
+    def __init__(self, pattern=SQL_TOKEN):
         self.entries = []
         self.last_sql = None
+        self.pattern = pattern
         # While SQLAlchemy executes, it has told the template; SQLite then tells the expanded text.
         self.inside_template = False
 
-    def before_cursor_execute(self, _conn, _cursor, sql, parameters, _context, executemany):
+    def before_cursor_execute(self, _conn, _cursor, sql, parameters, context, executemany):
         self.last_sql = sql
         self.inside_template = True
-        if statement_kind(sql) == "data":
-            self._add(sql, len(parameters) if executemany else 1)
+        kind = statement_kind(sql, self.pattern)
+        if kind == "data":
+            self._add(*template(sql, parameters, context) if executemany else (sql, 1))
+        elif kind is not None and self.pattern is POSTGRESQL_TOKEN:
+            # The driver halves percent signs; nobody else tells what the server saw.
+            self._add(sql if parameters else sql.replace("%%", "%"), 1)
 
     def after_cursor_execute(self, *_):
         self.inside_template = False
 
     def traced(self, sql):
-        kind = statement_kind(sql)
+        """What SQLite ran, or what a migration executed past SQLAlchemy."""
+        if self.inside_template and self.pattern is POSTGRESQL_TOKEN:
+            return
+        kind = statement_kind(sql, self.pattern)
         if kind is not None:
             self.last_sql = sql
         if kind in ("definition", "copy"):
             self._add(sql, 1)
         elif kind == "data" and not self.inside_template:
-            self._add(without_values(sql), 1)
+            self._add(without_values(sql, self.pattern), 1)
 
     def _add(self, sql, count):
         sql = sql.strip()
@@ -531,8 +609,9 @@ class Session:
 
     def __init__(self, request):
         self.alembic, self.sqlalchemy = import_packages()
+        self.real_create_engine = self.sqlalchemy.create_engine
         self.request = request
-        self.url = None
+        self.database = None
         self.durable = True
         self.transcript = None
         self.temporary = None
@@ -547,6 +626,12 @@ class Session:
         set_import_path(self.paths, location["prependSysPath"], location["scriptLocation"])
         if self.ini:
             os.chdir(os.path.dirname(self.ini))
+        if request.get("url"):
+            try:
+                self.use(request["url"])
+            except RequestError:
+                self.close()
+                raise
         self._listen()
         keep_insertion_order(self.sqlalchemy)
         if self.uses_env:
@@ -554,6 +639,16 @@ class Session:
         self.recursive = location["recursive"]
         self.broken = {}
         self.script = self._load()
+
+    def use(self, url):
+        """Makes this URL the scratch database of what runs next."""
+        product = url.split(":")[0].split("+")[0]
+        if product == "sqlite":
+            self.database = SQLiteScratch(self, url)
+        elif product in ("postgresql", "postgres"):
+            self.database = PostgreSQLScratch(self, url)
+        else:
+            raise RequestError("bad-request", "expected a sqlite or postgresql URL, found %s" % product)
 
     def _location(self):
         """What the request says, filled up with what can be found beside it."""
@@ -631,27 +726,13 @@ class Session:
         event.listen(Engine, "after_cursor_execute", self._after_cursor_execute)
         event.listen(Engine, "handle_error", self._after_cursor_execute)
 
-    def database_path(self):
-        return self.sqlalchemy.engine.make_url(self.url).database
-
     def _connected(self, connection, record):
-        if self.transcript is None or not self._is_scratch(connection):
+        if self.transcript is None or not self.database.is_mine(connection):
             return
         record.info["strata_scratch"] = True
-        connection.set_trace_callback(self._traced)
-        if not self.durable:
-            connection.execute("PRAGMA synchronous=OFF")
+        self.database.connected(connection)
 
-    def _is_scratch(self, connection):
-        """A migration may open other databases of its application; those are none of ours."""
-        if not isinstance(connection, sqlite3.Connection):
-            return False
-        for _, name, path in connection.execute("PRAGMA database_list").fetchall():
-            if name == "main":
-                return os.path.realpath(path) == os.path.realpath(self.database_path())
-        return False
-
-    def _traced(self, sql):
+    def traced(self, sql):
         if self.transcript is not None and isinstance(sql, str):
             self.transcript.traced(sql)
 
@@ -663,9 +744,6 @@ class Session:
         if self.transcript is not None:
             self.transcript.after_cursor_execute()
 
-    def engine(self):
-        return self.sqlalchemy.create_engine(self.url, poolclass=self.sqlalchemy.pool.NullPool)
-
     # One step
 
     def config(self, revision):
@@ -673,7 +751,7 @@ class Session:
         config.cmd_opts = argparse.Namespace(
             x=None, config=self.ini, name="alembic", raiseerr=True, sql=False, tag=None, revision=revision)
         config.set_main_option("script_location", self.script_location.replace("%", "%%"))
-        config.set_main_option("sqlalchemy.url", self.url.replace("%", "%%"))
+        config.set_main_option("sqlalchemy.url", self.database.url.replace("%", "%%"))
         return config
 
     def step(self, revision, downgrade):
@@ -692,19 +770,25 @@ class Session:
 
         environment = self.alembic.runtime.environment.EnvironmentContext(
             self.config(revision), self.script, fn=steps, as_sql=False, destination_rev=revision)
-        with environment:
-            if self.uses_env:
-                self.script.run_env()
-            else:
-                self._run_plainly(environment)
+        try:
+            with environment:
+                self.database.drive(lambda: self._run(environment))
+        finally:
+            self.database.disconnect()
         if not told["ran"]:
             raise RuntimeError("env.py in %s did not run the migrations" % self.script_location)
         return told["versionTable"]
 
+    def _run(self, environment):
+        if self.uses_env:
+            self.script.run_env()
+        else:
+            self._run_plainly(environment)
+
     def _run_plainly(self, environment):
         convention = self.request.get("namingConvention")
         metadata = self.sqlalchemy.MetaData(naming_convention=convention) if convention else None
-        engine = self.engine()
+        engine = self.database.engine()
         try:
             with engine.connect() as connection:
                 environment.configure(
@@ -747,32 +831,374 @@ def keep_insertion_order(sqlalchemy):
             setattr(owner, name, InInsertionOrder(name, sqlalchemy.util.OrderedSet))
 
 
+# Settings of an engine that mean the same for every product and driver.
+ENGINE_SETTINGS = ("future", "execution_options", "json_serializer", "json_deserializer", "echo")
+
+
+class SQLiteScratch:
+    """A scratch file."""
+
+    pattern = SQL_TOKEN
+
+    def __init__(self, session, url):
+        self.session = session
+        self.url = url
+
+    def versions(self):
+        return {"sqlite": sqlite3.sqlite_version}
+
+    def path(self):
+        return self.session.sqlalchemy.engine.make_url(self.url).database
+
+    def is_mine(self, connection):
+        """A migration may open other databases of its application; those are none of ours."""
+        if not isinstance(connection, sqlite3.Connection):
+            return False
+        for _, name, path in connection.execute("PRAGMA database_list").fetchall():
+            if name == "main":
+                return os.path.realpath(path) == os.path.realpath(self.path())
+        return False
+
+    def connected(self, connection):
+        connection.set_trace_callback(self.session.traced)
+        if not self.session.durable:
+            connection.execute("PRAGMA synchronous=OFF")
+
+    def engine(self):
+        return self.session.sqlalchemy.create_engine(self.url, poolclass=self.session.sqlalchemy.pool.NullPool)
+
+    def redirected(self, real_create_engine, _url, options, is_async):
+        options = {key: value for key, value in options.items()
+                   if key in ENGINE_SETTINGS and not isinstance(value, str)}
+        # The path is asked for at each connection: an engine made at import time outlives a scratch.
+        session = self.session
+
+        def connect():
+            return sqlite3.connect(session.database.path(), check_same_thread=False)
+
+        return real_create_engine(
+            self.url, creator=connect, poolclass=session.sqlalchemy.pool.NullPool, **options)
+
+    def drive(self, work):
+        work()
+
+    def disconnect(self):
+        pass
+
+
+DRIVERS = ("psycopg2", "psycopg", "asyncpg")
+LIBPQ_DRIVERS = ("psycopg2", "psycopg")
+# What says where a connection leads; everything else of a project's own settings is kept.
+TARGET_SETTINGS = frozenset(
+    "host hostaddr port user password passwd passfile database dbname service dsn conninfo ssl sslmode "
+    "sslcert sslkey sslrootcert sslcrl sslpassword requiressl channel_binding gssencmode krbsrvname "
+    "target_session_attrs unix_sock connection_factory async_creator_fn".split())
+POOL_SETTINGS = frozenset(
+    "pool poolclass pool_size max_overflow pool_timeout pool_recycle pool_pre_ping pool_use_lifo "
+    "pool_reset_on_return pool_logging_name pool_events creator async_creator module strategy url".split())
+
+
+class PostgreSQLScratch:
+    """A scratch database of a server, reached with the driver that the project would use."""
+
+    pattern = POSTGRESQL_TOKEN
+
+    def __init__(self, session, url):
+        self.session = session
+        scheme, separator, rest = url.partition("://")
+        if not separator:
+            raise RequestError("bad-request", "expected postgresql://..., found another form of URL")
+        # As libpq takes it, and asyncpg too.
+        self.address = "postgresql://" + rest
+        parts = urllib.parse.urlsplit(self.address)
+        self.name = (urllib.parse.unquote(parts.path.lstrip("/"))
+                     or urllib.parse.parse_qs(parts.query).get("dbname", [""])[0])
+        self.driver = self._chosen_driver()
+        self.url = "postgresql+%s://%s" % (self.driver, rest)
+        self.connections = []
+
+    # The driver
+
+    def _chosen_driver(self):
+        tried = []
+        wanted = self._project_driver()
+        for name in ([wanted] if wanted else []) + [name for name in DRIVERS if name != wanted]:
+            problem = self._driver_problem(name)
+            if problem is None:
+                return name
+            tried.append("%s: %s" % (name, problem))
+        raise RequestError(
+            "missing-package",
+            "it needs psycopg2, psycopg or asyncpg to reach PostgreSQL (%s); one way is: %s -m pip "
+            "install \"psycopg[binary]\"" % ("; ".join(tried), sys.executable), package="psycopg")
+
+    def _driver_problem(self, name):
+        """Why a driver cannot be used; nil where it can. An installed one may lack its libpq."""
+        try:
+            importlib.import_module(name)
+            self.session.sqlalchemy.engine.make_url("postgresql+%s://" % name).get_dialect()
+            if name == "asyncpg":
+                importlib.import_module("greenlet")
+        except Exception as problem:
+            return str(problem).split("\n")[0] or type(problem).__name__
+        return None
+
+    def _project_driver(self):
+        """The driver that the project's env.py or ini names, if it is one that we can use."""
+        texts = []
+        for path in (os.path.join(self.session.script_location, "env.py"), self.session.ini):
+            try:
+                with open(path or "", encoding="utf-8", errors="replace") as file:
+                    texts.append(file.read())
+            except OSError:
+                pass
+        for text in texts:
+            for name in re.findall(r"postgres(?:ql)?\+(\w+)", text):
+                if name in DRIVERS:
+                    return name
+        return None
+
+    def versions(self):
+        version = getattr(sys.modules[self.driver], "__version__", "").split(" ")[0]
+        return {"driver": ("%s %s" % (self.driver, version)).strip()}
+
+    # Connections
+
+    def is_mine(self, connection):
+        """A migration may open other databases of its application; those are none of ours."""
+        return database_name(connection) == self.name
+
+    def connected(self, connection):
+        self.connections.append(connection)
+        record_cursors(self.session, connection)
+
+    def disconnect(self):
+        """Closes what a migration left open, so that the server can copy the database."""
+        for connection in self.connections:
+            try:
+                close_now(connection)
+            except Exception:
+                pass
+        self.connections = []
+
+    def cancel(self):
+        """Stops what the server is doing for us; called from another thread."""
+        for connection in list(self.connections):
+            own = driver_connection(connection)
+            try:
+                if hasattr(own, "_protocol"):
+                    cancel_asyncpg(own)
+                elif hasattr(own, "pgconn"):
+                    own.pgconn.get_cancel().cancel()
+                else:
+                    own.cancel()
+            except Exception:
+                pass
+
+    def engine(self):
+        create_engine = self.session.real_create_engine
+        return self.redirected(create_engine, self.url, {}, is_async=False)
+
+    def redirected(self, real_create_engine, url, options, is_async):
+        """The engine that the project asks for, by its own driver and settings, but leading here."""
+        try:
+            theirs = self.session.sqlalchemy.engine.make_url(url)
+        except Exception:
+            theirs = None
+        if theirs is not None and theirs.get_backend_name() not in ("postgresql", "postgres"):
+            theirs = None
+        driver = self._usable_driver(theirs, is_async)
+        options = self._kept_settings(options, theirs, driver)
+        address = self.session.sqlalchemy.engine.make_url("postgresql+%s://" % driver)
+        if self._speaks_as(theirs, driver) and hasattr(address, "update_query_dict"):
+            address = address.update_query_dict(
+                {key: value for key, value in theirs.query.items() if key not in TARGET_SETTINGS})
+        engine = real_create_engine(address, poolclass=self.session.sqlalchemy.pool.NullPool, **options)
+        self._lead_here(getattr(engine, "sync_engine", engine))
+        return engine
+
+    def _speaks_as(self, theirs, driver):
+        """Whether this driver takes the arguments that were meant for the project's own."""
+        if theirs is None:
+            return False
+        named = theirs.get_driver_name() if "+" in theirs.drivername else "psycopg2"
+        return named == driver or (named != "asyncpg" and driver in LIBPQ_DRIVERS)
+
+    def _kept_settings(self, options, theirs, driver):
+        """Of a project's settings, those that still mean something: not the pool's, and of another
+        driver's or product's none but the common ones."""
+        if theirs is None:
+            options = {key: value for key, value in options.items()
+                       if key in ENGINE_SETTINGS and not isinstance(value, str)}
+        elif "+" not in theirs.drivername or theirs.get_driver_name() != driver:
+            kept = ENGINE_SETTINGS + ("isolation_level", "_coerce_config")
+            if self._speaks_as(theirs, driver):
+                kept += ("connect_args",)
+            options = {key: value for key, value in options.items() if key in kept}
+        return {key: value for key, value in options.items()
+                if key not in POOL_SETTINGS and not key.startswith("pool_")}
+
+    def _usable_driver(self, theirs, is_async):
+        name = theirs.get_driver_name() if theirs is not None and "+" in theirs.drivername else self.driver
+        if name == "psycopg_async":
+            name = "psycopg"
+        if name not in DRIVERS or self._driver_problem(name) is not None:
+            name = self.driver
+        if is_async and name == "psycopg2":
+            return next((one for one in ("asyncpg", "psycopg") if self._driver_problem(one) is None), name)
+        return name
+
+    def has_async_driver(self):
+        return any(self._driver_problem(name) is None for name in ("asyncpg", "psycopg"))
+
+    def _lead_here(self, engine):
+        from sqlalchemy import event
+        session = self.session
+
+        def connect(_dialect, _record, arguments, settings):
+            # Asked for at each connection: an engine made at import time outlives a scratch.
+            for name in [name for name in settings if name in TARGET_SETTINGS]:
+                del settings[name]
+            settings["conninfo" if "psycopg" == engine.dialect.driver[:7] and
+                     engine.dialect.driver != "psycopg2" else "dsn"] = session.database.address
+            arguments[:] = []
+
+        event.listen(engine, "do_connect", connect)
+
+    def drive(self, work):
+        """Runs what is written for a plain driver, over asyncpg too where there is no other."""
+        if self.driver != "asyncpg" or self._has_async_environment():
+            work()
+            return
+        from sqlalchemy.util import greenlet_spawn
+
+        async def spawn():
+            await greenlet_spawn(work)
+
+        asyncio.run(spawn())
+
+    def _has_async_environment(self):
+        if not self.session.uses_env:
+            return False
+        with open(os.path.join(self.session.script_location, "env.py"), encoding="utf-8",
+                  errors="replace") as file:
+            text = file.read()
+        return "asyncio" in text or "async_engine" in text or "anyio" in text
+
+
+def driver_connection(connection):
+    """asyncpg's or psycopg's own connection, out of the one that SQLAlchemy makes synchronous."""
+    return getattr(connection, "driver_connection", None) or getattr(connection, "_connection", connection)
+
+
+def database_name(connection):
+    connection = driver_connection(connection)
+    try:
+        if hasattr(connection, "info"):
+            return connection.info.dbname
+        return connection._params.database
+    except Exception:
+        return None
+
+
+def cancel_asyncpg(connection):
+    """Its own way needs its event loop, which waits."""
+    secret = connection._protocol.backend_secret
+    if isinstance(secret, int):
+        secret = struct.pack("!I", secret & 0xFFFFFFFF)
+    packet = struct.pack("!III", 12 + len(secret), 80877102, connection.get_server_pid()) + secret
+    address = connection._addr
+    if isinstance(address, str):
+        end = socket.socket(socket.AF_UNIX)
+        end.settimeout(2)
+        end.connect(address)
+    else:
+        end = socket.create_connection(address[:2], timeout=2)
+    with end:
+        end.sendall(packet)
+        end.recv(1)
+
+
+def close_now(connection):
+    """Without any conversation: an event loop that a connection belongs to may be over."""
+    own = driver_connection(connection)
+    if hasattr(own, "terminate"):
+        try:
+            own.terminate()
+        except RuntimeError:
+            end = own._transport.get_extra_info("socket")
+            with socket.socket(fileno=os.dup(end.fileno())) as copy:
+                copy.shutdown(socket.SHUT_RDWR)
+    elif hasattr(own, "pgconn"):
+        own.pgconn.finish()
+    else:
+        own.close()
+
+
+def record_cursors(session, connection):
+    """Makes the cursors that a migration opens past SQLAlchemy tell what they execute."""
+    own = driver_connection(connection)
+    if own is not connection or not hasattr(own, "cursor_factory"):
+        return
+    base = own.cursor_factory
+    if base is None:
+        import psycopg2.extensions
+        base = psycopg2.extensions.cursor
+
+    class Recording(base):
+        def execute(self, query, *rest, **options):
+            session.traced(query_text(query, self))
+            return super().execute(query, *rest, **options)
+
+        def executemany(self, query, *rest, **options):
+            session.traced(query_text(query, self))
+            return super().executemany(query, *rest, **options)
+
+        if hasattr(base, "copy_expert"):
+            def copy_expert(self, sql, *rest, **options):
+                session.traced(query_text(sql, self))
+                return super().copy_expert(sql, *rest, **options)
+
+            def copy_from(self, file, table, *rest, **options):
+                session.traced("COPY %s FROM stdin" % table)
+                return super().copy_from(file, table, *rest, **options)
+
+        if hasattr(base, "copy"):
+            def copy(self, statement, *rest, **options):
+                session.traced(query_text(statement, self))
+                return super().copy(statement, *rest, **options)
+
+    own.cursor_factory = Recording
+
+
+def query_text(query, cursor):
+    try:
+        text = query.as_string(cursor) if hasattr(query, "as_string") else query
+        return text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    except Exception:
+        return None
+
+
 def redirect_engines(session):
     """Makes every engine that a project's env.py can build lead to the scratch database.
 
     Done before any of the project's modules is imported, since they import these names."""
     sqlalchemy = session.sqlalchemy
-    real_create_engine = sqlalchemy.create_engine
-    kept = ("future", "execution_options", "json_serializer", "json_deserializer", "echo")
+    real_create_engine = session.real_create_engine
+    if session.database is None:
+        session.use("sqlite:///scratch")
 
-    def connect():
-        return sqlite3.connect(session.database_path(), check_same_thread=False)
+    def create_engine(url=None, **options):
+        return session.database.redirected(real_create_engine, url, options, is_async=False)
 
-    def create_engine(_url=None, **options):
-        options = {key: value for key, value in options.items() if key in kept}
-        # The path is asked for at each connection: an engine made at import time outlives a scratch.
-        return real_create_engine(
-            session.url or "sqlite:///scratch", creator=connect,
-            poolclass=sqlalchemy.pool.NullPool, **options)
-
-    def engine_from_config(_settings=None, prefix="sqlalchemy.", **options):
-        return create_engine(None, **options)
+    def engine_from_config(settings=None, prefix="sqlalchemy.", **options):
+        return create_engine(**from_settings(settings, prefix, options))
 
     replaced = [(sqlalchemy, "create_engine", create_engine),
                 (sqlalchemy, "engine_from_config", engine_from_config),
                 (sqlalchemy.engine, "create_engine", create_engine),
                 (sqlalchemy.engine, "engine_from_config", engine_from_config)]
-    replaced += async_replacements(create_engine)
+    replaced += async_replacements(session, create_engine)
     for module, name, function in replaced:
         setattr(module, name, function)
     for name in ("sqlmodel", "sqlmodel.main"):
@@ -782,14 +1208,27 @@ def redirect_engines(session):
     logging.config.fileConfig = lambda *_, **__: None
 
 
-def async_replacements(create_engine):
+def from_settings(settings, prefix, options):
+    """The arguments of create_engine that a section of an ini holds."""
+    found = {key[len(prefix):]: value for key, value in (settings or {}).items() if key.startswith(prefix)}
+    found.update(options)
+    return dict(found, url=found.get("url"), _coerce_config=True)
+
+
+def async_replacements(session, create_engine):
     try:
         import sqlalchemy.ext.asyncio as asynchronous
     except ImportError:
         return []
+    real_create_async_engine = asynchronous.create_async_engine
 
-    def create_async_engine(_url=None, **options):
-        """An AsyncEngine over the plain driver: it never awaits, which SQLAlchemy's greenlets allow."""
+    def create_async_engine(url=None, **options):
+        """The project's own kind where there is a driver for it.
+
+        Else an AsyncEngine over a plain driver: it never awaits, which SQLAlchemy's greenlets allow."""
+        database = session.database
+        if isinstance(database, PostgreSQLScratch) and database.has_async_driver():
+            return database.redirected(real_create_async_engine, url, options, is_async=True)
         synchronous = create_engine(None, **options)
         engine = asynchronous.AsyncEngine.__new__(asynchronous.AsyncEngine)
         assign = getattr(engine, "_assign_proxied", lambda target: target)
@@ -800,8 +1239,8 @@ def async_replacements(create_engine):
             pass  # computed from sync_engine since SQLAlchemy 2.0
         return engine
 
-    def async_engine_from_config(_settings=None, prefix="sqlalchemy.", **options):
-        return create_async_engine(None, **options)
+    def async_engine_from_config(settings=None, prefix="sqlalchemy.", **options):
+        return create_async_engine(**from_settings(settings, prefix, options))
 
     return [(asynchronous, "create_async_engine", create_async_engine),
             (asynchronous, "async_engine_from_config", async_engine_from_config)]
@@ -813,13 +1252,18 @@ def async_replacements(create_engine):
 def described(problem):
     if isinstance(problem, (RequestError, NotLiteral)):
         return str(problem)
+    # SQLAlchemy's own text repeats the statement, and with it the values bound to it.
+    original = getattr(problem, "orig", None)
+    if isinstance(original, BaseException) and isinstance(getattr(problem, "statement", ""), (str, type(None))):
+        return "%s: %s" % (type(problem).__name__, str(original).strip())
     return "%s: %s" % (type(problem).__name__, problem)
 
 
 def user_frames(problem, session):
     """The frames of the user's own files, innermost last; a syntax error's place counts as one."""
     ours = [os.path.abspath(__file__), os.path.dirname(os.__file__) + os.sep, "<frozen", "<string>"]
-    for package in (session.alembic, session.sqlalchemy):
+    drivers = [sys.modules[name] for name in DRIVERS if getattr(sys.modules.get(name), "__file__", None)]
+    for package in [session.alembic, session.sqlalchemy] + drivers:
         ours.append(os.path.dirname(package.__file__) + os.sep)
     frames = []
     for frame in traceback.extract_tb(problem.__traceback__):
@@ -842,6 +1286,19 @@ def missing_module(problem):
     return None
 
 
+def sqlstate(problem):
+    """The five letters by which PostgreSQL names an error; None for any other error."""
+    seen = 0
+    while problem is not None and seen < 20:
+        for error in (problem, getattr(problem, "orig", None)):
+            for name in ("sqlstate", "pgcode"):
+                code = getattr(error, name, None)
+                if isinstance(code, str) and len(code) == 5:
+                    return code
+        problem, seen = problem.__cause__ or problem.__context__, seen + 1
+    return None
+
+
 def failure(problem, revision, session):
     module = missing_module(problem)
     hint = None
@@ -851,7 +1308,7 @@ def failure(problem, revision, session):
     statement = getattr(problem, "statement", None)
     if not isinstance(statement, str):
         statement = session.transcript.last_statement("alembic_version") if session.transcript else None
-    return {"id": revision, "error": described(problem), "statement": statement,
+    return {"id": revision, "error": described(problem), "sqlstate": sqlstate(problem), "statement": statement,
             "traceback": user_frames(problem, session), "missingModule": module, "hint": hint}
 
 
@@ -864,7 +1321,8 @@ def open_session(bridge, request):
     bridge.session = session = Session(request)
     bridge.channel.send(
         "opened", alembic=session.alembic.__version__, sqlalchemy=session.sqlalchemy.__version__,
-        python="%d.%d.%d" % sys.version_info[:3], sqlite=sqlite3.sqlite_version,
+        python="%d.%d.%d" % sys.version_info[:3],
+        **(session.database.versions() if session.database else {"sqlite": sqlite3.sqlite_version}),
         unimportable=[{"file": path, "error": described(problem)}
                       for path, problem in sorted(session.broken.items())])
 
@@ -873,10 +1331,9 @@ def run_revisions(bridge, request):
     session = bridge.session
     if session is None:
         raise RequestError("bad-request", "run before open")
-    if not request["url"].startswith("sqlite:"):
-        raise RequestError("bad-request", "expected a sqlite URL, found %s" % request["url"].split(":")[0])
+    session.use(request["url"])
     check_known(session, request["revisions"])
-    session.url, session.durable = request["url"], bool(request.get("durable"))
+    session.durable = bool(request.get("durable"))
     count = 0
     for revision in request["revisions"]:
         if not run_one(bridge.channel, session, revision, bool(request.get("downgrade"))):
@@ -904,7 +1361,7 @@ def check_known(session, revisions):
 
 
 def run_one(channel, session, revision, downgrade):
-    session.transcript = Transcript()
+    session.transcript = Transcript(session.database.pattern)
     started = time.perf_counter()
     try:
         version_table = session.step(revision, downgrade)
@@ -961,13 +1418,37 @@ def terminate(*_):
     raise Terminated
 
 
-def end_with_parent():
+def cancel_work(bridge):
+    database = bridge.session and bridge.session.database
+    if isinstance(database, PostgreSQLScratch):
+        database.cancel()
+
+
+def cancel_on_sigterm(bridge):
+    """Wakes up a driver that waits for the server in C, where Python's handlers do not run."""
+    ours, theirs = socket.socketpair()
+    theirs.setblocking(False)
+    signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
+
+    def watch():
+        while True:
+            arrived = ours.recv(1)
+            if not arrived or signal.SIGTERM in arrived:
+                break
+        cancel_work(bridge)
+
+    threading.Thread(target=watch, daemon=True).start()
+    return theirs
+
+
+def end_with_parent(bridge):
     """Ends this program when the one that started it is gone, in the middle of a migration too."""
     parent = os.getppid()
 
     def watch():
         while os.getppid() == parent:
             time.sleep(0.5)
+        cancel_work(bridge)
         os._exit(128 + signal.SIGTERM)
 
     threading.Thread(target=watch, daemon=True).start()
@@ -975,17 +1456,20 @@ def end_with_parent():
 
 def main():
     signal.signal(signal.SIGTERM, terminate)
-    end_with_parent()
     # The folder of this file is no place to import from: it is a temporary one.
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [path for path in sys.path if os.path.abspath(path or ".") != here or path == ""]
     bridge = Bridge()
+    wakeup = cancel_on_sigterm(bridge)
+    end_with_parent(bridge)
     try:
         bridge.serve()
         return 0
     except Terminated:
         return 128 + signal.SIGTERM
     finally:
+        signal.set_wakeup_fd(-1)
+        wakeup.close()
         if bridge.session:
             bridge.session.close()
 

@@ -1,17 +1,26 @@
 """Tests of the bridge, against the real Alembic of the interpreter that runs them.
 
     PYTHON tools/alembic/test_bridge.py      (PYTHON has alembic and sqlalchemy)
+
+Those that need PostgreSQL start a server of their own, and are skipped where there is none, or no
+driver for it (psycopg2, psycopg, asyncpg).
 """
+import glob
 import hashlib
+import importlib.util
 import json
 import os
+import pwd
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import textwrap
+import time
 import unittest
+import urllib.parse
 from pathlib import Path
 
 BRIDGE = Path(__file__).with_name("strata_bridge.py")
@@ -419,6 +428,375 @@ class ProjectEnvironment(BridgeTest):
     def test_that_is_missing_is_said_at_once(self):
         self.migration("a", None, "pass")
         self.assertEqual(self.open(env=True)["code"], "bad-location")
+
+
+class Server:
+    """A PostgreSQL server for these tests: started once, gone with them."""
+
+    running = None
+
+    @classmethod
+    def get(cls):
+        if cls.running is None:
+            tools = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"), key=lambda path: int(path.split("/")[4]))
+            if not tools:
+                raise unittest.SkipTest("no PostgreSQL server is installed")
+            cls.running = cls(os.path.dirname(tools[-1]))
+        return cls.running
+
+    def __init__(self, tools):
+        self.tools = tools
+        self.root = tempfile.mkdtemp(prefix="bridge-pg-", dir="/tmp")
+        # It refuses to run as root.
+        self.user = pwd.getpwnam("postgres") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+        os.chown(self.root, self.user.pw_uid, self.user.pw_gid)
+        self.tool("initdb", "-D", self.root + "/data", "-U", "postgres", "-A", "trust", "-N", "-E", "UTF8")
+        self.process = subprocess.Popen(
+            [tools + "/postgres", "-D", self.root + "/data", "-k", self.root, "-c", "listen_addresses=",
+             "-c", "fsync=off", "-p", "5433"], preexec_fn=self.become, cwd=self.root,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.count = 0
+        for _ in range(100):
+            if self.process.poll() is not None:
+                raise RuntimeError("the server ended with %d" % self.process.returncode)
+            if os.path.exists(self.root + "/.s.PGSQL.5433") and self.answers():
+                return
+            time.sleep(0.1)
+        raise RuntimeError("the server did not start")
+
+    def become(self):
+        if os.geteuid() == 0:
+            os.setgid(self.user.pw_gid)
+            os.setgroups([])
+            os.setuid(self.user.pw_uid)
+
+    def tool(self, name, *words):
+        return subprocess.run(
+            [os.path.join(self.tools, name), *words], check=True, preexec_fn=self.become, cwd=self.root,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True).stdout
+
+    def answers(self):
+        try:
+            return self.ask("postgres", "SELECT 1") == ["1"]
+        except subprocess.CalledProcessError:
+            return False
+
+    def ask(self, database, sql):
+        return self.tool("psql", "-XAtq", "-h", self.root, "-p", "5433", "-U", "postgres", "-d", database,
+                         "-v", "ON_ERROR_STOP=1", "-c", sql).splitlines()
+
+    def database(self):
+        self.count += 1
+        name = "scratch %d" % self.count
+        self.ask("postgres", 'CREATE DATABASE "%s"' % name)
+        return name
+
+    def url(self, name):
+        return "postgresql://postgres@/%s?host=%s&port=5433" % (urllib.parse.quote(name), self.root)
+
+    def stop(self):
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(timeout=20)
+        shutil.rmtree(self.root, ignore_errors=True)
+
+
+def tearDownModule():
+    if Server.running:
+        Server.running.stop()
+
+
+def drivers():
+    return [name for name in ("psycopg2", "psycopg", "asyncpg") if importlib.util.find_spec(name)]
+
+
+class PostgreSQLTest(BridgeTest):
+    def setUp(self):
+        if not drivers():
+            self.skipTest("no driver for PostgreSQL is installed")
+        self.server = Server.get()
+        super().setUp()
+        self.name = self.server.database()
+        self.url = self.server.url(self.name)
+
+    def only(self, driver):
+        """Makes the bridge find this driver alone."""
+        hidden = self.root / "hidden"
+        hidden.mkdir(exist_ok=True)
+        for name in ("psycopg2", "psycopg", "asyncpg"):
+            path = hidden / (name + ".py")
+            path.unlink(missing_ok=True)
+            if name != driver:
+                path.write_text("raise ImportError('it is hidden')\n")
+        os.environ["PYTHONPATH"] = str(hidden)
+        self.addCleanup(os.environ.pop, "PYTHONPATH", None)
+        self.bridge.close()
+        self.bridge = Bridge()
+        self.addCleanup(self.bridge.close)
+
+    def open(self, **options):
+        return super().open(url=self.url, **options)
+
+    def run_all(self, revisions):
+        self.bridge.send(op="run", url=self.url, revisions=revisions)
+        replies = [self.bridge.reply()]
+        while replies[-1]["reply"] == "ran":
+            self.assertEqual(self.connected(), [])
+            self.bridge.send(op="next")
+            replies.append(self.bridge.reply())
+        return replies
+
+    def connected(self):
+        """Who is connected to the scratch database still, when there was time to go."""
+        for _ in range(50):
+            found = self.server.ask("postgres", "SELECT state FROM pg_stat_activity WHERE datname = '%s'" % self.name)
+            if not found:
+                break
+            time.sleep(0.05)
+        return found
+
+    def ask_database(self, sql):
+        return self.server.ask(self.name, sql)
+
+
+class RunOnPostgreSQL(PostgreSQLTest):
+    def test_steps_with_every_driver_and_leaves_nobody_connected(self):
+        self.migration("a", None, """
+            op.create_table('t', sa.Column('id', sa.Integer, primary_key=True), sa.Column('j', sa.JSON))
+            t = sa.table('t', sa.column('id', sa.Integer), sa.column('j', sa.JSON))
+            op.bulk_insert(t, [{'id': n, 'j': {'secret': n}} for n in range(3)])
+            op.execute("COMMENT ON TABLE t IS '100%'")
+            op.get_bind().execute(sa.text("UPDATE t SET j = :j WHERE id = :i"), {'j': '["secret"]', 'i': 1})
+            assert op.get_bind().execute(sa.text("SELECT j FROM t WHERE id = 1")).scalar() == ['secret']
+            op.execute("SELECT setval('t_id_seq', 7)")
+            """)
+        self.migration("b", "a", """
+            with op.get_context().autocommit_block():
+                op.execute("CREATE INDEX CONCURRENTLY i ON t (id)")
+            op.execute("DO $$ BEGIN CREATE TABLE u (); END; $$")
+            """)
+        for driver in drivers():
+            with self.subTest(driver):
+                self.only(driver)
+                self.name = self.server.database()
+                self.url = self.server.url(self.name)
+                opened = self.open()
+                self.assertEqual(opened["reply"], "opened", opened)
+                self.assertIn(driver + " ", opened["driver"])
+                first, second, end = self.run_all(["a", "b"])
+                self.assertEqual((first["reply"], second["reply"], end["reply"]), ("ran", "ran", "finished"), first)
+                self.assertNotIn("secret", json.dumps(first))
+                told = [(" ".join(entry["sql"].split())[:24], entry["count"]) for entry in first["statements"]]
+                self.assertEqual(told, [
+                    ("CREATE TABLE t ( id SERI", 1), ("INSERT INTO t (id, j) VA", 3),
+                    ("COMMENT ON TABLE t IS '1", 1), (told[3][0], 1), ("SELECT setval('t_id_seq'", 1)])
+                self.assertTrue(first["statements"][2]["sql"].endswith("'100%'"))
+                self.assertEqual([entry["sql"][:18] for entry in second["statements"]],
+                                 ["CREATE INDEX CONCU", "DO $$ BEGIN CREATE"])
+                self.assertEqual(self.ask_database("SELECT version_num, i.relname, obj_description('t'::regclass) "
+                                                   "FROM alembic_version, pg_class i WHERE relname = 'i'"), ["b|i|100%"])
+
+    def test_with_a_transaction_for_each_migration(self):
+        self.migration("a", None, """
+            with op.get_context().autocommit_block():
+                op.execute("CREATE TABLE t (x int)")
+                op.execute("CREATE INDEX CONCURRENTLY i ON t (x)")
+            op.execute("CREATE TABLE u ()")
+            """)
+        self.open(transactionPerMigration=True)
+        self.assertEqual([r["reply"] for r in self.run_all(["a"])], ["ran", "finished"])
+        self.assertEqual(self.ask_database("SELECT count(*) FROM pg_class WHERE relname IN ('t', 'i', 'u')"), ["3"])
+
+    def test_tells_what_is_executed_past_sqlalchemy(self):
+        self.migration("a", None, """
+            import io
+            cursor = op.get_bind().connection.cursor()
+            cursor.execute("CREATE TABLE t (a int, b text)")
+            cursor.execute("INSERT INTO t VALUES (7, 'secret'), (8, %s)", ('secret',))
+            cursor.execute("SELECT ARRAY['secret']")
+            cursor.execute("UPDATE t SET b = ARRAY['secret', $$secret$$, E'\\\\'secret']::text")
+            if hasattr(cursor, 'copy_expert'):
+                cursor.copy_expert("COPY t FROM stdin", io.StringIO("1\\tx\\n"))
+            else:
+                with cursor.copy("COPY t FROM stdin") as copy:
+                    copy.write("1\\tx\\n")
+            """)
+        for driver in [name for name in drivers() if name != "asyncpg"]:
+            with self.subTest(driver):
+                self.only(driver)
+                self.name = self.server.database()
+                self.url = self.server.url(self.name)
+                self.open()
+                ran = self.run_all(["a"])[0]
+                self.assertEqual(ran["reply"], "ran", ran)
+                self.assertEqual([entry["sql"] for entry in ran["statements"]], [
+                    "CREATE TABLE t (a int, b text)", "INSERT INTO t VALUES (?, ?), (?, %s)",
+                    "UPDATE t SET b = ARRAY[?, ?, ?]::text", "COPY t FROM stdin"])
+
+    def test_says_what_the_server_said_with_its_code_and_undoes_the_revision(self):
+        self.migration("a", None, "op.execute('CREATE TABLE t (x int)')\nop.execute('INSERT INTO u VALUES (1)')")
+        for driver in drivers():
+            with self.subTest(driver):
+                self.only(driver)
+                self.open()
+                failed = self.run_all(["a"])[0]
+                self.assertEqual((failed["reply"], failed["sqlstate"], failed["statement"]),
+                                 ("failed", "42P01", "INSERT INTO u VALUES (1)"))
+                self.assertIn('relation "u" does not exist', failed["error"])
+                self.assertNotIn("Background", failed["error"])
+                self.assertEqual(failed["traceback"][-1]["code"], "op.execute('INSERT INTO u VALUES (1)')")
+                self.assertEqual(self.connected(), [])
+                self.assertEqual(self.ask_database("SELECT count(*) FROM pg_class WHERE relname IN ('t', 'u')"), ["0"])
+
+    def test_closes_what_a_migration_left_open(self):
+        self.migration("a", None, """
+            op.execute("CREATE TABLE t (x int)")
+            import builtins
+            engine = sa.create_engine(op.get_bind().engine.url) if False else op.get_bind().engine
+            builtins.kept = engine.connect()
+            builtins.kept.execute(sa.text("SELECT 1"))
+            """)
+        for driver in drivers():
+            with self.subTest(driver):
+                self.only(driver)
+                self.name = self.server.database()
+                self.url = self.server.url(self.name)
+                self.open()
+                self.assertEqual([r["reply"] for r in self.run_all(["a"])], ["ran", "finished"])
+
+    def test_a_lost_connection_is_a_failure_after_which_another_run_works(self):
+        self.migration("a", None, "op.execute('CREATE TABLE t (x int)')")
+        self.migration("b", "a", "op.execute('SELECT pg_terminate_backend(pg_backend_pid())')")
+        for driver in drivers():
+            with self.subTest(driver):
+                self.only(driver)
+                self.name = self.server.database()
+                self.url = self.server.url(self.name)
+                self.open()
+                ran, failed = self.run_all(["a", "b"])
+                self.assertEqual((ran["reply"], failed["reply"], failed["id"]), ("ran", "failed", "b"))
+                self.assertIn("SELECT pg_terminate_backend", failed["statement"])
+                self.name = self.server.database()
+                self.url = self.server.url(self.name)
+                self.assertEqual([r["reply"] for r in self.run_all(["a"])], ["ran", "finished"])
+
+    def test_ends_on_sigterm_while_the_server_works_and_stops_it_there(self):
+        self.migration("a", None, "print('here', flush=True)\nop.execute('SELECT pg_sleep(60)')")
+        for driver in drivers():
+            with self.subTest(driver):
+                self.only(driver)
+                self.open()
+                self.bridge.send(op="run", url=self.url, revisions=["a"])
+                while "here" not in self.bridge.process.stderr.readline():
+                    pass
+                time.sleep(0.3)
+                started = time.time()
+                self.bridge.process.send_signal(signal.SIGTERM)
+                self.assertEqual(self.bridge.close(), 143)
+                self.assertLess(time.time() - started, 3)
+                self.assertEqual(self.connected(), [])
+
+    def test_gives_names_by_the_convention(self):
+        self.migration("a", None, """
+            op.create_table('t', sa.Column('e', sa.Text))
+            op.create_unique_constraint(None, 't', ['e'])
+            """)
+        self.open(namingConvention={"uq": "uq_%(table_name)s_%(column_0_name)s"})
+        self.run_all(["a"])
+        self.assertEqual(self.ask_database("SELECT conname FROM pg_constraint WHERE conrelid = 't'::regclass"), ["uq_t_e"])
+
+    def test_names_what_to_install_where_there_is_no_driver(self):
+        self.migration("a", None, "pass")
+        self.only("none of them")
+        reply = self.open()
+        self.assertEqual((reply["reply"], reply["code"], reply["package"]), ("error", "missing-package", "psycopg"))
+        self.assertIn('-m pip install "psycopg[binary]"', reply["message"])
+
+
+class ProjectEnvironmentOnPostgreSQL(PostgreSQLTest):
+    SYNCHRONOUS = """
+        from alembic import context
+        from sqlalchemy import engine_from_config, pool
+        settings = context.config.get_section(context.config.config_ini_section)
+        settings["sqlalchemy.url"] = "postgresql%s://nobody:word@nowhere:1/none?application_name=shop"
+        settings["sqlalchemy.pool_size"] = "3"
+        engine = engine_from_config(settings, prefix="sqlalchemy.", connect_args=%s)
+        with engine.connect() as connection:
+            context.configure(connection=connection, version_table="versions_of_shop")
+            with context.begin_transaction():
+                context.run_migrations()
+        """
+    ASYNCHRONOUS = """
+        import asyncio
+        from alembic import context
+        from sqlalchemy.ext.asyncio import create_async_engine
+
+        def migrate(connection):
+            context.configure(connection=connection)
+            with context.begin_transaction():
+                context.run_migrations()
+
+        async def main():
+            engine = create_async_engine("postgresql+%s://nobody@nowhere/none", pool_size=3)
+            async with engine.connect() as connection:
+                await connection.run_sync(migrate)
+            await engine.dispose()
+
+        asyncio.run(main())
+        """
+
+    def check(self, env, expected_driver):
+        self.name = self.server.database()
+        self.url = self.server.url(self.name)
+        (self.versions.parent / "env.py").write_text(textwrap.dedent(env))
+        self.migration("a", None, """
+            op.execute("CREATE TABLE t (driver text, name text)")
+            op.get_bind().execute(sa.text(
+                "INSERT INTO t VALUES (:d, current_setting('application_name'))"), {'d': op.get_bind().dialect.driver})
+            """)
+        self.migration("b", "a", "op.execute('ALTER TABLE t ADD y int')")
+        self.assertEqual(self.open(env=True)["reply"], "opened")
+        replies = self.run_all(["a", "b"])
+        self.assertEqual([r["reply"] for r in replies], ["ran", "ran", "finished"], replies)
+        self.assertEqual(replies[1]["statements"], [{"sql": "ALTER TABLE t ADD y int", "count": 1}])
+        self.assertEqual(self.ask_database("SELECT driver FROM t"), [expected_driver])
+
+    def fresh(self):
+        self.bridge.close()
+        self.bridge = Bridge()
+        self.addCleanup(self.bridge.close)
+
+    def test_is_used_with_the_driver_and_the_settings_of_its_url(self):
+        for driver in [name for name in drivers() if name != "asyncpg"]:
+            with self.subTest(driver):
+                self.fresh()
+                self.check(self.SYNCHRONOUS % ("+" + driver, '{"options": "-csearch_path=shop,public"}'), driver)
+                self.assertEqual(self.ask_database("SELECT name FROM t"), ["shop"])
+        self.assertEqual(self.ask_database("SELECT * FROM versions_of_shop"), ["b"])
+
+    def test_may_be_asynchronous_with_an_asynchronous_driver(self):
+        for driver in [name for name in drivers() if name != "psycopg2"]:
+            with self.subTest(driver):
+                self.fresh()
+                self.check(self.ASYNCHRONOUS % driver, driver)
+
+    def test_runs_with_another_driver_where_its_own_is_not_installed(self):
+        for env, driver in [(self.SYNCHRONOUS % ("+pg8000", "{}"), "psycopg2"),
+                            (self.SYNCHRONOUS % ("", "{}"), "psycopg"), (self.SYNCHRONOUS % ("", "{}"), "asyncpg"),
+                            (self.ASYNCHRONOUS % "asyncpg", "psycopg"), (self.ASYNCHRONOUS % "asyncpg", "psycopg2")]:
+            if driver in drivers():
+                with self.subTest(driver):
+                    self.only(driver)
+                    self.check(env, driver)
+
+    def test_may_be_made_for_another_product(self):
+        self.check("""
+            from alembic import context
+            import sqlalchemy
+            engine = sqlalchemy.create_engine("sqlite:///app.db", connect_args={"check_same_thread": False})
+            with engine.begin() as connection:
+                context.configure(connection=connection)
+                context.run_migrations()
+            """, drivers()[0])
 
 
 class Requests(BridgeTest):

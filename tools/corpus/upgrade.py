@@ -2,12 +2,13 @@
 
     python upgrade.py --versions DIR [--versions DIR]... --url URL [--target REV|heads]
                       [--naming-convention JSON] [--path DIR]... [--each COMMAND]
-                      [--url-variable NAME]
+                      [--url-variable NAME] [--transaction-per-migration]
 
 What `alembic upgrade TARGET` does, with the least environment that works. It is the other
 side of every comparison, so it shares no code with the bridge. `--each COMMAND` runs a shell
 command after each revision, with the revision in $REVISION; it steps one revision at a time.
 `--url-variable` names the environment variable from which the project itself takes the URL.
+URLs are SQLAlchemy's; postgresql:// with ?host= and &port= reaches a socket.
 """
 import argparse
 import json
@@ -30,6 +31,7 @@ def arguments():
     parser.add_argument("--naming-convention", type=json.loads)
     parser.add_argument("--path", action="append", default=[])
     parser.add_argument("--url-variable")
+    parser.add_argument("--transaction-per-migration", action="store_true")
     parser.add_argument("--each", help="shell command after each revision")
     return parser.parse_args()
 
@@ -43,7 +45,9 @@ def upgrade(script, options, fn, target):
     engine = create_engine(options.url, poolclass=pool.NullPool)
     with EnvironmentContext(config, script, fn=fn, as_sql=False, destination_rev=target) as environment:
         with engine.connect() as connection:
-            environment.configure(connection=connection, target_metadata=metadata)
+            environment.configure(
+                connection=connection, target_metadata=metadata,
+                transaction_per_migration=options.transaction_per_migration)
             with environment.begin_transaction():
                 environment.run_migrations()
     engine.dispose()

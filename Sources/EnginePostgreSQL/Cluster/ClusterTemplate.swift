@@ -92,8 +92,22 @@ struct ClusterTemplate {
       try FileManager.default.createDirectory(
         atPath: parent, withIntermediateDirectories: true)
       try copy(data, beside)
-      if rename(beside, cached) == 0 { return }
+      if rename(beside, cached) == 0 {
+        removeOlder(than: cached, in: parent)
+        return
+      }
     } catch {}
     _ = try? Subprogram.output("/bin/rm", ["-rf", beside])
+  }
+
+  /// Templates of the same major version, of which no server is on this machine any more.
+  private func removeOlder(than cached: String, in parent: String) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+    for name in names
+    where name.hasPrefix("\(programs.majorVersion).") && name.hasSuffix("-\(user.user)")
+      && parent + "/" + name != cached
+    {
+      _ = try? Subprogram.output("/bin/rm", ["-rf", parent + "/" + name])
+    }
   }
 }

@@ -19,6 +19,9 @@ enum ServerGuard {
             + "not let a migration do on a server of yours while it is tried; without --scratch it "
             + "runs in a temporary PostgreSQL")
       }
+      if upper[1] == "OWNED", words.count > 3, !made.contains(name(words, at: 3)) {
+        throw ofRole("\(upper[0]) OWNED BY \(name(words, at: 3))", statement.line)
+      }
       guard ["ROLE", "USER", "GROUP"].contains(upper[1]), words.count > 2 else { continue }
       if upper[1] == "USER", upper.count > 2, upper[2] == "MAPPING" { continue }
       let hasCondition = upper.count > 3 && upper[2] == "IF"
@@ -26,13 +29,16 @@ enum ServerGuard {
       if upper[0] == "CREATE" {
         made.insert(name)
       } else if ["DROP", "ALTER"].contains(upper[0]), !made.contains(name) {
-        throw PostgreSQLEngineError.refused(
-          line: statement.line,
-          reason: "\(upper[0]) \(upper[1]) \(name) would change a role of the server itself, which "
-            + "Strata does not let a migration do while it is tried; without --scratch it runs in "
-            + "a temporary PostgreSQL")
+        throw ofRole("\(upper[0]) \(upper[1]) \(name)", statement.line)
       }
     }
+  }
+
+  private static func ofRole(_ statement: String, _ line: Int) -> PostgreSQLEngineError {
+    .refused(
+      line: line,
+      reason: "\(statement) would change a role of the server itself, which Strata does not let a "
+        + "migration do while it is tried; without --scratch it runs in a temporary PostgreSQL")
   }
 
   private static func reachesOut(_ words: [String], _ sql: String) -> Bool {

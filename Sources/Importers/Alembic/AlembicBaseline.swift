@@ -4,9 +4,12 @@ public import SchemaModel
 /// revisions that left it.
 ///
 /// It executes every statement exactly as given: no bind parameters, no doubled `%`. On SQLite it
-/// runs in one transaction. In `--sql` mode it prints the same statements.
+/// runs in one transaction. In `--sql` mode it prints the same statements. Each dialect has a block
+/// of its own in the file, so that a folder which serves several is truncated for one after the
+/// other.
 public struct AlembicBaseline: Sendable {
   public var id: RevisionID
+  public var dialect: Dialect
   public var labels: [String]
   public var dependsOn: [RevisionID]
   public var message: String
@@ -14,23 +17,29 @@ public struct AlembicBaseline: Sendable {
   public var created: Timestamp?
   /// What it stands for, as a paragraph of the docstring: `Replaces 95 revisions, ...`.
   public var note: String
-  /// In their order; rows go after the last table, before everything else.
+  /// In their order, rows among them.
   public var upgrade: [String]
-  public var rows: [String]
   public var downgrade: [String]
+  /// Settings that the statements need; they are put back as they were afterwards.
+  public var session: [(name: String, value: String)]
+  /// What other dialects have in the file already.
+  public var otherBlocks: [DialectBlock] = []
 
   public init(
-    id: RevisionID, labels: [String] = [], dependsOn: [RevisionID] = [], message: String,
-    created: Timestamp?, note: String, upgrade: [String], rows: [String] = [], downgrade: [String]
+    id: RevisionID, dialect: Dialect = .sqlite, labels: [String] = [], dependsOn: [RevisionID] = [],
+    message: String,
+    created: Timestamp?, note: String, upgrade: [String], downgrade: [String],
+    session: [(name: String, value: String)] = []
   ) {
     self.id = id
+    self.dialect = dialect
+    self.session = session
     self.labels = labels
     self.dependsOn = dependsOn
     self.message = message
     self.created = created
     self.note = note
     self.upgrade = upgrade
-    self.rows = rows
     self.downgrade = downgrade
   }
 
@@ -62,32 +71,67 @@ public struct AlembicBaseline: Sendable {
           _execute(DROP)
 
 
-      def _execute(statements):
+      def _execute(scripts):
           \"\"\"Runs each statement as it is written: no bind parameters, no doubled percent signs.\"\"\"
           context = op.get_context()
+          dialect = context.dialect.name
+          if dialect not in scripts:
+              raise RuntimeError(
+                  "this baseline was made for %s, found %s: truncate with the history of %s too"
+                  % (", ".join(sorted(scripts)), dialect, dialect)
+              )
           if context.as_sql:
-              for statement in statements:
+              for name, value in SESSION.get(dialect, {}).items():
+                  context.impl.static_output("SET LOCAL %s = '%s';" % (name, value))
+              for statement in scripts[dialect]:
                   context.impl.static_output(statement + ";")
               return
           connection = op.get_bind()
-          if connection.dialect.name == "sqlite" and not getattr(
+          if dialect == "sqlite" and not getattr(
               connection.connection, "in_transaction", True
           ):
               # Python's driver opens a transaction for rows only, not for tables.
               connection.exec_driver_sql("BEGIN")
-          for statement in statements:
+          before = {}
+          for name, value in SESSION.get(dialect, {}).items():
+              before[name] = connection.exec_driver_sql("SHOW " + name).scalar()
+              connection.exec_driver_sql("SET LOCAL %s = '%s'" % (name, value))
+          for statement in scripts[dialect]:
               connection.exec_driver_sql(
                   statement, execution_options={"no_parameters": True}
               )
+          for name, value in before.items():
+              connection.exec_driver_sql(
+                  "SELECT set_config('%s', '%s', true)" % (name, value.replace("'", "''")),
+                  execution_options={"no_parameters": True},
+              )
 
 
-      CREATE = [
-      \(Self.list(ordered()))]
+      CREATE = {}
+      DROP = {}
+      SESSION = {}
 
-      DROP = [
-      \(Self.list(downgrade.map { ("", $0) }))]
-
+      \(blocks.map(\.text).joined(separator: "\n"))
       """
+  }
+
+  /// This dialect's block beside the others, in the order of their names.
+  private var blocks: [DialectBlock] {
+    let settings =
+      session.isEmpty
+      ? ""
+      : "SESSION[\"\(dialect)\"] = {\n"
+        + session.map {
+          "    \(PythonLiteral.text($0.name)): \(PythonLiteral.text($0.value)),\n"
+        }
+        .joined() + "}\n\n"
+    let own = DialectBlock(
+      dialect: dialect.rawValue,
+      content: settings
+        + "CREATE[\"\(dialect)\"] = [\n\(Self.list(upgrade.map { (Self.section($0), $0) }))]\n\n"
+        + "DROP[\"\(dialect)\"] = [\n\(Self.list(downgrade.map { ("", $0) }))]\n")
+    return (otherBlocks.filter { $0.dialect != own.dialect } + [own])
+      .sorted { $0.dialect < $1.dialect }
   }
 
   private static func tuple(_ names: [String]) -> String {
@@ -98,20 +142,12 @@ public struct AlembicBaseline: Sendable {
     }
   }
 
-  /// Statements with the section that each is in: tables, rows, then the rest in its own order.
-  private func ordered() -> [(section: String, sql: String)] {
-    let classified = upgrade.map { (section: Self.section($0), sql: $0) }
-    let afterTables = (classified.lastIndex { $0.section == "Tables" } ?? -1) + 1
-    return classified[..<afterTables] + rows.map { (section: "Rows", sql: $0) }
-      + classified[afterTables...]
-  }
-
   private static func section(_ sql: String) -> String {
     let words = sql.prefix(200).split(whereSeparator: \.isWhitespace).prefix(4).map {
       $0.lowercased()
     }
     guard words.first == "create" else {
-      return words.first == "insert" ? "Rows" : "Other statements"
+      return ["insert", "delete", "select"].contains(words.first) ? "Rows" : "Other statements"
     }
     let kinds = [
       "table": "Tables", "index": "Indexes", "view": "Views", "trigger": "Triggers",

@@ -55,7 +55,7 @@ public final class AlembicRunner: MigrationRunner {
     each: (RevisionID, [ExecutedStatement]) throws -> Void
   ) throws {
     guard let first = ids.first else { return }
-    try open()
+    try open(for: scratch.url)
     var request = BridgeRequest("run")
     request.url = scratch.url
     request.revisions = ids.map(\.text)
@@ -91,7 +91,8 @@ public final class AlembicRunner: MigrationRunner {
     }
   }
 
-  private func open() throws {
+  /// - Parameter url: the database's, by which a missing driver is found at once.
+  private func open(for url: String) throws {
     guard !isOpen else { return }
     var request = BridgeRequest("open")
     request.versions = location.versions
@@ -102,6 +103,7 @@ public final class AlembicRunner: MigrationRunner {
     request.env = options.usesEnv
     request.namingConvention = options.namingConvention
     request.transactionPerMigration = options.isTransactionPerMigration
+    request.url = url
     try bridge.send(request)
     let reply = try bridge.receive()
     guard reply.reply == "opened" else {
@@ -109,7 +111,7 @@ public final class AlembicRunner: MigrationRunner {
     }
     versions = [
       ("Alembic", reply.alembic), ("SQLAlchemy", reply.sqlalchemy), ("Python", reply.python),
-      ("SQLite", reply.sqlite),
+      ("SQLite", reply.sqlite), ("driver", reply.driver),
     ].compactMap { name, version in version.map { "\(name) \($0)" } }.joined(separator: ", ")
     isOpen = true
   }
@@ -121,8 +123,9 @@ public final class AlembicRunner: MigrationRunner {
       let code = frame.code.map { ": \($0)" } ?? ""
       return place + function + code
     }
+    let code = reply.sqlstate.map { " (SQLSTATE \($0))" } ?? ""
     return RevisionFailure(
-      id: id, file: files[id] ?? "?", reason: reply.error ?? "no reason given",
+      id: id, file: files[id] ?? "?", reason: (reply.error ?? "no reason given") + code,
       statement: reply.statement, traceback: frames, hint: reply.hint)
   }
 }

@@ -50,6 +50,7 @@ struct BridgeReply: Decodable {
   var seconds: Double?
   var statements: [Executed]?
   var error: String?
+  var sqlstate: String?
   var statement: String?
   var traceback: [Frame]?
   var hint: String?
@@ -61,6 +62,7 @@ struct BridgeReply: Decodable {
   var sqlalchemy: String?
   var python: String?
   var sqlite: String?
+  var driver: String?
 
   init(line: [UInt8]) throws { self = try JSONDecoder().decode(Self.self, from: Data(line)) }
 }

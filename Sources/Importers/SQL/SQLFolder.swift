@@ -13,13 +13,16 @@ public struct SQLFolder {
   public let drafts: [RevisionDraft]
   /// Files that were left out, one line each.
   public let warnings: [String]
-  let scripts: [RevisionID: String]
+  let scripts: [RevisionID: SQLMigrationScript]
 
   /// - Parameter layout: nil to tell it from the files.
   /// - Parameter definitions: values for `${NAME}`.
+  /// - Parameter recorded: ids that files have already, by path: a plain name's id depends on its
+  ///   neighbours, and what was recorded once keeps its id whoever comes or goes beside it.
   /// - Throws: `FolderError`.
   public init(
-    _ path: String, layout: SQLLayout? = nil, definitions: [String: String] = [:]
+    _ path: String, layout: SQLLayout? = nil, definitions: [String: String] = [:],
+    recorded: [String: RevisionID] = [:]
   ) throws(FolderError) {
     let path = Disk.absolute(path)
     guard Disk.isDirectory(path) else {
@@ -34,10 +37,10 @@ public struct SQLFolder {
     warnings = reader.leftOut.map {
       "left out \($0): its name is not that of a \(layout) migration to run"
     }
-    let ids = Self.ids(reader.found)
+    let ids = Self.ids(reader.found, recorded: recorded)
     let placeholders = Placeholders(values: definitions)
     var drafts: [RevisionDraft] = []
-    var scripts: [RevisionID: String] = [:]
+    var scripts: [RevisionID: SQLMigrationScript] = [:]
     for (file, id) in zip(reader.found, ids) {
       let up = try Disk.bytes(of: path + "/" + file.upPath)
       var down: [UInt8]?
@@ -45,8 +48,9 @@ public struct SQLFolder {
       let source = SourceFile(
         format: .sql, path: file.upPath, up: up, downPath: file.downPath, down: down)
       let text = try Self.text(up, layout, path: file.upPath)
-      scripts[id] = try placeholders.replaced(
-        in: text, path: file.upPath, isStrict: layout == .flyway)
+      scripts[id] = SQLMigrationScript(
+        text: try placeholders.replaced(in: text, path: file.upPath, isStrict: layout == .flyway),
+        isTransactional: try !NoTransaction.isAsked(by: file, up, layout, folder: path))
       drafts.append(
         RevisionDraft(
           id: id, parents: drafts.last.map { [$0.id] } ?? [], message: humanised(file.title),
@@ -59,13 +63,19 @@ public struct SQLFolder {
   /// Runs the migrations on scratch databases.
   public func runner() -> SQLRunner { SQLRunner(self) }
 
-  private static func ids(_ files: [SQLMigrationFile]) -> [RevisionID] {
+  private static func ids(
+    _ files: [SQLMigrationFile], recorded: [String: RevisionID]
+  ) -> [RevisionID] {
     var counts: [Substring: Int] = [:]
     for file in files { counts[prefix(file.stem), default: 0] += 1 }
+    let taken = Set(recorded.values)
     return files.map { file in
       if let version = file.version { return RevisionID(version) }
+      if let id = recorded[file.upPath] { return id }
       let prefix = prefix(file.stem)
-      let isUsable = !file.isLast && !prefix.isEmpty && counts[prefix] == 1
+      let isUsable =
+        !file.isLast && !prefix.isEmpty && counts[prefix] == 1
+        && !taken.contains(RevisionID(String(prefix)))
       return RevisionID(isUsable ? String(prefix) : file.stem)
     }
   }
@@ -99,36 +109,6 @@ public struct SQLFolder {
       case .scalarValue(let scalar): offset += UTF8.width(scalar)
       case .emptyInput, .error: return offset
       }
-    }
-  }
-}
-
-/// Runs the scripts of a folder in the scratch database itself.
-public struct SQLRunner: MigrationRunner {
-  private let scripts: [RevisionID: String]
-  private let paths: [RevisionID: String]
-
-  init(_ folder: SQLFolder) {
-    scripts = folder.scripts
-    var paths: [RevisionID: String] = [:]
-    for draft in folder.drafts { paths[draft.id] = draft.source?.path }
-    self.paths = paths
-  }
-
-  /// - Throws: `ImportError.revisionFailed` with what the engine said; what `each` throws.
-  public func run(
-    _ ids: [RevisionID], on scratch: some ScratchDatabase,
-    each: (RevisionID, [ExecutedStatement]) throws -> Void
-  ) throws {
-    for id in ids {
-      let statements: [ExecutedStatement]
-      do {
-        statements = try scratch.run(script: scripts[id] ?? "")
-      } catch {
-        throw ImportError.revisionFailed(
-          RevisionFailure(id: id, file: paths[id] ?? "?", reason: "\(error)"))
-      }
-      try each(id, statements)
     }
   }
 }

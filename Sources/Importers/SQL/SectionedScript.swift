@@ -2,6 +2,8 @@
 struct SectionedScript {
   /// The text between the marker for up and the one for down; nil where there is no such marker.
   private(set) var up: [UInt8]?
+  /// `-- migrate:up transaction:false`, or `-- +goose NO TRANSACTION` anywhere in the file.
+  private(set) var isWithoutTransaction = false
 
   static func marker(_ layout: SQLLayout) -> String {
     layout == .goose ? "-- +goose Up" : "-- migrate:up"
@@ -11,28 +13,31 @@ struct SectionedScript {
     let words = layout == .goose ? ("+goose", "up", "down") : ("", "migrate:up", "migrate:down")
     var isUp = false
     for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-      switch Self.command(line, after: words.0) {
+      let command = Self.command(line, after: words.0)
+      switch command.first {
       case words.1:
         isUp = true
         up = up ?? []
+        if command.contains("transaction:false") { isWithoutTransaction = true }
         continue
       case words.2:
         isUp = false
         continue
-      default: break
+      default:
+        if layout == .goose, command == ["no", "transaction"] { isWithoutTransaction = true }
       }
       if isUp { up? += line + [UInt8(ascii: "\n")] }
     }
   }
 
-  /// The first word of a comment line after its leader, in small letters.
-  private static func command(_ line: ArraySlice<UInt8>, after leader: String) -> String? {
-    guard line.starts(with: "--".utf8) else { return nil }
+  /// The words of a comment line after its leader, in small letters.
+  private static func command(_ line: ArraySlice<UInt8>, after leader: String) -> [String] {
+    guard line.starts(with: "--".utf8) else { return [] }
     let words = String(decoding: line.dropFirst(2), as: UTF8.self)
       .split(whereSeparator: \.isWhitespace)
-    guard let first = words.first else { return nil }
-    if leader.isEmpty { return first.lowercased() }
-    return first == leader ? words.dropFirst().first?.lowercased() : nil
+    if leader.isEmpty { return words.map { $0.lowercased() } }
+    return words.first.map(String.init) == leader
+      ? words.dropFirst().map { $0.lowercased() } : []
   }
 }
 

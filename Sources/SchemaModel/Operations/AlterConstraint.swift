@@ -26,7 +26,12 @@ public struct AlterConstraint: SchemaChange {
   }
 
   public var kind: String {
-    before.name != after.name && before.body == after.body
+    if before.attributes["not valid"] != nil, after.attributes["not valid"] == nil,
+      before.name == after.name
+    {
+      return "validate constraint"
+    }
+    return before.name != after.name && before.body == after.body
       ? "rename constraint" : "alter constraint"
   }
   public var subjects: [ObjectPath] { [table] }
@@ -36,6 +41,7 @@ public struct AlterConstraint: SchemaChange {
     switch kind {
     case "rename constraint":
       return "\(place) \(before.name ?? before.body.oneLine) to \(after.name ?? "no name")"
+    case "validate constraint": return "\(place) \(after.description.oneLine)"
     default: return "\(place) \(before.description.oneLine) -> \(after.body.oneLine)"
     }
   }

@@ -27,7 +27,14 @@ public struct AlterTable: SchemaChange {
   public var kind: String { "alter table" }
   public var subjects: [ObjectPath] { [table] }
   public var summary: String {
-    "\(kind) \(table.qualifiedName): \(Self.text(before)) -> \(Self.text(after))"
+    let changes = Set(before.keys).union(after.keys).sorted()
+      .filter { before[$0] != after[$0] }
+      .map { "\($0) \(Self.value(before[$0])) -> \(Self.value(after[$0]))" }
+    return "\(kind) \(table.qualifiedName): \(changes.joined(separator: ", "))"
+  }
+
+  private static func value(_ value: String?) -> String {
+    value.map { $0.isEmpty ? "set" : $0.oneLine } ?? "none"
   }
 
   private static func text(_ attributes: [String: String]) -> String {

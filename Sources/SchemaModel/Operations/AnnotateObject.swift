@@ -27,6 +27,12 @@ public struct AnnotateObject: SchemaChange {
     func isSaid(of object: SchemaObject) -> Bool { Notes(of: object) == self }
   }
 
+  /// Whether nothing that a person would notice changed: only the order in which a baseline makes
+  /// things.
+  public var isOrderOnly: Bool {
+    before.comment == after.comment && before.owner == after.owner && before.grants == after.grants
+  }
+
   public var path: ObjectPath
   public var before: Notes
   public var after: Notes
@@ -63,8 +69,11 @@ public struct AnnotateObject: SchemaChange {
       words.append("comment \(after.comment.map { "'\($0.oneLine)'" } ?? "removed")")
     }
     if before.owner != after.owner { words.append("owner \(after.owner ?? "-")") }
-    if before.grants != after.grants {
-      words.append("grants \(after.grants.joined(separator: ", "))")
+    let given = after.grants.filter { !before.grants.contains($0) }
+    let taken = before.grants.filter { !after.grants.contains($0) }
+    words += given.map { "grant \($0.oneLine)" } + taken.map { "revoke \($0.oneLine)" }
+    if given.isEmpty, taken.isEmpty, before.grants != after.grants {
+      words.append("grants in another order")
     }
     if before.dependencies != after.dependencies
       || before.partDependencies != after.partDependencies

@@ -31,10 +31,10 @@ public struct ReplaceObject: SchemaChange {
     if case .index(let old) = before.content, case .index(let new) = after.content {
       return name + ": " + Self.difference(old, new)
     }
-    if before.owningTable != after.owningTable, let table = after.owningTable {
-      return name + ": follows its table, now \(table)"
-    }
-    return name + ": another definition"
+    guard case .definition(let old) = before.content, case .definition(let new) = after.content
+    else { return name + ": another definition" }
+    let words = Replacement.words(path.kind, old, new)
+    return name + ": " + (words.isEmpty ? "another text" : words.joined(separator: ", "))
   }
 
   private static func difference(_ old: Index, _ new: Index) -> String {
@@ -47,6 +47,12 @@ public struct ReplaceObject: SchemaChange {
     if old.isUnique != new.isUnique { words.append(new.isUnique ? "now unique" : "not unique") }
     if old.predicate != new.predicate {
       words.append("where \((old.predicate ?? "-").oneLine) -> \((new.predicate ?? "-").oneLine)")
+    }
+    for key in Set(old.attributes.keys).union(new.attributes.keys).sorted()
+    where old.attributes[key] != new.attributes[key] {
+      words.append(
+        "\(key) \(old.attributes[key]?.oneLine ?? "none") -> "
+          + "\(new.attributes[key]?.oneLine ?? "none")")
     }
     return words.isEmpty ? "another text" : words.joined(separator: ", ")
   }

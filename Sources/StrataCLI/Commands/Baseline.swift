@@ -59,7 +59,8 @@ struct Baseline: ParsableCommand {
     let stamp = noStamp ? [] : baseline.product.stamp(id, try history.runners())
     if let into {
       let name = try baseline.product.create(
-        try baseline.statements, into: into, stamp: stamp)
+        try baseline.statements, into: into, stamp: stamp,
+        judgedBy: baseline.recorded.revision.engine)
       Console.print("Created \(id) in \(name): \(baseline.contents)")
       return
     }
@@ -74,5 +75,30 @@ struct Baseline: ParsableCommand {
     } else {
       Console.write(text)
     }
+  }
+}
+
+extension Baseline: PlainVerb {
+  static func plain(_ words: ArraySlice<String>) -> Baseline? {
+    guard
+      let line = PlainCommandLine(
+        words, options: ["--store", "--format", "--into", "-o", "--output"],
+        flags: ["--data", "--no-stamp", "--copy", "--no-owner", "--no-grants"], arguments: 1),
+      let format = line.choice("--format", orElse: Format.sql),
+      line.value("-o") == nil || line.value("--output") == nil
+    else { return nil }
+    var verb = Baseline()
+    verb.location = StoreOptions.plain(line)
+    verb.revision = line.argument(0)
+    verb.format = format
+    verb.data = line.has("--data")
+    verb.into = line.value("--into")
+    verb.output = line.value("-o") ?? line.value("--output")
+    verb.noStamp = line.has("--no-stamp")
+    verb.copy = line.has("--copy")
+    verb.noOwner = line.has("--no-owner")
+    verb.noGrants = line.has("--no-grants")
+    guard (try? verb.validate()) != nil else { return nil }
+    return verb
   }
 }

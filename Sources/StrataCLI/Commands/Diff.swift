@@ -8,11 +8,13 @@ struct Diff: ParsableCommand {
     abstract: "What changed between two revisions.",
     discussion: """
       text is one line an operation; sql shows the engine's own text of each changed object, before \
-      and after; stat counts. With --exit-code the command ends with 1 where there is a difference.
+      and after; stat counts. With --exit-code the command ends with 1 where there is a difference. \
+      STORE:REV names a revision of another store, so that two histories can be compared.
 
       Example:
         strata diff v1.0 v1.1
         strata diff head~1 --format sql --object users
+        strata diff head ../squashed/.strata:head
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, sql, json, stat }
@@ -31,20 +33,21 @@ struct Diff: ParsableCommand {
 
   func run() throws {
     let history = try location.openForReading()
-    let (a, b) = (try history.resolve(from), try history.resolve(orHead: to))
-    var operations = try history.diff(from: a, to: b)
+    let a = try RevisionPlace(from, in: history)
+    let b = try RevisionPlace(to, in: history)
+    var operations = try a.diff(to: b)
     if let object {
-      let name = try named(object, a, b, history)
+      let name = try named(object, a, b)
       operations = operations.filter { OperationScope($0).concerns(name) }
     }
     switch format {
     case .text: Console.print(Self.visible(operations).map { OperationLine($0).text })
-    case .sql: Console.print(try texts(operations, a, b, history))
+    case .sql: Console.print(try texts(operations, a, b))
     case .stat: Console.print(DiffStatistics(operations).lines)
     case .json:
       Console.print(
         JSONValue.object([
-          ("from", .text(a.text)), ("to", .text(b.text)),
+          ("from", .text(a.id.text)), ("to", .text(b.id.text)),
           ("operations", .list(operations.map(RevisionDocument.operation))),
         ]).document)
     }
@@ -52,35 +55,42 @@ struct Diff: ParsableCommand {
   }
 
   private func named(
-    _ object: String, _ a: RevisionID, _ b: RevisionID, _ history: History
+    _ object: String, _ a: RevisionPlace, _ b: RevisionPlace
   ) throws -> ObjectName {
     do {
-      return try history.object(named: object, at: b)
+      return try b.history.object(named: object, at: b.id)
     } catch {
       // What was dropped in between is known only before.
-      if let old = try? history.object(named: object, at: a) { return old }
+      if let old = try? a.history.object(named: object, at: a.id) { return old }
       throw error
     }
   }
 
-  /// A rewritten text says nothing more where the same table's changes are shown.
+  /// A rewritten text says nothing more where the same table's changes are shown, nor do other
+  /// dependencies.
   static func visible(_ operations: [SchemaModel.Operation]) -> [SchemaModel.Operation] {
     var told: Set<ObjectPath> = []
     for operation in operations {
-      if case .rewriteText = operation { continue }
+      if isAside(operation) { continue }
       told.formUnion(operation.subjects)
     }
-    return operations.filter {
-      if case .rewriteText(let change) = $0 { return !told.contains(change.table) }
-      return true
+    return operations.filter { !isAside($0) || told.isDisjoint(with: $0.subjects) }
+  }
+
+  private static func isAside(_ operation: SchemaModel.Operation) -> Bool {
+    switch operation {
+    case .rewriteText: true
+    case .annotateObject(let change): change.isOrderOnly
+    default: false
     }
   }
 
   /// Every changed object as a unified diff of the engine's text.
   private func texts(
-    _ operations: [SchemaModel.Operation], _ a: RevisionID, _ b: RevisionID, _ history: History
+    _ operations: [SchemaModel.Operation], _ a: RevisionPlace, _ b: RevisionPlace
   ) throws -> [String] {
-    let (old, new) = (try history.schema(at: a), try history.schema(at: b))
+    let product = a.history.product()
+    let (old, new) = (try a.history.schema(at: a.id), try b.history.schema(at: b.id))
     var oldPath: [ObjectPath: ObjectPath] = [:]
     for case .renameObject(let change) in operations {
       oldPath[change.newPath] = oldPath.removeValue(forKey: change.path) ?? change.path
@@ -90,7 +100,10 @@ struct Diff: ParsableCommand {
     var lines: [String] = []
     for path in subjects.sorted() where new.objects[path] != nil || !gone.contains(path) {
       let before = oldPath[path] ?? path
-      let texts = (old.objects[before]?.text, new.objects[path]?.text)
+      let texts = (
+        old.objects[before].flatMap { $0.text ?? product.text(before, $0) },
+        new.objects[path].flatMap { $0.text ?? product.text(path, $0) }
+      )
       let difference = LineDiff.lines(from: Self.lines(texts.0), to: Self.lines(texts.1))
       guard !difference.isEmpty else { continue }
       lines.append(Style.strong("--- " + (old.objects[before] == nil ? "nothing" : "\(before)")))
@@ -112,31 +125,5 @@ struct Diff: ParsableCommand {
     case "@": Style.mark(line)
     default: line
     }
-  }
-}
-
-/// How much changed, object by object.
-struct DiffStatistics {
-  let lines: [String]
-
-  init(_ operations: [SchemaModel.Operation]) {
-    var kinds: [ObjectPath: [String: Int]] = [:]
-    var total: [String: Int] = [:]
-    for operation in Diff.visible(operations) {
-      guard let subject = operation.subjects.last else { continue }
-      kinds[subject, default: [:]][operation.kind, default: 0] += 1
-      total[OperationLine(operation).mark, default: 0] += 1
-    }
-    let rows = kinds.keys.sorted().map { path in
-      let counts = (kinds[path] ?? [:]).sorted { $0.key < $1.key }
-        .map { $0.value == 1 ? $0.key : "\($0.value) x \($0.key)" }
-      return [path.description, "| " + counts.joined(separator: ", ")]
-    }
-    let table = TextTable(header: ["", ""], rows: rows).lines(rule: false)
-    lines =
-      table + [
-        "\(Plural.text(rows.count, "object")) changed: \(Plural.text(total["+"] ?? 0, "addition")), "
-          + "\(Plural.text(total["-"] ?? 0, "removal")), \(Plural.text(total["~"] ?? 0, "alteration"))"
-      ]
   }
 }

@@ -35,7 +35,9 @@ struct SchemaCommand: ParsableCommand {
         throw HistoryError.unknownObject(object, nearest: [])
       }
       Console.write(
-        Self.text(name.path, found, column: name.column, id: id, format: format).withFinalNewline)
+        Self.text(
+          name.path, found, column: name.column, id: id, format: format, product: history.product()
+        ).withFinalNewline)
     } else {
       let schema = try history.schema(at: id)
       Console.write(try text(schema, history.revision(id), history))
@@ -43,7 +45,8 @@ struct SchemaCommand: ParsableCommand {
   }
 
   private static func text(
-    _ path: ObjectPath, _ object: SchemaObject, column: String?, id: RevisionID, format: Format
+    _ path: ObjectPath, _ object: SchemaObject, column: String?, id: RevisionID, format: Format,
+    product: any Product
   ) -> String {
     if let column, let definition = object.table?.column(named: column) {
       switch format {
@@ -57,7 +60,7 @@ struct SchemaCommand: ParsableCommand {
       }
     }
     switch format {
-    case .sql: return object.text.map { $0.hasSuffix(";") ? $0 : $0 + ";" } ?? "-- \(path)"
+    case .sql: return product.text(path, object) ?? "-- \(path)"
     case .json:
       return JSONValue.object([
         ("revision", .text(id.text)), ("object", ObjectDocument.value(path, object)),
@@ -73,9 +76,10 @@ struct SchemaCommand: ParsableCommand {
   ) throws -> String {
     switch format {
     case .sql:
-      let statements = try history.product().baseline(
+      let product = history.product()
+      let statements = try product.baseline(
         schema, rows: SeedRows(), BaselineOptions(isCommented: true))
-      return statements.map { "\($0);\n" }.joined(separator: "\n")
+      return statements.map { product.terminated($0) + "\n" }.joined(separator: "\n")
     case .json:
       return JSONValue.object([
         ("revision", .text(recorded.revision.id.text)),
@@ -93,5 +97,20 @@ struct SchemaCommand: ParsableCommand {
     case .mermaid: return MermaidDocument.text(schema)
     case .dot: return DotDocument.text(schema)
     }
+  }
+}
+
+extension SchemaCommand: PlainVerb {
+  static func plain(_ words: ArraySlice<String>) -> SchemaCommand? {
+    guard
+      let line = PlainCommandLine(words, options: ["--store", "--at", "--format"], arguments: 1),
+      let format = line.choice("--format", orElse: Format.sql)
+    else { return nil }
+    var verb = SchemaCommand()
+    verb.location = StoreOptions.plain(line)
+    verb.object = line.argument(0)
+    verb.at = line.value("--at")
+    verb.format = format
+    return verb
   }
 }

@@ -96,7 +96,7 @@ struct Truncate: ParsableCommand {
     if let sqlFolder {
       return .sql(
         try SQLRewrite(
-          plan, folder: sql.folder(sqlFolder), product: history.product(), data: !noData,
+          plan, folder: sql.folder(sqlFolder, of: history), product: history.product(), data: !noData,
           isForced: force))
     }
     return nil
@@ -115,7 +115,8 @@ struct Truncate: ParsableCommand {
       defer { trial.remove() }
       try rewrite.assembly.build(in: trial.path)
       let folder = try SQLFolder(
-        trial.path, layout: rewrite.folder.layout, definitions: sql.values())
+        trial.path, layout: rewrite.folder.layout, definitions: sql.values(),
+        recorded: history.recordedFiles())
       lines.append(
         try proof.folder(
           folder.drafts, data: !noData, runner: { _ in folder.runner() }, tool: proof.product.title)

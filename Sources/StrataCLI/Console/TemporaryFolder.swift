@@ -1,3 +1,4 @@
+import EnginePostgreSQL
 import Glibc
 import Synchronization
 
@@ -74,7 +75,9 @@ enum Interruption {
     var byte: UInt8 = 0
     while Glibc.read(pipeEnds.0, &byte, 1) != 1 {}
     Progress.clear()
+    PostgreSQLEngine.dropAll()
     TemporaryFolder.removeAll()
+    PostgreSQLEngine.dropAll()
     Console.note("strata: interrupted; what was recorded before stays, nothing is half done")
     _exit(128 + Int32(byte))
   }

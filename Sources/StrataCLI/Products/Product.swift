@@ -5,20 +5,26 @@ import SchemaModel
 protocol Product {
   associatedtype E: Engine
 
+  var dialect: Dialect { get }
   /// The product's name, for people.
   var title: String { get }
-  /// What a person writes for one of its databases, as an example.
-  var exampleURL: String { get }
+  /// Whether its databases are files that can be kept for the next command.
+  var keepsFiles: Bool { get }
 
   /// The judge of every change.
   func engine() throws -> E
   /// The statements that make a schema and its rows in an empty database; none ends with a
   /// semicolon.
   func baseline(_ schema: Schema, rows: SeedRows, _ options: BaselineOptions) throws -> [String]
-  /// The statements that fill a schema's tables.
-  func insert(_ rows: SeedRows, _ schema: Schema) -> [String]
+  /// The settings that a baseline's transaction begins with; `engine` is the version that judged
+  /// the schema.
+  func prelude(judgedBy engine: String?) -> [String]
   /// The statements that take a schema away again.
   func dropAll(_ schema: Schema) -> [String]
+  /// A statement with what ends it.
+  func terminated(_ statement: String) -> String
+  /// The statements of one object alone, for people; nil where there is no text of it.
+  func text(_ path: ObjectPath, _ object: SchemaObject) -> String?
   /// One script that runs these statements in one transaction; `head` are comment lines.
   func script(_ statements: [String], head: [String]) -> String
   /// The objects of a schema that no statement makes, because Strata has no text of them.
@@ -29,12 +35,14 @@ protocol Product {
 
   /// Creates a baseline in the empty database that `url` names, in one transaction.
   /// - Returns: the database's name, for people.
-  func create(_ statements: [String], into url: String, stamp: [String]) throws -> String
+  func create(
+    _ statements: [String], into url: String, stamp: [String], judgedBy engine: String?
+  ) throws -> String
 
   /// A database that was kept at `path`; nil where there is none that can be opened.
   func kept(at path: String) throws -> E.Scratch?
-  /// Keeps a database at `path`; false where the product's databases are no files.
-  func keep(_ scratch: E.Scratch, at path: String) throws -> Bool
+  /// Keeps a database at `path`, where the product's databases are files.
+  func keep(_ scratch: E.Scratch, at path: String) throws
 
   /// Whether the product refused a text because it is no SQL of its own.
   func isSyntaxError(_ error: any Error) -> Bool
@@ -65,12 +73,24 @@ extension History {
   func product(_ scratch: ScratchOptions = ScratchOptions()) -> any Product {
     switch dialect {
     case .sqlite: SQLiteProduct(scratch: scratch)
-    case .postgresql: SQLiteProduct(scratch: scratch)
+    case .postgresql: PostgreSQLProduct(scratch: scratch)
     }
   }
 }
 
 extension Product {
+  /// The settings of the prelude by name.
+  func session(judgedBy engine: String?) -> [(name: String, value: String)] {
+    prelude(judgedBy: engine).compactMap { statement -> (name: String, value: String)? in
+      guard statement.hasPrefix("SET LOCAL "), let equals = statement.firstIndex(of: "=") else {
+        return nil
+      }
+      let name = String(statement[..<equals].dropFirst("SET LOCAL ".count)).trimmingBlanks
+      let value = String(statement[statement.index(after: equals)...]).trimmingBlanks
+      return (name, value.filter { $0 != "'" })
+    }
+  }
+
   func stamp(_ id: RevisionID, _ runners: [RunnerTable]) -> [String] {
     runners.flatMap { runner -> [String] in
       let name = quoted(runner.name)
@@ -92,8 +112,10 @@ extension Product {
     let scratch = try engine().makeScratch()
     do {
       let statements =
-        try baseline(schema, rows: rows, BaselineOptions()) + stamp(id, try history.runners())
-      _ = try scratch.run(script: statements.map { $0 + ";\n" }.joined())
+        prelude(judgedBy: try history.revision(id).revision.engine)
+        + (try baseline(schema, rows: rows, BaselineOptions()))
+        + stamp(id, try history.runners())
+      _ = try scratch.run(script: statements.map { terminated($0) + "\n" }.joined())
       let capture = try scratch.capture(
         after: Capture(schema: schema, rows: rows), statements: [])
       if capture.schema == schema { return (scratch, capture) }

@@ -5,8 +5,9 @@ import SchemaSQL
 struct SQLiteProduct: Product {
   var scratch: ScratchOptions
 
+  var dialect: Dialect { .sqlite }
   var title: String { "SQLite" }
-  var exampleURL: String { "sqlite:///app.db" }
+  var keepsFiles: Bool { true }
 
   func engine() -> SQLiteEngine { SQLiteEngine(timeout: scratch.timeout) }
 
@@ -14,8 +15,10 @@ struct SQLiteProduct: Product {
     SQLite.Render.baseline(schema, rows: rows)
   }
 
-  func insert(_ rows: SeedRows, _ schema: Schema) -> [String] {
-    SQLite.Render.insert(rows: rows, schema: schema)
+  func prelude(judgedBy engine: String?) -> [String] { [] }
+  func terminated(_ statement: String) -> String { statement + ";" }
+  func text(_ path: ObjectPath, _ object: SchemaObject) -> String? {
+    object.text.map { $0.hasSuffix(";") ? $0 : $0 + ";" }
   }
 
   func dropAll(_ schema: Schema) -> [String] { SQLite.Render.dropAll(schema) }
@@ -29,7 +32,9 @@ struct SQLiteProduct: Product {
   func quoted(_ identifier: String) -> String { SQLite.quote(identifier) }
   func literal(_ text: String) -> String { SQLite.Render.literal(.text(text)) }
 
-  func create(_ statements: [String], into url: String, stamp: [String]) throws -> String {
+  func create(
+    _ statements: [String], into url: String, stamp: [String], judgedBy engine: String?
+  ) throws -> String {
     let path: String
     do {
       path = try SQLiteLocation.path(of: url)
@@ -53,10 +58,7 @@ struct SQLiteProduct: Product {
     return scratch
   }
 
-  func keep(_ scratch: SQLiteScratch, at path: String) throws -> Bool {
-    try scratch.persist(to: path)
-    return true
-  }
+  func keep(_ scratch: SQLiteScratch, at path: String) throws { try scratch.persist(to: path) }
 
   func isSyntaxError(_ error: any Error) -> Bool {
     guard case SQLiteEngineError.failed(_, _, let message) = error else { return false }

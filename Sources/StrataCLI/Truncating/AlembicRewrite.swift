@@ -19,12 +19,30 @@ struct AlembicRewrite {
     let script = BaselineScript(
       plan.rootRevision, schema: plan.schema, rows: data ? plan.rows : SeedRows(),
       product: history.product())
+    let foreign = Self.foreignBaseline(
+      at: "\(location.root)/\(source.path)", recorded: source.up, dialect: history.dialect)
     let text = try script.alembic(
-      note: Self.note(plan), labels: try Self.labels(plan, history)
+      note: Self.note(plan), labels: try Self.labels(plan, history),
+      beside: foreign?.blocks ?? []
     ).text
     assembly = FolderAssembly(
       plan, format: .alembic, directory: location.root, baselinePath: source.path,
-      baseline: [source.path: Array(text.utf8)], isForced: isForced)
+      baseline: [source.path: Array(text.utf8)], isForced: isForced, foreign: foreign?.bytes)
+  }
+
+  /// A baseline that the truncation of another dialect's history left in the cut's file: one folder
+  /// may serve several products, and the file then serves them all.
+  private static func foreignBaseline(
+    at path: String, recorded: ContentHash, dialect: Dialect
+  ) -> (bytes: [UInt8], blocks: [DialectBlock])? {
+    guard let bytes = try? Files.read(path), History.sourceHash(bytes) != recorded else {
+      return nil
+    }
+    let blocks = DialectBlock.blocks(in: String(decoding: bytes, as: UTF8.self))
+    guard !blocks.isEmpty, !blocks.contains(where: { $0.dialect == dialect.rawValue }) else {
+      return nil
+    }
+    return (bytes, blocks)
   }
 
   private static func note(_ plan: TruncationPlan) -> String {

@@ -33,6 +33,8 @@ struct BaselineScript {
     get throws { try product.baseline(schema, rows: rows, options) }
   }
 
+  var prelude: [String] { product.prelude(judgedBy: recorded.revision.engine) }
+
   var downStatements: [String] { product.dropAll(schema) }
 
   /// Says which objects a database made of it will not have.
@@ -63,16 +65,20 @@ struct BaselineScript {
       "-- Baseline of revision \(id), made by Strata \(Strata.version).",
       "-- fingerprint: \(recorded.revision.snapshot)", "-- holds: \(contents)",
     ]
-    return product.script(try statements + stamp, head: head)
+    return product.script(prelude + (try statements) + stamp, head: head)
   }
 
   /// A migration that creates everything, for a versions folder.
-  func alembic(note: String, labels: [String]) throws -> AlembicBaseline {
+  func alembic(
+    note: String, labels: [String], beside others: [DialectBlock] = []
+  ) throws -> AlembicBaseline {
     let message = recorded.revision.message
-    return AlembicBaseline(
-      id: id, labels: labels, message: message.isEmpty ? "baseline" : message,
-      created: recorded.revision.authored, note: note,
-      upgrade: try product.baseline(schema, rows: SeedRows(), options),
-      rows: product.insert(rows, schema), downgrade: downStatements)
+    var baseline = AlembicBaseline(
+      id: id, dialect: product.dialect, labels: labels,
+      message: message.isEmpty ? "baseline" : message, created: recorded.revision.authored,
+      note: note, upgrade: try statements, downgrade: downStatements,
+      session: product.session(judgedBy: recorded.revision.engine))
+    baseline.otherBlocks = others
+    return baseline
   }
 }

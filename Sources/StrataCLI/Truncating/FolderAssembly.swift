@@ -11,12 +11,26 @@ struct FolderAssembly {
   /// Files of archived revisions that are not what was recorded.
   let differing: [String]
 
+  /// `foreign`: the file in the place of the baseline, where it is one that another history (of
+  /// another database product) put there.
+  ///
   /// The cut's own file keeps its name and becomes the baseline: git shows one modification, and
   /// whoever looks for the revision finds it where it was.
   init(
     _ plan: TruncationPlan, format: SourceFile.Format, directory: String, baselinePath: String,
-    baseline: [String: [UInt8]], isForced: Bool
+    baseline: [String: [UInt8]], isForced: Bool, foreign: [UInt8]? = nil
   ) {
+    if let foreign {
+      // Another history's truncation has rewritten the folder: what is left to do is its baseline.
+      self.baselinePath = baselinePath
+      differing = []
+      var change = FolderChange(
+        format: format, directory: directory, add: baseline,
+        remove: [baselinePath: History.sourceHash(foreign)], isForced: isForced)
+      change.foreign = [baselinePath: foreign]
+      self.change = change
+      return
+    }
     var remove = plan.earlierBaselines
     for (_, source) in plan.sources where source.format == format {
       // A file that an earlier truncation took out of the folder is no longer there to be removed.

@@ -17,8 +17,11 @@ struct Proof {
     let scratch = try product.engine().makeScratch()
     defer { scratch.discard() }
     let rows = data ? plan.rows : SeedRows()
-    let statements = try product.baseline(plan.schema, rows: rows, BaselineOptions())
-    let executed = try scratch.run(script: statements.map { "\($0);\n" }.joined())
+    let statements =
+      product.prelude(judgedBy: plan.rootRevision.revision.engine)
+      + (try product.baseline(plan.schema, rows: rows, BaselineOptions()))
+    let executed = try scratch.run(
+      script: statements.map { product.terminated($0) + "\n" }.joined())
     let capture = try scratch.capture(after: Capture(schema: Schema()), statements: executed)
     try compare(capture.schema, plan.schema, "the baseline of \(plan.root)")
     if capture.rows != rows {

@@ -44,7 +44,9 @@ struct SQLRewrite {
     let head =
       "-- Baseline of revision \(script.id), made by Strata \(Strata.version): "
       + "\(script.contents).\n"
-    let ups = try script.statements.map { "\n\($0);\n" }
+    let ups = (script.prelude + (try script.statements)).map {
+      "\n\(script.product.terminated($0))\n"
+    }
     let downs = script.downStatements.map { "\($0);\n" }
     func wrapped(_ statements: [String]) -> String {
       statements.map {

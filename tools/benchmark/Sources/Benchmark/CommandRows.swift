@@ -11,8 +11,7 @@ extension Rows {
     let path = environment["STRATA_BENCHMARK_CLI"] ?? home + "/../../.build/release/strata"
     guard FileManager.default.isExecutableFile(atPath: path) else {
       throw BenchmarkError(
-        "expected the command line at \(path); build it: swift build -c release "
-          + "--static-swift-stdlib --product strata")
+        "expected the command line at \(path); build it: tools/strata --version")
     }
     return path
   }

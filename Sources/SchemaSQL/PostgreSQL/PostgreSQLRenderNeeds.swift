@@ -1,0 +1,162 @@
+internal import SchemaModel
+
+extension PostgreSQL.Render.Plan {
+  /// Adds what nodes need beyond what the catalog says of their objects.
+  mutating func connect() {
+    let trees = PartitionTrees(self)
+    let indexMakers = indexMakers()
+    for id in nodes.keys.sorted() {
+      guard let object = schema.objects[id.path] else { continue }
+      var needs: Set<NodeID> = []
+      switch id.part {
+      case .object:
+        if let table = object.table { needs = needsOfTable(id.path, table) }
+        if object.index != nil { needs = trees.attachments(of: owner(of: id.path, object)) }
+        if let definition = object.definition {
+          needs = needsOfDefinition(definition, id.path, object)
+          if id.path.kind == .trigger {
+            needs.formUnion(trees.attachments(of: owner(of: id.path, object)))
+          }
+        }
+      case .constraint(let name):
+        needs = needsOfConstraint(name, id.path, object, trees)
+      case .attachment:
+        needs = checks(of: id.path)
+        if let parent = parents[id.path] { needs.formUnion(checks(of: parent)) }
+      case .indexAttachment(let name):
+        let parent = name.map { constraint(named: $0, object)?.attributes["index attached to"] }
+        let text = (parent ?? nil) ?? object.index?.attributes["attached to"] ?? ""
+        if let maker = indexMakers[text] { needs.insert(maker) }
+      case .rows, .columnDefault, .ownership: break
+      }
+      nodes[id]?.needs.formUnion(needs)
+    }
+  }
+
+  /// An heir is made after all that its parents hand down: what it has from them is then the same
+  /// as in the original, and what it lacks can be taken away.
+  private func needsOfTable(_ path: ObjectPath, _ table: Table) -> Set<NodeID> {
+    var needs: Set<NodeID> = []
+    if isForDropping, let parent = parents[path] { needs.insert(NodeID(path: parent)) }
+    for parent in parents(of: table) {
+      needs.insert(NodeID(path: parent))
+      needs.formUnion(checks(of: parent))
+      for column in schema.objects[parent]?.table?.columns ?? [] {
+        needs.insert(NodeID(path: parent, part: .columnDefault(column.name)))
+      }
+    }
+    return needs
+  }
+
+  /// A view that groups by a primary key needs the key, a rule with ON CONFLICT the constraint;
+  /// the catalog names only their table.
+  private func needsOfDefinition(
+    _ definition: Definition, _ path: ObjectPath, _ object: SchemaObject
+  ) -> Set<NodeID> {
+    var needs: Set<NodeID> = []
+    if definition.table != nil {
+      let owner = owner(of: path, object)
+      needs.formUnion([NodeID(path: owner), NodeID(path: owner, part: .rows)])
+    }
+    guard ["GROUP BY", "ON CONFLICT"].contains(where: definition.text.contains) else {
+      return needs
+    }
+    for table in object.dependencies {
+      for constraint in schema.objects[table]?.table?.constraints ?? []
+      where [.primaryKey, .unique, .exclusion].contains(constraint.kind) {
+        needs.insert(maker(of: constraint.name ?? "", table: table))
+      }
+    }
+    return needs
+  }
+
+  private func needsOfConstraint(
+    _ name: String, _ path: ObjectPath, _ object: SchemaObject, _ trees: PartitionTrees
+  ) -> Set<NodeID> {
+    guard let constraint = constraint(named: name, object) else { return [] }
+    switch constraint.kind {
+    case .check: return []
+    case .primaryKey, .unique, .exclusion: return trees.attachments(of: path)
+    case .foreignKey:
+      guard let reference = constraint.reference else { return [] }
+      let target = ObjectPath.table(reference.table, namespace: reference.namespace)
+      var needs = trees.attachments(of: path).union(trees.attachments(of: target))
+      needs.formUnion(trees.indexAttachments(of: target))
+      for key in schema.objects[target]?.table?.constraints ?? []
+      where [.primaryKey, .unique].contains(key.kind) {
+        needs.insert(maker(of: key.name ?? "", table: target))
+      }
+      for index in indexes[target] ?? [] where schema.objects[index]?.index?.isUnique == true {
+        needs.insert(NodeID(path: index))
+      }
+      return needs
+    }
+  }
+
+  private func checks(of table: ObjectPath) -> Set<NodeID> {
+    let checks = schema.objects[table]?.table?.constraints.filter { $0.kind == .check } ?? []
+    return Set(checks.map { NodeID(path: table, part: .constraint($0.name ?? "")) })
+  }
+
+  private func constraint(named name: String, _ object: SchemaObject) -> Constraint? {
+    object.table?.constraints.first { $0.name == name }
+  }
+
+  func owner(of path: ObjectPath, _ object: SchemaObject) -> ObjectPath {
+    relation(object.owningTable ?? "", namespace: path.namespace)
+  }
+
+  /// Who makes the index of each qualified, quoted name.
+  private func indexMakers() -> [String: NodeID] {
+    var makers: [String: NodeID] = [:]
+    for id in nodes.keys {
+      switch id.part {
+      case .object where id.path.kind == .index: makers[PostgreSQL.Render.qualified(id.path)] = id
+      case .constraint(let name):
+        makers[PostgreSQL.quote(name, in: id.path.namespace)] = id
+      default: break
+      }
+    }
+    return makers
+  }
+}
+
+/// What belongs together because of partitions: a parent's index or trigger is made when all are
+/// attached, so that none is made twice.
+private struct PartitionTrees {
+  typealias NodeID = PostgreSQL.Render.NodeID
+
+  private var attachments: [ObjectPath: Set<NodeID>] = [:]
+  private var indexAttachments: [ObjectPath: Set<NodeID>] = [:]
+  private let parents: [ObjectPath: ObjectPath]
+
+  init(_ plan: PostgreSQL.Render.Plan) {
+    parents = plan.parents
+    for id in plan.nodes.keys {
+      switch id.part {
+      case .attachment: attachments[root(of: id.path), default: []].insert(id)
+      case .indexAttachment:
+        let object = plan.schema.objects[id.path]
+        let table = object.flatMap { $0.index == nil ? nil : plan.owner(of: id.path, $0) }
+        indexAttachments[root(of: table ?? id.path), default: []].insert(id)
+      default: break
+      }
+    }
+  }
+
+  func attachments(of table: ObjectPath) -> Set<NodeID> { attachments[root(of: table)] ?? [] }
+
+  func indexAttachments(of table: ObjectPath) -> Set<NodeID> {
+    indexAttachments[root(of: table)] ?? []
+  }
+
+  /// The topmost parent; a circle, which no catalog has, ends where it began.
+  private func root(of table: ObjectPath) -> ObjectPath {
+    var root = table
+    for _ in 0..<parents.count {
+      guard let parent = parents[root] else { break }
+      root = parent
+    }
+    return root
+  }
+}

@@ -1,0 +1,28 @@
+import SchemaHistory
+import SchemaModel
+
+/// A revision, and the history that it is of: `REV`, or `STORE:REV` for another store's.
+struct RevisionPlace {
+  let history: History
+  let id: RevisionID
+
+  /// Head where nothing is named. A name is another store's only where that folder is there.
+  init(_ name: String?, in history: History) throws {
+    if let name, let colon = name.lastIndex(of: ":"),
+      Files.isDirectory(String(name[..<colon]))
+    {
+      self.history = try History.open(at: String(name[..<colon]), readOnly: true)
+      let rest = String(name[name.index(after: colon)...])
+      id = try self.history.resolve(orHead: rest.isEmpty ? nil : rest)
+    } else {
+      self.history = history
+      id = try history.resolve(orHead: name)
+    }
+  }
+
+  func diff(to other: RevisionPlace) throws -> [SchemaModel.Operation] {
+    history === other.history
+      ? try history.diff(from: id, to: other.id)
+      : try history.diff(from: id, to: other.id, of: other.history)
+  }
+}

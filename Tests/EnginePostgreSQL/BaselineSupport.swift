@@ -1,0 +1,83 @@
+import SchemaModel
+import SchemaSQL
+import Testing
+
+@testable import EnginePostgreSQL
+
+/// Makes the baseline of a capture in an empty database, and holds what came of it against the
+/// original.
+struct BaselineCheck {
+  let original: PostgreSQLScratch
+  let capture: Capture
+
+  /// What is not the same, one line each: nothing where all is well.
+  func differences() throws -> [String] {
+    let copy = try Shared.engine().makeScratch()
+    let version = try copy.open().majorVersion
+    let statements = try PostgreSQL.Render.baseline(capture.schema, rows: capture.rows)
+    try PostgreSQLTarget.create(
+      baseline: PostgreSQL.Render.prelude(version: version) + statements, into: copy.url)
+    var differences = Self.difference(
+      try Self.dump(original.location), try Self.dump(copy.location))
+    let made = try Self.read(copy)
+    if Self.sorted(made.schema) != Self.sorted(capture.schema) {
+      differences += Self.difference(Self.sorted(capture.schema), Self.sorted(made.schema))
+    }
+    differences += Self.difference(
+      PostgreSQL.Portable.normalized(capture.schema), PostgreSQL.Portable.normalized(made.schema))
+    if made.rows != capture.rows { differences.append("rows") }
+    try copy.open().execute("BEGIN")
+    for statement in PostgreSQL.Render.dropAll(capture.schema) {
+      try copy.open().execute(statement)
+    }
+    try copy.open().execute("COMMIT")
+    let left = try Self.read(copy).schema.paths
+    // Its privileges and its comment are not the baseline's.
+    return differences
+      + left.filter { $0 != ObjectPath(.namespace, name: "public") }.map { "left behind: \($0)" }
+  }
+
+  static func read(_ scratch: PostgreSQLScratch) throws -> Capture {
+    try CatalogState().capture(scratch.open(), after: Capture(schema: Schema()), statements: [])
+  }
+
+  /// What `pg_dump --schema-only` prints, without what it prints anew each time.
+  static func dump(_ location: PostgreSQLLocation, _ options: [String] = []) throws -> [Substring] {
+    let program = try Shared.cluster().programs.folder + "/pg_dump"
+    let text = try Subprogram.output(
+      program, ["--schema-only", "--dbname", location.url] + options)
+    return text.split(separator: "\n").filter { line in
+      !["\\restrict", "\\unrestrict", "-- Dumped"].contains { line.hasPrefix($0) }
+    }
+  }
+
+  /// An heir's columns in the order of their names: what a parent got late stands elsewhere in a
+  /// copy, with `pg_dump` too.
+  private static func sorted(_ schema: Schema) -> Schema {
+    Schema(
+      schema.objects.mapValues { object in
+        guard var table = object.table, table.attributes["inherits"] != nil else { return object }
+        table.columns.sort { $0.name < $1.name }
+        var object = object
+        object.content = .table(table)
+        return object
+      })
+  }
+
+  private static func difference(_ left: [Substring], _ right: [Substring]) -> [String] {
+    right.difference(from: left).map { change in
+      switch change {
+      case .insert(_, let line, _): "pg_dump of the copy: \(line)"
+      case .remove(_, let line, _): "pg_dump of the original: \(line)"
+      }
+    }
+  }
+
+  static func difference(_ left: Schema, _ right: Schema) -> [String] {
+    Set(left.objects.keys).union(right.objects.keys).sorted().compactMap { path in
+      let (a, b) = (left.objects[path], right.objects[path])
+      if a == b { return nil }
+      return "\(path): \(a.map { "\($0)" } ?? "none") / \(b.map { "\($0)" } ?? "none")"
+    }
+  }
+}
