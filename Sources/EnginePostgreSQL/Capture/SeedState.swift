@@ -8,6 +8,8 @@ internal import SchemaSQL
 struct SeedState {
   private struct TableRows {
     var columns: [Column]
+    /// Another one means that the rows were written anew, maybe in another order.
+    var file: String?
     var set: RowSet
   }
 
@@ -21,6 +23,7 @@ struct SeedState {
     var oid: UInt32
     var path: ObjectPath
     var columns: [Column]
+    var file: String?
 
     var name: String { PostgreSQL.quote(path.name, in: path.namespace) }
   }
@@ -71,13 +74,14 @@ struct SeedState {
         let table = catalog.schema.objects[path]?.table
       else { return nil }
       return Target(
-        oid: oid, path: path, columns: table.columns.filter { $0.generation == nil })
+        oid: oid, path: path, columns: table.columns.filter { $0.generation == nil },
+        file: row.count == 3 ? row[2] : nil)
     }
     // A value may look different since its type does.
     let areTypesTouched = touched.contains { $0.catalog == PostgreSQL.SystemCatalog.type.rawValue }
     let unsure = filled.filter { target in
       guard !areTypesTouched, let known = tables[target.oid] else { return false }
-      return Self.isSame(known.columns, target.columns)
+      return known.file == target.file && Self.isSame(known.columns, target.columns)
     }
     let written = countsAreSure ? Self.counters(answers[1]) : [:]
     let counted = Set(
@@ -95,7 +99,7 @@ struct SeedState {
 
   private static func counters(_ rows: [[String?]]) -> [UInt32: String] {
     var counters: [UInt32: String] = [:]
-    for row in rows where row.count == 2 {
+    for row in rows where row.count == 3 {
       if let oid = row[0].flatMap({ UInt32($0) }) { counters[oid] = row[1] }
     }
     return counters
@@ -140,7 +144,8 @@ struct SeedState {
       let rows = answer.map { row in row.map { $0.map(RowValue.text) ?? .null } }
       // A table that was emptied keeps its pages for a while.
       tables[target.oid] = TableRows(
-        columns: target.columns, set: RowSet(columns: target.columns.map(\.name), rows: rows))
+        columns: target.columns, file: target.file,
+        set: RowSet(columns: target.columns.map(\.name), rows: rows))
       if rows.isEmpty { tables[target.oid] = nil }
     }
   }
@@ -186,7 +191,8 @@ struct SeedState {
     "SELECT (txid_snapshot_xmin(txid_current_snapshot()) % 4294967296)::text"
 
   private static let tablesSQL = """
-    SELECT c.oid, \(PostgreSQL.CatalogSignature.counter) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+    SELECT c.oid, \(PostgreSQL.CatalogSignature.counter), pg_relation_filenode(c.oid) \
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
     WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' \
     AND n.nspname <> 'information_schema' AND pg_relation_size(c.oid) > 0
     """

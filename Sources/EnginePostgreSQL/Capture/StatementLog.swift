@@ -15,6 +15,8 @@ struct StatementLog {
   private(set) var mayHideCounts = false
 
   init(_ statements: [ExecutedStatement]) {
+    // Nothing ran, or nobody listened.
+    if statements.isEmpty { mayChangeRows = true }
     for executed in statements {
       if Self.hasAny(["track_counts", "pg_stat_reset"], in: executed.sql) { mayHideCounts = true }
       for statement in PostgreSQL.Script(executed.sql).statements {
@@ -28,7 +30,7 @@ struct StatementLog {
     case .transaction, .savepoint, .session, .psqlCommand: return
     case .definition:
       // A definition can hold a query, and a query can call anything.
-      let words = ["select", "execute", "restart", "default", "using"]
+      let words = ["select", "execute", "restart", "default", "using", "cluster"]
       guard Self.hasAny(words, in: statement.sql) else { return }
       mayChangeRows = true
       maySetSequences = true
