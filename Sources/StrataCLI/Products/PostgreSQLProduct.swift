@@ -64,6 +64,7 @@ struct PostgreSQLProduct: Product {
     return statements?.map { terminated($0) }.joined(separator: "\n")
   }
 
+  func normalized(_ schema: Schema) -> Schema { PostgreSQL.Portable.normalized(schema) }
   func unrendered(_ schema: Schema) -> [ObjectPath] { PostgreSQL.Render.unrendered(schema) }
   func quoted(_ identifier: String) -> String { PostgreSQL.quote(identifier) }
   func literal(_ text: String) -> String { PostgreSQL.literal(text) }

@@ -27,6 +27,8 @@ protocol Product {
   func text(_ path: ObjectPath, _ object: SchemaObject) -> String?
   /// One script that runs these statements in one transaction; `head` are comment lines.
   func script(_ statements: [String], head: [String]) -> String
+  /// The schema without what differs between databases that are the same to their users.
+  func normalized(_ schema: Schema) -> Schema
   /// The objects of a schema that no statement makes, because Strata has no text of them.
   func unrendered(_ schema: Schema) -> [ObjectPath]
   /// A name or a value as the product reads it.

@@ -28,6 +28,7 @@ struct SQLiteProduct: Product {
       + ["", "COMMIT;", ""]).joined(separator: "\n")
   }
 
+  func normalized(_ schema: Schema) -> Schema { schema }
   func unrendered(_ schema: Schema) -> [ObjectPath] { [] }
   func quoted(_ identifier: String) -> String { SQLite.quote(identifier) }
   func literal(_ text: String) -> String { SQLite.Render.literal(.text(text)) }
