@@ -11,6 +11,8 @@ final class CatalogState {
   private var seeds = SeedState()
   /// Whether the rows are less than the database's: at the beginning, and after a failure.
   private var isStale = true
+  /// Whether no script has touched the server's counting of written rows.
+  private var mayCount = true
 
   init() {}
 
@@ -23,7 +25,10 @@ final class CatalogState {
     if connection.majorVersion >= 15 {
       _ = try connection.query("SELECT pg_catalog.pg_stat_force_next_flush()")
     }
-    if log.mayHideCounts { watch.forgetCounters() }
+    if log.mayHideCounts {
+      mayCount = false
+      session?.isCounting = false
+    }
     do {
       return try capture(session(beside: connection), log, connection.backendPID)
     } catch {
@@ -39,8 +44,9 @@ final class CatalogState {
     let old = catalog
     do {
       let (new, touched) = try refresh(session, beside: pid)
-      if log.mayChangeRows || !touched.isEmpty || seeds.isUnread {
-        let countsAreSure = watch.counters != nil && !log.mayHideCounts
+      let isOthers = new.hiddenRelations != old?.hiddenRelations
+      if log.mayChangeRows || seeds.isUnread || isOthers || seeds.isConcerned(by: touched) {
+        let countsAreSure = watch.counters != nil
         try seeds.refresh(
           session, new, touched: touched, log: log, countsAreSure: countsAreSure)
       }
@@ -82,6 +88,7 @@ final class CatalogState {
     copy.catalog = catalog
     copy.seeds = seeds
     copy.isStale = isStale
+    copy.mayCount = mayCount
     return copy
   }
 
@@ -94,7 +101,7 @@ final class CatalogState {
 
   private func session(beside connection: PostgreSQLConnection) throws -> CatalogSession {
     if let session { return session }
-    let opened = try CatalogSession(connection.location)
+    let opened = try CatalogSession(connection.location, mayCount: mayCount)
     session = opened
     return opened
   }
