@@ -63,6 +63,7 @@ struct Show: ParsableCommand {
     field("Date", revision.authored?.description)
     field("Recorded", "\(recorded.recorded) by \(recorded.actor), event \(recorded.sequence)")
     field("Schema", revision.snapshot.short)
+    field("Judged by", revision.engine)
     field("Source", revision.source?.path)
     if !revision.message.isEmpty {
       lines +=
