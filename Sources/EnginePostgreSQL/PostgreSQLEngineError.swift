@@ -70,8 +70,8 @@ public enum PostgreSQLEngineError: Error, Hashable, Sendable, CustomStringConver
         + "ALTER ROLE ... CREATEDB, or name another role in --scratch"
     case .noBinaries(let asked, let found):
       "expected the programs of a PostgreSQL server"
-        + (asked.map { " of version \($0)" }
-          ?? " (\(PostgreSQLVersion.oldest) to \(PostgreSQLVersion.newest))")
+        + (asked.map { " of version \($0)" } ?? "")
+        + " (Strata knows \(PostgreSQLVersion.oldest) to \(PostgreSQLVersion.newest))"
         + " to try migrations in, found "
         + (found.isEmpty ? "none" : found.joined(separator: ", "))
         + "; install them (Debian and Ubuntu: apt install postgresql; Homebrew: brew install "

@@ -19,7 +19,8 @@ public protocol Transaction: AnyObject {
 
 /// One consistent state of the environment.
 public final class ReadTransaction: Transaction {
-  @usableFromInline var handle: OpaquePointer?
+  // One thread has it, and it is looked at for every key.
+  @exclusivity(unchecked) @usableFromInline var handle: OpaquePointer?
 
   @usableFromInline init(_ handle: OpaquePointer) { self.handle = handle }
 

@@ -104,7 +104,7 @@ extension History {
 
   /// One object at a revision, in a handful of reads; nil where it does not exist then.
   public func object(_ path: ObjectPath, at id: RevisionID) throws -> SchemaObject? {
-    try withSnapshot(of: id) { log, entry in try log.object(at: path, root: entry.snapshot) }
+    try withRoot(of: id) { log, root in try log.object(at: path, root: root) }
   }
 
   /// The fingerprint of the schema at a revision.

@@ -7,14 +7,13 @@ extension History {
   ///
   /// Where one is made of the other, renames in between stay renames.
   public func diff(from old: RevisionID, to new: RevisionID) throws -> [Operation] {
-    let roots = (try entry(old).entry.snapshot, try entry(new).entry.snapshot)
-    guard roots.0 != roots.1 else { return [] }
-    let (before, after) = try withDifferences(roots.0, roots.1, old, new)
-    var lineage = Lineage()
-    if Self.mayHoldRenames(before, after) {
-      lineage = try self.lineage(
-        from: old, to: new, of: Set(before.objects.keys).union(after.objects.keys))
+    let operations = try withSnapshots(of: old, new) {
+      try SnapshotTree.operations(from: $0, to: $1, in: $2)
     }
+    if let operations { return operations }
+    let (before, after) = try withSnapshots(of: old, new) { try Self.differences($0, $1, in: $2) }
+    let lineage = try self.lineage(
+      from: old, to: new, of: Set(before.objects.keys).union(after.objects.keys))
     return try SchemaDiff.operations(from: before, to: after, lineage: lineage)
   }
 
@@ -30,44 +29,31 @@ extension History {
     return try SchemaDiff.operations(from: schema(at: old), to: other.schema(at: new))
   }
 
-  /// The objects that differ, as they are on either side.
-  private func withDifferences(
-    _ a: ContentHash, _ b: ContentHash, _ old: RevisionID, _ new: RevisionID
-  ) throws -> (Schema, Schema) {
-    let areLive = try read { try $0.entry(old) != nil && $0.entry(new) != nil }
-    if areLive {
-      return try read { log in
-        try Self.differences(a, b, log) { try objects.cached($0, in: log) }
-      }
+  /// Runs `body` on two snapshots, and on the logs that hold them: the live one alone where it does.
+  private func withSnapshots<T>(
+    of old: RevisionID, _ new: RevisionID,
+    _ body: (SnapshotRoot, SnapshotRoot, LogSet) throws -> T
+  ) throws -> T {
+    let live: T? = try read { log in
+      guard let a = try log.root(of: old), let b = try log.root(of: new) else { return nil }
+      return try body(a, b, LogSet(live: log))
     }
-    return try withAllLogs { logs in
-      try Self.differences(a, b, logs) { try logs.object($0) }
-    }
+    if let live { return live }
+    let roots = (try entry(old).entry.snapshot, try entry(new).entry.snapshot)
+    return try withAllLogs { try body(SnapshotRoot(roots.0), SnapshotRoot(roots.1), $0) }
   }
 
+  /// The objects that differ, whole, as they are on either side.
   private static func differences(
-    _ a: ContentHash, _ b: ContentHash, _ nodes: some NodeReader,
-    _ object: (ContentHash) throws -> SchemaObject
+    _ old: SnapshotRoot, _ new: SnapshotRoot, in logs: LogSet
   ) throws -> (Schema, Schema) {
     var before = Schema()
     var after = Schema()
-    try SnapshotTree.differences(from: a, to: b, in: nodes) { path, old, new in
-      if let old { before.objects[path] = try object(old) }
-      if let new { after.objects[path] = try object(new) }
+    try SnapshotTree.differences(from: old.hash, to: new.hash, in: logs) { path, old, new in
+      if let old { before.objects[path] = try logs.object(old) }
+      if let new { after.objects[path] = try logs.object(new) }
     }
     return (before, after)
-  }
-
-  private static func mayHoldRenames(_ before: Schema, _ after: Schema) -> Bool {
-    let gone = before.objects.keys.filter { after.objects[$0] == nil }.map(\.kind)
-    let come = after.objects.keys.filter { before.objects[$0] == nil }.map(\.kind)
-    if !gone.isEmpty, !come.isEmpty, !Set(gone).isDisjoint(with: come) { return true }
-    return before.objects.contains { path, object in
-      guard let old = object.table, let new = after.objects[path]?.table else { return false }
-      if old.hasPrefixOfNames(new) || new.hasPrefixOfNames(old) { return false }
-      let names = (Set(old.columns.map(\.name)), Set(new.columns.map(\.name)))
-      return !names.0.isSubset(of: names.1) && !names.1.isSubset(of: names.0)
-    }
   }
 
   /// Which object of `new` was which of `old`, by the renames recorded between them.

@@ -129,6 +129,10 @@ struct LogCheck {
   }
 
   private mutating func compare(_ id: RevisionID, _ entry: RevisionEntry) {
+    let rootHash = entry.rootNode.withUnsafeBytes { ContentHash(ofNode: $0) }
+    if !entry.rootNode.isEmpty, rootHash != entry.snapshot {
+      damage("revision \(id)", "the root in its index entry is not that of its snapshot")
+    }
     if let truncation = entry.truncation {
       guard let fact = truncations[truncation] else { return }
       let root = try? fact.schema.fingerprint
@@ -141,7 +145,9 @@ struct LogCheck {
       damage("revision \(id)", "its event \(entry.sequence) is missing or damaged")
       return
     }
-    if RevisionEntry(revision, sequence: entry.sequence) != entry || revision.id != id {
+    var expected = RevisionEntry(revision, sequence: entry.sequence)
+    expected.rootNode = entry.rootNode
+    if expected != entry || revision.id != id {
       damage("revision \(id)", "its index entry is not what event \(entry.sequence) says")
     }
   }

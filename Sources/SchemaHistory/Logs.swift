@@ -81,6 +81,18 @@ extension History {
     return try withLog(holding: found.entry.sequence) { try body($0, found.entry) }
   }
 
+  /// The same for those who need no more of the entry than the root.
+  func withRoot<T>(
+    of id: RevisionID, _ body: (LogReader, SnapshotRoot) throws -> T
+  ) throws -> T {
+    let live: T? = try read { log in
+      guard let root = try log.root(of: id) else { return nil }
+      return try body(log, root)
+    }
+    if let live { return live }
+    return try withSnapshot(of: id) { try body($0, SnapshotRoot($1.snapshot)) }
+  }
+
   /// Every log that is there, oldest first; the live one is last. A segment that was taken away is
   /// left out (`missingSegments` names it); a damaged one is an error.
   func forEachLog(_ body: (LogReader, _ isArchived: Bool) throws -> Void) throws {
@@ -96,7 +108,7 @@ extension History {
     let segments = try segmentStates()
     func nest(_ index: Int, _ logs: [LogReader]) throws -> T {
       guard index < segments.count else {
-        return try read { try body(LogSet(logs: [$0] + logs)) }
+        return try read { try body(LogSet(live: $0, archived: logs)) }
       }
       guard let log = try presentLog(segments[index].reference) else {
         return try nest(index + 1, logs)
@@ -109,16 +121,18 @@ extension History {
 
 /// Several logs as one place of nodes; the live one is asked first.
 struct LogSet: NodeReader {
-  let logs: [LogReader]
+  let live: LogReader
+  /// Newest first.
+  var archived: [LogReader] = []
 
   func withNode<T>(
     _ hash: ContentHash, _ body: (UnsafeRawBufferPointer) throws -> T
   ) throws -> T {
-    for log in logs.dropLast() where try log.hasNode(hash) {
+    if archived.isEmpty { return try live.withNode(hash, body) }
+    for log in [live] + archived where try log.hasNode(hash) {
       return try log.withNode(hash, body)
     }
-    guard let last = logs.last else { throw StoreError.missingNode(hash) }
-    return try last.withNode(hash, body)
+    throw StoreError.missingNode(hash)
   }
 
   func object(_ content: ContentHash) throws -> SchemaObject {

@@ -21,12 +21,17 @@ public protocol ScratchDatabase: AnyObject {
   /// follows which object became which. Seed rows are read anew only where `statements` can have
   /// changed them.
   func capture(after before: Capture, statements: [ExecutedStatement]) throws -> Capture
+  /// Takes an obstacle out of the way that another program ran into, where that is this database's
+  /// to do: a role that is not there. True where a second try makes sense.
+  func overcome(_ reason: String) throws -> Bool
   /// A second scratch database with the same content.
   func copy() throws -> Self
   func discard()
 }
 
 extension ScratchDatabase {
+  public func overcome(_ reason: String) throws -> Bool { false }
+
   /// Runs a script in one transaction where the script has none itself.
   /// - Throws: an error that names the statement and what the engine said of it.
   public func run(script: String) throws -> [ExecutedStatement] {

@@ -20,8 +20,12 @@ public struct FieldReader {
     UnsafeRawBufferPointer(start: cursor, count: count)
   }
 
-  private var isTruncated: FormatError { .truncated("\(what)") }
+  private var isTruncated: FormatError {
+    @inline(never) get { .truncated("\(what)") }
+  }
 
+  // Always in line: every field of every decoder goes through these four.
+  @inline(__always)
   public mutating func byte() throws(FormatError) -> UInt8 {
     guard count > 0, let cursor else { throw isTruncated }
     self.cursor = cursor + 1
@@ -29,11 +33,13 @@ public struct FieldReader {
     return cursor.load(as: UInt8.self)
   }
 
+  @inline(__always)
   public mutating func varint() throws(FormatError) -> UInt64 {
     let first = try byte()
     return first & 0x80 == 0 ? UInt64(first) : try longVarint(first)
   }
 
+  @inline(never)
   private mutating func longVarint(_ first: UInt8) throws(FormatError) -> UInt64 {
     var value = UInt64(first & 0x7F)
     var shift: UInt64 = 7
@@ -48,6 +54,7 @@ public struct FieldReader {
     }
   }
 
+  @inline(__always)
   public mutating func bytes(_ length: UInt64) throws(FormatError) -> UnsafeRawBufferPointer {
     guard length <= UInt64(count) else { throw isTruncated }
     let part = UnsafeRawBufferPointer(start: cursor, count: Int(length))
@@ -62,6 +69,22 @@ public struct FieldReader {
     var found = 0
     while let field = try reader.next() { if field.number == number { found += 1 } }
     return found
+  }
+
+  /// The content of the next field where it has this number; nil, with nothing read, elsewhere.
+  mutating func next(number: UInt64) throws(FormatError) -> UnsafeRawBufferPointer? {
+    var next = self
+    guard let field = try next.next(), field.number == number else { return nil }
+    self = next
+    return try field.content()
+  }
+
+  /// The bytes of the fields of one number that stand here in a row, their keys too.
+  mutating func run(of number: UInt64) throws(FormatError) -> UnsafeRawBufferPointer {
+    let start = remaining
+    var next = self
+    while let field = try next.next(), field.number == number { self = next }
+    return UnsafeRawBufferPointer(rebasing: start[..<(start.count - count)])
   }
 
   public mutating func bigEndian() throws(FormatError) -> UInt64 {
@@ -91,6 +114,7 @@ public struct FieldReader {
   }
 
   /// The next field, nil at the end.
+  @inline(__always)
   public mutating func next() throws(FormatError) -> Field? {
     guard count > 0 else { return nil }
     let key = try varint()

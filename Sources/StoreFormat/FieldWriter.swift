@@ -73,6 +73,13 @@ public struct FieldWriter {
     counted(value)
   }
 
+  public mutating func bytes(_ field: UInt64, _ value: [UInt8]) {
+    guard !value.isEmpty else { return }
+    key(field, counted: true)
+    varint(UInt64(value.count))
+    bytes.append(contentsOf: value)
+  }
+
   /// Written also where it is empty: absent means nil.
   public mutating func text(_ field: UInt64, optional value: String?) {
     guard let value else { return }

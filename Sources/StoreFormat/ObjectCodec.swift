@@ -59,9 +59,17 @@ extension Column {
 
   init(from reader: FieldReader) throws(FormatError) {
     var reader = reader
-    self.init(name: "", type: "")
+    // Made at the very end: a value that is built up in place is copied where it is returned.
+    var name = ""
+    var type = ""
+    var isNullable = true
+    var defaultExpression: String?
+    var collation: String?
     var expression: String?
     var isStored = false
+    var identity: String?
+    var comment: String?
+    var attributes: [String: String] = [:]
     while let field = try reader.next() {
       switch field.number {
       case 1: name = try field.text()
@@ -77,7 +85,11 @@ extension Column {
       default: break
       }
     }
-    generation = expression.map { Generation(expression: $0, isStored: isStored) }
+    self.init(
+      name: name, type: type, isNullable: isNullable, defaultExpression: defaultExpression,
+      collation: collation,
+      generation: expression.map { Generation(expression: $0, isStored: isStored) },
+      identity: identity, comment: comment, attributes: attributes)
   }
 }
 
@@ -92,7 +104,11 @@ extension KeyPart {
 
   init(from reader: FieldReader) throws(FormatError) {
     var reader = reader
-    self.init("")
+    var text = ""
+    var isExpression = false
+    var collation: String?
+    var isDescending = false
+    var suffix: String?
     while let field = try reader.next() {
       switch field.number {
       case 1: text = try field.text()
@@ -103,6 +119,9 @@ extension KeyPart {
       default: break
       }
     }
+    self.init(
+      text, isExpression: isExpression, collation: collation, isDescending: isDescending,
+      suffix: suffix)
   }
 }
 
@@ -118,8 +137,12 @@ extension Constraint {
 
   init(from reader: FieldReader) throws(FormatError) {
     var reader = reader
-    self.init(kind: .check)
+    var name: String?
     var kind: Kind?
+    var parts: [KeyPart] = []
+    var expression: String?
+    var reference: Reference?
+    var attributes: [String: String] = [:]
     while let field = try reader.next() {
       switch field.number {
       case 1: name = try field.text()
@@ -137,7 +160,9 @@ extension Constraint {
       }
     }
     guard let kind else { throw .missingField("kind", of: "a constraint") }
-    self.kind = kind
+    self.init(
+      name: name, kind: kind, parts: parts, expression: expression, reference: reference,
+      attributes: attributes)
   }
 }
 

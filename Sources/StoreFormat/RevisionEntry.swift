@@ -12,10 +12,14 @@ public struct RevisionEntry: Hashable, Sendable {
   public var dependsOn: [RevisionID]
   /// The truncation whose root this revision is: what lies before it is archived.
   public var truncation: EventSequence?
+  /// The bytes of the snapshot's root, so that a question needs one read less; empty where the
+  /// entry was written without.
+  public var rootNode: [UInt8]
 
   public init(
     sequence: EventSequence, operationCount: Int, snapshot: ContentHash, rows: ContentHash?,
-    parents: [RevisionID], dependsOn: [RevisionID], truncation: EventSequence? = nil
+    parents: [RevisionID], dependsOn: [RevisionID], truncation: EventSequence? = nil,
+    rootNode: [UInt8] = []
   ) {
     self.sequence = sequence
     self.operationCount = operationCount
@@ -24,6 +28,7 @@ public struct RevisionEntry: Hashable, Sendable {
     self.parents = parents
     self.dependsOn = dependsOn
     self.truncation = truncation
+    self.rootNode = rootNode
   }
 
   /// The entry of a revision whose event has this sequence.
@@ -40,7 +45,7 @@ public struct RevisionEntry: Hashable, Sendable {
   }
 
   public var bytes: [UInt8] {
-    var writer = FieldWriter(reserving: 128)
+    var writer = FieldWriter(reserving: 128 + rootNode.count)
     writer.number(1, sequence.value)
     writer.number(2, UInt64(clamping: operationCount))
     writer.hash(3, snapshot)
@@ -48,6 +53,7 @@ public struct RevisionEntry: Hashable, Sendable {
     writer.texts(5, parents.map(\.text))
     writer.texts(6, dependsOn.map(\.text))
     writer.number(7, truncation?.value ?? 0)
+    writer.bytes(8, rootNode)
     return writer.bytes
   }
 
@@ -60,6 +66,7 @@ public struct RevisionEntry: Hashable, Sendable {
     var parents: [RevisionID] = []
     var dependsOn: [RevisionID] = []
     var truncation: UInt64 = 0
+    var rootNode: [UInt8] = []
     while let field = try reader.next() {
       switch field.number {
       case 1: sequence = try field.integer()
@@ -69,6 +76,7 @@ public struct RevisionEntry: Hashable, Sendable {
       case 5: parents.append(RevisionID(try field.text()))
       case 6: dependsOn.append(RevisionID(try field.text()))
       case 7: truncation = try field.integer()
+      case 8: rootNode = Array(try field.content())
       default: break
       }
     }
@@ -76,6 +84,24 @@ public struct RevisionEntry: Hashable, Sendable {
     self.init(
       sequence: EventSequence(sequence), operationCount: count, snapshot: snapshot, rows: rows,
       parents: parents, dependsOn: dependsOn,
-      truncation: truncation == 0 ? nil : EventSequence(truncation))
+      truncation: truncation == 0 ? nil : EventSequence(truncation),
+      rootNode: rootNode)
+  }
+
+  /// The root of the snapshot alone, for those who ask for nothing else of an entry; valid as long
+  /// as the bytes are.
+  public static func root(_ bytes: UnsafeRawBufferPointer) throws(FormatError) -> SnapshotRoot {
+    var reader = FieldReader(bytes, of: "a revision's entry")
+    var snapshot: ContentHash?
+    var node: UnsafeRawBufferPointer?
+    while let field = try reader.next() {
+      switch field.number {
+      case 3: snapshot = try field.hash()
+      case 8: node = try field.content()
+      default: break
+      }
+    }
+    guard let snapshot else { throw .missingField("snapshot", of: "a revision's entry") }
+    return SnapshotRoot(snapshot, node: node)
   }
 }

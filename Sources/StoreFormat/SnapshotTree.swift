@@ -14,22 +14,48 @@ public protocol NodeWriter: NodeReader {
   mutating func keep(_ bytes: [UInt8]) throws -> ContentHash
 }
 
+/// A tree's root, with its node's bytes where they are at hand already: valid as long as those are.
+public struct SnapshotRoot {
+  public var hash: ContentHash
+  var node: UnsafeRawBufferPointer?
+
+  public init(_ hash: ContentHash, node: UnsafeRawBufferPointer? = nil) {
+    self.hash = hash
+    self.node = node
+  }
+}
+
+extension NodeReader {
+  func withNode<T>(
+    _ root: SnapshotRoot, _ body: (UnsafeRawBufferPointer) throws -> T
+  ) throws -> T {
+    guard let node = root.node else { return try withNode(root.hash, body) }
+    return try body(node)
+  }
+}
+
 /// A content-addressed tree of paths: equal contents have equal roots, whatever order they came in.
 public enum SnapshotTree {
   /// The content at a path; nil where there is none.
   public static func content(
     at path: ObjectPath, root: ContentHash, in nodes: borrowing some NodeReader
   ) throws -> ContentHash? {
+    try content(at: path, root: SnapshotRoot(root), in: nodes)
+  }
+
+  public static func content(
+    at path: ObjectPath, root: SnapshotRoot, in nodes: borrowing some NodeReader
+  ) throws -> ContentHash? {
     let encoded = path.encoded
     let key = ContentHash(of: encoded).words.0
-    var hash = root
+    var next = root
     var depth = 0
     while true {
-      let step = try nodes.withNode(hash) { try NodeScan.find(encoded, key, depth, in: $0) }
+      let step = try nodes.withNode(next) { try NodeScan.find(encoded, key, depth, in: $0) }
       switch step {
       case .found(let content): return content
       case .absent: return nil
-      case .below(let child): hash = child
+      case .below(let child): next = SnapshotRoot(child)
       }
       depth += 1
     }
@@ -45,76 +71,6 @@ public enum SnapshotTree {
     case .branch(_, let children):
       for child in children { try forEach(root: child.hash, in: nodes, body) }
     }
-  }
-
-  /// What differs between two trees, in time proportional to the difference.
-  public static func differences(
-    from old: ContentHash, to new: ContentHash, in nodes: borrowing some NodeReader,
-    _ body: (ObjectPath, _ old: ContentHash?, _ new: ContentHash?) throws -> Void
-  ) throws {
-    guard old != new else { return }
-    let before = try nodes.withNode(old) { try SnapshotNode($0) }
-    let after = try nodes.withNode(new) { try SnapshotNode($0) }
-    switch (before, after) {
-    case (.branch(_, let a), .branch(_, let b)):
-      return try differences(from: a, to: b, in: nodes, body)
-    case (.leaf(let a), .leaf(let b)): return try differences(from: a, to: b, body)
-    default: break
-    }
-    var left: [ObjectPath: ContentHash] = [:]
-    try forEach(root: old, in: nodes) { left[$0.path] = $0.content }
-    try forEach(root: new, in: nodes) { entry in
-      let content = left.removeValue(forKey: entry.path)
-      if content != entry.content { try body(entry.path, content, entry.content) }
-    }
-    for (path, content) in left { try body(path, content, nil) }
-  }
-
-  private typealias Child = (slot: Int, hash: ContentHash)
-
-  private static func differences(
-    from old: [Child], to new: [Child], in nodes: borrowing some NodeReader,
-    _ body: (ObjectPath, _ old: ContentHash?, _ new: ContentHash?) throws -> Void
-  ) throws {
-    var (a, b) = (old[...], new[...])
-    for slot in 0..<SnapshotNode.slotCount {
-      let before = a.first?.slot == slot ? a.popFirst()?.hash : nil
-      let after = b.first?.slot == slot ? b.popFirst()?.hash : nil
-      switch (before, after) {
-      case (let before?, let after?):
-        try differences(from: before, to: after, in: nodes, body)
-      case (let before?, nil):
-        try forEach(root: before, in: nodes) { try body($0.path, $0.content, nil) }
-      case (nil, let after?):
-        try forEach(root: after, in: nodes) { try body($0.path, nil, $0.content) }
-      case (nil, nil): break
-      }
-    }
-  }
-
-  /// Both in the order of their paths, as leaves are.
-  private static func differences(
-    from old: [SnapshotEntry], to new: [SnapshotEntry],
-    _ body: (ObjectPath, _ old: ContentHash?, _ new: ContentHash?) throws -> Void
-  ) throws {
-    var (a, b) = (old[...], new[...])
-    while let before = a.first, let after = b.first {
-      if before.path == after.path {
-        if before.content != after.content {
-          try body(before.path, before.content, after.content)
-        }
-        a.removeFirst()
-        b.removeFirst()
-      } else if before.path < after.path {
-        try body(before.path, before.content, nil)
-        a.removeFirst()
-      } else {
-        try body(after.path, nil, after.content)
-        b.removeFirst()
-      }
-    }
-    for entry in a { try body(entry.path, entry.content, nil) }
-    for entry in b { try body(entry.path, nil, entry.content) }
   }
 
   /// The hashes of every node below a root, the root too, contents not; `visit` says whether to go
@@ -149,7 +105,7 @@ enum NodeScan {
       while !reader.isAtEnd {
         let candidate = try reader.bytes(reader.varint())
         let content = try reader.bytes(UInt64(ContentHash.byteCount))
-        if candidate.count == path.count, candidate.elementsEqual(path) {
+        if path.withUnsafeBytes({ candidate.hasSameBytes(as: $0) }) {
           var found = FieldReader(content, of: what)
           return .found(try found.hash())
         }

@@ -1,8 +1,8 @@
 import ArgumentParser
 
 // ArgumentParser asks the runtime for some ninety conformances, each by a scan of all that the
-// program and its libraries declare, and that takes longer than the answer to most questions. So
-// command lines that leave no doubt are read here. Everything else (help, `--at=head`, an option
+// program and its libraries declare, and that takes longer than the answer. So the plain command
+// lines of the two verbs that scripts run by the hundred are read here. Everything else (help, `--at=head`, an option
 // twice, a word too many, any mistake) is nil here, and ArgumentParser alone decides what it means
 // and says what is wrong. Tests compare the two, verb by verb.
 
@@ -64,28 +64,12 @@ extension StoreOptions {
   }
 }
 
-extension TimeOptions {
-  static func plain(_ line: PlainCommandLine) -> TimeOptions {
-    var options = TimeOptions()
-    options.since = line.value("--since")
-    options.until = line.value("--until")
-    return options
-  }
-}
-
 extension Strata {
   /// The verb that a plain command line asks for.
   static func parsePlainly(_ words: [String]) -> (any ParsableCommand)? {
     let rest = words.dropFirst()
     switch words.first {
     case "schema": return SchemaCommand.plain(rest)
-    case "log": return Log.plain(rest)
-    case "show": return Show.plain(rest)
-    case "diff": return Diff.plain(rest)
-    case "blame": return Blame.plain(rest)
-    case "audit": return Audit.plain(rest)
-    case "query": return Query.plain(rest)
-    case "stats": return Stats.plain(rest)
     case "baseline": return Baseline.plain(rest)
     default: return nil
     }

@@ -59,6 +59,21 @@ struct CaptureRowTests {
     #expect(walk.capture.rows.tables[a] == nil)
   }
 
+  @Test("Rows that were put in another order are in that order")
+  func reordered() throws {
+    var walk = try CaptureWalk()
+    let path = ObjectPath.table("t", namespace: "public")
+    try walk.step(
+      "CREATE TABLE t (x integer); CREATE INDEX i ON t (x); INSERT INTO t VALUES (2), (1), (3)")
+    #expect(texts(walk.capture.rows.tables[path]) == [["2"], ["1"], ["3"]])
+    try walk.step("CLUSTER t USING i")
+    #expect(texts(walk.capture.rows.tables[path]) == [["1"], ["2"], ["3"]])
+    try walk.step("TRUNCATE t; INSERT INTO t VALUES (7)")
+    #expect(texts(walk.capture.rows.tables[path]) == [["7"]])
+    try walk.step("TRUNCATE t")
+    #expect(walk.capture.rows.tables.isEmpty)
+  }
+
   @Test("A renamed label of an enum is another value in every row")
   func enumLabels() throws {
     var walk = try CaptureWalk()

@@ -6,7 +6,7 @@ import Testing
 /// Walks one scratch database step by step, and holds every capture against a reading of the whole
 /// catalog and against its own operations.
 struct CaptureWalk {
-  let scratch: PostgreSQLScratch
+  var scratch: PostgreSQLScratch
   private(set) var capture = Capture(schema: Schema())
 
   init() throws {

@@ -56,6 +56,17 @@ enum TableCases {
       alter table k2 alter h set not null;
       """#),
     BaselineCase(
+      "Two constraints with the same index, of which one CREATE TABLE would make but one",
+      #"""
+      create table t (a int primary key, b int, c int4range);
+      alter table t add constraint t_a_key unique (a);
+      alter table t add constraint t_b_one unique (b);
+      alter table t add constraint t_b_two unique (b);
+      alter table t add constraint t_b_a unique (b, a);
+      alter table t add constraint t_c_one exclude using gist (c with &&);
+      alter table t add constraint t_c_two exclude using gist (c with &&);
+      """#),
+    BaselineCase(
       "Tables of a type",
       #"""
       create type ct as (a int, b text, c int);

@@ -101,18 +101,19 @@ struct RealAlembicTests {
     #"CREATE TABLE ends (a TEXT DEFAULT "\""#,
   ]
 
+  private let rows = [
+    "INSERT INTO \"it\"\"s\" VALUES ('a:b %(c)s\n🙂', NULL)",
+    "INSERT INTO lines VALUES ('1', X'00ff')",
+  ]
+
   private func baseline(_ folder: TemporaryFolder) throws -> AlembicBaseline {
     let baseline = AlembicBaseline(
       id: "c1", labels: ["side", "core"], message: #"join "the" \ sides"#,
       created: Timestamp("2024-05-01T12:00:00.250Z"), note: "Replaces 4 revisions, a1 to c1.",
-      upgrade: Array(awkward.prefix(2)) + [
+      upgrade: Array(awkward.prefix(2)) + rows + [
         "CREATE UNIQUE INDEX ix ON lines (lower(a)) WHERE b > ':x'",
         "CREATE VIEW v AS SELECT * FROM lines",
         "CREATE TRIGGER t AFTER INSERT ON lines BEGIN\n  DELETE FROM \"it\"\"s\";\nEND",
-      ],
-      rows: [
-        "INSERT INTO \"it\"\"s\" VALUES ('a:b %(c)s\n🙂', NULL)",
-        "INSERT INTO lines VALUES ('1', X'00ff')",
       ],
       downgrade: ["DROP VIEW v", "DROP TABLE lines", "DROP TABLE \"it\"\"s\""])
     try folder.write(baseline.text, to: "v/c1.py")
@@ -162,11 +163,11 @@ struct RealAlembicTests {
     let folder = try TemporaryFolder()
     let baseline = try baseline(folder)
     _ = try alembic(folder, "upgrade", "c1")
-    #expect(try schema(folder) == baseline.upgrade)
-    let rows = try DatabaseQueue(path: folder.path + "/test.db").read {
+    #expect(try schema(folder) == baseline.upgrade.filter { !rows.contains($0) })
+    let found = try DatabaseQueue(path: folder.path + "/test.db").read {
       try String.fetchAll($0, sql: "SELECT a FROM \"it\"\"s\" UNION ALL SELECT hex(b) FROM lines")
     }
-    #expect(rows == ["a:b %(c)s\n🙂", "00FF"])
+    #expect(found == ["a:b %(c)s\n🙂", "00FF"])
     _ = try alembic(folder, "upgrade", "heads")
     #expect(try schema(folder).count == 6)
     _ = try alembic(folder, "downgrade", "base")
@@ -178,7 +179,7 @@ struct RealAlembicTests {
     let folder = try TemporaryFolder()
     let baseline = try baseline(folder)
     let text = try alembic(folder, "upgrade", "c1", "--sql")
-    for statement in baseline.upgrade + baseline.rows {
+    for statement in baseline.upgrade {
       // Python writes \r\n as it is told; what reads the pipe may not.
       #expect(text.contains(statement + ";"), "\(statement)")
     }

@@ -62,8 +62,11 @@ struct RoundTripLaws {
   func state() throws {
     let state = Vectors.state
     #expect(try decode(state.bytes) { try StoreState($0) } == state)
-    let entry = RevisionEntry(Examples.revision, sequence: EventSequence(7))
+    var entry = RevisionEntry(Examples.revision, sequence: EventSequence(7))
     #expect(try decode(entry.bytes) { try RevisionEntry($0) } == entry)
+    entry.rootNode = SnapshotNode.leaf([]).bytes
+    #expect(try decode(entry.bytes) { try RevisionEntry($0) } == entry)
+    #expect(try decode(entry.bytes) { try RevisionEntry.root($0).hash } == entry.snapshot)
   }
 
   @Test("numbers of any size")

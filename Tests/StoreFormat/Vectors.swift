@@ -43,7 +43,16 @@ enum Vectors {
         name: "revision-entry",
         bytes: RevisionEntry(Examples.revision, sequence: EventSequence(7)).bytes
       ) { try decode($0) { try RevisionEntry($0) }.bytes },
+      Vector(name: "revision-entry-with-root", bytes: entryWithRoot.bytes) {
+        try decode($0) { try RevisionEntry($0) }.bytes
+      },
     ]
+  }
+
+  private static var entryWithRoot: RevisionEntry {
+    var entry = RevisionEntry(Examples.revision, sequence: EventSequence(7))
+    entry.rootNode = branch.bytes
+    return entry
   }
 
   private static func object(_ name: String, _ object: SchemaObject) -> Vector {

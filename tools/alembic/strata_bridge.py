@@ -638,6 +638,7 @@ class Session:
             redirect_engines(self)
         self.recursive = location["recursive"]
         self.broken = {}
+        self.memos = {}
         self.script = self._load()
 
     def use(self, url):
@@ -766,6 +767,10 @@ class Session:
             if told["ran"]:
                 return []
             told["ran"] = True
+            if not downgrade:
+                # One upgrade of many revisions remembers which types its tables have made; some
+                # histories rely on that, so the steps on one database remember it too.
+                context.impl.memo = self.memos.setdefault(self.database.url, {})
             return [make(self.script.revision_map, script)]
 
         environment = self.alembic.runtime.environment.EnvironmentContext(

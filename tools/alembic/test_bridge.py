@@ -11,6 +11,7 @@ import importlib.util
 import json
 import os
 import pwd
+import re
 import shutil
 import signal
 import sqlite3
@@ -438,7 +439,8 @@ class Server:
     @classmethod
     def get(cls):
         if cls.running is None:
-            tools = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"), key=lambda path: int(path.split("/")[4]))
+            tools = glob.glob("/usr/lib/postgresql/*/bin/initdb") + glob.glob("/usr/pgsql-*/bin/initdb")
+            tools.sort(key=lambda path: int(re.findall(r"\d+", path)[0]))
             if not tools:
                 raise unittest.SkipTest("no PostgreSQL server is installed")
             cls.running = cls(os.path.dirname(tools[-1]))

@@ -22,6 +22,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -281,6 +282,8 @@ def main():
     if fetched.returncode != 0:
         return fetched.returncode
     corpus = json.loads(fetched.stdout)
+    # The judge's server must not outlive a run that is stopped.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     if "postgresql" not in corpus["products"]:
         parser.error(f"{options.package} does not run on PostgreSQL")
     work = options.keep or tempfile.mkdtemp(prefix="strata-accept-")

@@ -8,6 +8,7 @@
 import glob
 import os
 import pwd
+import re
 import shutil
 import signal
 import subprocess
@@ -26,7 +27,8 @@ def newest_tools():
     """The folder of the newest server's programs."""
     if os.environ.get("PGBIN"):
         return os.environ["PGBIN"]
-    homes = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"), key=lambda path: int(path.split("/")[4]))
+    homes = glob.glob("/usr/lib/postgresql/*/bin/initdb") + glob.glob("/usr/pgsql-*/bin/initdb")
+    homes.sort(key=lambda path: int(re.findall(r"\d+", path)[0]))
     if not homes:
         raise NoServer("no PostgreSQL server is installed")
     return os.path.dirname(homes[-1])

@@ -17,6 +17,7 @@ import difflib
 import glob
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -31,7 +32,8 @@ class CannotRead(Exception):
 def tool(name):
     if os.environ.get("PGBIN"):
         return os.path.join(os.environ["PGBIN"], name)
-    newest = sorted(glob.glob("/usr/lib/postgresql/*/bin/" + name), key=lambda path: int(path.split("/")[4]))
+    newest = glob.glob("/usr/lib/postgresql/*/bin/" + name) + glob.glob("/usr/pgsql-*/bin/" + name)
+    newest.sort(key=lambda path: int(re.findall(r"\d+", path)[0]))
     found = newest[-1] if newest else shutil.which(name)
     if not found:
         raise CannotRead("no %s found: install postgresql-client, or set PGBIN" % name)

@@ -6,6 +6,10 @@ internal import SchemaSQL
 final class CatalogSession {
   let connection: PostgreSQLConnection
   private var prepared: Set<String> = []
+  private var texts: [String: (sql: String, name: String)] = [:]
+  private var textCount = 0
+  /// Prepared statements that nobody will run any more.
+  private var forgotten: [String] = []
 
   init(_ location: PostgreSQLLocation) throws {
     connection = try PostgreSQLConnection(location)
@@ -47,9 +51,48 @@ final class CatalogSession {
       })
   }
 
-  func signature(since mark: String) throws -> [[String?]] {
-    let sql = PostgreSQL.CatalogSignature.sql(version: version)
-    return try execute([Call("signature", sql, [mark], "text")])[0]
+  func marks() throws -> [[String?]] {
+    try execute([Call("marks", PostgreSQL.CatalogSignature.marksSQL, [])])[0]
+  }
+
+  /// How many rows were ever written to each catalog; nil where nobody can be sure of that.
+  func counters(beside pid: Int) throws -> [String: String]? {
+    guard version >= 15 else { return nil }
+    let sql = PostgreSQL.CatalogSignature.countersSQL(version: version)
+    var counters: [String: String] = [:]
+    for row in try execute([Call("counters", sql, [String(pid)], "text")])[0] {
+      if row.count == 2, let name = row[0] { counters[name] = row[1] }
+    }
+    return counters.removeValue(forKey: "others") == "0" ? counters : nil
+  }
+
+  /// `names`: only of these catalogs.
+  func signature(since mark: String, of names: Set<String>? = nil) throws -> [[String?]] {
+    guard let names else {
+      let sql = PostgreSQL.CatalogSignature.sql(version: version)
+      return try execute([Call("signature", sql, [mark], "text")])[0]
+    }
+    return try execute(
+      names.sorted().map { name in
+        let sql = PostgreSQL.CatalogSignature.sql(version: version, of: [name])
+        return Call("signature_\(name)", sql, [mark], "text")
+      }
+    ).flatMap { $0 }
+  }
+
+  /// Runs a statement whose text is often the same as the last time, so that it is planned once.
+  /// `place` says which of several such statements it is.
+  func rows(
+    _ sql: String, at place: String, parameters: [String] = [], type: String = ""
+  ) throws -> [[String?]] {
+    let known = texts[place]
+    if known?.sql != sql {
+      if let known { forgotten.append(known.name) }
+      textCount += 1
+      texts[place] = (sql, "\(place)_\(textCount)")
+    }
+    guard let name = texts[place]?.name else { return [] }
+    return try execute([Call(name, sql, parameters, type)])[0]
   }
 
   struct Call {
@@ -68,7 +111,9 @@ final class CatalogSession {
 
   /// Runs statements that are planned once, all in one round trip.
   func execute(_ calls: [Call]) throws -> [[[String?]]] {
-    var queries: [PostgreSQLQuery] = []
+    var queries = forgotten.filter(prepared.contains).map { PostgreSQLQuery("DEALLOCATE \($0)") }
+    prepared.subtract(forgotten)
+    forgotten = []
     for call in calls where prepared.insert(call.name).inserted {
       let types = call.type.isEmpty ? "" : " (\(call.type))"
       queries.append(PostgreSQLQuery("PREPARE \(call.name)\(types) AS \(call.sql)"))
@@ -79,6 +124,7 @@ final class CatalogSession {
       queries.append(
         PostgreSQLQuery("EXECUTE \(call.name)" + (values.isEmpty ? "" : "(\(values))")))
     }
+    if queries.isEmpty { return [] }
     do {
       return Array(try connection.queries(queries).dropFirst(newCount))
     } catch {

@@ -20,26 +20,35 @@ final class CatalogState {
     _ connection: PostgreSQLConnection, after before: Capture, statements: [ExecutedStatement]
   ) throws -> Capture {
     let log = StatementLog(statements)
+    if connection.majorVersion >= 15 {
+      _ = try connection.query("SELECT pg_catalog.pg_stat_force_next_flush()")
+    }
+    if log.mayHideCounts { watch.forgetCounters() }
     do {
-      return try capture(session(beside: connection), log)
+      return try capture(session(beside: connection), log, connection.backendPID)
     } catch {
       guard session?.isLost ?? false else { throw error }
       session = nil
-      return try capture(session(beside: connection), log)
+      return try capture(session(beside: connection), log, connection.backendPID)
     }
   }
 
-  private func capture(_ session: CatalogSession, _ log: StatementLog) throws -> Capture {
+  private func capture(
+    _ session: CatalogSession, _ log: StatementLog, _ pid: Int
+  ) throws -> Capture {
     let old = catalog
     do {
-      let (new, touched) = try refresh(session)
+      let (new, touched) = try refresh(session, beside: pid)
       if log.mayChangeRows || !touched.isEmpty || seeds.isUnread {
-        try seeds.refresh(session, new, touched: touched, log: log)
+        let countsAreSure = watch.counters != nil && !log.mayHideCounts
+        try seeds.refresh(
+          session, new, touched: touched, log: log, countsAreSure: countsAreSure)
       }
       let known = Set(old?.unmodelled ?? [])
+      let isChanged = !touched.isEmpty
       let capture = Capture(
         schema: new.schema, rows: seeds.rows(new),
-        lineage: old.map { new.lineage(since: $0) } ?? Lineage(),
+        lineage: old.flatMap { isChanged ? new.lineage(since: $0) : nil } ?? Lineage(),
         statements: log.dataStatements,
         runners: new.runnerTables.sorted { $0.key < $1.key }.map {
           RunnerTable(name: $0.key, definition: $0.value)
@@ -77,7 +86,11 @@ final class CatalogState {
   }
 
   /// Nobody may be connected to a database that is copied or dropped.
-  func disconnect() { session = nil }
+  func disconnect() {
+    session = nil
+    watch.forgetCounters()
+    seeds.forgetCounters()
+  }
 
   private func session(beside connection: PostgreSQLConnection) throws -> CatalogSession {
     if let session { return session }
@@ -96,19 +109,19 @@ final class CatalogState {
   }
 
   private static func warning(_ path: ObjectPath) -> String {
-    "\(path.qualifiedName) is of a kind that Strata does not record: it is named in the history, "
+    "\(path.name) is of a kind that Strata does not record: it is named in the history, "
       + "and no baseline will make it"
   }
 
   /// Brings the rows up to date, and says what the new catalog shows of them.
   private func refresh(
-    _ session: CatalogSession
+    _ session: CatalogSession, beside pid: Int
   ) throws -> (PostgreSQL.Catalog, touched: Set<PostgreSQL.Identity>) {
     if isStale {
-      try watch.begin(session)
+      try watch.begin(session, beside: pid)
       try readEverything(session)
     } else {
-      let changes = try watch.changes(session)
+      let changes = try watch.changes(session, beside: pid)
       if changes.isEmpty, let catalog { return (catalog, []) }
       isStale = true
       try update(changes, session)
@@ -133,7 +146,8 @@ final class CatalogState {
   }
 
   private func update(_ changes: CatalogWatch.Changes, _ session: CatalogSession) throws {
-    if changes.isEverything || changes.memberCount != rows.memberCount {
+    let counts = changes.dependencyCounts
+    if changes.isEverything || counts.count == 2 && counts[1] != rows.memberCount {
       return try readEverything(session)
     }
     var wanted = rows.reach(of: changes.identities)
@@ -151,7 +165,7 @@ final class CatalogState {
     if rows.namespaceNames.contains(where: { names[$0.key] != nil && names[$0.key] != $0.value }) {
       return try readEverything(session)
     }
-    if rows.dependencyCount != changes.dependencyCount {
+    if let count = counts.first, rows.dependencyCount != count {
       let answer = try session.rows([(.dependencies, nil)])
       try rows.replace(.dependencies, rows: answer[0])
     }

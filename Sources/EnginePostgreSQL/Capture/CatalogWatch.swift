@@ -14,8 +14,8 @@ struct CatalogWatch {
     /// Something changed that any text may name.
     var isEverything = false
     var isOpaque = false
-    var dependencyCount = 0
-    var memberCount = 0
+    /// All of them, and those that are an extension's; empty where they did not change.
+    var dependencyCounts: [Int] = []
 
     var isEmpty: Bool {
       identities.isEmpty && comments.isEmpty && !isEverything && !isOpaque
@@ -25,25 +25,32 @@ struct CatalogWatch {
   private var mark: String?
   /// The keys of every counted catalog's rows.
   private var keys: [String: Set<Substring>] = [:]
+  /// How many rows were ever written to each catalog; nil where that is not known for sure.
+  private(set) var counters: [String: String]?
   private var roles: String?
   private var mappings: String?
 
   /// Notes what is there now; the first look and every look after a failure.
-  mutating func begin(_ session: CatalogSession) throws {
-    keys = [:]
-    let now = "SELECT (txid_snapshot_xmin(txid_current_snapshot()) % 4294967296)::text"
-    let row = try session.connection.query(now).first
-    read(try session.signature(since: row?.first.flatMap { $0 } ?? "3"))
-    let tables = Signature.tables(version: session.version).filter(\.isCounted)
-    try readKeys(of: tables, session)
+  mutating func begin(_ session: CatalogSession, beside pid: Int) throws {
+    counters = try session.counters(beside: pid)
+    var nothing = Changes()
+    try readMarks(session, &nothing)
+    try readKeys(of: Signature.tables(version: session.version).filter(\.isCounted), session)
   }
 
-  private mutating func read(_ answer: [[String?]]) {
-    for row in answer where row.count == 3 {
+  /// Another database counts from the beginning.
+  mutating func forgetCounters() { counters = nil }
+
+  private mutating func readMarks(_ session: CatalogSession, _ changes: inout Changes) throws {
+    for row in try session.marks() where row.count == 2 {
       switch row[0] {
       case "mark": mark = row[1]
-      case "roles": roles = row[2]
-      case "mappings": mappings = row[2]
+      case "roles":
+        if row[1] != roles { changes.isEverything = isRenamed(roles, row[1]) }
+        roles = row[1]
+      case "mappings":
+        if row[1] != mappings { changes.isOpaque = true }
+        mappings = row[1]
       default: break
       }
     }
@@ -59,36 +66,38 @@ struct CatalogWatch {
   }
 
   /// What changed since the last look.
-  mutating func changes(_ session: CatalogSession) throws -> Changes {
-    guard let mark else {
-      try begin(session)
+  mutating func changes(_ session: CatalogSession, beside pid: Int) throws -> Changes {
+    guard let since = mark else {
+      try begin(session, beside: pid)
       return Changes(isEverything: true)
     }
-    let answer = try session.signature(since: mark)
     var changes = Changes()
+    let now = try session.counters(beside: pid)
+    let written = writtenCatalogs(now)
+    counters = now
+    try readMarks(session, &changes)
+    if written?.isEmpty ?? false { return changes }
     var counts: [String: Int] = [:]
-    for row in answer where row.count == 3 {
+    for row in try session.signature(since: since, of: written) where row.count == 3 {
       guard let name = row[0] else { continue }
-      let count = row[1].flatMap { Int($0) } ?? 0
-      switch name {
-      case "mark": break
-      case "roles": if row[2] != roles { changes.isEverything = isRenamed(roles, row[2]) }
-      case "mappings": if row[2] != mappings { changes.isOpaque = true }
-      case "members": changes.memberCount = count
-      case "pg_depend":
-        changes.dependencyCount = count
-        note((row[2] ?? "").split(separator: " "), of: name, &changes)
-      default:
-        let new = (row[2] ?? "").split(separator: " ")
-        note(new, of: name, &changes)
-        guard keys[name] != nil else { continue }
+      let new = (row[2] ?? "").split(separator: " ")
+      note(new, of: name, &changes)
+      let numbers = (row[1] ?? "").split(separator: ":").compactMap { Int($0) }
+      if name == Signature.dependencies {
+        changes.dependencyCounts = numbers
+      } else if keys[name] != nil {
         keys[name]?.formUnion(new)
-        counts[name] = count
+        counts[name] = numbers.first
       }
     }
-    read(answer)
     try findGone(counts, session, &changes)
     return changes
+  }
+
+  /// The catalogs that anything was written to; nil where nobody can be sure.
+  private func writtenCatalogs(_ now: [String: String]?) -> Set<String>? {
+    guard let now, let counters else { return nil }
+    return Set(now.filter { counters[$0.key] != $0.value }.keys)
   }
 
   /// Rows that went leave a count that is too small.
@@ -96,7 +105,7 @@ struct CatalogWatch {
     _ counts: [String: Int], _ session: CatalogSession, _ changes: inout Changes
   ) throws {
     let tables = Signature.tables(version: session.version).filter {
-      $0.isCounted && keys[$0.name]?.count != counts[$0.name]
+      $0.isCounted && counts[$0.name] != nil && keys[$0.name]?.count != counts[$0.name]
     }
     guard !tables.isEmpty else { return }
     let before = keys

@@ -8,6 +8,8 @@ internal import SchemaSQL
 struct SeedState {
   private struct TableRows {
     var columns: [Column]
+    /// Another one means that the rows were written anew, maybe in another order.
+    var file: String?
     var set: RowSet
   }
 
@@ -21,12 +23,15 @@ struct SeedState {
     var oid: UInt32
     var path: ObjectPath
     var columns: [Column]
+    var file: String?
 
     var name: String { PostgreSQL.quote(path.name, in: path.namespace) }
   }
 
   private var mark: String?
   private var tables: [UInt32: TableRows] = [:]
+  /// How many rows were ever written to each table; empty where that is not known for sure.
+  private var counters: [UInt32: String] = [:]
   private var sequences: [UInt32: SequenceValue] = [:]
 
   var isUnread: Bool { mark == nil }
@@ -49,9 +54,13 @@ struct SeedState {
     return rows
   }
 
+  /// Another database counts from the beginning.
+  mutating func forgetCounters() { counters = [:] }
+
+  /// `countsAreSure`: the server's counters of written rows are up to date.
   mutating func refresh(
     _ session: CatalogSession, _ catalog: PostgreSQL.Catalog,
-    touched: Set<PostgreSQL.Identity>, log: StatementLog
+    touched: Set<PostgreSQL.Identity>, log: StatementLog, countsAreSure: Bool
   ) throws {
     let answers = try session.execute([
       CatalogSession.Call("seed_mark", Self.markSQL, []),
@@ -65,21 +74,35 @@ struct SeedState {
         let table = catalog.schema.objects[path]?.table
       else { return nil }
       return Target(
-        oid: oid, path: path, columns: table.columns.filter { $0.generation == nil })
+        oid: oid, path: path, columns: table.columns.filter { $0.generation == nil },
+        file: row.count == 3 ? row[2] : nil)
     }
     // A value may look different since its type does.
     let areTypesTouched = touched.contains { $0.catalog == PostgreSQL.SystemCatalog.type.rawValue }
     let unsure = filled.filter { target in
       guard !areTypesTouched, let known = tables[target.oid] else { return false }
-      return Self.isSame(known.columns, target.columns)
+      return known.file == target.file && Self.isSame(known.columns, target.columns)
     }
-    let unchanged = try unchanged(unsure, session)
+    let written = countsAreSure ? Self.counters(answers[1]) : [:]
+    let counted = Set(
+      unsure.map(\.oid).filter { written[$0] != nil && written[$0] == counters[$0] })
+    counters = written
+    let unchanged = try unchanged(unsure.filter { !counted.contains($0.oid) }, session)
+      .union(counted)
     let wanted = filled.filter { !unchanged.contains($0.oid) }
     let live = Set(filled.map(\.oid))
     for oid in tables.keys where !live.contains(oid) { tables[oid] = nil }
     try read(wanted, session)
     try readSequences(answers[2], session, catalog, isSure: mark != nil && !log.maySetSequences)
     mark = newMark
+  }
+
+  private static func counters(_ rows: [[String?]]) -> [UInt32: String] {
+    var counters: [UInt32: String] = [:]
+    for row in rows where row.count == 3 {
+      if let oid = row[0].flatMap({ UInt32($0) }) { counters[oid] = row[1] }
+    }
+    return counters
   }
 
   /// Columns that only gained a comment or a default hold the same values.
@@ -92,12 +115,13 @@ struct SeedState {
     let parts = targets.map { target in
       """
       SELECT \(target.oid), count(*), \
-      count(*) FILTER (WHERE age(xmin) <= age(\(PostgreSQL.literal(mark))::xid)) \
+      count(*) FILTER (WHERE age(xmin) <= (SELECT age($1::text::xid))) \
       FROM ONLY \(target.name)
       """
     }
     var unchanged: Set<UInt32> = []
-    for row in try session.connection.query(parts.joined(separator: "\nUNION ALL ")) {
+    let sql = parts.joined(separator: "\nUNION ALL ")
+    for row in try session.rows(sql, at: "seed_filled", parameters: [mark], type: "text") {
       guard row.count == 3, let oid = row[0].flatMap({ UInt32($0) }), row[2] == "0",
         let count = row[1].flatMap({ Int($0) }), tables[oid]?.set.rows.count == count
       else { continue }
@@ -120,7 +144,8 @@ struct SeedState {
       let rows = answer.map { row in row.map { $0.map(RowValue.text) ?? .null } }
       // A table that was emptied keeps its pages for a while.
       tables[target.oid] = TableRows(
-        columns: target.columns, set: RowSet(columns: target.columns.map(\.name), rows: rows))
+        columns: target.columns, file: target.file,
+        set: RowSet(columns: target.columns.map(\.name), rows: rows))
       if rows.isEmpty { tables[target.oid] = nil }
     }
   }
@@ -152,7 +177,8 @@ struct SeedState {
       "SELECT \(index), last_value FROM "
         + PostgreSQL.quote(sequence.path.name, in: sequence.path.namespace)
     }
-    for row in try session.connection.query(parts.joined(separator: "\nUNION ALL ")) {
+    let sql = parts.joined(separator: "\nUNION ALL ")
+    for row in try session.rows(sql, at: "seed_uncalled") {
       guard row.count == 2, let index = row[0].flatMap({ Int($0) }), index < uncalled.count,
         let last = row[1].flatMap({ Int64($0) }), last != uncalled[index].start
       else { continue }
@@ -165,7 +191,8 @@ struct SeedState {
     "SELECT (txid_snapshot_xmin(txid_current_snapshot()) % 4294967296)::text"
 
   private static let tablesSQL = """
-    SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+    SELECT c.oid, \(PostgreSQL.CatalogSignature.counter), pg_relation_filenode(c.oid) \
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
     WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' \
     AND n.nspname <> 'information_schema' AND pg_relation_size(c.oid) > 0
     """

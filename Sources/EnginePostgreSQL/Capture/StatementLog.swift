@@ -11,8 +11,14 @@ struct StatementLog {
   /// Whether any of them can have set a sequence to where no row shows it.
   private(set) var maySetSequences = false
 
+  /// Whether any of them can have switched off the counting of written rows.
+  private(set) var mayHideCounts = false
+
   init(_ statements: [ExecutedStatement]) {
+    // Nothing ran, or nobody listened.
+    if statements.isEmpty { mayChangeRows = true }
     for executed in statements {
+      if Self.hasAny(["track_counts", "pg_stat_reset"], in: executed.sql) { mayHideCounts = true }
       for statement in PostgreSQL.Script(executed.sql).statements {
         add(statement, count: executed.count)
       }
@@ -20,24 +26,23 @@ struct StatementLog {
   }
 
   private mutating func add(_ statement: PostgreSQL.Script.Statement, count: Int) {
-    let text = statement.sql.lowercased()
     switch statement.kind {
     case .transaction, .savepoint, .session, .psqlCommand: return
     case .definition:
       // A definition can hold a query, and a query can call anything.
-      if text.contains("select") || text.contains("execute") || text.contains("restart")
-        || text.contains("default") || text.contains("using")
-      {
-        mayChangeRows = true
-        maySetSequences = true
-      }
+      let words = ["select", "execute", "restart", "default", "using", "cluster"]
+      guard Self.hasAny(words, in: statement.sql) else { return }
+      mayChangeRows = true
+      maySetSequences = true
     case .procedural, .other:
       mayChangeRows = true
       maySetSequences = true
     case .data:
-      if Self.isRunners(text) { return }
+      if Self.isRunners(statement.sql) { return }
       mayChangeRows = true
-      if ["setval", "restart", "select"].contains(where: text.contains) { maySetSequences = true }
+      if !maySetSequences {
+        maySetSequences = Self.hasAny(["setval", "restart", "select"], in: statement.sql)
+      }
       if dataStatements.last?.sql == statement.sql {
         dataStatements[dataStatements.count - 1].count += count
       } else {
@@ -46,9 +51,25 @@ struct StatementLog {
     }
   }
 
+  /// Whether one of these (in lower case) is in the text, in either case.
+  private static func hasAny(_ words: [String], in text: String) -> Bool {
+    let words = words.map { Array($0.utf8) }
+    let bytes = text.utf8.map { byte in
+      (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+    }
+    return bytes.indices.contains { start in
+      words.contains { word in
+        guard bytes[start] == word[0], start + word.count <= bytes.count else {
+          return false
+        }
+        return word.indices.allSatisfy { bytes[start + $0] == word[$0] }
+      }
+    }
+  }
+
   /// Whether the first name in a data statement is of a migration tool's own table.
-  private static func isRunners(_ text: String) -> Bool {
-    let words = text.split { !($0.isLetter || $0.isNumber || $0 == "_") }
+  private static func isRunners(_ sql: String) -> Bool {
+    let words = sql.prefix(400).lowercased().split { !($0.isLetter || $0.isNumber || $0 == "_") }
     let skipped: Set<Substring> = [
       "insert", "into", "update", "delete", "from", "only", "truncate", "table", "copy", "public",
       "merge",

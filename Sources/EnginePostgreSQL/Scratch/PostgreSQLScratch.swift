@@ -7,6 +7,7 @@ public final class PostgreSQLScratch: ScratchDatabase {
   public var timeout: Double?
   /// Roles that were missing, and that we made so that scripts could run.
   public private(set) var createdRoles: Set<String> = []
+  private var unreportedRoles: Set<String> = []
   /// Where it is; its description shows no password.
   public let location: PostgreSQLLocation
   let host: ScratchHost
@@ -33,10 +34,6 @@ public final class PostgreSQLScratch: ScratchDatabase {
     let opened = try PostgreSQLConnection(location)
     connection = opened
     return opened
-  }
-
-  public func run(script: String) throws -> [ExecutedStatement] {
-    try run(script: script, inTransaction: true)
   }
 
   /// Runs a script as a migration tool does.
@@ -76,11 +73,7 @@ public final class PostgreSQLScratch: ScratchDatabase {
       plan = .piecemeal
       return true
     }
-    if host.isOwn, let role = RoleWords.missing(words), !createdRoles.contains(role) {
-      try host.createRole(role)
-      createdRoles.insert(role)
-      return true
-    }
+    if let role = RoleWords.missing(words), try make(role: role) { return true }
     // Another scratch database's script made it: to this one it is new all the same.
     if let role = RoleWords.existing(words), let index = failure.index,
       RoleWords.creates(script.statements[index].sql), host.madeRoles.contains(role),
@@ -91,6 +84,21 @@ public final class PostgreSQLScratch: ScratchDatabase {
       return true
     }
     return false
+  }
+
+  public func overcome(_ reason: String) throws -> Bool {
+    guard let role = RoleWords.missing(in: reason) else { return false }
+    return try make(role: role)
+  }
+
+  /// Makes a role that is missing in our own cluster; on a server of the user's that is not ours to
+  /// do.
+  private func make(role: String) throws -> Bool {
+    guard host.isOwn, !createdRoles.contains(role) else { return false }
+    try host.createRole(role)
+    createdRoles.insert(role)
+    unreportedRoles.insert(role)
+    return true
   }
 
   private func attempt(
@@ -149,7 +157,13 @@ public final class PostgreSQLScratch: ScratchDatabase {
   public func capture(
     after before: Capture, statements: [ExecutedStatement]
   ) throws -> Capture {
-    try catalog.capture(open(), after: before, statements: statements)
+    var capture = try catalog.capture(open(), after: before, statements: statements)
+    capture.warnings += unreportedRoles.sorted().map {
+      "role \($0) was not there and was made for the scratch database; a database made of the "
+        + "baseline needs it"
+    }
+    unreportedRoles = []
+    return capture
   }
 
   /// The CREATE texts of the migration tools' own tables, which a capture leaves out, by name.

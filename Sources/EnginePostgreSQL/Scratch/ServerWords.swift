@@ -6,6 +6,17 @@ enum RoleWords {
     return between("role \"", "\" does not exist", failure.message)
   }
 
+  /// The role that another program's message says is not there.
+  static func missing(in message: String) -> String? {
+    for line in message.split(separator: "\n") {
+      guard let start = line.firstRange(of: "role \""),
+        let end = line.firstRange(of: "\" does not exist"), start.upperBound < end.lowerBound
+      else { continue }
+      return String(line[start.upperBound..<end.lowerBound])
+    }
+    return nil
+  }
+
   /// The role that was to be made and is there.
   static func existing(_ failure: StatementFailure) -> String? {
     guard failure.code == "42710" else { return nil }

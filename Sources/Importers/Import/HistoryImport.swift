@@ -207,8 +207,19 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
 
   private func runOn(_ stage: inout Stage<E.Scratch>, _ numbers: [Int]) throws {
     var statements: [ExecutedStatement] = []
-    try order.runner.run(numbers.map { graph.revisions[$0].id }, on: stage.scratch) {
-      statements += $1
+    var waiting = numbers.map { graph.revisions[$0].id }[...]
+    while !waiting.isEmpty {
+      do {
+        try order.runner.run(Array(waiting), on: stage.scratch) {
+          statements += $1
+          waiting = waiting.dropFirst()
+        }
+        break
+      } catch ImportError.revisionFailed(let failure) {
+        guard try stage.scratch.overcome(failure.reason) else {
+          throw ImportError.revisionFailed(failure)
+        }
+      }
     }
     stage.pending += statements
     for number in numbers { stage.applied.insert(number) }

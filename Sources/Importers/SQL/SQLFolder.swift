@@ -17,9 +17,12 @@ public struct SQLFolder {
 
   /// - Parameter layout: nil to tell it from the files.
   /// - Parameter definitions: values for `${NAME}`.
+  /// - Parameter recorded: ids that files have already, by path: a plain name's id depends on its
+  ///   neighbours, and what was recorded once keeps its id whoever comes or goes beside it.
   /// - Throws: `FolderError`.
   public init(
-    _ path: String, layout: SQLLayout? = nil, definitions: [String: String] = [:]
+    _ path: String, layout: SQLLayout? = nil, definitions: [String: String] = [:],
+    recorded: [String: RevisionID] = [:]
   ) throws(FolderError) {
     let path = Disk.absolute(path)
     guard Disk.isDirectory(path) else {
@@ -34,7 +37,7 @@ public struct SQLFolder {
     warnings = reader.leftOut.map {
       "left out \($0): its name is not that of a \(layout) migration to run"
     }
-    let ids = Self.ids(reader.found)
+    let ids = Self.ids(reader.found, recorded: recorded)
     let placeholders = Placeholders(values: definitions)
     var drafts: [RevisionDraft] = []
     var scripts: [RevisionID: SQLMigrationScript] = [:]
@@ -60,13 +63,19 @@ public struct SQLFolder {
   /// Runs the migrations on scratch databases.
   public func runner() -> SQLRunner { SQLRunner(self) }
 
-  private static func ids(_ files: [SQLMigrationFile]) -> [RevisionID] {
+  private static func ids(
+    _ files: [SQLMigrationFile], recorded: [String: RevisionID]
+  ) -> [RevisionID] {
     var counts: [Substring: Int] = [:]
     for file in files { counts[prefix(file.stem), default: 0] += 1 }
+    let taken = Set(recorded.values)
     return files.map { file in
       if let version = file.version { return RevisionID(version) }
+      if let id = recorded[file.upPath] { return id }
       let prefix = prefix(file.stem)
-      let isUsable = !file.isLast && !prefix.isEmpty && counts[prefix] == 1
+      let isUsable =
+        !file.isLast && !prefix.isEmpty && counts[prefix] == 1
+        && !taken.contains(RevisionID(String(prefix)))
       return RevisionID(isUsable ? String(prefix) : file.stem)
     }
   }

@@ -27,7 +27,7 @@ public struct SchemaDiff {
     let pairs = pairedPaths()
     let continued = Set(pairs.values)
     let dropped = working.objects.keys.filter { !continued.contains($0) }
-    for path in dropped.sorted(by: { Self.dropOrder($0) < Self.dropOrder($1) }) {
+    for path in dropped.sorted(by: Self.dropsFirst) {
       if let object = working.objects[path] {
         try emit(.dropObject(DropObject(path: path, object: object)))
       }
@@ -35,10 +35,11 @@ public struct SchemaDiff {
     try renameObjects(pairs)
     for path in pairs.keys.sorted() {
       guard let old = working.objects[path], let new = target.objects[path] else { continue }
-      try alter(path, from: old, to: new)
+      Self.append(path, from: old, to: new, lineage, to: &operations)
+      working.objects[path] = new
     }
     let created = target.objects.keys.filter { pairs[$0] == nil }
-    for path in created.sorted(by: { Self.createOrder($0) < Self.createOrder($1) }) {
+    for path in created.sorted(by: Self.createsFirst) {
       if let object = target.objects[path] {
         try emit(.createObject(CreateObject(path: path, object: object)))
       }
@@ -78,29 +79,37 @@ public struct SchemaDiff {
     }
   }
 
-  private mutating func alter(
-    _ path: ObjectPath, from old: SchemaObject, to new: SchemaObject
-  ) throws {
-    let notes = (AnnotateObject.Notes(of: old), AnnotateObject.Notes(of: new))
+  /// Appends what makes `new` of `old`, by construction.
+  public static func append(
+    _ path: ObjectPath, from old: SchemaObject, to new: SchemaObject,
+    _ lineage: Lineage = Lineage(), to operations: inout [Operation]
+  ) {
     if case .table(let before) = old.content, case .table(let after) = new.content {
-      let renames = lineage.columns[path] ?? [:]
-      // Their fold is the new table by construction; nothing below looks at what is in between.
-      operations += TableDiff.operations(
-        path, before, after, renames: renames, replaced: lineage.replacedColumns[path] ?? [])
-      var altered = old
-      altered.content = new.content
-      working.objects[path] = altered
+      TableDiff.append(
+        path, before, after, renames: lineage.columns[path] ?? [:],
+        replaced: lineage.replacedColumns[path] ?? [], to: &operations)
     } else if old.content != new.content {
       var replacement = old
       replacement.content = new.content
-      try emit(.replaceObject(ReplaceObject(path: path, before: old, after: replacement)))
+      operations.append(
+        .replaceObject(ReplaceObject(path: path, before: old, after: replacement)))
     }
+    let notes = (AnnotateObject.Notes(of: old), AnnotateObject.Notes(of: new))
     if notes.0 != notes.1 {
-      try emit(.annotateObject(AnnotateObject(path: path, before: notes.0, after: notes.1)))
+      operations.append(
+        .annotateObject(AnnotateObject(path: path, before: notes.0, after: notes.1)))
     }
   }
 
-  /// What stands on others goes first.
+  /// The order of drops: what stands on others goes first.
+  public static func dropsFirst(_ path: ObjectPath, _ other: ObjectPath) -> Bool {
+    dropOrder(path) < dropOrder(other)
+  }
+
+  public static func createsFirst(_ path: ObjectPath, _ other: ObjectPath) -> Bool {
+    createOrder(path) < createOrder(other)
+  }
+
   private static func dropOrder(_ path: ObjectPath) -> SortKey {
     SortKey(rank: -createRank(path.kind), path: path)
   }

@@ -7,18 +7,19 @@ struct TableDiff {
 
   /// `renames`: new column name -> old column name; `replaced`: columns that share only the name
   /// with an old one.
-  static func operations(
+  static func append(
     _ path: ObjectPath, _ old: Table, _ new: Table, renames: [String: String],
-    replaced: Set<String> = []
-  ) -> [Operation] {
+    replaced: Set<String>, to operations: inout [Operation]
+  ) {
     var diff = TableDiff(path: path, working: old, target: new)
-    diff.renameColumns(renames)
+    swap(&diff.operations, &operations)
+    if !renames.isEmpty { diff.renameColumns(renames) }
     let constraints = ConstraintPairs(diff.working, new, isRenaming: !renames.isEmpty)
     diff.drop(constraints.dropped)
     diff.changeColumns(replaced)
     diff.change(constraints)
     diff.changeOptions()
-    return diff.operations
+    swap(&diff.operations, &operations)
   }
 
   private init(path: ObjectPath, working: Table, target: Table) {

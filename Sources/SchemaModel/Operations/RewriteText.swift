@@ -48,29 +48,65 @@ public struct TextEdit: Hashable, Sendable {
   /// The edit that makes `new` of `old`; no text at all counts as the empty one.
   public init(from old: String?, to new: String?) {
     var (old, new) = (old ?? "", new ?? "")
-    let (prefix, suffix) = old.withUTF8 { a in new.withUTF8 { Self.common(a, $0) } }
-    offset = prefix
-    removed = old.withUTF8 { String(decoding: $0[prefix..<$0.count - suffix], as: UTF8.self) }
-    inserted = new.withUTF8 { String(decoding: $0[prefix..<$0.count - suffix], as: UTF8.self) }
-    byteCount = old.utf8.count
+    self = old.withUTF8 { a in new.withUTF8 { TextEdit(fromUTF8: a, to: $0) } }
+  }
+
+  /// The same of texts that are not strings yet.
+  public init(fromUTF8 old: UnsafeBufferPointer<UInt8>, to new: UnsafeBufferPointer<UInt8>) {
+    let (prefix, suffix) = Self.common(old, new)
+    func between(_ text: UnsafeBufferPointer<UInt8>) -> String {
+      let part = UnsafeBufferPointer(rebasing: text[prefix..<text.count - suffix])
+      return String(decoding: part, as: UTF8.self)
+    }
+    self.init(
+      offset: prefix, removed: between(old), inserted: between(new), byteCount: old.count)
   }
 
   /// How many bytes both begin with, and end with.
   private static func common(
     _ a: UnsafeBufferPointer<UInt8>, _ b: UnsafeBufferPointer<UInt8>
   ) -> (prefix: Int, suffix: Int) {
-    var prefix = 0
-    while prefix < a.count, prefix < b.count, a[prefix] == b[prefix] { prefix += 1 }
+    let length = min(a.count, b.count)
+    var prefix = commonPrefix(UnsafeRawBufferPointer(a), UnsafeRawBufferPointer(b), length)
     // Both sides of the cut must be whole characters, or the halves would not be text.
     while prefix > 0, isInside(a, prefix) || isInside(b, prefix) { prefix -= 1 }
-    var suffix = 0
-    while suffix < a.count - prefix, suffix < b.count - prefix,
-      a[a.count - 1 - suffix] == b[b.count - 1 - suffix]
-    { suffix += 1 }
+    var suffix = commonSuffix(
+      UnsafeRawBufferPointer(a), UnsafeRawBufferPointer(b), length - prefix)
     while suffix > 0, isInside(a, a.count - suffix) || isInside(b, b.count - suffix) {
       suffix -= 1
     }
     return (prefix, suffix)
+  }
+
+  /// Eight bytes a step.
+  private static func commonPrefix(
+    _ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer, _ length: Int
+  ) -> Int {
+    var count = 0
+    while count &+ 8 <= length {
+      let difference =
+        a.loadUnaligned(fromByteOffset: count, as: UInt64.self)
+        ^ b.loadUnaligned(fromByteOffset: count, as: UInt64.self)
+      if difference != 0 { return count + difference.littleEndian.trailingZeroBitCount / 8 }
+      count &+= 8
+    }
+    while count < length, a[count] == b[count] { count += 1 }
+    return count
+  }
+
+  private static func commonSuffix(
+    _ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer, _ length: Int
+  ) -> Int {
+    var count = 0
+    while count &+ 8 <= length {
+      let difference =
+        a.loadUnaligned(fromByteOffset: a.count &- count &- 8, as: UInt64.self)
+        ^ b.loadUnaligned(fromByteOffset: b.count &- count &- 8, as: UInt64.self)
+      if difference != 0 { return count + difference.littleEndian.leadingZeroBitCount / 8 }
+      count &+= 8
+    }
+    while count < length, a[a.count - 1 - count] == b[b.count - 1 - count] { count += 1 }
+    return count
   }
 
   private static func isInside(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {

@@ -7,6 +7,8 @@ extension PostgreSQL {
     /// The CREATE texts of the migration tools' own tables, by name.
     public let runnerTables: [String: String]
     public let identities: Identities
+    /// The objects that the model has no kind for: named, and nothing more.
+    public let unmodelled: [ObjectPath]
     /// Those tables with their sequences, which are no part of the schema.
     public let hiddenRelations: Set<UInt32>
     /// What each object's dependencies name, so that a rename finds those who must say the new name.
@@ -59,16 +61,12 @@ extension PostgreSQL {
       }
       try Self.refuseAmbiguity(paths, schema, wanted)
       self.schema = schema
+      unmodelled = Set(rows.opaque.values.joined().map(\.path)).sorted()
       self.links = links
       self.identities = Identities(paths: paths, columns: columns)
       runnerTables = builder.runnerTables()
       hiddenRelations = builder.hidden.union(
         builder.sequenceOwners.filter { builder.hidden.contains($0.value.relation) }.keys)
-    }
-
-    /// The objects that the model has no kind for: named, and nothing more.
-    public var unmodelled: [ObjectPath] {
-      schema.objects.keys.filter { $0.kind == .opaque }.sorted()
     }
 
     /// The model compares names as Unicode does, PostgreSQL by their bytes: what is two objects

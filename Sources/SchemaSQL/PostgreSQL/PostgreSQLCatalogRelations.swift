@@ -20,18 +20,14 @@ extension PostgreSQL.Catalog.Builder {
   func object(_ row: PostgreSQL.RelationRow) -> SchemaObject {
     if row.isTable { return table(row) }
     var definition: Definition
-    var privileges: PostgreSQL.Privileges? = row.privileges
     switch row.kind {
     case "v", "m": definition = view(row)
-    case "c":
-      definition = composite(row)
-      // The privileges of a composite type are its type's; the relation has none.
-      privileges = nil
+    case "c": definition = composite(row)
     default: definition = sequence(row)
     }
     describeColumns(of: row, in: &definition)
     var object = SchemaObject(.definition(definition))
-    annotate(&object, row.identity, owner: row.owner, privileges: privileges)
+    annotate(&object, row.identity, owner: row.owner, privileges: row.privileges)
     return object
   }
 

@@ -31,7 +31,7 @@ extension PostgreSQL {
     private static let publicOID = 2200
 
     private static func objects(_ name: String, _ catalog: SystemCatalog) -> Table {
-      Table(name, "'\(catalog.rawValue):' || oid", "oid >= \(CatalogQuery.firstUserOID)")
+      Table(name, "'\(catalog.rawValue):' || oid", "oid::int8 >= \(CatalogQuery.firstUserOID)")
     }
 
     private static func parts(
@@ -39,9 +39,11 @@ extension PostgreSQL {
     ) -> Table {
       Table(
         name, "'\(catalog.rawValue):' || \(owner)" + (part.map { " || '/' || \($0)" } ?? ""),
-        "\(owner) >= \(CatalogQuery.firstUserOID)")
+        "\(owner)::int8 >= \(CatalogQuery.firstUserOID)")
     }
 
+    /// The OIDs are compared as numbers, so that no index is used: a table that is read from end to
+    /// end is read fastest in the order in which it lies.
     public static func tables(version: Int) -> [Table] {
       let userOID = CatalogQuery.firstUserOID
       var tables = [
@@ -52,7 +54,7 @@ extension PostgreSQL {
           """
           '1247:' || oid || CASE WHEN typtype IN ('b', 'p') AND typcategory <> 'A' \
           THEN '\(opaqueMark)' ELSE '' END
-          """, "oid >= \(userOID)"),
+          """, "oid::int8 >= \(userOID)"),
         objects("pg_class", .relation), objects("pg_constraint", .constraint),
         objects("pg_rewrite", .rewrite), objects("pg_proc", .procedure),
         objects("pg_operator", .operator), objects("pg_opclass", .operatorClass),
@@ -69,7 +71,7 @@ extension PostgreSQL {
         objects("pg_foreign_server", .foreignServer), objects("pg_language", .language),
         objects("pg_transform", .transform), objects("pg_am", .accessMethod),
         Table(
-          "pg_attribute", "'1259:' || attrelid", "attrelid >= \(userOID)", isCounted: false),
+          "pg_attribute", "'1259:' || attrelid", "attrelid::int8 >= \(userOID)", isCounted: false),
         parts("pg_attrdef", .relation, "adrelid", "oid"),
         parts("pg_index", .relation, "indexrelid"),
         parts("pg_inherits", .relation, "inhrelid", "inhparent"),
@@ -93,40 +95,62 @@ extension PostgreSQL {
     }
 
     /// One row for each catalog: its name, its count, and the keys of the rows that transactions
-    /// from `$1` on wrote, with blanks between. Then a mark for the next look, the roles, and the
-    /// dependencies: their count, and how many are an extension's.
-    public static func sql(version: Int) -> String {
-      let isNew = "(WHERE age(t.xmin) <= m.age)"
-      let tables = tables(version: version).map { table in
+    /// from `$1` on wrote, with blanks between. Of `pg_depend` the count of all and of those that
+    /// are an extension's, with a colon between.
+    public static func sql(version: Int, of names: Set<String>? = nil) -> String {
+      let isNew = "(WHERE age(t.xmin) <= (SELECT m.age FROM m))"
+      var parts = tables(version: version).filter { names?.contains($0.name) ?? true }.map {
+        table in
         """
         SELECT '\(table.name)', count(*)::text, string_agg(\(table.key), ' ') FILTER \(isNew) \
-        FROM \(table.name) t, m WHERE \(table.condition) GROUP BY ()
+        FROM \(table.name) t WHERE \(table.condition)
         """
       }
-      let others = [
-        """
-        SELECT 'mark', (txid_snapshot_xmin(txid_current_snapshot()) % 4294967296)::text, NULL
-        """,
-        "SELECT 'roles', NULL, string_agg(oid || ':' || rolname, ' ' ORDER BY oid) FROM pg_roles",
-        """
-        SELECT 'mappings', NULL, string_agg(umid || ':' || srvid || ':' || umuser, ' ' \
-        ORDER BY umid) FROM pg_user_mappings
-        """,
-        """
-        SELECT 'members', count(*) FILTER (WHERE deptype = 'e')::text, NULL FROM pg_depend \
-        WHERE \(dependencyCondition)
-        """,
-        """
-        SELECT 'pg_depend', count(*)::text, string_agg(DISTINCT classid || ':' || objid, ' ') \
-        FILTER \(isNew) FROM pg_depend t, m WHERE \(dependencyCondition) GROUP BY ()
-        """,
-      ]
+      if names?.contains(dependencies) ?? true {
+        parts.append(
+          """
+          SELECT 'pg_depend', count(*) || ':' || count(*) FILTER (WHERE t.deptype = 'e'), \
+          string_agg(DISTINCT t.classid || ':' || t.objid, ' ') FILTER \(isNew) FROM pg_depend t \
+          WHERE t.objid::int8 >= \(CatalogQuery.firstUserOID) \
+          AND t.refobjid::int8 >= \(CatalogQuery.firstUserOID)
+          """)
+      }
       return "WITH m AS MATERIALIZED (SELECT age($1::text::xid) AS age)\n"
-        + (tables + others).joined(separator: "\nUNION ALL ")
+        + parts.joined(separator: "\nUNION ALL ")
     }
 
-    private static let dependencyCondition =
-      "objid >= \(CatalogQuery.firstUserOID) AND refobjid >= \(CatalogQuery.firstUserOID)"
+    public static let dependencies = "pg_depend"
+
+    /// What is asked at every look: a mark for the next one, the roles, and who is mapped to whom.
+    public static let marksSQL = """
+      SELECT 'mark', (txid_snapshot_xmin(txid_current_snapshot()) % 4294967296)::text \
+      UNION ALL SELECT 'roles', string_agg(oid || ':' || rolname, ' ' ORDER BY oid) FROM pg_roles \
+      UNION ALL SELECT 'mappings', string_agg(umid || ':' || srvid || ':' || umuser, ' ' \
+      ORDER BY umid) FROM pg_user_mappings
+      """
+
+    /// How many rows were ever written to each catalog, and in the row `others` how many sessions
+    /// beside ours and `$1` may still have something to tell.
+    ///
+    /// From 15 on such counts are in shared memory, and a session's are there as soon as it has
+    /// called `pg_stat_force_next_flush()`, or has ended.
+    public static func countersSQL(version: Int) -> String {
+      let names = tables(version: version).map(\.name) + [dependencies]
+      let list = names.map(PostgreSQL.literal).joined(separator: ", ")
+      return """
+        SELECT c.relname::text, \(PostgreSQL.CatalogSignature.counter)::text FROM pg_class c \
+        WHERE c.relnamespace = 'pg_catalog'::regnamespace AND c.relname IN (\(list)) \
+        UNION ALL SELECT 'others', count(*)::text FROM pg_stat_activity \
+        WHERE datid = (SELECT oid FROM pg_database WHERE datname = current_database()) \
+        AND backend_type = 'client backend' AND pid NOT IN (pg_backend_pid(), $1::text::int)
+        """
+    }
+
+    /// How many rows of the table `c` were ever inserted, updated or deleted.
+    public static let counter = """
+      (pg_stat_get_tuples_inserted(c.oid) + pg_stat_get_tuples_updated(c.oid) \
+      + pg_stat_get_tuples_deleted(c.oid))
+      """
 
     /// The keys of all rows of these catalogs: the catalog's name and a key in each row.
     public static func keysSQL(of tables: [Table]) -> String {

@@ -43,6 +43,7 @@ extension PostgreSQL.Catalog.Builder {
       column.defaultExpression = row.expression
     } else {
       column.identity = identityClause(row)
+      describeSequence(of: row, in: &column.attributes)
     }
     column.attributes["storage"] = row.storage.map(PostgreSQL.storageWord)
     column.attributes["compression"] = ["p": "pglz", "l": "lz4"][row.compression]
@@ -66,6 +67,20 @@ extension PostgreSQL.Catalog.Builder {
     else { return nil }
     let clause = "GENERATED \(row.identity == "a" ? "ALWAYS" : "BY DEFAULT") AS IDENTITY"
     return "\(clause) (SEQUENCE NAME \(relation.qualifiedName) \(sequence.clauses))"
+  }
+
+  /// What is said of an identity column's own sequence, which is no object.
+  private func describeSequence(
+    of row: PostgreSQL.ColumnRow, in attributes: inout [String: String]
+  ) {
+    guard let oid = identitySequences[row.oid]?[row.number], let sequence = rows.relations[oid]
+    else { return }
+    attributes["sequence comment"] = comment(on: sequence.identity)
+    guard !sequence.privileges.isStandard, let list = sequence.privileges.list else { return }
+    attributes["sequence grants"] =
+      list.isEmpty ? "none" : list.map(entry).joined(separator: "\n")
+    attributes["sequence default grants"] =
+      sequence.privileges.standard.map(entry).joined(separator: "\n")
   }
 
   /// The names by their numbers: what tells a rename from a drop and an add.

@@ -3,8 +3,11 @@ extension PostgreSQL.CatalogQuery {
   static let relationsText = Text(
     select: """
       SELECT c.oid, c.relname, n.nspname, c.relkind, c.relpersistence, \
-      pg_get_userbyid(c.relowner), c.relacl, \
-      acldefault(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", c.relowner), \
+      pg_get_userbyid(c.relowner), \
+      CASE c.relkind WHEN 'c' THEN (SELECT y.typacl FROM pg_type y WHERE y.oid = c.reltype) \
+      ELSE c.relacl END, \
+      acldefault(CASE c.relkind WHEN 'S' THEN 's' WHEN 'c' THEN 'T' ELSE 'r' END::"char", \
+      c.relowner), \
       c.reltype, c.reloptions, \
       (SELECT t.reloptions FROM pg_class t WHERE t.oid = c.reltoastrelid), \
       c.relrowsecurity, c.relforcerowsecurity, c.relreplident, c.relispartition, \

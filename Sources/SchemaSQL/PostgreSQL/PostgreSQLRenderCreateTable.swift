@@ -39,12 +39,21 @@ struct TableParts {
     for constraint in table.constraints {
       let name = constraint.name ?? ""
       if isBare, constraint.kind != .foreignKey, constraint.attributes["not valid"] == nil,
-        isEarly("constraint \(name)")
+        isEarly("constraint \(name)"), !Self.isMerged(constraint, in: table)
       {
         inlineConstraints.append(constraint)
       } else {
         lateConstraints.append(constraint)
       }
+    }
+  }
+
+  /// Of two constraints with the same index, one CREATE TABLE makes but one, and says nothing.
+  private static func isMerged(_ constraint: Constraint, in table: Table) -> Bool {
+    guard constraint.kind == .unique || constraint.kind == .exclusion else { return false }
+    return table.constraints.contains { other in
+      other != constraint && [.primaryKey, .unique, .exclusion].contains(other.kind)
+        && other.parts == constraint.parts && other.expression == constraint.expression
     }
   }
 

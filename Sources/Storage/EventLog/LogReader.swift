@@ -62,14 +62,25 @@ public struct LogReader {
 
   /// What the index knows of a revision; nil where it is not in this log.
   public func entry(_ id: RevisionID) throws -> RevisionEntry? {
+    try entryBytes(id).map { try Self.entry($0, id) }
+  }
+
+  /// The root of a revision's snapshot; nil where it is not in this log.
+  public func root(of id: RevisionID) throws -> SnapshotRoot? {
+    guard let bytes = try entryBytes(id) else { return nil }
+    do {
+      return try RevisionEntry.root(bytes)
+    } catch {
+      throw StoreError.damaged("the index entry of revision \(id)", error)
+    }
+  }
+
+  private func entryBytes(_ id: RevisionID) throws -> UnsafeRawBufferPointer? {
     var text = id.text
-    let found = try text.withUTF8 { key in
-      guard !key.isEmpty, key.count <= Keys.byteCountMax else {
-        return UnsafeRawBufferPointer?.none
-      }
+    return try text.withUTF8 { key in
+      guard !key.isEmpty, key.count <= Keys.byteCountMax else { return nil }
       return try transaction.value(databases.revisions, UnsafeRawBufferPointer(key))
     }
-    return try found.map { try Self.entry($0, id) }
   }
 
   private static func entry(

@@ -45,7 +45,9 @@ public final class LogWriter {
     for path in touched {
       try transaction.put(databases.touches, key: Keys.touch(path, sequence), value: [])
     }
-    try put(RevisionEntry(revision, sequence: sequence), for: revision.id)
+    var entry = RevisionEntry(revision, sequence: sequence)
+    entry.rootNode = try reader.withNode(entry.snapshot) { Array($0) }
+    try put(entry, for: revision.id)
     state.heads.removeAll { revision.parents.contains($0) }
     state.heads.append(revision.id)
     return sequence

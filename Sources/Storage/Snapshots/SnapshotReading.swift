@@ -33,7 +33,7 @@ extension LogReader: NodeReader {
     try withNode(content) { try ContentNode.object($0) }
   }
 
-  public func object(at path: ObjectPath, root: ContentHash) throws -> SchemaObject? {
+  public func object(at path: ObjectPath, root: SnapshotRoot) throws -> SchemaObject? {
     guard let content = try SnapshotTree.content(at: path, root: root, in: self) else {
       return nil
     }

@@ -76,22 +76,3 @@ struct Audit: ParsableCommand {
     ]
   }
 }
-
-extension Audit: PlainVerb {
-  static func plain(_ words: ArraySlice<String>) -> Audit? {
-    guard
-      let line = PlainCommandLine(
-        words,
-        options: ["--store", "--object", "--author", "--kind", "--since", "--until", "--format"]),
-      let format = line.choice("--format", orElse: Format.text)
-    else { return nil }
-    var verb = Audit()
-    verb.location = StoreOptions.plain(line)
-    verb.object = line.value("--object")
-    verb.author = line.value("--author")
-    verb.kind = line.value("--kind")
-    verb.times = TimeOptions.plain(line)
-    verb.format = format
-    return verb
-  }
-}

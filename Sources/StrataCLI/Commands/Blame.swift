@@ -73,19 +73,3 @@ struct Blame: ParsableCommand {
     return TextTable(header: ["", "", "", "", "", ""], rows: rows).lines(rule: false)
   }
 }
-
-extension Blame: PlainVerb {
-  static func plain(_ words: ArraySlice<String>) -> Blame? {
-    guard
-      let line = PlainCommandLine(
-        words, options: ["--store", "--at"], flags: ["--json"], arguments: 1),
-      let table = line.argument(0)
-    else { return nil }
-    var verb = Blame()
-    verb.location = StoreOptions.plain(line)
-    verb.table = table
-    verb.at = line.value("--at")
-    verb.json = line.has("--json")
-    return verb
-  }
-}

@@ -127,21 +127,3 @@ struct Diff: ParsableCommand {
     }
   }
 }
-
-extension Diff: PlainVerb {
-  static func plain(_ words: ArraySlice<String>) -> Diff? {
-    guard
-      let line = PlainCommandLine(
-        words, options: ["--store", "--object", "--format"], flags: ["--exit-code"], arguments: 2),
-      let from = line.argument(0), let format = line.choice("--format", orElse: Format.text)
-    else { return nil }
-    var verb = Diff()
-    verb.location = StoreOptions.plain(line)
-    verb.from = from
-    verb.to = line.argument(1)
-    verb.object = line.value("--object")
-    verb.format = format
-    verb.exitCode = line.has("--exit-code")
-    return verb
-  }
-}

@@ -99,7 +99,7 @@ struct ImportSQL: ParsableCommand {
     let history = try location.openForWriting()
     limits.warnOfScratch(history)
     try TemporaryFolder.beginRun()
-    let folder = try sql.folder(directory)
+    let folder = try sql.folder(directory, of: history)
     for warning in folder.warnings { Console.warn(warning) }
     let drafts = try FolderOrder.asRecorded(
       GitAuthors(folder: folder.path).applied(to: folder.drafts), in: history)

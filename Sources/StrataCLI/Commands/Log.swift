@@ -139,30 +139,3 @@ extension String {
     return String(text)
   }
 }
-
-extension Log: PlainVerb {
-  static func plain(_ words: ArraySlice<String>) -> Log? {
-    guard
-      let line = PlainCommandLine(
-        words,
-        options: ["--store", "--object", "--author", "--since", "--until", "--grep", "-n"],
-        flags: ["--graph", "--json"], arguments: 1)
-    else { return nil }
-    var verb = Log()
-    verb.location = StoreOptions.plain(line)
-    verb.revision = line.argument(0)
-    verb.graph = line.has("--graph")
-    verb.object = line.value("--object")
-    verb.author = line.value("--author")
-    verb.times = TimeOptions.plain(line)
-    verb.grep = line.value("--grep")
-    verb.limit = nil
-    if let text = line.value("-n") {
-      guard let number = Int(text) else { return nil }
-      verb.limit = number
-    }
-    verb.json = line.has("--json")
-    guard (try? verb.validate()) != nil else { return nil }
-    return verb
-  }
-}

@@ -79,20 +79,3 @@ struct Query: ParsableCommand {
     }
   }
 }
-
-extension Query: PlainVerb {
-  static func plain(_ words: ArraySlice<String>) -> Query? {
-    guard
-      let line = PlainCommandLine(
-        words, options: ["--store"], flags: ["--json", "--csv"], arguments: 1),
-      let sql = line.argument(0)
-    else { return nil }
-    var verb = Query()
-    verb.location = StoreOptions.plain(line)
-    verb.sql = sql
-    verb.json = line.has("--json")
-    verb.csv = line.has("--csv")
-    guard (try? verb.validate()) != nil else { return nil }
-    return verb
-  }
-}

@@ -1,6 +1,7 @@
 import ArgumentParser
 import SchemaHistory
 import SchemaModel
+import StoreFormat
 
 struct SchemaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -85,6 +86,11 @@ struct SchemaCommand: ParsableCommand {
         ("revision", .text(recorded.revision.id.text)),
         ("dialect", .text(history.dialect.rawValue)),
         ("fingerprint", .text(recorded.revision.snapshot.description)),
+        (
+          "portableFingerprint",
+          .text(try history.product().normalized(schema).fingerprint.description)
+        ),
+        ("engine", .text(recorded.revision.engine)),
         (
           "objects",
           .list(

@@ -63,6 +63,7 @@ struct Show: ParsableCommand {
     field("Date", revision.authored?.description)
     field("Recorded", "\(recorded.recorded) by \(recorded.actor), event \(recorded.sequence)")
     field("Schema", revision.snapshot.short)
+    field("Judged by", revision.engine)
     field("Source", revision.source?.path)
     if !revision.message.isEmpty {
       lines +=
@@ -112,19 +113,5 @@ struct OperationLine {
     case "~": Style.changed(line)
     default: line
     }
-  }
-}
-
-extension Show: PlainVerb {
-  static func plain(_ words: ArraySlice<String>) -> Show? {
-    guard
-      let line = PlainCommandLine(words, options: ["--store"], flags: ["--json"], arguments: 1),
-      let revision = line.argument(0)
-    else { return nil }
-    var verb = Show()
-    verb.location = StoreOptions.plain(line)
-    verb.revision = revision
-    verb.json = line.has("--json")
-    return verb
   }
 }

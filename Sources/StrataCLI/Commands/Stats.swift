@@ -88,15 +88,3 @@ extension String {
     count < width ? String(repeating: " ", count: width - count) + self : self
   }
 }
-
-extension Stats: PlainVerb {
-  static func plain(_ words: ArraySlice<String>) -> Stats? {
-    guard let line = PlainCommandLine(words, options: ["--store"], flags: ["--json"]) else {
-      return nil
-    }
-    var verb = Stats()
-    verb.location = StoreOptions.plain(line)
-    verb.json = line.has("--json")
-    return verb
-  }
-}

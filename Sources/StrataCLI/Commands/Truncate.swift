@@ -32,6 +32,11 @@ struct Truncate: ParsableCommand {
   var sqlFolder: String?
   @Flag(help: "Leave the rows out of the baseline.")
   var noData = false
+  @Option(
+    help: ArgumentHelp(
+      "Rows that differ each time the migrations run (random values, the clock): keep, skip, ask.",
+      valueName: "choice"))
+  var data: VaryingRows?
   @Option(help: ArgumentHelp("Why; the audit keeps it.", valueName: "text"))
   var reason = ""
   @Flag(help: "Also where files of archived revisions were changed after they were recorded.")
@@ -45,6 +50,9 @@ struct Truncate: ParsableCommand {
   @OptionGroup var limits: RunArguments
 
   func validate() throws {
+    if noData, data != nil {
+      throw ValidationError("--no-data leaves all rows out; leave --data out too")
+    }
     if alembicFolder != nil, sqlFolder != nil {
       throw ValidationError("--alembic and --sql exclude each other; a history has one folder")
     }
@@ -56,9 +64,21 @@ struct Truncate: ParsableCommand {
     try TemporaryFolder.beginRun()
     let id = try history.resolve(revision)
     let plan = try history.planTruncation(at: id)
-    let rewrite = try self.rewrite(plan, history)
+    try cut(plan, history, history.product(limits.options))
+  }
+
+  private func cut(
+    _ plan: TruncationPlan, _ history: History, _ product: some Product
+  ) throws {
+    var rows = noData ? SeedRows() : plan.rows
+    var second = SecondRun()
+    if !dryRun, product.runsAgain || data != nil {
+      second = try runAgain(plan, history, product)
+      rows = try (data ?? .keep).rows(rows, varying: second.varying)
+    }
+    let rewrite = try self.rewrite(plan, history, rows)
     let blocked = force ? [] : rewrite?.assembly.differing ?? []
-    var report = TruncationReport(plan: plan, assembly: rewrite?.assembly, data: !noData)
+    var report = TruncationReport(plan: plan, assembly: rewrite?.assembly, rows: rows)
     report.blockers = blocked
     if dryRun {
       report.print(json: json)
@@ -67,7 +87,9 @@ struct Truncate: ParsableCommand {
     if let assembly = rewrite?.assembly, !blocked.isEmpty {
       throw HistoryError.changedFiles(blocked, directory: assembly.change.directory)
     }
-    report.proof = try prove(plan, rewrite, history)
+    let proof = Proof(
+      plan: plan, history: history, product: product, rows: noData ? nil : rows, dump: second.dump)
+    report.proof = try prove(proof, rewrite)
     report.segment = try history.truncate(
       plan, proof: report.proof, folder: rewrite?.assembly.change, reason: reason,
       by: Author.current)
@@ -87,27 +109,52 @@ struct Truncate: ParsableCommand {
     }
   }
 
-  private func rewrite(_ plan: TruncationPlan, _ history: History) throws -> Rewrite? {
+  private func runAgain<P: Product>(
+    _ plan: TruncationPlan, _ history: History, _ product: P
+  ) throws -> SecondRun {
+    if let alembicFolder {
+      let arguments = alembic.remembered(in: history.directory)
+      let options = try arguments.options()
+      let folder = try AlembicFolder(alembicFolder)
+      let bridge = bridge(arguments, root: folder.location.root)
+      defer { bridge.close() }
+      return try SecondRun(
+        plan, product, folder.drafts(through: bridge),
+        runner: {
+          AlembicRunner(bridge: bridge, location: folder.location, graph: $0, options: options)
+        })
+    }
+    guard let sqlFolder else { return SecondRun() }
+    let folder = try sql.folder(sqlFolder, of: history)
+    return try SecondRun(plan, product, folder.drafts, runner: { _ in folder.runner() })
+  }
+
+  private func bridge(_ arguments: AlembicArguments, root: String) -> Bridge {
+    Bridge(
+      python: PythonInterpreter.choose(explicit: arguments.python, folder: root),
+      limit: limits.limit)
+  }
+
+  private func rewrite(
+    _ plan: TruncationPlan, _ history: History, _ rows: SeedRows
+  ) throws -> Rewrite? {
     if let alembicFolder {
       return .alembic(
         try AlembicRewrite(
-          plan, history, directory: alembicFolder, data: !noData, isForced: force))
+          plan, history, directory: alembicFolder, rows: rows, isForced: force))
     }
     if let sqlFolder {
       return .sql(
         try SQLRewrite(
-          plan, folder: sql.folder(sqlFolder), product: history.product(), data: !noData,
+          plan, folder: sql.folder(sqlFolder, of: history), product: history.product(), rows: rows,
           isForced: force))
     }
     return nil
   }
 
-  private func prove(
-    _ plan: TruncationPlan, _ rewrite: Rewrite?, _ history: History
-  ) throws -> [String] {
-    let proof = Proof(
-      plan: plan, history: history, product: history.product(limits.options))
-    var lines = [try proof.baseline(data: !noData)]
+  private func prove(_ proof: Proof, _ rewrite: Rewrite?) throws -> [String] {
+    let history = proof.history
+    var lines = [try proof.baseline()]
     switch rewrite {
     case nil: lines.append(try proof.replay())
     case .sql(let rewrite):
@@ -115,10 +162,11 @@ struct Truncate: ParsableCommand {
       defer { trial.remove() }
       try rewrite.assembly.build(in: trial.path)
       let folder = try SQLFolder(
-        trial.path, layout: rewrite.folder.layout, definitions: sql.values())
+        trial.path, layout: rewrite.folder.layout, definitions: sql.values(),
+        recorded: history.recordedFiles())
       lines.append(
         try proof.folder(
-          folder.drafts, data: !noData, runner: { _ in folder.runner() }, tool: proof.product.title)
+          folder.drafts, runner: { _ in folder.runner() }, tool: proof.product.title)
       )
     case .alembic(let rewrite):
       lines.append(
@@ -134,16 +182,15 @@ struct Truncate: ParsableCommand {
     defer { trial.remove() }
     let moved = try rewrite.rebuilt(in: trial)
     let options = try alembic.options()
-    let bridge = Bridge(
-      python: PythonInterpreter.choose(
-        explicit: alembic.python, folder: rewrite.location.root),
-      limit: limits.limit)
+    let bridge = bridge(alembic, root: rewrite.location.root)
     defer { bridge.close() }
     let drafts = try AlembicFolder(moved).drafts(through: bridge)
     return try proof.folder(
-      drafts, data: !noData,
+      drafts,
       runner: {
         AlembicRunner(bridge: bridge, location: moved, graph: $0, options: options)
       }, tool: "Alembic")
   }
 }
+
+extension VaryingRows: ExpressibleByArgument {}

@@ -56,6 +56,19 @@ enum Console {
   }
 }
 
+extension Console {
+  /// Whether somebody is there who can answer.
+  static var isInteractive: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
+
+  /// A question on standard error; yes where the answer begins with y.
+  static func asks(_ question: String) -> Bool {
+    Progress.clear()
+    raw("strata: \(question) [y/n] ", on: STDERR_FILENO)
+    let answer = readLine() ?? ""
+    return answer.lowercased().hasPrefix("y")
+  }
+}
+
 enum Environment {
   /// The variable's value; nil where it is not set or empty.
   static func value(_ name: String) -> String? {

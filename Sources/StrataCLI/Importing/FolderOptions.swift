@@ -50,8 +50,9 @@ struct SQLArguments: ParsableArguments {
     help: ArgumentHelp("A value for ${NAME} in the files.", valueName: "name=value"))
   var definitions: [String] = []
 
-  func folder(_ path: String) throws -> SQLFolder {
-    try SQLFolder(path, layout: chosenLayout(), definitions: values())
+  func folder(_ path: String, of history: History) throws -> SQLFolder {
+    try SQLFolder(
+      path, layout: chosenLayout(), definitions: values(), recorded: history.recordedFiles())
   }
 
   func values() throws -> [String: String] {

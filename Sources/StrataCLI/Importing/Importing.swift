@@ -78,10 +78,16 @@ struct Importing {
           ("recorded", .texts(outcome.recorded.map(\.text))),
           ("operations", .integer(outcome.operationCount)), ("heads", .texts(heads.map(\.text))),
           ("changedFiles", .texts(outcome.changed)), ("warnings", .texts(outcome.warnings)),
+          ("objects", try coverage(heads).document),
         ]).document)
     } else {
       Console.print(try paragraph(outcome, heads))
     }
+  }
+
+  private func coverage(_ heads: [RevisionID]) throws -> Coverage {
+    guard let head = heads.first else { return Coverage() }
+    return Coverage(of: try history.schema(at: head), history.product())
   }
 
   private func paragraph(_ outcome: Outcome, _ heads: [RevisionID]) throws -> String {
@@ -103,6 +109,7 @@ struct Importing {
       "Recorded \(Plural.text(count, "revision")) with "
         + "\(Plural.text(outcome.operationCount, "operation")) from \(origin).",
       parts.isEmpty ? "" : "The schema at \(heads[0]): \(parts.joined(separator: ", ")).",
+      try coverage(heads).sentence(history.dialect),
       warnings == 0 ? "No warnings." : "\(Plural.text(warnings, "warning")), above.",
       "\(headWord): \(headList)",
     ].filter { !$0.isEmpty }.joined(separator: " ")

@@ -55,3 +55,12 @@ struct RecordedFiles {
     }
   }
 }
+
+extension History {
+  /// The revision of each recorded SQL file, by the file's path.
+  func recordedFiles() throws -> [String: RevisionID] {
+    var files: [String: RevisionID] = [:]
+    for (id, source) in try knownSources() where source.format == .sql { files[source.path] = id }
+    return files
+  }
+}

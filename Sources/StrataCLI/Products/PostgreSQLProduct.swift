@@ -64,6 +64,7 @@ struct PostgreSQLProduct: Product {
     return statements?.map { terminated($0) }.joined(separator: "\n")
   }
 
+  func normalized(_ schema: Schema) -> Schema { PostgreSQL.Portable.normalized(schema) }
   func unrendered(_ schema: Schema) -> [ObjectPath] { PostgreSQL.Render.unrendered(schema) }
   func quoted(_ identifier: String) -> String { PostgreSQL.quote(identifier) }
   func literal(_ text: String) -> String { PostgreSQL.literal(text) }
@@ -89,6 +90,9 @@ struct PostgreSQLProduct: Product {
 
   func kept(at path: String) -> PostgreSQLScratch? { nil }
   func keep(_ scratch: PostgreSQLScratch, at path: String) {}
+
+  func dump(_ scratch: PostgreSQLScratch) throws -> String? { try scratch.dump() }
+  var runsAgain: Bool { true }
 
   func isSyntaxError(_ error: any Error) -> Bool {
     (error as? PostgreSQLEngineError)?.failure?.code == "42601"

@@ -27,6 +27,8 @@ protocol Product {
   func text(_ path: ObjectPath, _ object: SchemaObject) -> String?
   /// One script that runs these statements in one transaction; `head` are comment lines.
   func script(_ statements: [String], head: [String]) -> String
+  /// The schema without what differs between databases that are the same to their users.
+  func normalized(_ schema: Schema) -> Schema
   /// The objects of a schema that no statement makes, because Strata has no text of them.
   func unrendered(_ schema: Schema) -> [ObjectPath]
   /// A name or a value as the product reads it.
@@ -43,6 +45,12 @@ protocol Product {
   func kept(at path: String) throws -> E.Scratch?
   /// Keeps a database at `path`, where the product's databases are files.
   func keep(_ scratch: E.Scratch, at path: String) throws
+
+  /// The engine's own text of a database's schema, by which two databases can be told apart; nil
+  /// where there is no tool for it.
+  func dump(_ scratch: E.Scratch) throws -> String?
+  /// Whether the migrations are run a second time before a cut.
+  var runsAgain: Bool { get }
 
   /// Whether the product refused a text because it is no SQL of its own.
   func isSyntaxError(_ error: any Error) -> Bool
@@ -81,13 +89,13 @@ extension History {
 extension Product {
   /// The settings of the prelude by name.
   func session(judgedBy engine: String?) -> [(name: String, value: String)] {
-    prelude(judgedBy: engine).compactMap { statement in
+    prelude(judgedBy: engine).compactMap { statement -> (name: String, value: String)? in
       guard statement.hasPrefix("SET LOCAL "), let equals = statement.firstIndex(of: "=") else {
         return nil
       }
-      let name = statement[..<equals].dropFirst("SET LOCAL ".count).trimmingBlanks
-      let value = statement[statement.index(after: equals)...].trimmingBlanks
-      return (String(name), value.filter { $0 != "'" })
+      let name = String(statement[..<equals].dropFirst("SET LOCAL ".count)).trimmingBlanks
+      let value = String(statement[statement.index(after: equals)...]).trimmingBlanks
+      return (name, value.filter { $0 != "'" })
     }
   }
 

@@ -28,6 +28,7 @@ struct SQLiteProduct: Product {
       + ["", "COMMIT;", ""]).joined(separator: "\n")
   }
 
+  func normalized(_ schema: Schema) -> Schema { schema }
   func unrendered(_ schema: Schema) -> [ObjectPath] { [] }
   func quoted(_ identifier: String) -> String { SQLite.quote(identifier) }
   func literal(_ text: String) -> String { SQLite.Render.literal(.text(text)) }
@@ -59,6 +60,9 @@ struct SQLiteProduct: Product {
   }
 
   func keep(_ scratch: SQLiteScratch, at path: String) throws { try scratch.persist(to: path) }
+
+  func dump(_ scratch: SQLiteScratch) -> String? { nil }
+  var runsAgain: Bool { false }
 
   func isSyntaxError(_ error: any Error) -> Bool {
     guard case SQLiteEngineError.failed(_, _, let message) = error else { return false }

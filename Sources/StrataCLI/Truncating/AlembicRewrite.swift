@@ -8,7 +8,7 @@ struct AlembicRewrite {
   let assembly: FolderAssembly
 
   init(
-    _ plan: TruncationPlan, _ history: History, directory: String, data: Bool, isForced: Bool
+    _ plan: TruncationPlan, _ history: History, directory: String, rows: SeedRows, isForced: Bool
   ) throws {
     location = try AlembicFolder(directory).location
     guard let source = plan.rootRevision.revision.source, source.format == .alembic else {
@@ -17,7 +17,7 @@ struct AlembicRewrite {
           + "truncate without --alembic")
     }
     let script = BaselineScript(
-      plan.rootRevision, schema: plan.schema, rows: data ? plan.rows : SeedRows(),
+      plan.rootRevision, schema: plan.schema, rows: rows,
       product: history.product())
     let foreign = Self.foreignBaseline(
       at: "\(location.root)/\(source.path)", recorded: source.up, dialect: history.dialect)

@@ -9,14 +9,18 @@ struct Proof {
   let plan: TruncationPlan
   let history: History
   let product: any Product
+  /// What the baseline holds; nil where it holds none.
+  let rows: SeedRows?
+  /// The engine's own text of the schema that the archived migrations make.
+  var dump: String?
 
   /// The root's baseline in an empty database gives the root's fingerprint, and its rows.
-  func baseline(data: Bool) throws -> String { try baseline(product, data: data) }
+  func baseline() throws -> String { try baseline(product) }
 
-  private func baseline(_ product: some Product, data: Bool) throws -> String {
+  private func baseline(_ product: some Product) throws -> String {
     let scratch = try product.engine().makeScratch()
     defer { scratch.discard() }
-    let rows = data ? plan.rows : SeedRows()
+    let rows = self.rows ?? SeedRows()
     let statements =
       product.prelude(judgedBy: plan.rootRevision.revision.engine)
       + (try product.baseline(plan.schema, rows: rows, BaselineOptions()))
@@ -27,8 +31,17 @@ struct Proof {
     if capture.rows != rows {
       throw disproved("the baseline of \(plan.root) does not give the recorded rows")
     }
+    var identity = ""
+    if let dump {
+      guard try product.dump(scratch) == dump else {
+        throw disproved(
+          "pg_dump tells a database made of the baseline of \(plan.root) from one that the "
+            + "migrations made")
+      }
+      identity = ", the same to the byte under pg_dump"
+    }
     return "baseline of \(plan.root) in an empty database: fingerprint "
-      + "\(plan.rootRevision.revision.snapshot.short)"
+      + "\(plan.rootRevision.revision.snapshot.short)\(identity)"
       + (rows.rowCount > 0 ? ", \(Plural.text(rows.rowCount, "row"))" : "")
   }
 
@@ -49,14 +62,13 @@ struct Proof {
   /// The rewritten folder, run from empty by the migration tool itself, gives each head's
   /// fingerprint.
   func folder(
-    _ drafts: [RevisionDraft], data: Bool, runner: (MigrationGraph) throws -> some MigrationRunner,
-    tool: String
+    _ drafts: [RevisionDraft], runner: (MigrationGraph) throws -> some MigrationRunner, tool: String
   ) throws -> String {
-    try folder(drafts, product, data: data, runner: runner, tool: tool)
+    try folder(drafts, product, runner: runner, tool: tool)
   }
 
   private func folder(
-    _ drafts: [RevisionDraft], _ product: some Product, data: Bool,
+    _ drafts: [RevisionDraft], _ product: some Product,
     runner: (MigrationGraph) throws -> some MigrationRunner, tool: String
   ) throws -> String {
     let graph = try MigrationGraph(drafts)
@@ -78,7 +90,7 @@ struct Proof {
         try compare(
           captured.capture.schema, try history.schema(at: captured.draft.id),
           "\(tool) on the rewritten folder, at \(captured.draft.id),")
-        if data {
+        if rows != nil {
           otherRows.formUnion(
             Self.differing(captured.capture.rows, try history.rows(at: captured.draft.id)))
         }
@@ -95,7 +107,7 @@ struct Proof {
           + ": kept migrations that make values anew each time do")
     }
     return "\(tool) on the rewritten folder from empty: fingerprint "
-      + (data && otherRows.isEmpty ? "and rows " : "") + "as recorded at "
+      + (rows != nil && otherRows.isEmpty ? "and rows " : "") + "as recorded at "
       + proved.sorted().map(\.text).joined(separator: ", ")
   }
 

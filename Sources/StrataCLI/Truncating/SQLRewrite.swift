@@ -9,7 +9,7 @@ struct SQLRewrite {
   let assembly: FolderAssembly
 
   init(
-    _ plan: TruncationPlan, folder: SQLFolder, product: any Product, data: Bool, isForced: Bool
+    _ plan: TruncationPlan, folder: SQLFolder, product: any Product, rows: SeedRows, isForced: Bool
   ) throws {
     self.folder = folder
     guard let source = plan.rootRevision.revision.source, source.format == .sql else {
@@ -18,7 +18,7 @@ struct SQLRewrite {
       )
     }
     let script = BaselineScript(
-      plan.rootRevision, schema: plan.schema, rows: data ? plan.rows : SeedRows(),
+      plan.rootRevision, schema: plan.schema, rows: rows,
       product: product)
     let path = Self.path(source.path, folder.layout)
     var baseline = [path: Array(try Self.text(script, folder.layout).utf8)]

@@ -5,17 +5,17 @@ import SchemaModel
 struct TruncationReport {
   let plan: TruncationPlan
   let assembly: FolderAssembly?
-  let data: Bool
+  let rows: SeedRows
   /// Files that forbid it.
   var blockers: [String] = []
   var proof: [String] = []
   /// Nil while it is only planned.
   var segment: SegmentReference?
 
-  init(plan: TruncationPlan, assembly: FolderAssembly?, data: Bool) {
+  init(plan: TruncationPlan, assembly: FolderAssembly?, rows: SeedRows) {
     self.plan = plan
     self.assembly = assembly
-    self.data = data
+    self.rows = rows
   }
 
   func print(json: Bool) {
@@ -27,7 +27,7 @@ struct TruncationReport {
   }
 
   private var contents: String {
-    BaselineScript.contents(plan.schema, data ? plan.rows : SeedRows())
+    BaselineScript.contents(plan.schema, rows)
   }
 
   private var planLines: [String] {
@@ -90,7 +90,7 @@ struct TruncationReport {
       ("firstEvent", .integer(plan.firstEvent.value)),
       ("lastEvent", .integer(plan.lastEvent.value)),
       ("fingerprint", .text(plan.rootRevision.revision.snapshot.description)),
-      ("rows", .integer(data ? plan.rows.rowCount : 0)), ("blockers", .texts(blockers)),
+      ("rows", .integer(rows.rowCount)), ("blockers", .texts(blockers)),
       ("proof", .texts(proof)),
       ("segment", segment.map { SegmentDocument.reference($0) } ?? .null),
     ]

@@ -26,10 +26,9 @@ struct LogPuts {
         for path in subjects {
           puts.append(Put(database: 4, key: Keys.touch(path, sequence), value: []))
         }
-        puts.append(
-          Put(
-            database: 2, key: Array(revision.id.text.utf8),
-            value: RevisionEntry(revision, sequence: sequence).bytes))
+        var entry = RevisionEntry(revision, sequence: sequence)
+        entry.rootNode = try log.withNode(entry.snapshot) { Array($0) }
+        puts.append(Put(database: 2, key: Array(revision.id.text.utf8), value: entry.bytes))
         open = nil
         subjects = []
       }

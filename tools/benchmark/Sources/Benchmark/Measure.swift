@@ -41,16 +41,17 @@ struct Row {
   var theirs: String
   /// What is compared with the bar, and the bar: at most, or at least.
   var ratio: Double
-  var bar: Double
+  /// Nil for a row that only explains another.
+  var bar: Double?
   var isAtLeast = false
 
-  var isMet: Bool { isAtLeast ? ratio >= bar : ratio <= bar }
-
   var line: String {
-    let sign = isAtLeast ? "≥" : "≤"
     let shown = ratio < 10 ? String(format: "%.2f", ratio) : String(format: "%.0f", ratio)
-    return "| \(what) | \(ours) | \(theirs) | \(shown) | \(sign) \(String(format: "%g", bar)) | "
-      + (isMet ? "yes" : "**no**") + " |"
+    let start = "| \(what) | \(ours) | \(theirs) | \(shown) | "
+    guard let bar else { return start + "– | – |" }
+    let isMet = isAtLeast ? ratio >= bar : ratio <= bar
+    let limit = (isAtLeast ? "≥ " : "≤ ") + String(format: "%g", bar)
+    return start + "\(limit) | " + (isMet ? "yes" : "**no**") + " |"
   }
 }
 
