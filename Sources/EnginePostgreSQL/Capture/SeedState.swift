@@ -3,8 +3,8 @@ internal import SchemaSQL
 
 /// The rows that migrations left behind, by the OIDs of their tables.
 ///
-/// A table is read anew where its columns are others, its count is, or a row of it was written since
-/// the last look.
+/// A table is read anew where its columns are others, its file or its count is, or where a row
+/// of it was written since the last look.
 struct SeedState {
   private struct TableRows {
     var columns: [Column]
