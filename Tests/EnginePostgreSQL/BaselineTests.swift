@@ -84,6 +84,21 @@ struct BaselineTests {
         PostgreSQL.Portable.normalized(try BaselineCheck.read(copy).schema)) == [])
   }
 
+  @Test("is told from another: the check finds what differs")
+  func canary() throws {
+    let scratch = try Shared.engine().makeScratch()
+    let first = try scratch.capture(
+      after: Capture(schema: Schema()),
+      statements: scratch.run(script: "CREATE TABLE t (a int, b int); INSERT INTO t VALUES (1, 2)"))
+    _ = try scratch.run(script: "ALTER TABLE t DROP COLUMN b; INSERT INTO t VALUES (3)")
+    let differences = try BaselineCheck(original: scratch, capture: first).differences()
+    #expect(
+      differences == [
+        "pg_dump of the original:     a integer", "pg_dump of the copy:     a integer,",
+      ]
+        + ["pg_dump of the copy:     b integer"])
+  }
+
   @Test("names what it leaves out, and makes the rest")
   func unrendered() throws {
     let scratch = try Shared.engine().makeScratch()

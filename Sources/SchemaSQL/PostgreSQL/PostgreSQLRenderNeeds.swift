@@ -5,7 +5,7 @@ extension PostgreSQL.Render.Plan {
   mutating func connect() {
     let trees = PartitionTrees(self)
     let indexMakers = indexMakers()
-    for id in nodes.keys.sorted() {
+    for id in Array(nodes.keys) {
       guard let object = schema.objects[id.path] else { continue }
       var needs: Set<NodeID> = []
       switch id.part {
