@@ -32,7 +32,10 @@ let package = Package(
     .executable(name: "strata", targets: ["StrataCLI"]),
     .library(
       name: "SchemaHistory",
-      targets: ["SchemaHistory", "SchemaModel", "SchemaSQL", "EngineSQLite", "Importers"]),
+      targets: [
+        "SchemaHistory", "SchemaModel", "SchemaSQL", "EngineSQLite", "EnginePostgreSQL",
+        "Importers",
+      ]),
     // For tools/benchmark alone: the rooms below the façade, and the histories that it measures.
     .library(
       name: "StrataInternals", targets: ["Storage", "StoreFormat", "LMDB", "HistoryGenerator"]),
