@@ -135,6 +135,9 @@ extension PostgreSQL.Render.Plan {
       if !column.isNullable, !inherited.contains(where: { !$0.isNullable }) {
         statements.append(head + "SET NOT NULL")
       }
+      if column.isNullable, inherited.contains(where: { !$0.isNullable }) {
+        statements.append(head + "DROP NOT NULL")
+      }
       if column.defaultExpression == nil, column.generation == nil,
         inherited.contains(where: { $0.defaultExpression != nil })
       {
@@ -143,6 +146,14 @@ extension PostgreSQL.Render.Plan {
       if let identity = column.identity { statements.append(head + "ADD \(identity)") }
       if let method = attributes["compression"] {
         statements.append(head + "SET COMPRESSION \(method)")
+      } else if inherited.contains(where: { $0.attributes["compression"] != nil }) {
+        statements.append(head + "SET COMPRESSION default")
+      }
+      if attributes["storage"] == nil,
+        inherited.contains(where: { $0.attributes["storage"] != nil })
+      {
+        statements.append(
+          head + "SET STORAGE \(PostgreSQL.Render.storage(of: column.type, schema))")
       }
     } else if table.attributes["of type"] != nil {
       if let identity = column.identity { statements.append(head + "ADD \(identity)") }
