@@ -28,7 +28,8 @@ struct BaselineCheck {
     }
     differences += Self.difference(
       PostgreSQL.Portable.normalized(capture.schema), PostgreSQL.Portable.normalized(made.schema))
-    if made.rows != capture.rows { differences.append("rows") }
+    differences += Self.difference(
+      Self.sorted(capture.rows, capture.schema), Self.sorted(made.rows, capture.schema))
     try copy.open().execute("BEGIN")
     for statement in PostgreSQL.Render.dropAll(capture.schema) {
       try copy.open().execute(statement)
@@ -70,6 +71,26 @@ struct BaselineCheck {
   /// The lines where the order of an heir's columns leaves no trace.
   private static func unordered(_ lines: [Substring]) -> [Substring] {
     lines.map { $0.hasSuffix(",") ? $0.dropLast() : $0 }.sorted()
+  }
+
+  /// The same of an heir's rows.
+  private static func sorted(_ rows: SeedRows, _ schema: Schema) -> SeedRows {
+    var rows = rows
+    for (path, set) in rows.tables
+    where schema.objects[path]?.table?.attributes["inherits"] != nil {
+      let order = set.columns.indices.sorted { set.columns[$0] < set.columns[$1] }
+      rows.tables[path] = RowSet(
+        columns: order.map { set.columns[$0] }, rows: set.rows.map { row in order.map { row[$0] } })
+    }
+    return rows
+  }
+
+  static func difference(_ left: SeedRows, _ right: SeedRows) -> [String] {
+    Set(left.tables.keys).union(right.tables.keys).sorted().compactMap { path in
+      let (a, b) = (left.tables[path], right.tables[path])
+      return a == b
+        ? nil : "rows of \(path): \(a.map { "\($0)" } ?? "none") / \(b.map { "\($0)" } ?? "none")"
+    }
   }
 
   private static func difference(_ left: [Substring], _ right: [Substring]) -> [String] {

@@ -62,5 +62,13 @@ enum RareCases {
       create table d (like c including identity) ;
       insert into b (t) values ('x');
       """#),
+    BaselineCase(
+      "A partitioned table with a key to itself",
+      #"""
+      create table t (id int primary key, up int references t) partition by range (id);
+      create table t1 partition of t for values from (1) to (10);
+      create table t2 partition of t for values from (10) to (20) partition by range (id);
+      create table t21 partition of t2 default;
+      """#),
   ]
 }

@@ -79,6 +79,7 @@ struct RandomDDLTests {
       counts.revisions += revisions
       return counts
     }
+    if histories % 10 == 0 { print("\(total) random revisions in \(histories) histories") }
     guard histories == seeds.count else { return }
     let counts = exercised.withLock { $0 }.sorted { $0.key < $1.key }
     print("\(total) random revisions of \(counts.count) kinds of statement:")

@@ -96,12 +96,13 @@ final class RandomWalk {
     if whole.rows != last.rows {
       throw Finding(
         check: "captured rows are those of a whole reading",
-        differences: Self.difference(whole.rows, last.rows))
+        differences: BaselineCheck.difference(whole.rows, last.rows))
     }
     let recorded = try history.rows(at: ids.last ?? RevisionID(""))
     if recorded != last.rows {
       throw Finding(
-        check: "the store gives back the rows", differences: Self.difference(last.rows, recorded))
+        check: "the store gives back the rows",
+        differences: BaselineCheck.difference(last.rows, recorded))
     }
     if try last.schema.fingerprint != history.fingerprint(at: ids.last ?? RevisionID("")) {
       throw Finding(check: "a schema made at once has the same fingerprint", differences: [])
@@ -126,13 +127,5 @@ final class RandomWalk {
   private func require(_ check: String, _ expected: Schema, _ found: Schema) throws {
     if expected == found { return }
     throw Finding(check: check, differences: BaselineCheck.difference(expected, found))
-  }
-
-  private static func difference(_ left: SeedRows, _ right: SeedRows) -> [String] {
-    Set(left.tables.keys).union(right.tables.keys).sorted().compactMap { path in
-      let (a, b) = (left.tables[path], right.tables[path])
-      return a == b
-        ? nil : "\(path): \(a.map { "\($0)" } ?? "none") / \(b.map { "\($0)" } ?? "none")"
-    }
   }
 }
