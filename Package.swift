@@ -92,7 +92,12 @@ let package = Package(
     suite("LMDB", ["LMDB"]),
     suite("SchemaSQL", ["SchemaSQL", "SchemaModel"]),
     suite("EngineSQLite", ["EngineSQLite", "SchemaSQL", "SchemaModel"]),
-    suite("EnginePostgreSQL", ["EnginePostgreSQL", "SchemaSQL", "SchemaModel", "CLibPQ"]),
+    suite(
+      "EnginePostgreSQL",
+      [
+        "EnginePostgreSQL", "SchemaSQL", "SchemaModel", "CLibPQ", "SchemaHistory", "StoreFormat",
+        "RandomSchemas",
+      ]),
     suite("Importers", ["Importers", "SchemaModel", grdb]),
     .executableTarget(
       name: "CrashChild", dependencies: ["SchemaHistory", "SchemaModel"],

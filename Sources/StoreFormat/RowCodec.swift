@@ -7,6 +7,7 @@ public import SchemaModel
 ///     row chunk  5, then per row its values: a type byte and the value
 public enum RowCodec {
   static let chunkByteCountMax = 64 * 1024
+  static let emptyRowCountMax = 1 << 20
 
   /// Gives the chunks to `keep`, and returns the bytes of the row set.
   public static func encode(
@@ -51,21 +52,29 @@ public enum RowCodec {
     }
   }
 
-  /// The columns of a row set and the hashes of its chunks.
+  /// The columns of a row set and the hashes of its chunks. Rows without columns have no chunk:
+  /// `emptyRowCount` is the number of theirs.
   public static func header(
     _ bytes: UnsafeRawBufferPointer
-  ) throws(FormatError) -> (columns: [String], chunks: [ContentHash]) {
+  ) throws(FormatError) -> (columns: [String], chunks: [ContentHash], emptyRowCount: Int) {
     var reader = try ContentNode.reader(bytes, kind: .rowSet, "a row set")
     var columns: [String] = []
     var chunks: [ContentHash] = []
+    var count = 0
     while let field = try reader.next() {
       switch field.number {
       case 1: columns.append(try field.text())
       case 2: chunks.append(try field.hash())
+      case 3: count = try field.count()
       default: break
       }
     }
-    return (columns, chunks)
+    guard columns.isEmpty else { return (columns, chunks, 0) }
+    // The count comes from disk: a wrong one must not ask for all memory there is.
+    guard count <= emptyRowCountMax else {
+      throw .malformed("a row set", expected: "at most \(emptyRowCountMax) rows without columns")
+    }
+    return (columns, chunks, count)
   }
 
   /// The rows of one chunk, each with `width` values.

@@ -41,7 +41,9 @@ struct BaselineTests {
     }
   }
 
-  @Test("... and for what is hard to order or to say", arguments: TableCases.all + ObjectCases.all)
+  @Test(
+    "... and for what is hard to order or to say",
+    arguments: TableCases.all + ObjectCases.all + RareCases.all)
   func cases(_ example: BaselineCase) throws {
     #expect(try walk([example.script]) == [])
   }

@@ -58,6 +58,15 @@ struct RoundTripLaws {
     #expect(rows == set.rows)
   }
 
+  @Test("rows without columns are counted")
+  func emptyRows() throws {
+    let bytes = RowCodec.encode(RowSet(columns: [], rows: [[], []])) { ContentHash(of: $0) }
+    let header = try decode(bytes) { try RowCodec.header($0) }
+    #expect(header.columns.isEmpty && header.chunks.isEmpty && header.emptyRowCount == 2)
+    let set = RowCodec.encode(RowSet(columns: ["a"], rows: [[.null]])) { ContentHash(of: $0) }
+    #expect(try decode(set) { try RowCodec.header($0) }.emptyRowCount == 0)
+  }
+
   @Test("the state of a log, and an entry of its index")
   func state() throws {
     let state = Vectors.state

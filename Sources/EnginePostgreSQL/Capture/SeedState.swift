@@ -109,7 +109,10 @@ struct SeedState {
     let live = Set(filled.map(\.oid))
     for oid in tables.keys where !live.contains(oid) { tables[oid] = nil }
     try read(wanted, session)
-    try readSequences(answers[2], session, catalog, isSure: mark != nil && !log.maySetSequences)
+    let isSure = mark != nil && !log.maySetSequences
+    try readSequences(answers[2], session, catalog) { oid in
+      isSure && !touched.contains(PostgreSQL.Identity(.relation, oid))
+    }
     mark = newMark
   }
 
@@ -166,9 +169,10 @@ struct SeedState {
     }
   }
 
-  /// `isSure`: a sequence that was never called is where it was.
+  /// `isSure`: a sequence of this number that was never called is where it was, and its start too.
   private mutating func readSequences(
-    _ rows: [[String?]], _ session: CatalogSession, _ catalog: PostgreSQL.Catalog, isSure: Bool
+    _ rows: [[String?]], _ session: CatalogSession, _ catalog: PostgreSQL.Catalog,
+    isSure: (UInt32) -> Bool
   ) throws {
     var found: [UInt32: SequenceValue] = [:]
     var uncalled: [(oid: UInt32, path: ObjectPath, start: Int64)] = []
@@ -180,7 +184,7 @@ struct SeedState {
       let path = ObjectPath(.sequence, namespace: namespace, name: name)
       if let last = row[4].flatMap({ Int64($0) }) {
         found[oid] = SequenceValue(path: path, last: last, isCalled: true)
-      } else if !isSure {
+      } else if !isSure(oid) {
         uncalled.append((oid, path, start))
       } else if var known = sequences[oid], !known.isCalled {
         known.path = path

@@ -75,6 +75,7 @@ extension PostgreSQL.Catalog.Builder {
   ) {
     guard let oid = identitySequences[row.oid]?[row.number], let sequence = rows.relations[oid]
     else { return }
+    if let type = sequence.sequence?.type, type != row.type { attributes["sequence type"] = type }
     attributes["sequence comment"] = comment(on: sequence.identity)
     guard !sequence.privileges.isStandard, let list = sequence.privileges.list else { return }
     attributes["sequence grants"] =

@@ -62,7 +62,7 @@ extension PostgreSQL {
     func object(_ builder: Catalog.Builder) -> SchemaObject {
       var text = "CREATE PUBLICATION \(PostgreSQL.quote(name))"
       let parts =
-        tables.map { "TABLE \($0)" }
+        tables.map { "TABLE ONLY \($0)" }
         + namespaces.map { "TABLES IN SCHEMA \(PostgreSQL.quote($0))" }
       if hasAllTables {
         text += " FOR ALL TABLES"

@@ -7,7 +7,8 @@ extension PostgreSQL.Render.Plan {
   ) {
     let name = constraint.name ?? ""
     let dependencies = object.partDependencies["constraint \(name)"] ?? []
-    guard mayRender(dependencies), isMadeHere(constraint, table) else { return }
+    guard mayRender(dependencies) else { return }
+    guard isMadeHere(constraint, table) else { return comment(on: constraint, path, table) }
     let id = NodeID(path: path, part: .constraint(name))
     let on = PostgreSQL.Render.qualified(path)
     // A foreign key of a partitioned table holds for its partitions, and a CHECK for the heirs:
@@ -48,8 +49,21 @@ extension PostgreSQL.Render.Plan {
   /// they must be there when it is attached.
   private func isMadeHere(_ constraint: Constraint, _ table: Table) -> Bool {
     if constraint.kind == .foreignKey { return constraint.attributes["cloned"] == nil }
+    if PendingChecks.isHandedDown(constraint) { return constraint.attributes["inherited"] == nil }
     return constraint.attributes["inherited"] == nil || table.attributes["partition of"] != nil
       || constraint.attributes["cloned"] != nil
+  }
+
+  /// What is said of a constraint that comes from a parent.
+  private mutating func comment(on constraint: Constraint, _ path: ObjectPath, _ table: Table) {
+    guard let comment = constraint.attributes["comment"], let name = constraint.name else { return }
+    let on = PostgreSQL.Render.qualified(path)
+    let makers = ancestors(of: path, table).map { NodeID(path: $0, part: .constraint(name)) }
+    add(
+      NodeID(path: path, part: .constraint(name)),
+      SortKey(phase: .constraints, group: on, rank: 20, name: name),
+      [say(comment, "CONSTRAINT", "\(PostgreSQL.quote(name)) ON \(on)")],
+      needs: Set(makers).union([NodeID(path: path)]))
   }
 
   /// What is said of a constraint and its index once they stand.

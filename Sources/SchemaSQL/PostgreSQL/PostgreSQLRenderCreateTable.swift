@@ -20,6 +20,29 @@ extension PostgreSQL.Render.Plan {
   }
 }
 
+/// An identity column's sequence is of the column's type, where nobody changed that.
+extension PostgreSQL.Render.Plan {
+  private func isOfOtherType(_ column: Column) -> Bool {
+    column.attributes["sequence type"] != nil
+  }
+
+  func identity(of column: Column) -> String? {
+    guard let identity = column.identity, isOfOtherType(column),
+      let sequence = Self.sequence(of: column), let place = identity.firstRange(of: sequence)
+    else { return column.identity }
+    return identity[..<place.upperBound] + ")"
+  }
+
+  /// What makes the sequence of another type, and where it stands before it is used.
+  func sequenceChange(of column: Column) -> String? {
+    guard let type = column.attributes["sequence type"], let identity = column.identity,
+      let sequence = Self.sequence(of: column), let place = identity.firstRange(of: sequence)
+    else { return nil }
+    return
+      "ALTER SEQUENCE \(sequence) AS \(type)\(identity[place.upperBound...].dropLast()) RESTART"
+  }
+}
+
 /// What of a table goes into CREATE TABLE, and what comes after it.
 struct TableParts {
   var inlineDefaults: Set<String> = []
@@ -117,7 +140,7 @@ extension PostgreSQL.Render.Plan {
       let storage = generation.isStored ? "STORED" : "VIRTUAL"
       append("GENERATED ALWAYS AS (\(ArrayCasts.pinned(generation.expression))) \(storage)")
     }
-    if let identity = column.identity, !ofType { append(identity) }
+    if !ofType, let identity = identity(of: column) { append(identity) }
     if parts.inlineDefaults.contains(column.name), let expression = column.defaultExpression {
       append("DEFAULT \(ArrayCasts.pinned(expression))")
     }
@@ -135,17 +158,28 @@ extension PostgreSQL.Render.Plan {
       if !column.isNullable, !inherited.contains(where: { !$0.isNullable }) {
         statements.append(head + "SET NOT NULL")
       }
+      if column.isNullable, inherited.contains(where: { !$0.isNullable }) {
+        statements.append(head + "DROP NOT NULL")
+      }
       if column.defaultExpression == nil, column.generation == nil,
         inherited.contains(where: { $0.defaultExpression != nil })
       {
         statements.append(head + "DROP DEFAULT")
       }
-      if let identity = column.identity { statements.append(head + "ADD \(identity)") }
+      if let identity = identity(of: column) { statements.append(head + "ADD \(identity)") }
       if let method = attributes["compression"] {
         statements.append(head + "SET COMPRESSION \(method)")
+      } else if inherited.contains(where: { $0.attributes["compression"] != nil }) {
+        statements.append(head + "SET COMPRESSION default")
+      }
+      if attributes["storage"] == nil,
+        inherited.contains(where: { $0.attributes["storage"] != nil })
+      {
+        statements.append(
+          head + "SET STORAGE \(PostgreSQL.Render.storage(of: column.type, schema))")
       }
     } else if table.attributes["of type"] != nil {
-      if let identity = column.identity { statements.append(head + "ADD \(identity)") }
+      if let identity = identity(of: column) { statements.append(head + "ADD \(identity)") }
       if let method = attributes["compression"] {
         statements.append(head + "SET COMPRESSION \(method)")
       }

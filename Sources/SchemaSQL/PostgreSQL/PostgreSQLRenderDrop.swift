@@ -81,7 +81,9 @@ extension PostgreSQL.Render {
     let constraint = object.table?.constraints.first { $0.name == name }
     guard constraint?.attributes["inherited"] == nil else { return false }
     if let reference = constraint?.reference {
+      // A partitioned table's key to itself is one to each of its partitions.
       return ObjectPath.table(reference.table, namespace: reference.namespace) != path
+        || object.table?.attributes["partition by"] != nil
     }
     return !(object.partDependencies["constraint \(name)"] ?? []).allSatisfy {
       [.namespace, .extension].contains($0.kind) || object.dependencies.contains($0)

@@ -5,12 +5,13 @@ extension PostgreSQL.Render.Plan {
   mutating func connect() {
     let trees = PartitionTrees(self)
     let indexMakers = indexMakers()
+    let pending = PendingChecks(self)
     for id in Array(nodes.keys) {
       guard let object = schema.objects[id.path] else { continue }
       var needs: Set<NodeID> = []
       switch id.part {
       case .object:
-        if let table = object.table { needs = needsOfTable(id.path, table) }
+        if let table = object.table { needs = needsOfTable(id.path, table, pending) }
         if object.index != nil { needs = trees.attachments(of: owner(of: id.path, object)) }
         if let definition = object.definition {
           needs = needsOfDefinition(definition, id.path, object)
@@ -20,9 +21,13 @@ extension PostgreSQL.Render.Plan {
         }
       case .constraint(let name):
         needs = needsOfConstraint(name, id.path, object, trees)
+        needs.formUnion(pending.earlier[id] ?? [])
       case .attachment:
         needs = checks(of: id.path)
-        if let parent = parents[id.path] { needs.formUnion(checks(of: parent)) }
+        if let table = object.table {
+          for parent in ancestors(of: id.path, table) { needs.formUnion(checks(of: parent)) }
+        }
+        needs = pending.without(needs, of: id.path)
       case .indexAttachment(let name):
         let parent = name.map { constraint(named: $0, object)?.attributes["index attached to"] }
         let text = (parent ?? nil) ?? object.index?.attributes["attached to"] ?? ""
@@ -35,12 +40,15 @@ extension PostgreSQL.Render.Plan {
 
   /// An heir is made after all that its parents hand down: what it has from them is then the same
   /// as in the original, and what it lacks can be taken away.
-  private func needsOfTable(_ path: ObjectPath, _ table: Table) -> Set<NodeID> {
+  private func needsOfTable(
+    _ path: ObjectPath, _ table: Table, _ pending: PendingChecks
+  ) -> Set<NodeID> {
     var needs: Set<NodeID> = []
     if isForDropping, let parent = parents[path] { needs.insert(NodeID(path: parent)) }
-    for parent in parents(of: table) {
+    guard table.attributes["inherits"] != nil else { return needs }
+    for parent in ancestors(of: path, table) {
       needs.insert(NodeID(path: parent))
-      needs.formUnion(checks(of: parent))
+      needs.formUnion(pending.without(checks(of: parent), of: path))
       for column in schema.objects[parent]?.table?.columns ?? [] {
         needs.insert(NodeID(path: parent, part: .columnDefault(column.name)))
       }
@@ -54,6 +62,11 @@ extension PostgreSQL.Render.Plan {
     _ definition: Definition, _ path: ObjectPath, _ object: SchemaObject
   ) -> Set<NodeID> {
     var needs: Set<NodeID> = []
+    if [.enumeration, .domain, .rangeType].contains(path.kind) {
+      // A sequence and a type may have one name, if the sequence is first.
+      needs.insert(
+        NodeID(path: ObjectPath(.sequence, namespace: path.namespace, name: path.name)))
+    }
     if definition.table != nil {
       let owner = owner(of: path, object)
       needs.formUnion([NodeID(path: owner), NodeID(path: owner, part: .rows)])

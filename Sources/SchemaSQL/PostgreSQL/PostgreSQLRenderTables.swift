@@ -24,6 +24,7 @@ extension PostgreSQL.Render.Plan {
       guard let comment = column.comment else { continue }
       statements.append(say(comment, "COLUMN", "\(name).\(PostgreSQL.quote(column.name))"))
     }
+    statements += table.columns.compactMap(sequenceChange)
     for column in table.columns {
       if let comment = column.attributes["sequence comment"],
         let sequence = Self.sequence(of: column)

@@ -56,7 +56,8 @@ extension LogReader: NodeReader {
     var rows = SeedRows()
     try SnapshotTree.forEach(root: root, in: self) { entry in
       let header = try withNode(entry.content) { try RowCodec.header($0) }
-      var set = RowSet(columns: header.columns, rows: [])
+      var set = RowSet(
+        columns: header.columns, rows: Array(repeating: [], count: header.emptyRowCount))
       for chunk in header.chunks {
         set.rows += try withNode(chunk) {
           try RowCodec.rows($0, width: header.columns.count)
