@@ -105,14 +105,15 @@ let package = Package(
     suite(
       "Crash",
       [
-        "CrashChild", "SchemaHistory", "SchemaModel", "Storage", "StoreFormat", "HistoryGenerator",
+        "CrashChild", "StrataCLI", "EnginePostgreSQL", "SchemaHistory", "SchemaModel", "Storage",
+        "StoreFormat", "HistoryGenerator",
       ]),
     suite(
       "Laws",
       ["SchemaHistory", "SchemaModel", "Storage", "StoreFormat", "Projections", "HistoryGenerator"]),
     suite("Projections", ["Projections", "SchemaModel", grdb]),
     .testTarget(
-      name: "TranscriptsTests", dependencies: ["StrataCLI", "SchemaModel", argumentParser],
+      name: "TranscriptsTests", dependencies: ["StrataCLI", "EnginePostgreSQL", "SchemaModel", argumentParser],
       path: "Tests/Transcripts", exclude: ["Sessions"], swiftSettings: settings),
     suite(
       "SchemaHistory",

@@ -19,7 +19,8 @@ final class CatalogState {
   /// Reads back what is there now. It reads through a connection of its own, which stays open until
   /// `disconnect()`, or until the server ends it for a copy of the database.
   func capture(
-    _ connection: PostgreSQLConnection, after before: Capture, statements: [ExecutedStatement]
+    _ connection: PostgreSQLConnection, after before: Capture, statements: [ExecutedStatement],
+    limit: Double? = nil
   ) throws -> Capture {
     let log = StatementLog(statements)
     if connection.majorVersion >= 15 {
@@ -29,12 +30,18 @@ final class CatalogState {
       mayCount = false
       session?.isCounting = false
     }
+    func limited() throws -> Capture {
+      let session = try session(beside: connection)
+      return try session.connection.limited(to: limit) {
+        try capture(session, log, connection.backendPID)
+      }
+    }
     do {
-      return try capture(session(beside: connection), log, connection.backendPID)
+      return try limited()
     } catch {
       guard session?.isLost ?? false else { throw error }
       session = nil
-      return try capture(session(beside: connection), log, connection.backendPID)
+      return try limited()
     }
   }
 

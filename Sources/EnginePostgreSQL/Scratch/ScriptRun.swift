@@ -31,6 +31,17 @@ struct ScriptRun {
       let line = script.statements.last { $0.kind == .transaction }?.line
       throw ScriptFailure(error: .transactionLeftOpen(line: line))
     }
+    if let prepared = script.statements.last(where: { Self.prepares($0.sql) }),
+      let name = try DatabaseCommands.preparedTransactions(connection).first
+    {
+      // It would hold its locks for ever.
+      throw ScriptFailure(error: .transactionLeftPrepared(name: name, line: prepared.line))
+    }
+  }
+
+  private static func prepares(_ sql: String) -> Bool {
+    sql.split(whereSeparator: \.isWhitespace).prefix(2).map { $0.uppercased() }
+      == ["PREPARE", "TRANSACTION"]
   }
 
   private func step(_ index: Int?, _ body: () throws -> Void) throws {

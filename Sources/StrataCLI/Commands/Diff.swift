@@ -87,10 +87,12 @@ struct Diff: ParsableCommand {
   static func visible(_ operations: [SchemaModel.Operation]) -> [SchemaModel.Operation] {
     var told: Set<ObjectPath> = []
     for operation in operations {
-      if isAside(operation) { continue }
+      if isAside(operation) || operation.isAidOnly { continue }
       told.formUnion(operation.subjects)
     }
-    return operations.filter { !isAside($0) || told.isDisjoint(with: $0.subjects) }
+    return operations.filter {
+      !$0.isAidOnly && (!isAside($0) || told.isDisjoint(with: $0.subjects))
+    }
   }
 
   private static func isAside(_ operation: SchemaModel.Operation) -> Bool {
