@@ -70,5 +70,16 @@ enum RareCases {
       create table t2 partition of t for values from (10) to (20) partition by range (id);
       create table t21 partition of t2 default;
       """#),
+    BaselineCase(
+      "A foreign key with the name of an index that partitions' indexes are attached to",
+      #"""
+      create table d (a int, b int, primary key (a)) partition by range (a);
+      create index x on only d (b);
+      create table d1 partition of d for values from (1) to (2);
+      create table d2 (like d including all);
+      alter table d attach partition d2 for values from (2) to (3);
+      alter table d1 add constraint x foreign key (a) references d2;
+      create function f() returns bigint language sql begin atomic select count(a) from d; end;
+      """#),
   ]
 }
