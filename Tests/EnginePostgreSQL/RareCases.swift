@@ -81,5 +81,20 @@ enum RareCases {
       alter table d1 add constraint x foreign key (a) references d2;
       create function f() returns bigint language sql begin atomic select count(a) from d; end;
       """#),
+    BaselineCase(
+      "Heirs with a column of their own that a parent has too",
+      #"""
+      create table p (a int default 1 not null, b text default 'p', c text default 'c', d text);
+      create table q (b text default 'q');
+      alter table p alter c set compression pglz, alter d set compression pglz, alter d set storage external;
+      create table kid (a int, b text, c text, d text, own int);
+      alter table kid alter a set not null;
+      alter table kid alter d set compression lz4;
+      alter table kid inherit p;
+      alter table kid inherit q;
+      alter table only kid alter a drop not null;
+      create table kid2 (b text default 'k', c text default null) inherits (p, q);
+      alter table kid2 alter b drop default;
+      """#),
   ]
 }
