@@ -70,5 +70,31 @@ enum RareCases {
       create table t2 partition of t for values from (10) to (20) partition by range (id);
       create table t21 partition of t2 default;
       """#),
+    BaselineCase(
+      "A foreign key with the name of an index that partitions' indexes are attached to",
+      #"""
+      create table d (a int, b int, primary key (a)) partition by range (a);
+      create index x on only d (b);
+      create table d1 partition of d for values from (1) to (2);
+      create table d2 (like d including all);
+      alter table d attach partition d2 for values from (2) to (3);
+      alter table d1 add constraint x foreign key (a) references d2;
+      create function f() returns bigint language sql begin atomic select count(a) from d; end;
+      """#),
+    BaselineCase(
+      "Heirs with a column of their own that a parent has too",
+      #"""
+      create table p (a int default 1 not null, b text default 'p', c text default 'c', d text);
+      create table q (b text default 'q');
+      alter table p alter c set compression pglz, alter d set compression pglz, alter d set storage external;
+      create table kid (a int, b text, c text, d text, own int);
+      alter table kid alter a set not null;
+      alter table kid alter d set compression lz4;
+      alter table kid inherit p;
+      alter table kid inherit q;
+      alter table only kid alter a drop not null;
+      create table kid2 (b text default 'k', c text default null) inherits (p, q);
+      alter table kid2 alter b drop default;
+      """#),
   ]
 }

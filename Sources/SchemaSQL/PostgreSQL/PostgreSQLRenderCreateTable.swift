@@ -91,7 +91,7 @@ extension PostgreSQL.Render.Plan {
     let attributes = table.attributes
     var lines = table.columns.compactMap { column -> String? in
       if attributes["inherits"] != nil, column.attributes["inherited"] != nil { return nil }
-      return define(column, parts, ofType: attributes["of type"] != nil)
+      return define(column, parts, of: table)
     }
     lines += parts.inlineConstraints.map { constraint in
       let definition = ArrayCasts.pinned(constraint.attributes["definition"] ?? constraint.body)
@@ -124,7 +124,9 @@ extension PostgreSQL.Render.Plan {
   }
 
   /// Nil for a column of a typed table that is as its type says.
-  private func define(_ column: Column, _ parts: TableParts, ofType: Bool) -> String? {
+  private func define(_ column: Column, _ parts: TableParts, of table: Table) -> String? {
+    let ofType = table.attributes["of type"] != nil
+    let isMerged = isMerged(column, table)
     var text = PostgreSQL.quote(column.name)
     text += ofType ? " WITH OPTIONS" : " \(column.type)"
     var isPlain = true
@@ -133,7 +135,9 @@ extension PostgreSQL.Render.Plan {
       isPlain = false
     }
     if !ofType {
-      if let compression = column.attributes["compression"] { append("COMPRESSION \(compression)") }
+      if !isMerged, let compression = column.attributes["compression"] {
+        append("COMPRESSION \(compression)")
+      }
       if let collation = column.collation { append("COLLATE \(collation)") }
     }
     if let generation = column.generation {
@@ -143,6 +147,9 @@ extension PostgreSQL.Render.Plan {
     if !ofType, let identity = identity(of: column) { append(identity) }
     if parts.inlineDefaults.contains(column.name), let expression = column.defaultExpression {
       append("DEFAULT \(ArrayCasts.pinned(expression))")
+    } else if isMerged, hasParentsDefault(column, table) {
+      // The parents' may differ, and then the heir must say which one it takes.
+      append("DEFAULT NULL")
     }
     if !column.isNullable { append("NOT NULL") }
     return ofType && isPlain ? nil : text
@@ -153,20 +160,21 @@ extension PostgreSQL.Render.Plan {
     let head = "ALTER TABLE ONLY \(name) ALTER COLUMN \(PostgreSQL.quote(column.name)) "
     let attributes = column.attributes
     var statements: [String] = []
-    if table.attributes["inherits"] != nil, attributes["inherited"] != nil {
+    if isMerged(column, table) {
       let inherited = inheritedColumns(column.name, table)
-      if !column.isNullable, !inherited.contains(where: { !$0.isNullable }) {
+      let isOwn = attributes["inherited"] == nil
+      if !isOwn, !column.isNullable, !inherited.contains(where: { !$0.isNullable }) {
         statements.append(head + "SET NOT NULL")
       }
       if column.isNullable, inherited.contains(where: { !$0.isNullable }) {
         statements.append(head + "DROP NOT NULL")
       }
-      if column.defaultExpression == nil, column.generation == nil,
-        inherited.contains(where: { $0.defaultExpression != nil })
+      if column.defaultExpression == nil, column.generation == nil, column.identity == nil,
+        hasParentsDefault(column, table)
       {
         statements.append(head + "DROP DEFAULT")
       }
-      if let identity = identity(of: column) { statements.append(head + "ADD \(identity)") }
+      if !isOwn, let identity = identity(of: column) { statements.append(head + "ADD \(identity)") }
       if let method = attributes["compression"] {
         statements.append(head + "SET COMPRESSION \(method)")
       } else if inherited.contains(where: { $0.attributes["compression"] != nil }) {
@@ -175,8 +183,8 @@ extension PostgreSQL.Render.Plan {
       if attributes["storage"] == nil,
         inherited.contains(where: { $0.attributes["storage"] != nil })
       {
-        statements.append(
-          head + "SET STORAGE \(PostgreSQL.Render.storage(of: column.type, schema))")
+        let storage = PostgreSQL.Render.storage(of: column.type, schema)
+        statements.append(head + "SET STORAGE \(storage)")
       }
     } else if table.attributes["of type"] != nil {
       if let identity = identity(of: column) { statements.append(head + "ADD \(identity)") }
@@ -199,6 +207,17 @@ extension PostgreSQL.Render.Plan {
     guard column.attributes["inherited"] != nil else { return false }
     let inherited = inheritedColumns(column.name, table)
     return inherited.count == 1 && inherited[0].defaultExpression == column.defaultExpression
+  }
+
+  /// Whether CREATE TABLE makes one column of a parent's and what the heir says.
+  private func isMerged(_ column: Column, _ table: Table) -> Bool {
+    table.attributes["inherits"] != nil
+      && ["inherited", "local and inherited"].contains { column.attributes[$0] != nil }
+  }
+
+  private func hasParentsDefault(_ column: Column, _ table: Table) -> Bool {
+    column.generation == nil && column.identity == nil
+      && inheritedColumns(column.name, table).contains { $0.defaultExpression != nil }
   }
 
   func inheritedColumns(_ name: String, _ table: Table) -> [Column] {

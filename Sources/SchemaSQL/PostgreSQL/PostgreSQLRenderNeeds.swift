@@ -126,6 +126,9 @@ extension PostgreSQL.Render.Plan {
       switch id.part {
       case .object where id.path.kind == .index: makers[PostgreSQL.Render.qualified(id.path)] = id
       case .constraint(let name):
+        // A CHECK or a foreign key may have the name of another table's index.
+        let kind = schema.objects[id.path].flatMap { constraint(named: name, $0)?.kind }
+        guard [.primaryKey, .unique, .exclusion].contains(kind) else { continue }
         makers[PostgreSQL.quote(name, in: id.path.namespace)] = id
       default: break
       }
