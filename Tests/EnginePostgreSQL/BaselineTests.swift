@@ -28,19 +28,19 @@ struct BaselineTests {
 
   @Test("... and after each change that leaves little trace, the first half")
   func singleOperations() throws {
-    let found = try Shared.renamingRoles.withLock {
+    let differences = try Shared.renamingRoles.withLock {
       try walk(SingleOperations.setup + SingleOperations.first)
     }
-    #expect(found == [])
+    #expect(differences == [])
   }
 
   @Test("... and after the rest of them")
   func moreSingleOperations() throws {
     let before = SingleOperations.setup + SingleOperations.first
-    let found = try Shared.renamingRoles.withLock {
+    let differences = try Shared.renamingRoles.withLock {
       try walk(before + SingleOperations.second, from: before.count)
     }
-    #expect(found == [])
+    #expect(differences == [])
   }
 
   @Test(

@@ -40,8 +40,11 @@ struct ScriptRun {
   }
 
   private static func prepares(_ sql: String) -> Bool {
-    sql.split(whereSeparator: \.isWhitespace).prefix(2).map { $0.uppercased() }
-      == ["PREPARE", "TRANSACTION"]
+    guard sql.utf8.prefix(7).elementsEqual("prepare".utf8, by: { $0 | 0x20 == $1 }) else {
+      return false
+    }
+    return sql.split(maxSplits: 2, whereSeparator: \.isWhitespace).dropFirst().first?.uppercased()
+      == "TRANSACTION"
   }
 
   private func step(_ index: Int?, _ body: () throws -> Void) throws {

@@ -47,6 +47,9 @@ enum Privileges {
   private static func words(
     _ old: [String], _ new: [String], standard: [String: String], owners: [String]
   ) -> [String] {
+    // Another product's words say nothing of what is standard.
+    let isPlain = (old + new).allSatisfy { $0 == "none" || Entry($0) != nil }
+    let standard = isPlain ? standard : [:]
     let before = Holdings(old, standard: standard, owner: owners[0])
     let after = Holdings(new, standard: standard, owner: owners[1])
     var words: [String] = []
@@ -56,12 +59,16 @@ enum Privileges {
       // Servers before 17 have no such privilege, so a standard list may lack it.
       if role == Holdings.owner, old.isEmpty != new.isEmpty { (had["m"], has["m"]) = (nil, nil) }
       for isGrantable in [false, true] {
-        let come = has.filter { $0.value == isGrantable && had[$0.key] != isGrantable }.keys
+        let come = has.filter {
+          $0.value == isGrantable && (had[$0.key] == nil || isGrantable && had[$0.key] == false)
+        }.keys
         if !come.isEmpty {
           words.append(
             "grant \(list(come)) to \(name)" + (isGrantable ? " with grant option" : ""))
         }
       }
+      let kept = has.filter { !$0.value && had[$0.key] == true }.keys
+      if !kept.isEmpty { words.append("revoke grant option for \(list(kept)) from \(name)") }
       let gone = had.keys.filter { has[$0] == nil }
       if !gone.isEmpty { words.append("revoke \(list(gone)) from \(name)") }
     }
