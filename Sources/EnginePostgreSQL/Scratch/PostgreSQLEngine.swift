@@ -39,6 +39,9 @@ public struct PostgreSQLEngine: Engine {
   /// - Throws: `PostgreSQLEngineError`, since it may be the first to need the server.
   public func majorVersion() throws -> Int { try host.server().majorVersion }
 
+  /// Removes what processes that were killed left behind, as the first scratch database does too.
+  public func sweepLeftovers() { host.sweepLeftovers() }
+
   /// Drops all scratch databases of this process on servers of the user's: for the end by a signal,
   /// from any thread. Temporary clusters need no help.
   public static func dropAll() { LiveDatabases.dropAll() }

@@ -83,6 +83,16 @@ final class ScratchHost {
     }
   }
 
+  /// The same where nothing was wanted of the server yet.
+  func sweepLeftovers() {
+    switch source {
+    case .temporary:
+      if cluster == nil { ClusterFolder.sweep(for: .current()) }
+    case .url(let url):
+      if connection == nil, let opened = try? PostgreSQLConnection(url: url) { Self.sweep(opened) }
+    }
+  }
+
   private static let roleComment = "made by a migration that Strata tries; "
 
   func location(of database: String) throws -> PostgreSQLLocation {

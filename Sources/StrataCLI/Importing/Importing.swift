@@ -44,7 +44,9 @@ struct Importing {
       }
     }.recorded
     Progress.clear()
-    if !outcome.recorded.isEmpty {
+    if outcome.recorded.isEmpty {
+      product.sweepLeftovers()
+    } else {
       try? cache.prune()
       history.letProjectionFollow()
     }

@@ -19,6 +19,7 @@ struct PostgreSQLProduct: Product {
   var keepsFiles: Bool { false }
 
   func engine() -> PostgreSQLEngine { shared }
+  func sweepLeftovers() { shared.sweepLeftovers() }
 
   func prelude(judgedBy engine: String?) -> [String] {
     PostgreSQL.Render.prelude(version: Self.major(engine) ?? PostgreSQLVersion.oldest)

@@ -52,6 +52,9 @@ protocol Product {
   /// Whether the migrations are run a second time before a cut.
   var runsAgain: Bool { get }
 
+  /// Removes what earlier runs left behind that were killed.
+  func sweepLeftovers()
+
   /// Whether the product refused a text because it is no SQL of its own.
   func isSyntaxError(_ error: any Error) -> Bool
 }
@@ -87,6 +90,8 @@ extension History {
 }
 
 extension Product {
+  func sweepLeftovers() {}
+
   /// The settings of the prelude by name.
   func session(judgedBy engine: String?) -> [(name: String, value: String)] {
     prelude(judgedBy: engine).compactMap { statement -> (name: String, value: String)? in
