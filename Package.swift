@@ -32,7 +32,10 @@ let package = Package(
     .executable(name: "strata", targets: ["StrataCLI"]),
     .library(
       name: "SchemaHistory",
-      targets: ["SchemaHistory", "SchemaModel", "SchemaSQL", "EngineSQLite", "Importers"]),
+      targets: [
+        "SchemaHistory", "SchemaModel", "SchemaSQL", "EngineSQLite", "EnginePostgreSQL",
+        "Importers",
+      ]),
     // For tools/benchmark alone: the rooms below the façade, and the histories that it measures.
     .library(
       name: "StrataInternals", targets: ["Storage", "StoreFormat", "LMDB", "HistoryGenerator"]),
@@ -102,14 +105,15 @@ let package = Package(
     suite(
       "Crash",
       [
-        "CrashChild", "SchemaHistory", "SchemaModel", "Storage", "StoreFormat", "HistoryGenerator",
+        "CrashChild", "StrataCLI", "EnginePostgreSQL", "SchemaHistory", "SchemaModel", "Storage",
+        "StoreFormat", "HistoryGenerator",
       ]),
     suite(
       "Laws",
       ["SchemaHistory", "SchemaModel", "Storage", "StoreFormat", "Projections", "HistoryGenerator"]),
     suite("Projections", ["Projections", "SchemaModel", grdb]),
     .testTarget(
-      name: "TranscriptsTests", dependencies: ["StrataCLI", "SchemaModel", argumentParser],
+      name: "TranscriptsTests", dependencies: ["StrataCLI", "EnginePostgreSQL", "SchemaModel", argumentParser],
       path: "Tests/Transcripts", exclude: ["Sessions"], swiftSettings: settings),
     suite(
       "SchemaHistory",

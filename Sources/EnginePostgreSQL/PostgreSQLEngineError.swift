@@ -1,5 +1,7 @@
+public import SchemaModel
+
 /// Why a live PostgreSQL database did not do what it was asked. No message holds a password.
-public enum PostgreSQLEngineError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum PostgreSQLEngineError: AdvisedError, Hashable, Sendable, CustomStringConvertible {
   /// libpq is not there; what the loader said.
   case noLibrary(String)
   /// A text names no PostgreSQL database; what is wrong with it.
@@ -12,10 +14,14 @@ public enum PostgreSQLEngineError: Error, Hashable, Sendable, CustomStringConver
   case connectionLost(sql: String, line: Int?, message: String)
   /// `blockers` are the sessions that held what the statement waited for.
   case timedOut(sql: String, line: Int?, seconds: Double, blockers: [String])
-  /// A statement that is not let run.
+  /// A command that is none of SQL's.
   case refused(line: Int, reason: String)
+  /// A statement that reaches beyond the scratch database on a server of the user's.
+  case refusedOnServer(line: Int, reason: String)
   /// A script began a transaction, at `line`, and did not end it.
   case transactionLeftOpen(line: Int?)
+  /// A script prepared a transaction and did not end it.
+  case transactionLeftPrepared(name: String, line: Int)
   case missingRole(name: String, server: String, failure: StatementFailure)
   case missingExtension(name: String, version: Int, failure: StatementFailure)
   case mayNotCreateDatabases(role: String, server: String)
@@ -33,27 +39,37 @@ public enum PostgreSQLEngineError: Error, Hashable, Sendable, CustomStringConver
         + "(Debian and Ubuntu: apt install libpq5; Homebrew: brew install libpq), or name its file "
         + "in STRATA_LIBPQ"
     case .invalidURL(let message): message
-    case .cannotConnect(let server, let message): "cannot connect to \(server): \(message)"
+    case .cannotConnect(let server, let message):
+      "expected a PostgreSQL server that lets us in at \(server), found: \(message)"
     case .unsupportedVersion(let found, let server):
       "expected PostgreSQL \(PostgreSQLVersion.oldest) to \(PostgreSQLVersion.newest), found "
         + "\(found) (\(server)); use a server or a Strata that know each other"
     case .failed(let failure): failure.description
     case .connectionLost(let sql, let line, let message):
-      "the connection to PostgreSQL ended\(StatementFailure.place(line)): \(message)\n  "
+      "the connection to PostgreSQL ended\(line.map { " on line \($0)" } ?? ""): \(message)\n  "
         + StatementFailure.shortened(sql)
     case .timedOut(let sql, let line, let seconds, let blockers):
-      "stopped\(StatementFailure.place(line)) after \(seconds) s, the limit of time:\n  "
+      "stopped\(line.map { " on line \($0)" } ?? "") after \(Self.text(seconds)) s, the limit of "
+        + "time:\n  "
         + StatementFailure.shortened(sql)
         + blockers.map { "\nIt waited for a lock that is held by \($0)" }.joined()
-    case .refused(let line, let reason): "line \(line): \(reason)"
+    case .refused(let line, let reason), .refusedOnServer(let line, let reason):
+      "line \(line): \(reason)"
     case .transactionLeftOpen(let line):
       "expected the script to end its transactions, found one left open"
         + (line.map { " (begun on line \($0))" } ?? "") + "; add the COMMIT"
+    case .transactionLeftPrepared(let name, let line):
+      "expected the script to end its transactions, found '\(name)' left prepared (on line "
+        + "\(line)); add the COMMIT PREPARED"
     case .missingRole, .missingExtension, .mayNotCreateDatabases, .noBinaries:
       lack
     case .cluster(let message): "the temporary PostgreSQL did not start: \(message)"
     case .unreadable(let message): message
     }
+  }
+
+  private static func text(_ seconds: Double) -> String {
+    seconds == seconds.rounded() ? "\(Int(clamping: Int64(seconds)))" : "\(seconds)"
   }
 
   /// What is missing, and how to get it.
@@ -75,8 +91,21 @@ public enum PostgreSQLEngineError: Error, Hashable, Sendable, CustomStringConver
         + " to try migrations in, found "
         + (found.isEmpty ? "none" : found.joined(separator: ", "))
         + "; install them (Debian and Ubuntu: apt install postgresql; Homebrew: brew install "
-        + "postgresql), or name a server with --scratch postgresql://..."
+        + "postgresql), name their folder in STRATA_PG_BIN, or name a server with --scratch "
+        + "postgresql://..."
     default: ""
+    }
+  }
+
+  public var nextStep: String? {
+    switch self {
+    case .missingRole: "make the role there, or leave --scratch out"
+    case .missingExtension: "install the extension, or name a server that has it with --scratch"
+    case .timedOut: "see what it waits for, or give it more time with --timeout"
+    case .refusedOnServer: "leave --scratch out, or take the statement out of the migration"
+    case .cannotConnect, .noLibrary, .noBinaries, .cluster, .mayNotCreateDatabases:
+      "see to the server, not to the migration"
+    default: nil
     }
   }
 
@@ -91,10 +120,25 @@ public enum PostgreSQLEngineError: Error, Hashable, Sendable, CustomStringConver
   }
 }
 
-/// The versions that Strata knows.
+/// The major versions that Strata knows.
 public enum PostgreSQLVersion {
   public static let oldest = 12
   public static let newest = 18
+
+  /// Refuses a server that is older or newer.
+  /// - Parameters:
+  ///   - number: as PostgreSQL counts: 150018 is 15.18.
+  ///   - text: as the server says it.
+  /// - Throws: `PostgreSQLEngineError.unsupportedVersion`.
+  public static func check(
+    _ number: Int, _ text: String?, server: String
+  ) throws(PostgreSQLEngineError) {
+    // Two numbers made a major version before 10.
+    let name = number >= 100_000 ? "\(number / 10000)" : "\(number / 10000).\(number / 100 % 100)"
+    guard (oldest...newest).contains(number / 10000) else {
+      throw .unsupportedVersion(found: text ?? name, server: server)
+    }
+  }
 }
 
 /// What PostgreSQL said of a statement that failed.

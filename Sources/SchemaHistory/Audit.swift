@@ -51,6 +51,7 @@ extension History {
         if case .revisionRecorded(let revision) = event.fact {
           current = (event.sequence, revision)
         }
+        if case .operation(let operation, _) = event.fact, operation.isAidOnly { return true }
         var revision = current?.revision
         if case .operation(_, let sequence) = event.fact, sequence != current?.sequence {
           revision = nil

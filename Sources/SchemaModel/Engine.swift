@@ -6,6 +6,12 @@ public protocol Engine {
   func makeScratch() throws -> Scratch
 }
 
+/// An engine's error that knows what to do, where that is not to correct the script.
+public protocol AdvisedError: Error {
+  /// The advice, in a few words.
+  var nextStep: String? { get }
+}
+
 /// One disposable database in which migrations are run to see what becomes of the schema.
 public protocol ScratchDatabase: AnyObject {
   /// The URL by which a migration tool in another process reaches it.

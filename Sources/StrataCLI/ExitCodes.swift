@@ -84,7 +84,7 @@ enum Exit {
       case .refused: .refused
       case .engine: .engine
       }
-    case is FolderError, is GraphError: .input
+    case is FolderError, is GraphError, PostgreSQLEngineError.invalidURL: .input
     case let error as ImportError: error.isInput ? .input : .engine
     case is FoldError: .damaged
     default: .engine

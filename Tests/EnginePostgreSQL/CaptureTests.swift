@@ -1,4 +1,5 @@
 import EnginePostgreSQL
+import Foundation
 import SchemaModel
 import Testing
 
@@ -13,10 +14,12 @@ struct CaptureTests {
 
   @Test("... and after changes that leave little trace")
   func singleOperations() throws {
-    var walk = try CaptureWalk()
-    for script in SingleOperations.setup { try walk.step(script) }
-    for script in SingleOperations.first + SingleOperations.second {
-      try walk.step(script)
+    try Shared.renamingRoles.withLock {
+      var walk = try CaptureWalk()
+      for script in SingleOperations.setup { try walk.step(script) }
+      for script in SingleOperations.first + SingleOperations.second {
+        try walk.step(script)
+      }
     }
   }
 

@@ -1,6 +1,29 @@
 import EnginePostgreSQL
 import Testing
 
+@Suite("Versions of PostgreSQL")
+struct VersionTests {
+  @Test(
+    "what is older than 12 or newer than is known is refused, with what was found",
+    arguments: [
+      (90_624, nil, "9.6"), (110_022, "11.22 (Debian)", "11.22 (Debian)"), (190_000, nil, "19"),
+    ])
+  func refused(number: Int, text: String?, found: String) {
+    let error = #expect(throws: PostgreSQLEngineError.self) {
+      try PostgreSQLVersion.check(number, text, server: "postgresql://me@there/app")
+    }
+    #expect(
+      error?.description
+        == "expected PostgreSQL 12 to 18, found \(found) (postgresql://me@there/app); use a server "
+        + "or a Strata that know each other")
+  }
+
+  @Test("what is known is not refused", arguments: [120_000, 150_018, 180_001])
+  func known(number: Int) throws {
+    try PostgreSQLVersion.check(number, nil, server: "postgresql://me@there/app")
+  }
+}
+
 @Suite("A connection to PostgreSQL")
 struct ConnectionTests {
   @Test("values come back as PostgreSQL writes them, several queries at once too")
@@ -106,7 +129,9 @@ struct ConnectionTests {
       try PostgreSQLConnection(url: "postgresql://me:geheim@127.0.0.1:1/app")
     }
     #expect(
-      error?.description.hasPrefix("cannot connect to postgresql://me@127.0.0.1:1/app:") == true)
+      error?.description.hasPrefix(
+        "expected a PostgreSQL server that lets us in at postgresql://me@127.0.0.1:1/app, found: ")
+        == true)
     #expect(error?.description.contains("geheim") == false)
     let connection = try Shared.connection()
     let lost = #expect(throws: PostgreSQLEngineError.self) {

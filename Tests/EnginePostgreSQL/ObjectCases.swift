@@ -247,5 +247,19 @@ enum ObjectCases {
       alter table t alter a set statistics 0;
       alter table t alter b set (n_distinct = -0.5, n_distinct_inherited=3);
       """#),
+    BaselineCase(
+      "Privileges and comments of types, and of an identity column's sequence",
+      #"""
+      create type c as (a int, b text);
+      comment on type c is 'ctype';
+      alter type c owner to r1;
+      revoke all on type c from public;
+      create type r as range (subtype=int);
+      grant usage on type r to r1;
+      revoke usage on type r from public;
+      create table t (id int generated always as identity, v c default row(1, 'x')::c);
+      comment on sequence t_id_seq is 'ids';
+      grant usage on sequence t_id_seq to r1;
+      """#),
   ]
 }

@@ -115,22 +115,15 @@ struct RoleTests {
     let server = try Shared.connection()
     let live = try Shared.foreignEngine().makeScratch()
     let name = try #require(live.location.database)
-    let comment = try #require(
-      try server.query(
-        "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '\(name)'"
-      ).first?.first ?? nil)
-    let parts = comment.split(separator: "started=", maxSplits: 1)
-    let dead = parts[0] + "started=1"
-    let elsewhere = dead.replacing("machine=", with: "machine=other")
-    var digit = 0
-    var names: [String] = []
-    for text in [dead, elsewhere, "mine"] {
-      digit += 1
-      let name = "strata_scratch_" + String(repeating: "\(digit)", count: 32)
-      names.append(name)
-      try server.execute("CREATE DATABASE \(name)")
-      try server.execute("COMMENT ON DATABASE \(name) IS '\(text)'")
-    }
+    // The machine, the process and its start have eight digits each.
+    let prefix = "strata_scratch_"
+    let mark = name.dropFirst(prefix.count).prefix(24)
+    let names = [
+      prefix + mark.prefix(16) + "0000000000000000",
+      prefix + "00000000" + mark.dropFirst(8) + "0a0a0a0a",
+      prefix + "mine",
+    ]
+    for name in names { try server.execute("CREATE DATABASE \(name)") }
     _ = try Shared.foreignEngine().makeScratch()
     let left = Set(
       try server.query("SELECT datname FROM pg_database").compactMap { $0.first ?? nil })

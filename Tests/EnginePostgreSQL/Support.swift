@@ -6,6 +6,10 @@ import Foundation
 enum Shared {
   nonisolated(unsafe) private static let started = Result { try PostgreSQLCluster() }
 
+  /// Roles belong to the whole cluster: scripts that rename one must not run beside others that
+  /// use it.
+  static let renamingRoles = NSLock()
+
   static func cluster() throws -> PostgreSQLCluster { try started.get() }
 
   /// An engine whose scratch databases are in the shared cluster.

@@ -43,7 +43,8 @@ struct SQLFolderTests {
   @Test("each layout's own way to ask for no transaction is heeded")
   func transactions() throws {
     func transactional(_ files: [String: String], _ layout: SQLLayout? = nil) throws -> [Bool] {
-      let read = try SQLFolder(try folder(files).path, layout: layout)
+      let written = try folder(files)
+      let read = try SQLFolder(written.path, layout: layout)
       return read.drafts.map { read.scripts[$0.id]?.isTransactional ?? true }
     }
     #expect(

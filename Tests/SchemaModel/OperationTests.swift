@@ -45,7 +45,7 @@ struct OperationTests {
   func annotateObject() throws {
     let after = try apply(
       example("annotate-object"), to: schema,
-      says: "annotate table users: comment 'people', owner app, grants ALL TO app, "
+      says: "annotate table users: comment 'people', owner app, grant ALL TO app, "
         + "other dependencies")
     #expect(after.objects[Examples.users]?.comment == "people")
   }

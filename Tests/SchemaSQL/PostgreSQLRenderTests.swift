@@ -153,4 +153,32 @@ struct PostgreSQLRenderTests {
         "CREATE FUNCTION app.b() ...", "CREATE TABLE app.people (\n    x integer\n)",
       ])
   }
+
+  @Test(
+    "is taken away again in the other order, and what goes with its table by itself is not named")
+  func removal() {
+    let sequence = ObjectPath(.sequence, namespace: "app", name: "s")
+    let alone = ObjectPath(.sequence, namespace: "app", name: "own")
+    let other = ObjectPath.table("other.x", namespace: "app")
+    func table(_ needs: [ObjectPath]) -> SchemaObject {
+      SchemaObject(
+        .table(Table(columns: [Column(name: "id", type: "integer")])),
+        partDependencies: ["column id": needs])
+    }
+    func owned(by column: String) -> SchemaObject {
+      SchemaObject(
+        .definition(Definition(text: "CREATE SEQUENCE ...", attributes: ["owned by": column])))
+    }
+    let schema = schema([
+      people: table([sequence]), other: table([sequence, alone]),
+      sequence: owned(by: "app.people.id"), alone: owned(by: "app.\"other.x\".id"),
+      ObjectPath(.index, namespace: "app", name: "i"): SchemaObject(
+        .index(Index(table: "people", parts: [KeyPart("id")], definition: "CREATE INDEX ..."))),
+    ])
+    #expect(
+      Render.dropAll(schema) == [
+        "ALTER SEQUENCE app.s OWNED BY NONE", "DROP TABLE app.people",
+        "DROP TABLE app.\"other.x\"", "DROP SEQUENCE app.s",
+      ])
+  }
 }

@@ -16,7 +16,7 @@ struct VersionLaws {
   @Test("the diff of two snapshots is that of the schemas, or left to the lineage")
   func snapshots() throws {
     var certain = 0
-    for seed in UInt64(0)..<120 {
+    for seed in UInt64(0)..<200 {
       var random = RandomSchema(seed: seed)
       var nodes = MemoryNodes()
       let old = random.schema(tableCount: 20)

@@ -8,10 +8,7 @@ struct SizeTests {
   /// What was larger when the rule was made, with its size: it may shrink, never grow, and a file
   /// that keeps the rule leaves the list.
   static let files: [String: Int] = [:]
-  static let functions: [String: Int] = [
-    // Most of it is the golden text of a file.
-    "Tests/Importers/AlembicBaselineTests.swift: func text": 72
-  ]
+  static let functions: [String: Int] = [:]
 
   @Test("no Swift file is longer than 300 lines")
   func fileSizes() throws {

@@ -1,3 +1,4 @@
+import EnginePostgreSQL
 import Foundation
 
 /// A folder of its own in which commands run with the built `strata` on the path.
@@ -23,6 +24,22 @@ final class Shell {
     guard FileManager.default.isExecutableFile(atPath: python) else { return nil }
     return URL(filePath: python).deletingLastPathComponent().deletingLastPathComponent().path
   }()
+
+  /// A PostgreSQL server that belongs to the session's user.
+  var server: PostgreSQLLocation?
+
+  /// Where ready data folders are kept: the user's own place, as the home is the session's.
+  static let cache: String = {
+    let environment = ProcessInfo.processInfo.environment
+    return environment["STRATA_CACHE"] ?? "\(environment["HOME"] ?? "/tmp")/.cache/strata"
+  }()
+
+  /// A server at which the role ann needs a password.
+  static func server() throws -> PostgreSQLCluster {
+    try PostgreSQLCluster(
+      settings: ["password_encryption": "scram-sha-256"],
+      authentication: ["local all ann scram-sha-256", "local all all trust"])
+  }
 
   init() throws {
     folder = FileManager.default.temporaryDirectory.appending(
@@ -50,6 +67,9 @@ final class Shell {
       "GIT_CEILING_DIRECTORIES": folder.path,
     ]
     environment["VIRTUAL_ENV"] = Self.virtualEnvironment
+    environment["STRATA_CACHE"] = Self.cache
+    environment["SERVER"] = server?.url
+    environment["PGHOST"] = server?.host
     process.environment = environment
     let pipe = Pipe()
     process.standardOutput = pipe
@@ -78,6 +98,11 @@ final class Shell {
     text = text.replacing(/\b[0-9a-f]{40}\b/.wordBoundaryKind(.simple), with: "<fingerprint>")
     text = text.replacing(
       /\b[0-9a-f]{12}\b/.wordBoundaryKind(.simple), with: "<hash>")
+    text = text.replacing(/\/(var\/)?tmp\/strata-pg-\w{6}/, with: "<socket>")
+    text = text.replacing(/strata_scratch_[0-9a-f]{32}/, with: "<scratch>")
+    text = text.replacing(/process \d+/, with: "process <pid>")
+    text = text.replacing(/PostgreSQL 1\d(\.\d+)?\b/, with: "PostgreSQL <version>")
+    text = text.replacing(/postgresql-1\d\b/, with: "postgresql-<major>")
     text = text.replacing(/\b\d+(\.\d+)? (bytes|KiB|MiB)/, with: "<size>")
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     if lines.last == "" { lines.removeLast() }

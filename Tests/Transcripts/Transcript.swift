@@ -51,6 +51,9 @@ struct Transcript: CustomStringConvertible, Sendable {
   /// Whether it runs Alembic.
   var needsAlembic: Bool { name.contains("alembic") }
 
+  /// Whether it has a PostgreSQL server of its own, `$SERVER`.
+  var needsServer: Bool { name.contains("server") }
+
   /// The same session with what was really printed.
   func text(_ outputs: [[String]]) -> String {
     var lines = preamble

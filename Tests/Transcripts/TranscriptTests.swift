@@ -1,3 +1,4 @@
+import EnginePostgreSQL
 import Foundation
 import Testing
 
@@ -18,7 +19,9 @@ struct TranscriptTests {
   func alembicSession(_ transcript: Transcript) throws { try play(transcript) }
 
   private func play(_ transcript: Transcript) throws {
+    let cluster = transcript.needsServer ? try Shell.server() : nil
     let shell = try Shell()
+    shell.server = cluster?.location
     var outputs: [[String]] = []
     for step in transcript.steps {
       let output = shell.masked(try shell.run(step.command))

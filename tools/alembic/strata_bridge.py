@@ -921,6 +921,7 @@ class PostgreSQLScratch:
         self.driver = self._chosen_driver()
         self.url = "postgresql+%s://%s" % (self.driver, rest)
         self.connections = []
+        self.asyncpg_keys = {}
 
     # The driver
 
@@ -975,24 +976,30 @@ class PostgreSQLScratch:
 
     def connected(self, connection):
         self.connections.append(connection)
+        own = driver_connection(connection)
+        if hasattr(own, "_protocol"):
+            # Asked for now: a closed connection does not tell, and its query may go on.
+            self.asyncpg_keys[id(connection)] = own._addr, own.get_server_pid(), own._protocol.backend_secret
         record_cursors(self.session, connection)
 
     def disconnect(self):
         """Closes what a migration left open, so that the server can copy the database."""
+        if Terminated.arrived:
+            self.cancel()
         for connection in self.connections:
             try:
                 close_now(connection)
             except Exception:
                 pass
-        self.connections = []
+        self.connections, self.asyncpg_keys = [], {}
 
     def cancel(self):
         """Stops what the server is doing for us; called from another thread."""
         for connection in list(self.connections):
             own = driver_connection(connection)
             try:
-                if hasattr(own, "_protocol"):
-                    cancel_asyncpg(own)
+                if id(connection) in self.asyncpg_keys:
+                    cancel_asyncpg(*self.asyncpg_keys[id(connection)])
                 elif hasattr(own, "pgconn"):
                     own.pgconn.get_cancel().cancel()
                 else:
@@ -1106,13 +1113,11 @@ def database_name(connection):
         return None
 
 
-def cancel_asyncpg(connection):
-    """Its own way needs its event loop, which waits."""
-    secret = connection._protocol.backend_secret
+def cancel_asyncpg(address, process, secret):
+    """Its own way needs its event loop, which waits, or is over."""
     if isinstance(secret, int):
         secret = struct.pack("!I", secret & 0xFFFFFFFF)
-    packet = struct.pack("!III", 12 + len(secret), 80877102, connection.get_server_pid()) + secret
-    address = connection._addr
+    packet = struct.pack("!III", 12 + len(secret), 80877102, process) + secret
     if isinstance(address, str):
         end = socket.socket(socket.AF_UNIX)
         end.settimeout(2)

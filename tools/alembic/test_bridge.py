@@ -508,7 +508,10 @@ def tearDownModule():
 
 
 def drivers():
-    return [name for name in ("psycopg2", "psycopg", "asyncpg") if importlib.util.find_spec(name)]
+    """Those that are installed and that this SQLAlchemy knows: psycopg since 2.0."""
+    import sqlalchemy
+    known = ("psycopg2", "asyncpg") if sqlalchemy.__version__ < "2" else ("psycopg2", "psycopg", "asyncpg")
+    return [name for name in known if importlib.util.find_spec(name)]
 
 
 class PostgreSQLTest(BridgeTest):

@@ -11,8 +11,12 @@ final class CatalogSession {
   /// Prepared statements that nobody will run any more.
   private var forgotten: [String] = []
 
-  init(_ location: PostgreSQLLocation) throws {
+  /// Whether the server counts written rows; false for good once a script may have changed that.
+  var isCounting: Bool
+
+  init(_ location: PostgreSQLLocation, mayCount: Bool) throws {
     connection = try PostgreSQLConnection(location)
+    isCounting = try mayCount && connection.query("SHOW track_counts").first?.first == "on"
     let settings =
       PostgreSQL.CatalogQuery.session + [
         "SET statement_timeout = 0", "SET idle_session_timeout = 0", "SET row_security = off",
@@ -57,7 +61,7 @@ final class CatalogSession {
 
   /// How many rows were ever written to each catalog; nil where nobody can be sure of that.
   func counters(beside pid: Int) throws -> [String: String]? {
-    guard version >= 15 else { return nil }
+    guard version >= 15, isCounting else { return nil }
     let sql = PostgreSQL.CatalogSignature.countersSQL(version: version)
     var counters: [String: String] = [:]
     for row in try execute([Call("counters", sql, [String(pid)], "text")])[0] {

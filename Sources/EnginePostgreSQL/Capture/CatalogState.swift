@@ -11,25 +11,37 @@ final class CatalogState {
   private var seeds = SeedState()
   /// Whether the rows are less than the database's: at the beginning, and after a failure.
   private var isStale = true
+  /// Whether no script has touched the server's counting of written rows.
+  private var mayCount = true
 
   init() {}
 
   /// Reads back what is there now. It reads through a connection of its own, which stays open until
   /// `disconnect()`, or until the server ends it for a copy of the database.
   func capture(
-    _ connection: PostgreSQLConnection, after before: Capture, statements: [ExecutedStatement]
+    _ connection: PostgreSQLConnection, after before: Capture, statements: [ExecutedStatement],
+    limit: Double? = nil
   ) throws -> Capture {
     let log = StatementLog(statements)
     if connection.majorVersion >= 15 {
       _ = try connection.query("SELECT pg_catalog.pg_stat_force_next_flush()")
     }
-    if log.mayHideCounts { watch.forgetCounters() }
+    if log.mayHideCounts {
+      mayCount = false
+      session?.isCounting = false
+    }
+    func limited() throws -> Capture {
+      let session = try session(beside: connection)
+      return try session.connection.limited(to: limit) {
+        try capture(session, log, connection.backendPID)
+      }
+    }
     do {
-      return try capture(session(beside: connection), log, connection.backendPID)
+      return try limited()
     } catch {
       guard session?.isLost ?? false else { throw error }
       session = nil
-      return try capture(session(beside: connection), log, connection.backendPID)
+      return try limited()
     }
   }
 
@@ -39,8 +51,9 @@ final class CatalogState {
     let old = catalog
     do {
       let (new, touched) = try refresh(session, beside: pid)
-      if log.mayChangeRows || !touched.isEmpty || seeds.isUnread {
-        let countsAreSure = watch.counters != nil && !log.mayHideCounts
+      let isOthers = new.hiddenRelations != old?.hiddenRelations
+      if log.mayChangeRows || seeds.isUnread || isOthers || seeds.isConcerned(by: touched) {
+        let countsAreSure = watch.counters != nil
         try seeds.refresh(
           session, new, touched: touched, log: log, countsAreSure: countsAreSure)
       }
@@ -82,6 +95,7 @@ final class CatalogState {
     copy.catalog = catalog
     copy.seeds = seeds
     copy.isStale = isStale
+    copy.mayCount = mayCount
     return copy
   }
 
@@ -94,7 +108,7 @@ final class CatalogState {
 
   private func session(beside connection: PostgreSQLConnection) throws -> CatalogSession {
     if let session { return session }
-    let opened = try CatalogSession(connection.location)
+    let opened = try CatalogSession(connection.location, mayCount: mayCount)
     session = opened
     return opened
   }

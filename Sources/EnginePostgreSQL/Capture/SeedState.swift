@@ -3,8 +3,8 @@ internal import SchemaSQL
 
 /// The rows that migrations left behind, by the OIDs of their tables.
 ///
-/// A table is read anew where its columns are others, its count is, or a row of it was written since
-/// the last look.
+/// A table is read anew where its columns are others, its file or its count is, or where a row
+/// of it was written since the last look.
 struct SeedState {
   private struct TableRows {
     var columns: [Column]
@@ -36,6 +36,15 @@ struct SeedState {
 
   var isUnread: Bool { mark == nil }
 
+  /// Whether rows that are known look different, or are gone, since these objects were touched,
+  /// even where no statement can have written any.
+  func isConcerned(by touched: Set<PostgreSQL.Identity>) -> Bool {
+    touched.contains { identity in
+      identity.catalog == PostgreSQL.SystemCatalog.type.rawValue || tables[identity.oid] != nil
+        || sequences[identity.oid] != nil
+    }
+  }
+
   /// What is there, under the names of `catalog`.
   func rows(_ catalog: PostgreSQL.Catalog) -> SeedRows {
     var rows = SeedRows()
@@ -62,17 +71,23 @@ struct SeedState {
     _ session: CatalogSession, _ catalog: PostgreSQL.Catalog,
     touched: Set<PostgreSQL.Identity>, log: StatementLog, countsAreSure: Bool
   ) throws {
+    let isCounted = countsAreSure && !counters.isEmpty
     let answers = try session.execute([
       CatalogSession.Call("seed_mark", Self.markSQL, []),
-      CatalogSession.Call("seed_tables", Self.tablesSQL, []),
+      isCounted
+        ? CatalogSession.Call("seed_counters", Self.tablesSQL, [])
+        : CatalogSession.Call("seed_tables", Self.tablesSQL + Self.isFilled, []),
       CatalogSession.Call("seed_sequences", Self.sequencesSQL, []),
     ])
     let newMark = answers[0].first?.first.flatMap { $0 }
+    let written = countsAreSure ? Self.counters(answers[1]) : [:]
     let filled = answers[1].compactMap { row -> Target? in
       guard let oid = row.first.flatMap({ $0 }).flatMap({ UInt32($0) }),
         let path = catalog.identities.paths[PostgreSQL.Identity(.relation, oid)],
         let table = catalog.schema.objects[path]?.table
       else { return nil }
+      // Nobody ever wrote to it, or not since it was found empty.
+      if isCounted, tables[oid] == nil, written[oid] == counters[oid] ?? "0" { return nil }
       return Target(
         oid: oid, path: path, columns: table.columns.filter { $0.generation == nil },
         file: row.count == 3 ? row[2] : nil)
@@ -83,10 +98,11 @@ struct SeedState {
       guard !areTypesTouched, let known = tables[target.oid] else { return false }
       return known.file == target.file && Self.isSame(known.columns, target.columns)
     }
-    let written = countsAreSure ? Self.counters(answers[1]) : [:]
     let counted = Set(
       unsure.map(\.oid).filter { written[$0] != nil && written[$0] == counters[$0] })
-    counters = written
+    counters = written.filter {
+      catalog.identities.paths[PostgreSQL.Identity(.relation, $0.key)] != nil
+    }
     let unchanged = try unchanged(unsure.filter { !counted.contains($0.oid) }, session)
       .union(counted)
     let wanted = filled.filter { !unchanged.contains($0.oid) }
@@ -198,8 +214,9 @@ struct SeedState {
     SELECT c.oid, \(PostgreSQL.CatalogSignature.counter), pg_relation_filenode(c.oid) \
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
     WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' \
-    AND n.nspname <> 'information_schema' AND pg_relation_size(c.oid) > 0
+    AND n.nspname <> 'information_schema'
     """
+  private static let isFilled = " AND pg_relation_size(c.oid) > 0"
 
   private static let sequencesSQL = """
     SELECT c.oid, n.nspname, c.relname, s.seqstart, pg_sequence_last_value(c.oid) \

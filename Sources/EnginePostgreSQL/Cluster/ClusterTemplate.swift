@@ -88,6 +88,7 @@ struct ClusterTemplate {
   private func keep(_ data: String, _ cached: String) {
     let parent = String(cached.prefix(upTo: cached.lastIndex(of: "/") ?? cached.startIndex))
     let beside = "\(cached).new-\(getpid())"
+    removeUnfinished(in: parent)
     do {
       try FileManager.default.createDirectory(
         atPath: parent, withIntermediateDirectories: true)
@@ -98,6 +99,16 @@ struct ClusterTemplate {
       }
     } catch {}
     _ = try? Subprogram.output("/bin/rm", ["-rf", beside])
+  }
+
+  /// Copies of which the process was killed.
+  private func removeUnfinished(in parent: String) {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? [] {
+      guard let mark = name.firstRange(of: ".new-"), let process = pid_t(name[mark.upperBound...]),
+        process == getpid() || kill(process, 0) != 0 && errno == ESRCH
+      else { continue }
+      _ = try? Subprogram.output("/bin/rm", ["-rf", parent + "/" + name])
+    }
   }
 
   /// Templates of the same major version, of which no server is on this machine any more.

@@ -13,7 +13,8 @@ public struct ServerPrograms: Hashable, Sendable {
 
   public var majorVersion: Int { Int(version.prefix { $0.isNumber }) ?? 0 }
 
-  /// The newest that Strata knows, or the newest of the version that is asked for.
+  /// The newest that Strata knows, or the newest of the version that is asked for: of those on the
+  /// PATH and in the usual places, or in the folder that STRATA_PG_BIN names.
   /// - Throws: `PostgreSQLEngineError.noBinaries`.
   public static func find(version asked: Int? = nil) throws(PostgreSQLEngineError)
     -> ServerPrograms
@@ -52,6 +53,10 @@ public struct ServerPrograms: Hashable, Sendable {
   }
 
   private static func folders() -> [String] {
+    if let folder = Subprogram.variable("STRATA_PG_BIN") {
+      return access(folder + "/postgres", X_OK) == 0 && access(folder + "/initdb", X_OK) == 0
+        ? [folder] : []
+    }
     var candidates: [String] = []
     let path = (Subprogram.variable("PATH") ?? "/usr/bin:/bin").split(separator: ":").map(
       String.init)

@@ -122,10 +122,32 @@ final class Deadline: Sendable {
         coalesce(state, 'background'), coalesce(left(query, 200), '')
       FROM pg_catalog.pg_stat_activity WHERE pid = ANY (pg_catalog.pg_blocking_pids($1)) ORDER BY 1
       """, parameters: [String(backendPID)])
-    return (rows ?? []).map { row in
+    let sessions = (rows ?? []).filter { $0.first != "0" }.map { row in
       let texts = row.map { $0 ?? "" }
       return "process \(texts[0]) (\(texts[1]), role \(texts[2]), \(texts[3])): "
         + PasswordMask.masked(texts[4])
+    }
+    return sessions + preparedBlockers(connection)
+  }
+
+  /// A prepared transaction has no process: it is one of those that hold what we wait for.
+  private func preparedBlockers(_ connection: PostgreSQLConnection) -> [String] {
+    let rows = try? connection.query(
+      """
+      SELECT x.gid, x.owner FROM pg_catalog.pg_prepared_xacts x
+      WHERE 0 = ANY (pg_catalog.pg_blocking_pids($1)) AND EXISTS (
+        SELECT FROM pg_catalog.pg_locks h JOIN pg_catalog.pg_locks w
+          ON w.pid = $1 AND NOT w.granted AND h.granted AND h.pid IS NULL
+            AND (h.database, h.relation, h.transactionid)
+              IS NOT DISTINCT FROM (w.database, w.relation, w.transactionid)
+        WHERE h.virtualtransaction IN (
+          SELECT virtualtransaction FROM pg_catalog.pg_locks
+          WHERE pid IS NULL AND transactionid = x.transaction))
+      ORDER BY 1
+      """, parameters: [String(backendPID)])
+    return (rows ?? []).map { row in
+      "the prepared transaction '\(row[0] ?? "")' (role \(row[1] ?? "")); end it with COMMIT "
+        + "PREPARED or ROLLBACK PREPARED"
     }
   }
 }

@@ -40,11 +40,8 @@ public final class PostgreSQLConnection {
     }
     strata_pq_set_notice_receiver(
       opened, Mailbox.receive, Unmanaged.passUnretained(mailbox).toOpaque())
-    let version = Int(strata_pq_server_version(opened))
-    guard (PostgreSQLVersion.oldest...PostgreSQLVersion.newest).contains(version / 10000) else {
-      throw .unsupportedVersion(
-        found: parameter("server_version") ?? "\(version)", server: location.description)
-    }
+    try PostgreSQLVersion.check(
+      serverVersion, parameter("server_version"), server: location.description)
   }
 
   /// - Throws: `invalidURL` too.
@@ -64,6 +61,10 @@ public final class PostgreSQLConnection {
     }
     if strata_pq_connection_needs_password(handle) != 0 {
       message += "; give a password in the URL, in PGPASSWORD or in ~/.pgpass"
+    } else if message.contains("password authentication failed") {
+      message += "; correct the password or the role"
+    } else if message.contains("database \"\(location.database ?? "")\" does not exist") {
+      message += "; create it first, as with createdb"
     }
     return message
   }

@@ -1,18 +1,53 @@
 internal import SchemaSQL
 
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
 /// What is done to whole databases, from a connection to another one.
 struct DatabaseCommands {
   let connection: PostgreSQLConnection
 
-  /// Random enough to be nobody's.
   static let prefix = "strata_scratch_"
 
+  /// Whose it is, and a random number behind it.
   static func newName() -> String {
-    prefix
-      + (0..<2).map { _ in
-        let digits = String(UInt64.random(in: 0...UInt64.max), radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
-      }.joined()
+    prefix + ProcessMark.current().digits
+      + ProcessMark.hexadecimal(UInt32.random(in: 0...UInt32.max))
+  }
+
+  /// Whose database a name says it is; nil for one that is not of ours.
+  static func mark(of name: String) -> ProcessMark? {
+    let digits = name.dropFirst(prefix.count)
+    guard name.hasPrefix(prefix), digits.utf8.count == ProcessMark.digitCount + 8,
+      digits.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
+    else { return nil }
+    return ProcessMark(digits: digits.prefix(ProcessMark.digitCount))
+  }
+
+  /// Ends what is making databases right now: one that is only half made cannot be dropped, and
+  /// would be there a moment later.
+  func stopMaking(_ isWanted: (String) -> Bool) throws {
+    let start = "CREATE DATABASE "
+    for _ in 0..<100 {
+      let rows = try connection.query(
+        """
+        SELECT pid, query FROM pg_catalog.pg_stat_activity
+        WHERE state = 'active' AND query LIKE $1 AND pid <> pg_catalog.pg_backend_pid()
+        """, parameters: ["\(start)strata\\_scratch\\_%"])
+      let pids = rows.filter { row in
+        let name = (row[1] ?? "").dropFirst(start.count).prefix { $0 != " " }
+        return isWanted(String(name))
+      }.compactMap { $0[0] }
+      if pids.isEmpty { return }
+      for pid in pids {
+        _ = try connection.query(
+          "SELECT pg_catalog.pg_terminate_backend($1::int)", parameters: [pid])
+      }
+      usleep(20_000)
+    }
   }
 
   /// - Parameter template: a database to copy, which nobody may be connected to; nil makes an empty
@@ -27,6 +62,32 @@ struct DatabaseCommands {
   }
 
   func drop(_ name: String) throws {
+    do {
+      try dropNow(name)
+    } catch PostgreSQLEngineError.failed(let failure) where failure.code == "55006" {
+      // Prepared transactions outlive their sessions, and only their own database can end them.
+      try Self.endPrepared(PostgreSQLConnection(connection.location.with(database: name)))
+      try dropNow(name)
+    }
+  }
+
+  private static func endPrepared(_ connection: PostgreSQLConnection) throws {
+    for name in try preparedTransactions(connection) {
+      try connection.execute("ROLLBACK PREPARED \(PostgreSQL.literal(name))")
+    }
+  }
+
+  /// Those of the connection's database.
+  static func preparedTransactions(_ connection: PostgreSQLConnection) throws -> [String] {
+    try connection.query(
+      """
+      SELECT gid FROM pg_catalog.pg_prepared_xacts
+      WHERE database = pg_catalog.current_database() ORDER BY 1
+      """
+    ).compactMap { $0.first ?? nil }
+  }
+
+  private func dropNow(_ name: String) throws {
     if connection.majorVersion >= 13 {
       try connection.execute("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
     } else {

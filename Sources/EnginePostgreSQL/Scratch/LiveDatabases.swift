@@ -6,31 +6,61 @@ internal import Synchronization
   internal import Darwin
 #endif
 
-/// The scratch databases of this process on servers that outlive it.
+/// What this process made on servers that outlive it: scratch databases, and the roles of the scripts
+/// that ran in them.
 enum LiveDatabases {
-  private static let live = Mutex<[String: PostgreSQLLocation]>([:])
+  private struct Live {
+    var databases: [String: PostgreSQLLocation] = [:]
+    var roles: [String: PostgreSQLLocation] = [:]
+    /// At the process's end nothing new comes.
+    var isClosed = false
+  }
 
+  private static let live = Mutex(Live())
   private static let isWatchingExit = Atomic<Bool>(false)
 
-  static func add(_ name: String, _ server: PostgreSQLLocation) {
-    live.withLock { $0[name] = server }
-    // Values that are still alive when the process exits are never let go.
+  /// - Throws: `cluster` at the process's end.
+  static func add(_ name: String, _ server: PostgreSQLLocation) throws(PostgreSQLEngineError) {
+    let isClosed = live.withLock { live in
+      if !live.isClosed { live.databases[name] = server }
+      return live.isClosed
+    }
+    if isClosed { throw .cluster("the process is ending") }
+    watchExit()
+  }
+
+  static func remove(_ name: String) { live.withLock { $0.databases[name] = nil } }
+
+  static func add(role: String, _ server: PostgreSQLLocation) {
+    live.withLock { $0.roles[role] = server }
+    watchExit()
+  }
+
+  static func remove(role: String) { live.withLock { $0.roles[role] = nil } }
+
+  /// Values that are still alive when the process exits are never let go.
+  private static func watchExit() {
     if !isWatchingExit.exchange(true, ordering: .relaxed) { atexit { LiveDatabases.dropAll() } }
   }
 
-  static func remove(_ name: String) { live.withLock { $0[name] = nil } }
-
   /// By connections of its own: the others belong to another thread.
   static func dropAll() {
-    let all = live.withLock { databases in
-      defer { databases = [:] }
-      return databases
+    let all = live.withLock { live in
+      defer { live = Live(isClosed: true) }
+      return live
     }
-    for (name, server) in all {
-      var server = server
-      server.parameters["connect_timeout"] = "5"
-      guard let connection = try? PostgreSQLConnection(server) else { continue }
-      try? DatabaseCommands(connection: connection).drop(name)
+    let servers = Set(all.databases.values).union(all.roles.values)
+    for server in servers {
+      var location = server
+      location.parameters["connect_timeout"] = "5"
+      guard let connection = try? PostgreSQLConnection(location) else { continue }
+      let commands = DatabaseCommands(connection: connection)
+      let names = all.databases.filter { $0.value == server }.keys
+      try? commands.stopMaking { names.contains($0) }
+      for name in names { try? commands.drop(name) }
+      for (role, place) in all.roles where place == server {
+        try? connection.execute("DROP ROLE IF EXISTS \(Identifier.quoted(role))")
+      }
     }
   }
 }

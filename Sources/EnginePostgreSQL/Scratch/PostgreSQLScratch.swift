@@ -145,7 +145,8 @@ public final class PostgreSQLScratch: ScratchDatabase {
   private func advised(_ error: PostgreSQLEngineError) -> PostgreSQLEngineError {
     guard case .failed(let words) = error else { return error }
     if let role = RoleWords.missing(words) {
-      return .missingRole(name: role, server: location.description, failure: words)
+      let server = (try? host.server().location) ?? location
+      return .missingRole(name: role, server: server.description, failure: words)
     }
     if let name = ExtensionWords.missing(words) {
       let version = (try? host.server().majorVersion) ?? PostgreSQLVersion.newest
@@ -157,7 +158,10 @@ public final class PostgreSQLScratch: ScratchDatabase {
   public func capture(
     after before: Capture, statements: [ExecutedStatement]
   ) throws -> Capture {
-    var capture = try catalog.capture(open(), after: before, statements: statements)
+    // Something else may hold a lock for ever; but a large schema takes its time.
+    let limit = timeout.map { max($0, 60) }
+    var capture = try catalog.capture(
+      open(), after: before, statements: statements, limit: limit)
     capture.warnings += unreportedRoles.sorted().map {
       "role \($0) was not there and was made for the scratch database; a database made of the "
         + "baseline needs it"

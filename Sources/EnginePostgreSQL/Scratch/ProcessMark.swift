@@ -10,49 +10,60 @@
   internal import Darwin
 #endif
 
-/// Says which process a scratch database belongs to: written as its comment, read by those who
-/// look for leftovers. A process's number alone is soon another's, and so is a machine's name.
+/// Says which process a scratch database belongs to. It is a part of the database's name, so that
+/// there is no moment in which a leftover does not say whose it is. A process's number alone is soon
+/// another's, and so is a machine's name.
 struct ProcessMark: Hashable {
-  var machine: String
-  var process: Int
-  /// In the system's own unit, since its start.
-  var started: String
+  var machine: UInt32
+  var process: UInt32
+  /// Of the moment at which the process began.
+  var started: UInt32
+
+  static let digitCount = 24
 
   static func current() -> ProcessMark {
     let process = Int(getpid())
     return ProcessMark(
-      machine: currentMachine(), process: process, started: start(of: process) ?? "?")
+      machine: digest(currentMachine()), process: UInt32(truncatingIfNeeded: process),
+      started: digest(start(of: process) ?? "?"))
   }
 
-  var text: String {
-    "scratch database of Strata; machine=\(machine) process=\(process) started=\(started)"
+  /// 24 hexadecimal digits.
+  var digits: String { [machine, process, started].map(Self.hexadecimal).joined() }
+
+  static func hexadecimal(_ number: UInt32) -> String {
+    let digits = String(number, radix: 16)
+    return String(repeating: "0", count: 8 - digits.count) + digits
   }
 
-  init(machine: String, process: Int, started: String) {
+  init(machine: UInt32, process: UInt32, started: UInt32) {
     self.machine = machine
     self.process = process
     self.started = started
   }
 
-  init?(_ text: String) {
-    var values: [Substring: Substring] = [:]
-    for word in text.split(separator: " ") {
-      let pair = word.split(separator: "=", maxSplits: 1)
-      if pair.count == 2 { values[pair[0]] = pair[1] }
+  init?(digits: some StringProtocol) {
+    let bytes = Array(digits.utf8)
+    guard bytes.count == Self.digitCount else { return nil }
+    let numbers = stride(from: 0, to: bytes.count, by: 8).compactMap {
+      UInt32(String(decoding: bytes[$0..<$0 + 8], as: UTF8.self), radix: 16)
     }
-    guard let machine = values["machine"], let process = values["process"].flatMap({ Int($0) }),
-      let started = values["started"]
-    else { return nil }
-    self.init(machine: String(machine), process: process, started: String(started))
+    guard numbers.count == 3 else { return nil }
+    self.init(machine: numbers[0], process: numbers[1], started: numbers[2])
+  }
+
+  /// The same in every process (FNV-1a).
+  private static func digest(_ text: String) -> UInt32 {
+    text.utf8.reduce(2_166_136_261) { ($0 ^ UInt32($1)) &* 16_777_619 }
   }
 
   /// Whether it is of this machine, and its process is no more.
   var isDead: Bool {
-    guard machine == Self.currentMachine(), process > 0 else { return false }
-    guard let start = Self.start(of: process) else {
+    guard machine == Self.digest(Self.currentMachine()), process > 0 else { return false }
+    guard let start = Self.start(of: Int(process)) else {
       return kill(pid_t(clamping: process), 0) != 0 && errno == ESRCH
     }
-    return start != started
+    return Self.digest(start) != started
   }
 
   /// The machine's name, the run of its kernel, and the space of process numbers: containers often

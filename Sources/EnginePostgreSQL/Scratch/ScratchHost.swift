@@ -59,26 +59,31 @@ final class ScratchHost {
 
   /// Drops what processes of this machine left behind that ended without doing so.
   private static func sweep(_ connection: PostgreSQLConnection) {
-    let rows =
-      (try? connection.query(
-        """
-        SELECT datname, pg_catalog.shobj_description(oid, 'pg_database')
-        FROM pg_catalog.pg_database
-        WHERE datname LIKE 'strata\\_scratch\\_%' AND pg_catalog.pg_has_role(datdba, 'MEMBER')
-        """)) ?? []
-    for row in rows {
-      guard let name = row[0], isOurs(name), let text = row[1],
-        let mark = ProcessMark(text), mark.isDead
+    let commands = DatabaseCommands(connection: connection)
+    func isLeftover(_ name: String) -> Bool { DatabaseCommands.mark(of: name)?.isDead ?? false }
+    try? commands.stopMaking(isLeftover)
+    let names = try? connection.query(
+      """
+      SELECT datname FROM pg_catalog.pg_database
+      WHERE datname LIKE 'strata\\_scratch\\_%' AND pg_catalog.pg_has_role(datdba, 'MEMBER')
+      """)
+    for case let name?? in (names ?? []).map(\.first) where isLeftover(name) {
+      try? commands.drop(name)
+    }
+    let roles = try? connection.query(
+      """
+      SELECT rolname, pg_catalog.shobj_description(oid, 'pg_authid') FROM pg_catalog.pg_roles
+      WHERE pg_catalog.shobj_description(oid, 'pg_authid') LIKE $1
+      """, parameters: ["\(roleComment)%"])
+    for row in roles ?? [] {
+      guard let role = row[0], let mark = row[1]?.dropFirst(roleComment.count),
+        ProcessMark(digits: mark)?.isDead == true
       else { continue }
-      try? DatabaseCommands(connection: connection).drop(name)
+      try? connection.execute("DROP ROLE IF EXISTS \(Identifier.quoted(role))")
     }
   }
 
-  private static func isOurs(_ name: String) -> Bool {
-    let digits = name.dropFirst(DatabaseCommands.prefix.count)
-    return name.hasPrefix(DatabaseCommands.prefix) && digits.count == 32
-      && digits.allSatisfy { $0.isHexDigit }
-  }
+  private static let roleComment = "made by a migration that Strata tries; "
 
   func location(of database: String) throws -> PostgreSQLLocation {
     try server().location.with(database: database)
@@ -90,24 +95,16 @@ final class ScratchHost {
     // Nothing depends on the roles of earlier databases any more.
     if template == nil, liveCount == 0 { dropRoles() }
     let name = DatabaseCommands.newName()
-    if !isOwn { LiveDatabases.add(name, connection.location) }
+    if !isOwn { try LiveDatabases.add(name, connection.location) }
     do {
       try DatabaseCommands(connection: connection).create(
         name, template: template, isOwnCluster: isOwn)
-      if !isOwn {
-        try connection.execute(
-          "COMMENT ON DATABASE \(name) IS \(Self.literal(ProcessMark.current().text))")
-      }
     } catch {
       dropDatabase(name, isCounted: false)
       throw error
     }
     liveCount += 1
     return name
-  }
-
-  private static func literal(_ text: String) -> String {
-    "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
   }
 
   func dropDatabase(_ name: String, isCounted: Bool = true) {
@@ -137,12 +134,23 @@ final class ScratchHost {
     madeRoles.insert(name)
   }
 
-  func note(roles: Set<String>) { madeRoles.formUnion(roles) }
+  /// On a server of the user's they must not outlive us, whatever ends us.
+  func note(roles: Set<String>) {
+    madeRoles.formUnion(roles)
+    guard !isOwn, let connection else { return }
+    for role in roles {
+      LiveDatabases.add(role: role, connection.location)
+      try? connection.execute(
+        "COMMENT ON ROLE \(Identifier.quoted(role)) IS "
+          + "'\(Self.roleComment)\(ProcessMark.current().digits)'")
+    }
+  }
 
   /// As far as nothing depends on them.
   func dropRoles(_ names: Set<String>) {
     for role in names {
       try? connection?.execute("DROP ROLE IF EXISTS \(Identifier.quoted(role))")
+      LiveDatabases.remove(role: role)
     }
     madeRoles.subtract(names)
   }

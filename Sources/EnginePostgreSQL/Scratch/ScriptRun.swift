@@ -31,6 +31,20 @@ struct ScriptRun {
       let line = script.statements.last { $0.kind == .transaction }?.line
       throw ScriptFailure(error: .transactionLeftOpen(line: line))
     }
+    if let prepared = script.statements.last(where: { Self.prepares($0.sql) }),
+      let name = try DatabaseCommands.preparedTransactions(connection).first
+    {
+      // It would hold its locks for ever.
+      throw ScriptFailure(error: .transactionLeftPrepared(name: name, line: prepared.line))
+    }
+  }
+
+  private static func prepares(_ sql: String) -> Bool {
+    guard sql.utf8.prefix(7).elementsEqual("prepare".utf8, by: { $0 | 0x20 == $1 }) else {
+      return false
+    }
+    return sql.split(maxSplits: 2, whereSeparator: \.isWhitespace).dropFirst().first?.uppercased()
+      == "TRANSACTION"
   }
 
   private func step(_ index: Int?, _ body: () throws -> Void) throws {

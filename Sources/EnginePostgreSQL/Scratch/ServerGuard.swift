@@ -3,7 +3,7 @@ internal import SchemaSQL
 /// Keeps scripts that are only tried away from what a server of the user's shares among its
 /// databases. In a cluster of our own they may do as they like.
 enum ServerGuard {
-  /// - Throws: `PostgreSQLEngineError.refused`.
+  /// - Throws: `PostgreSQLEngineError.refusedOnServer`.
   static func check(_ script: PostgreSQL.Script, mayTouch roles: Set<String>) throws {
     var made = roles
     for statement in script.statements {
@@ -13,7 +13,7 @@ enum ServerGuard {
       let upper = words.prefix(4).map { $0.uppercased() }
       guard upper.count > 1 else { continue }
       if reachesOut(upper, statement.sql) {
-        throw PostgreSQLEngineError.refused(
+        throw PostgreSQLEngineError.refusedOnServer(
           line: statement.line,
           reason: "\(upper[0]) \(upper[1]) reaches beyond the scratch database, which Strata does "
             + "not let a migration do on a server of yours while it is tried; without --scratch it "
@@ -35,7 +35,7 @@ enum ServerGuard {
   }
 
   private static func ofRole(_ statement: String, _ line: Int) -> PostgreSQLEngineError {
-    .refused(
+    .refusedOnServer(
       line: line,
       reason: "\(statement) would change a role of the server itself, which Strata does not let a "
         + "migration do while it is tried; without --scratch it runs in a temporary PostgreSQL")

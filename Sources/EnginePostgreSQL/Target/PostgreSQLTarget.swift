@@ -6,6 +6,8 @@ public enum PostgreSQLTarget {
     case notEmpty(database: String, objects: [String], count: Int)
     /// The baseline was made for another major version.
     case otherVersion(database: String, expected: Int, found: Int)
+    /// An owner or a grantee is not there.
+    case missingRole(name: String, database: String, StatementFailure)
     case engine(PostgreSQLEngineError)
 
     public var description: String {
@@ -18,6 +20,10 @@ public enum PostgreSQLTarget {
       case .otherVersion(let database, let expected, let found):
         "expected PostgreSQL \(expected), by which the history was judged, found \(found) at "
           + "\(database); use a server of version \(expected). Nothing was changed"
+      case .missingRole(let name, let database, let failure):
+        "expected the role \(name) at \(database), found none: create it there (CREATE ROLE ...), "
+          + "or leave owners and privileges out with --no-owner and --no-grants\n\(failure)\n"
+          + "Nothing was changed"
       case .engine(let error): "\(error)\nNothing was changed"
       }
     }
@@ -57,10 +63,26 @@ public enum PostgreSQLTarget {
     } catch let error as Failure {
       throw error
     } catch let error as PostgreSQLEngineError {
-      throw .engine(error)
+      throw advised(error, url)
     } catch {
       throw .engine(.unreadable("\(error)"))
     }
+  }
+
+  /// The error with what is known of its cause.
+  private static func advised(_ error: PostgreSQLEngineError, _ url: String) -> Failure {
+    guard case .failed(let words) = error, let location = try? PostgreSQLLocation(url) else {
+      return .engine(error)
+    }
+    if let role = RoleWords.missing(words) {
+      return .missingRole(name: role, database: location.description, words)
+    }
+    if let name = ExtensionWords.missing(words),
+      let version = try? PostgreSQLConnection(location).majorVersion
+    {
+      return .engine(.missingExtension(name: name, version: version, failure: words))
+    }
+    return .engine(error)
   }
 
   private static func run(_ statements: [String], _ connection: PostgreSQLConnection) throws {

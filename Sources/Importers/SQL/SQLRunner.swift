@@ -32,7 +32,9 @@ public struct SQLRunner: MigrationRunner {
         statements = try scratch.run(script: script.text, inTransaction: script.isTransactional)
       } catch {
         throw ImportError.revisionFailed(
-          RevisionFailure(id: id, file: paths[id] ?? "?", reason: "\(error)"))
+          RevisionFailure(
+            id: id, file: paths[id] ?? "?", reason: "\(error)",
+            hint: (error as? any AdvisedError)?.nextStep))
       }
       try each(id, statements)
     }

@@ -34,6 +34,9 @@ public struct AlterColumn: SchemaChange {
       + changes.map { $0.oneLine }.joined(separator: ", ")
   }
 
+  /// A grantor who follows the table's owner is no news.
+  public var isAidOnly: Bool { changes.isEmpty }
+
   private var changes: [String] {
     var words: [String] = []
     func note(_ word: String, _ old: String?, _ new: String?) {
@@ -53,7 +56,12 @@ public struct AlterColumn: SchemaChange {
     note("identity", before.identity, after.identity)
     note("comment", before.comment, after.comment)
     for key in Set(before.attributes.keys).union(after.attributes.keys).sorted() {
-      note(key, before.attributes[key], after.attributes[key])
+      let (old, new) = (before.attributes[key], after.attributes[key])
+      if let told = old == new ? [] : Privileges.words(attribute: key, old, new) {
+        words += told
+      } else {
+        note(key, old, new)
+      }
     }
     return words
   }

@@ -27,11 +27,19 @@ public struct AlterTable: SchemaChange {
   public var kind: String { "alter table" }
   public var subjects: [ObjectPath] { [table] }
   public var summary: String {
-    let changes = Set(before.keys).union(after.keys).sorted()
-      .filter { before[$0] != after[$0] }
-      .map { "\($0) \(Self.value(before[$0])) -> \(Self.value(after[$0]))" }
-    return "\(kind) \(table.qualifiedName): \(changes.joined(separator: ", "))"
+    let words = changed.flatMap { key in
+      Privileges.words(attribute: key, before[key], after[key])
+        ?? ["\(key) \(Self.value(before[key])) -> \(Self.value(after[key]))"]
+    }
+    return "\(kind) \(table.qualifiedName)"
+      + (words.isEmpty ? "" : ": " + words.joined(separator: ", "))
   }
+
+  private var changed: [String] {
+    Set(before.keys).union(after.keys).sorted().filter { before[$0] != after[$0] }
+  }
+
+  public var isAidOnly: Bool { changed.allSatisfy(Privileges.isAid) }
 
   private static func value(_ value: String?) -> String {
     value.map { $0.isEmpty ? "set" : $0.oneLine } ?? "none"

@@ -68,11 +68,11 @@ public struct AnnotateObject: SchemaChange {
     if before.comment != after.comment {
       words.append("comment \(after.comment.map { "'\($0.oneLine)'" } ?? "removed")")
     }
-    if before.owner != after.owner { words.append("owner \(after.owner ?? "-")") }
-    let given = after.grants.filter { !before.grants.contains($0) }
-    let taken = before.grants.filter { !after.grants.contains($0) }
-    words += given.map { "grant \($0.oneLine)" } + taken.map { "revoke \($0.oneLine)" }
-    if given.isEmpty, taken.isEmpty, before.grants != after.grants {
+    if before.owner != after.owner { words.append("owner \(after.owner ?? "@self")") }
+    let grants = Privileges.words(
+      path.kind, before.grants, after.grants, owners: (before.owner, after.owner))
+    words += grants
+    if grants.isEmpty, before.grants != after.grants, words.isEmpty {
       words.append("grants in another order")
     }
     if before.dependencies != after.dependencies

@@ -28,8 +28,17 @@ public struct CreateObject: SchemaChange {
         + "\(index.table) (\(index.parts.map(\.description).joined(separator: ", ")))"
         + (index.predicate.map { " where \($0.oneLine)" } ?? "")
     case .definition(let definition):
-      "\(kind) \(path.qualifiedName)" + (definition.table.map { " on \($0)" } ?? "")
+      "\(kind) \(path.qualifiedName)" + (definition.table.map { " on \($0)" } ?? "") + privileges
     }
+  }
+}
+
+extension CreateObject {
+  /// Default privileges are hardly anything else.
+  private var privileges: String {
+    guard path.kind == .defaultPrivileges else { return "" }
+    let words = Privileges.given(object.grants)
+    return words.isEmpty ? "" : ": " + words.joined(separator: ", ")
   }
 }
 

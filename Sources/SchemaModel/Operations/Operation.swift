@@ -11,6 +11,12 @@ public protocol SchemaChange: Hashable, Sendable {
   var summary: String { get }
   /// The objects it touches, old names and new.
   var subjects: [ObjectPath] { get }
+  /// Whether it changes nothing but what helps to make statements: no line for people.
+  var isAidOnly: Bool { get }
+}
+
+extension SchemaChange {
+  public var isAidOnly: Bool { false }
 }
 
 /// Every schema change that Strata knows.
@@ -59,8 +65,22 @@ public enum Operation: Hashable, Sendable {
 
   public var inverse: Operation? { change.inverse }
   public var kind: String { change.kind }
-  public var summary: String { change.summary }
+  /// One line, also of names that have several.
+  public var summary: String {
+    let text = change.summary
+    guard text.utf8.contains(where: { $0 == 0x0A || $0 == 0x0D }) else { return text }
+    return String(
+      text.flatMap { character -> String in
+        switch character {
+        case "\n": "\\n"
+        case "\r": "\\r"
+        case "\r\n": "\\r\\n"
+        default: String(character)
+        }
+      })
+  }
   public var subjects: [ObjectPath] { change.subjects }
+  public var isAidOnly: Bool { change.isAidOnly }
 }
 
 extension Operation: CustomStringConvertible {

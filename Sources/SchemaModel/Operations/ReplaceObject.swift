@@ -26,6 +26,14 @@ public struct ReplaceObject: SchemaChange {
   public var kind: String { "alter \(path.kind)" }
   public var subjects: [ObjectPath] { [path] }
 
+  public var isAidOnly: Bool {
+    guard case .definition(var old) = before.content, case .definition(let new) = after.content
+    else { return false }
+    old.attributes = old.attributes.filter { !Privileges.isAid($0.key) }
+      .merging(new.attributes.filter { Privileges.isAid($0.key) }) { first, _ in first }
+    return old == new
+  }
+
   public var summary: String {
     let name = "\(kind) \(path.qualifiedName)"
     if case .index(let old) = before.content, case .index(let new) = after.content {

@@ -12,8 +12,9 @@ enum Replacement {
     }
     for key in Set(old.attributes.keys).union(new.attributes.keys).sorted()
     where old.attributes[key] != new.attributes[key] {
-      words.append(
-        "\(key) \(old.attributes[key].shown) -> \(new.attributes[key].shown)")
+      words +=
+        Privileges.words(attribute: key, old.attributes[key], new.attributes[key])
+        ?? ["\(key) \(old.attributes[key].shown) -> \(new.attributes[key].shown)"]
     }
     if words.isEmpty, old.text != new.text { words.append("another definition") }
     return words

@@ -11,7 +11,7 @@ extension PostgreSQL {
     public let unmodelled: [ObjectPath]
     /// Those tables with their sequences, which are no part of the schema.
     public let hiddenRelations: Set<UInt32>
-    /// What each object's dependencies name, so that a rename finds those who must say the new name.
+    /// What each object's dependencies name: a rename concerns those who must say the new name.
     private let links: [Identity: [Identity]]
 
     /// How the role that runs the migrations is called in owners and privileges.

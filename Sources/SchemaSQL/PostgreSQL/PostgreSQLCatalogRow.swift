@@ -45,8 +45,8 @@ extension PostgreSQL {
 
     var identity: Identity { Identity(catalog: catalog, oid: oid) }
     var affected: [Identity] { [identity] }
-    /// With its kind: a server and its wrapper may have the same name.
-    var path: ObjectPath { ObjectPath(.opaque, namespace: namespace, name: "\(type) \(name)") }
+    /// With its kind: a server and its wrapper may have the same name. An identity has its schema.
+    var path: ObjectPath { ObjectPath(.opaque, name: "\(type) \(name)") }
   }
 
   /// A row of `CatalogQuery.comments`.

@@ -132,6 +132,8 @@ extension PostgreSQL {
     /// How many rows were ever written to each catalog, and in the row `others` how many sessions
     /// beside ours and `$1` may still have something to tell.
     ///
+    /// Of other roles' sessions an ordinary role is not told the kind, so they count.
+    ///
     /// From 15 on such counts are in shared memory, and a session's are there as soon as it has
     /// called `pg_stat_force_next_flush()`, or has ended.
     public static func countersSQL(version: Int) -> String {
@@ -142,7 +144,8 @@ extension PostgreSQL {
         WHERE c.relnamespace = 'pg_catalog'::regnamespace AND c.relname IN (\(list)) \
         UNION ALL SELECT 'others', count(*)::text FROM pg_stat_activity \
         WHERE datid = (SELECT oid FROM pg_database WHERE datname = current_database()) \
-        AND backend_type = 'client backend' AND pid NOT IN (pg_backend_pid(), $1::text::int)
+        AND coalesce(backend_type, 'client backend') = 'client backend' \
+        AND pid NOT IN (pg_backend_pid(), $1::text::int)
         """
     }
 

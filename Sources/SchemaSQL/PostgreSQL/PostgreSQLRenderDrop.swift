@@ -4,8 +4,7 @@ extension PostgreSQL.Render {
   /// What takes away all that a baseline of `schema` makes, what needs others first; nothing is
   /// dropped by CASCADE, so that what others have built on it stops it.
   public static func dropAll(_ schema: Schema) -> [String] {
-    var plan = Plan(schema, isForDropping: true)
-    plan.addOwnership()
+    let plan = Plan(schema, isForDropping: true)
     let nodes =
       (try? order(plan.nodes)) ?? plan.nodes.values.sorted { ($0.key, $0.id) < ($1.key, $1.id) }
     return dropOutside(schema) + nodes.reversed().flatMap { drop($0.id, plan) }
@@ -64,7 +63,9 @@ extension PostgreSQL.Render {
       }
       if others.isEmpty || object.index?.attributes["attached to"] != nil { return [] }
     case .sequence:
-      guard plan.isDroppedAlone(path, object) else { return [] }
+      guard plan.ownerOfSequence(object) == nil || plan.sharedSequences.contains(path) else {
+        return []
+      }
     case .setting:
       return path.name == "schema public" ? ["CREATE SCHEMA public"] : []
     default: break
@@ -93,10 +94,8 @@ extension PostgreSQL.Render {
 extension PostgreSQL.Render.Plan {
   /// Sequences that other tables use too leave their owner before it goes.
   mutating func addOwnership() {
-    for path in schema.paths where path.kind == .sequence {
-      guard let object = schema.objects[path], let owner = ownerOfSequence(object),
-        isDroppedAlone(path, object)
-      else { continue }
+    for path in sharedSequences {
+      guard let owner = schema.objects[path].flatMap(ownerOfSequence) else { continue }
       add(
         NodeID(path: path, part: .ownership),
         SortKey(phase: .statistics, name: PostgreSQL.Render.qualified(path)), [],
@@ -104,19 +103,33 @@ extension PostgreSQL.Render.Plan {
     }
   }
 
-  /// Whether a sequence does not simply go with the column that owns it.
-  func isDroppedAlone(_ path: ObjectPath, _ object: SchemaObject) -> Bool {
-    guard let owner = ownerOfSequence(object) else { return true }
-    return schema.objects.contains { other, user in
-      other != owner
-        && (user.dependencies.contains(path)
-          || user.partDependencies.values.contains { $0.contains(path) })
+  /// Sequences with an owner that others need too: they do not simply go with their column.
+  static func sharedSequences(
+    _ schema: Schema, ownerOfSequence: (SchemaObject) -> ObjectPath?
+  ) -> Set<ObjectPath> {
+    var owners: [ObjectPath: ObjectPath] = [:]
+    for (path, object) in schema.objects where path.kind == .sequence {
+      owners[path] = ownerOfSequence(object)
     }
+    var shared: Set<ObjectPath> = []
+    for (user, object) in schema.objects {
+      for needs in [object.dependencies] + object.partDependencies.values {
+        for path in needs where owners[path] != nil && owners[path] != user { shared.insert(path) }
+      }
+    }
+    return shared
   }
 
   /// The table before the last dot of `app.users.id`.
-  private func ownerOfSequence(_ object: SchemaObject) -> ObjectPath? {
+  func ownerOfSequence(_ object: SchemaObject) -> ObjectPath? {
     guard let column = object.definition?.attributes["owned by"] else { return nil }
-    return tables.first { column.hasPrefix($0.key + ".") }?.value
+    let bytes = SQLBytes(column)
+    var dot: Int?
+    var index = 0
+    while index < bytes.bytes.count {
+      if bytes.bytes[index] == UInt8(ascii: ".") { dot = index }
+      index = bytes.unitEnd(from: index)
+    }
+    return dot.flatMap { tables[String(decoding: bytes.bytes[..<$0], as: UTF8.self)] }
   }
 }

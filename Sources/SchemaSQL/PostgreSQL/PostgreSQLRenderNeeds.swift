@@ -6,7 +6,7 @@ extension PostgreSQL.Render.Plan {
     let trees = PartitionTrees(self)
     let indexMakers = indexMakers()
     let pending = PendingChecks(self)
-    for id in nodes.keys.sorted() {
+    for id in Array(nodes.keys) {
       guard let object = schema.objects[id.path] else { continue }
       var needs: Set<NodeID> = []
       switch id.part {

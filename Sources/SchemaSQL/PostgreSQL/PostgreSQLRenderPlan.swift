@@ -16,6 +16,8 @@ extension PostgreSQL.Render {
     let parents: [ObjectPath: ObjectPath]
     /// The indexes, and the constraints with an index, of every table.
     let indexes: [ObjectPath: [ObjectPath]]
+    /// Only where it is for dropping.
+    private(set) var sharedSequences: Set<ObjectPath> = []
     var nodes: [NodeID: Node] = [:]
     var finishing: [FinishingStep: [String]] = [:]
 
@@ -45,6 +47,10 @@ extension PostgreSQL.Render {
         if let object = schema.objects[path] { add(path, object) }
       }
       connect()
+      if isForDropping {
+        sharedSequences = Plan.sharedSequences(schema) { ownerOfSequence($0) }
+        addOwnership()
+      }
     }
 
     mutating func add(_ path: ObjectPath, _ object: SchemaObject) {

@@ -14,7 +14,7 @@ struct Diff: ParsableCommand {
       Example:
         strata diff v1.0 v1.1
         strata diff head~1 --format sql --object users
-        strata diff head ../squashed/.strata:head
+        strata diff head ../squashed/.strata:head --data
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, sql, json, stat }
@@ -28,6 +28,8 @@ struct Diff: ParsableCommand {
   var object: String?
   @Option(help: "The form: text, sql, json, stat.")
   var format: Format = .text
+  @Flag(help: "Also the rows that the migrations left behind, table by table (text, json).")
+  var data = false
   @Flag(help: "End with 1 where there is a difference.")
   var exitCode = false
 
@@ -40,8 +42,12 @@ struct Diff: ParsableCommand {
       let name = try named(object, a, b)
       operations = operations.filter { OperationScope($0).concerns(name) }
     }
+    let rows = data ? try a.rowDifferences(to: b) : []
     switch format {
-    case .text: Console.print(Self.visible(operations).map { OperationLine($0).text })
+    case .text:
+      Console.print(
+        Self.visible(operations).map { OperationLine($0).text }
+          + rows.map { Style.changed("~ \($0)") })
     case .sql: Console.print(try texts(operations, a, b))
     case .stat: Console.print(DiffStatistics(operations).lines)
     case .json:
@@ -49,9 +55,19 @@ struct Diff: ParsableCommand {
         JSONValue.object([
           ("from", .text(a.id.text)), ("to", .text(b.id.text)),
           ("operations", .list(operations.map(RevisionDocument.operation))),
+          ("rows", data ? .list(rows.map(Self.document)) : .null),
         ]).document)
     }
-    if exitCode, !operations.isEmpty { throw ExitCode(ExitStatus.different.rawValue) }
+    if exitCode, !operations.isEmpty || !rows.isEmpty {
+      throw ExitCode(ExitStatus.different.rawValue)
+    }
+  }
+
+  private static func document(_ rows: RowDifference) -> JSONValue {
+    .object([
+      ("table", .text(rows.table.description)), ("removed", .integer(rows.removedCount)),
+      ("added", .integer(rows.addedCount)),
+    ])
   }
 
   private func named(
@@ -71,10 +87,12 @@ struct Diff: ParsableCommand {
   static func visible(_ operations: [SchemaModel.Operation]) -> [SchemaModel.Operation] {
     var told: Set<ObjectPath> = []
     for operation in operations {
-      if isAside(operation) { continue }
+      if isAside(operation) || operation.isAidOnly { continue }
       told.formUnion(operation.subjects)
     }
-    return operations.filter { !isAside($0) || told.isDisjoint(with: $0.subjects) }
+    return operations.filter {
+      !$0.isAidOnly && (!isAside($0) || told.isDisjoint(with: $0.subjects))
+    }
   }
 
   private static func isAside(_ operation: SchemaModel.Operation) -> Bool {

@@ -115,12 +115,16 @@ struct Record: ParsableCommand {
     do {
       return try scratch.run(script: script)
     } catch {
-      let text = "expected SQL that runs on the parent's schema: \(error)\nnothing was recorded"
+      let reason = "\(error)"
+      let text =
+        (reason.hasPrefix("expected ") ? "" : "expected SQL that runs on the parent's schema: ")
+        + reason + "\nnothing was recorded"
       throw product.isSyntaxError(error) ? Failure.input(text) : Failure.engine(text)
     }
   }
 
   private func report(_ recorded: RecordedRevision, _ history: History) throws {
+    for warning in recorded.revision.warnings { Console.warn(warning) }
     let operations = try history.operations(of: recorded.id)
     if json {
       var fields = RevisionDocument.fields(recorded, heads: Set(try history.heads()))

@@ -20,6 +20,10 @@ struct RevisionPlace {
     }
   }
 
+  func rowDifferences(to other: RevisionPlace) throws -> [RowDifference] {
+    try history.rows(at: id).differences(to: other.history.rows(at: other.id))
+  }
+
   func diff(to other: RevisionPlace) throws -> [SchemaModel.Operation] {
     history === other.history
       ? try history.diff(from: id, to: other.id)

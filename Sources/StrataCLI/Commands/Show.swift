@@ -76,7 +76,7 @@ struct Show: ParsableCommand {
     lines +=
       operations.isEmpty
       ? ["No operations"]
-      : operations.map { OperationLine($0.operation).text }
+      : operations.filter { !$0.operation.isAidOnly }.map { OperationLine($0.operation).text }
     return lines
   }
 

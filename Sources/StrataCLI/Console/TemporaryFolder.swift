@@ -2,7 +2,10 @@ import EnginePostgreSQL
 import Glibc
 import Synchronization
 
-/// A folder that is gone when the process ends, however it ends short of SIGKILL.
+/// A folder that is gone when the process ends; after SIGKILL, when the next one begins.
+///
+/// Its name holds the process's number, and the process keeps it locked: who finds it unlocked, and
+/// no such process, may remove it.
 struct TemporaryFolder {
   let path: String
 
@@ -11,7 +14,8 @@ struct TemporaryFolder {
   init(_ purpose: String) throws {
     Interruption.watch()
     let base = Environment.value("TMPDIR") ?? "/tmp"
-    var template = Array("\(base)/strata-\(purpose)-XXXXXX".utf8CString)
+    if !Self.isSwept.exchange(true, ordering: .relaxed) { Self.sweep(base) }
+    var template = Array("\(base)/strata-\(purpose)-\(getpid())-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
       throw Failure.engine(
         "expected a writable temporary folder in \(base), found: "
@@ -19,7 +23,34 @@ struct TemporaryFolder {
     }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     let made = path
+    // Open as long as the process lives.
+    _ = Self.lock(made)
     Self.made.withLock { _ = $0.insert(made) }
+  }
+
+  private static let isSwept = Atomic<Bool>(false)
+
+  private static func lock(_ path: String) -> Int32? {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    if descriptor < 0 { return nil }
+    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return descriptor }
+    close(descriptor)
+    return nil
+  }
+
+  /// Removes what processes left behind that were killed.
+  private static func sweep(_ base: String) {
+    for name in Files.names(in: base) where name.hasPrefix("strata-") {
+      let parts = name.split(separator: "-", omittingEmptySubsequences: false)
+      let path = "\(base)/\(name)"
+      var information = stat()
+      guard parts.count == 4, parts[3].utf8.count == 6, let process = pid_t(parts[2]), process > 0,
+        kill(process, 0) != 0, errno == ESRCH, lstat(path, &information) == 0,
+        information.st_uid == geteuid(), let descriptor = lock(path)
+      else { continue }
+      Files.removeTree(path)
+      close(descriptor)
+    }
   }
 
   /// Makes a folder for everything that this run needs for a while: scratch databases, the bridge,

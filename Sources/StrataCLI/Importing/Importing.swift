@@ -118,7 +118,8 @@ struct Importing {
 
 enum Plural {
   static func text(_ count: Int, _ noun: String) -> String {
-    if count == 1 { return "1 \(noun)" }
+    if noun == "opaque" { return text(count, "opaque object") }
+    if count == 1 || noun.hasSuffix("privileges") { return "\(count) \(noun)" }
     return noun.hasSuffix("x") ? "\(count) \(noun)es" : "\(count) \(noun)s"
   }
 }

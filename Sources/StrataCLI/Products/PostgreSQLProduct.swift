@@ -72,9 +72,11 @@ struct PostgreSQLProduct: Product {
   func create(
     _ statements: [String], into url: String, stamp: [String], judgedBy engine: String?
   ) throws -> String {
-    if url.hasPrefix("sqlite:") || !url.contains(":") {
+    // Another text may hold a password.
+    if url.hasPrefix("sqlite:") || !url.contains(":"), !url.contains("=") {
       throw Failure.input(
-        "expected a PostgreSQL database, as in postgresql://user@host/name, found '\(url)'")
+        "expected a PostgreSQL database, as in postgresql://user@host/name, since the history is "
+          + "PostgreSQL's; found '\(url)'")
     }
     do {
       return try PostgreSQLTarget.create(
@@ -83,7 +85,8 @@ struct PostgreSQLProduct: Product {
     } catch {
       switch error {
       case .notEmpty, .otherVersion: throw Failure.refused("\(error)")
-      case .engine: throw Failure.engine("\(error)")
+      case .engine(.invalidURL(let message)): throw Failure.input(message)
+      case .engine, .missingRole: throw Failure.engine("\(error)")
       }
     }
   }
@@ -95,6 +98,7 @@ struct PostgreSQLProduct: Product {
   var runsAgain: Bool { true }
 
   func isSyntaxError(_ error: any Error) -> Bool {
-    (error as? PostgreSQLEngineError)?.failure?.code == "42601"
+    if case PostgreSQLEngineError.refused = error { return true }
+    return (error as? PostgreSQLEngineError)?.failure?.code == "42601"
   }
 }

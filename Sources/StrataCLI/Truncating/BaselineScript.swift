@@ -42,7 +42,7 @@ struct BaselineScript {
     let paths = product.unrendered(schema)
     guard !paths.isEmpty else { return }
     Console.warn(
-      "the baseline of \(id) does not make what Strata has no text of: "
+      "the baseline of \(id) leaves out what Strata does not model, and what needs that: "
         + paths.prefix(8).map(\.description).joined(separator: ", ")
         + (paths.count > 8 ? " and \(paths.count - 8) more" : ""))
   }

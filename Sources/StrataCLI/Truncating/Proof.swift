@@ -24,6 +24,8 @@ struct Proof {
     let statements =
       product.prelude(judgedBy: plan.rootRevision.revision.engine)
       + (try product.baseline(plan.schema, rows: rows, BaselineOptions()))
+      // The migration tool's own table, as its run leaves it.
+      + (dump == nil ? [] : product.stamp(plan.root, try history.runners()))
     let executed = try scratch.run(
       script: statements.map { product.terminated($0) + "\n" }.joined())
     let capture = try scratch.capture(after: Capture(schema: Schema()), statements: executed)

@@ -5,7 +5,7 @@ import SchemaModel
 
 extension Rows {
   /// The command line, as `tools/strata` builds it.
-  private static func commandLine() throws -> String {
+  static func commandLine() throws -> String {
     let environment = ProcessInfo.processInfo.environment
     let home = environment["STRATA_BENCHMARK_HOME"] ?? FileManager.default.currentDirectoryPath
     let path = environment["STRATA_BENCHMARK_CLI"] ?? home + "/../../.build/release/strata"
@@ -126,6 +126,7 @@ extension Rows {
 /// A real history, where `tools/corpus/fetch` has put it.
 struct Corpus {
   var versions: String
+  var path: String
   var python: String
   var upgrade: String
 
@@ -134,7 +135,8 @@ struct Corpus {
     let root = (environment["HOME"] ?? "") + "/.cache/strata/corpus/langflow-base-1.13.0"
     let home = environment["STRATA_BENCHMARK_HOME"] ?? FileManager.default.currentDirectoryPath
     let corpus = Corpus(
-      versions: root + "/src/langflow/alembic/versions", python: root + "/venv/bin/python",
+      versions: root + "/src/langflow/alembic/versions", path: root + "/src",
+      python: root + "/venv/bin/python",
       upgrade: home + "/../corpus/upgrade.py")
     guard FileManager.default.fileExists(atPath: corpus.versions) else {
       throw BenchmarkError(

@@ -16,6 +16,8 @@ struct Rows {
     case "diff": try differences()
     case "command": try command()
     case "baseline": try baseline()
+    case "postgresql-record": try recordPostgreSQL()
+    case "postgresql": try langflowPostgreSQL()
     case "loop-schema", "loop-diff", "loop-table": try loop(name)
     default:
       throw BenchmarkError("unknown row '\(name)'; rows: \(Self.names.joined(separator: ", "))")
@@ -45,6 +47,7 @@ struct Rows {
 
   static let names = [
     "record", "record-one", "questions", "length", "diff", "command", "disk", "baseline",
+    "postgresql-record", "postgresql",
   ]
 }
 
