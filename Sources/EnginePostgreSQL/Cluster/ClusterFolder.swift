@@ -76,7 +76,10 @@ struct ClusterFolder {
       #else
         let changed = information.st_mtimespec.tv_sec
       #endif
-      guard errno == ENOENT, time(nil) - changed > youthSeconds else { return }
+      // The lock file comes before the data: where it is gone, a removal was cut short.
+      guard errno == ENOENT,
+        time(nil) - changed > youthSeconds || access(path + "/data", F_OK) == 0
+      else { return }
     } else if flock(lock, LOCK_EX | LOCK_NB) != 0 {
       close(lock)
       return

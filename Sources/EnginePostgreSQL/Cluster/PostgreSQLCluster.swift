@@ -119,7 +119,7 @@ public final class PostgreSQLCluster {
       kill -TERM $server 2>/dev/null
       kill -QUIT $server 2>/dev/null
       wait $server 2>/dev/null
-      rm -rf "$folder" 2>/dev/null
+      rm -rf "$folder" 2>/dev/null || { sleep 1; rm -rf "$folder" 2>/dev/null; }
       """
     do {
       let process = try Subprogram.start(
