@@ -113,7 +113,8 @@ let package = Package(
       ["SchemaHistory", "SchemaModel", "Storage", "StoreFormat", "Projections", "HistoryGenerator"]),
     suite("Projections", ["Projections", "SchemaModel", grdb]),
     .testTarget(
-      name: "TranscriptsTests", dependencies: ["StrataCLI", "EnginePostgreSQL", "SchemaModel", argumentParser],
+      name: "TranscriptsTests",
+      dependencies: ["StrataCLI", "EnginePostgreSQL", "SchemaModel", argumentParser],
       path: "Tests/Transcripts", exclude: ["Sessions"], swiftSettings: settings),
     suite(
       "SchemaHistory",
