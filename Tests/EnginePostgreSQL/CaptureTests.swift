@@ -89,6 +89,15 @@ struct CaptureTests {
     #expect(names == ["table public.t", "opaque foreign-data wrapper w"])
   }
 
+  @Test("Schema public keeps its comment under another name")
+  func renamedPublic() throws {
+    var walk = try CaptureWalk()
+    try walk.step("ALTER SCHEMA public RENAME TO old; CREATE SCHEMA public")
+    let old = walk.capture.schema.objects[ObjectPath(.namespace, name: "old")]
+    #expect(old?.comment == "standard public schema")
+    #expect(walk.capture.schema.objects[ObjectPath(.namespace, name: "public")] != nil)
+  }
+
   @Test("An empty database has an empty schema")
   func empty() throws {
     #expect(try CaptureWalk().capture.schema.objects.isEmpty)

@@ -27,8 +27,8 @@ extension PostgreSQL {
     /// What the key of a type ends in that the model has no kind for.
     public static let opaqueMark = "/opaque"
 
-    /// The OID that `public` has in a new database (pg_namespace.dat).
-    private static let publicOID = 2200
+    /// The OID that `public` has in a new database (pg_namespace.dat), and keeps under another name.
+    static let publicOID = 2200
 
     private static func objects(_ name: String, _ catalog: SystemCatalog) -> Table {
       Table(name, "'\(catalog.rawValue):' || oid", "oid::int8 >= \(CatalogQuery.firstUserOID)")

@@ -116,7 +116,7 @@ extension PostgreSQL.CatalogQuery {
     select: """
       SELECT d.objoid, d.classoid, d.objsubid, d.description FROM pg_description d
       WHERE (d.objoid >= \(firstUserOID) OR d.classoid = 'pg_namespace'::regclass
-      AND d.objoid = (SELECT p.oid FROM pg_namespace p WHERE p.nspname = 'public'))
+      AND d.objoid = \(PostgreSQL.CatalogSignature.publicOID))
       """, key: "d.objoid")
 
   /// The index of `pg_depend` begins with the catalog.
