@@ -25,11 +25,12 @@ enum ProjectionFile {
   static func openForReading(_ path: String) throws(ProjectionError) -> DatabaseQueue {
     guard FileManager.default.fileExists(atPath: path) else { throw .missing(path: path) }
     let queue = try readOnlyQueue(path)
-    let isOurs = try ProjectionError.mapping(path: path) {
-      try queue.read { try state($0) == .ours }
+    switch try ProjectionError.mapping(path: path, { try queue.read { try state($0) } }) {
+    case .ours: return queue
+    // Whoever began to make it did not come to the end.
+    case .empty: throw .missing(path: path)
+    case .foreign: throw .outdated(path: path)
     }
-    guard isOurs else { throw .outdated(path: path) }
-    return queue
   }
 
   /// A connection that cannot write.

@@ -6,7 +6,7 @@ import Testing
 struct PostgreSQLKillTests {
   static let environment = ProcessInfo.processInfo.environment
   /// STRATA_KILLS=50 is the long run; STRATA_SEED repeats one.
-  static let roundCount = environment["STRATA_KILLS"].flatMap { Int($0) } ?? 10
+  static let roundCount = environment["STRATA_KILLS"].flatMap { Int($0) } ?? 4
   static let seed =
     environment["STRATA_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0...UInt64(UInt32.max))
 

@@ -2,6 +2,12 @@
 enum RareCases {
   static let all = [
     BaselineCase(
+      "IN lists of whole numbers whose column got another type",
+      #"""
+      create table t (i int check (i in (-7, 0, 1, 42)), j int check (j in (1, 2)));
+      alter table t alter i type numeric, alter j type bigint;
+      """#),
+    BaselineCase(
       "CHECKs that are not valid, made before and after what is below their table",
       #"""
       create table p (a int);

@@ -13,6 +13,11 @@ struct PostgreSQLArrayCastTests {
       ),
       ("(ARRAY['x'::app.\"My T\"])::text[]", "(ARRAY['x'::app.\"My T\"]::app.\"My T\"[])::text[]"),
       ("(ARRAY[(1)::bigint])::numeric[]", "(ARRAY[(1)::bigint]::bigint[])::numeric[]"),
+      ("(ARRAY[1, 2])::bigint[]", "(ARRAY[1, 2]::integer[])::bigint[]"),
+      (
+        "(ARRAY['-7'::integer, 0, 42])::numeric[]",
+        "(ARRAY['-7'::integer, 0, 42]::integer[])::numeric[]"
+      ),
       (
         "(ARRAY[(ARRAY['a'::name])::text[]])::x",
         "(ARRAY[(ARRAY['a'::name]::name[])::text[]])::x"
@@ -26,7 +31,7 @@ struct PostgreSQLArrayCastTests {
   @Test(
     "what needs no pin stays as it is",
     arguments: [
-      "ARRAY['a'::text, 'b'::text]", "(ARRAY[1, 2])::bigint[]", "(ARRAY[lower('a'::text)])::text[]",
+      "ARRAY['a'::text, 'b'::text]", "(ARRAY[a, 2])::bigint[]", "(ARRAY[lower('a'::text)])::text[]",
       "'(ARRAY[''a''::name])::text[]'", "$$ (ARRAY['a'::name])::text[] $$", "(ARRAY['a'::name",
       "\"(ARRAY['a'::name])::text[]\"", "(ARRAY['a'::text COLLATE \"C\"])::name[]", "(ARRAY[", "'",
     ])

@@ -26,10 +26,8 @@ enum ArrayCasts {
       pin(&reader, to: close, into: &output)
       output.append(UInt8(ascii: "]"))
       reader.offset = close + 1
-      if reader.starts(with: ")::"), let type = reader.lastCast(in: body..<close) {
-        output += "::".utf8
-        output += reader.bytes[type]
-        output += "[]".utf8
+      if reader.starts(with: ")::"), let type = reader.elementType(in: body..<close) {
+        output += "::".utf8 + type + "[]".utf8
       }
     }
   }

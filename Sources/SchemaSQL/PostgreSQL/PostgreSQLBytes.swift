@@ -95,6 +95,42 @@ struct SQLBytes {
     return cast..<range.upperBound
   }
 
+  /// The type of an array's elements: the last one's cast, else the one that all other casts name,
+  /// else integer for plain whole numbers. PostgreSQL writes 42, and '-7'::integer beside it.
+  func elementType(in range: Range<Int>) -> [UInt8]? {
+    if let last = lastCast(in: range) { return Array(bytes[last]) }
+    var types: Set<[UInt8]> = []
+    for element in elements(of: range) {
+      if let cast = lastCast(in: element) {
+        types.insert(Array(bytes[cast]))
+      } else {
+        let text = String(decoding: bytes[element], as: UTF8.self)
+        guard Int32(text.filter { $0 != " " }) != nil else { return nil }
+      }
+    }
+    return types.isEmpty ? Array("integer".utf8) : types.count == 1 ? types.first : nil
+  }
+
+  /// What stands between the commas of a list.
+  private func elements(of range: Range<Int>) -> [Range<Int>] {
+    var depth = 0
+    var start = range.lowerBound
+    var index = range.lowerBound
+    var found: [Range<Int>] = []
+    while index < range.upperBound {
+      switch bytes[index] {
+      case UInt8(ascii: "("), UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: ")"), UInt8(ascii: "]"): depth -= 1
+      case UInt8(ascii: ",") where depth == 0:
+        found.append(start..<index)
+        start = index + 1
+      default: break
+      }
+      index = unitEnd(from: index)
+    }
+    return found + [start..<max(start, range.upperBound)]
+  }
+
   /// Whether it is a type's name and nothing else: keywords of expressions are printed in capitals.
   private func isType(_ range: Range<Int>) -> Bool {
     var index = range.lowerBound
