@@ -10,7 +10,7 @@
   internal import Darwin
 #endif
 
-/// The folder of one temporary cluster: `/tmp/strata-pg-XXXXXX` with `data`, the socket, the log,
+/// The folder of one temporary cluster: `/tmp/strata-pg-PID-XXXXXX` with `data`, the socket, the log,
 /// and the file `owner` that its owner keeps locked while it lives.
 ///
 /// A folder whose lock is free belongs to nobody any more. Its path is short, since a socket's path
@@ -28,7 +28,7 @@ struct ClusterFolder {
   init(for user: ServerUser) throws(PostgreSQLEngineError) {
     var reason = ""
     for root in Self.roots {
-      var template = Array("\(root)/\(Self.prefix)XXXXXX".utf8CString)
+      var template = Array("\(root)/\(Self.prefix)\(getpid())-XXXXXX".utf8CString)
       guard mkdtemp(&template) != nil else {
         reason = String(cString: strerror(errno))
         continue
@@ -78,7 +78,8 @@ struct ClusterFolder {
       #endif
       // The lock file comes before the data: where it is gone, a removal was cut short.
       guard errno == ENOENT,
-        time(nil) - changed > youthSeconds || access(path + "/data", F_OK) == 0
+        time(nil) - changed > youthSeconds || isMakerGone(path)
+          || access(path + "/data", F_OK) == 0
       else { return }
     } else if flock(lock, LOCK_EX | LOCK_NB) != 0 {
       close(lock)
@@ -87,6 +88,15 @@ struct ClusterFolder {
     defer { if lock >= 0 { close(lock) } }
     stopServer(of: path)
     _ = try? Subprogram.output("/bin/rm", ["-rf", path])
+  }
+
+  /// Whether the process that made the folder, by its name, has ended: before it had the lock, then.
+  private static func isMakerGone(_ path: String) -> Bool {
+    let name = path.split(separator: "/").last?.dropFirst(prefix.count) ?? ""
+    guard let maker = name.split(separator: "-").first.flatMap({ pid_t($0) }), maker > 1 else {
+      return false
+    }
+    return kill(maker, 0) != 0 && errno == ESRCH
   }
 
   /// The server's process id, where the process of that id is this folder's server.
