@@ -81,6 +81,36 @@ struct ClusterTests {
     #expect(Self.isGone(folder))
   }
 
+  @Test("a folder goes even while what its killed owner had started still writes into it")
+  func sweptWhileWritten() throws {
+    let owner = try Self.start("/bin/true", [])
+    owner.waitUntilExit()
+    let folder = "/tmp/strata-pg-\(owner.processIdentifier)-\(UUID().uuidString.prefix(6))"
+    try FileManager.default.createDirectory(
+      atPath: folder + "/data", withIntermediateDirectories: true)
+    // As cp does: it makes folders as long as their parent is there, and fills them.
+    let script = """
+      n=0
+      while [ $n -lt 400 ]; do
+        n=$((n + 1)); mkdir "$1/data/$n"; : >"$1/data/$n/a"; : >"$1/data/$n/b"
+      done 2>/dev/null
+      while [ -d "$1" ] && [ $n -lt 300000 ]; do n=$((n + 1)); mkdir "$1/$n"; done 2>/dev/null
+      """
+    let writer = try Self.start("/bin/sh", ["-c", script, "sh", folder])
+    _ = try PostgreSQLCluster()
+    #expect(!FileManager.default.fileExists(atPath: folder))
+    writer.terminate()
+    writer.waitUntilExit()
+  }
+
+  private static func start(_ program: String, _ arguments: [String]) throws -> Process {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: program)
+    process.arguments = arguments
+    try process.run()
+    return process
+  }
+
   @Test("a cluster in use is not swept, and two have nothing to do with each other")
   func neighbours() throws {
     let first = try PostgreSQLCluster()

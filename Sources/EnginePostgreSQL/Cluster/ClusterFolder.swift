@@ -81,13 +81,34 @@ struct ClusterFolder {
         time(nil) - changed > youthSeconds || isMakerGone(path)
           || access(path + "/data", F_OK) == 0
       else { return }
-    } else if flock(lock, LOCK_EX | LOCK_NB) != 0 {
+    } else if !isFree(lock, of: path) {
       close(lock)
       return
     }
     defer { if lock >= 0 { close(lock) } }
-    stopServer(of: path)
-    _ = try? Subprogram.output("/bin/rm", ["-rf", path])
+    remove(path)
+  }
+
+  /// Takes the lock. A program that its owner was about to start when it was killed holds a copy of
+  /// the lock until it has begun.
+  private static func isFree(_ lock: Int32, of path: String) -> Bool {
+    for _ in 0..<100 {
+      if flock(lock, LOCK_EX | LOCK_NB) == 0 { return true }
+      guard isMakerGone(path) else { return false }
+      usleep(10_000)
+    }
+    return false
+  }
+
+  /// Again until it is gone: the copy of the template or the server that the owner started may
+  /// outlive it for a moment and write into what is being removed.
+  private static func remove(_ path: String) {
+    for _ in 0..<500 {
+      stopServer(of: path)
+      _ = try? Subprogram.output("/bin/rm", ["-rf", path])
+      if access(path, F_OK) != 0 { return }
+      usleep(20_000)
+    }
   }
 
   /// Whether the process that made the folder, by its name, has ended: before it had the lock, then.
