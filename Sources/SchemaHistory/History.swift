@@ -20,7 +20,7 @@ public final class History {
   let objects = ObjectCache()
   var segmentLogs: [String: ArchivedLog] = [:]
   /// What the last recording ended with: the next one mostly begins there.
-  var lastSchema: (root: ContentHash, schema: Schema)?
+  var lastSchema: (root: ContentHash, schema: Schema, mark: Capture.Mark?)?
   var lastRows: (rows: SeedRows, root: ContentHash?)?
 
   private init(store: Store) throws {

@@ -111,7 +111,7 @@ struct RecordSession {
     var nodes = KeptNodes(log: log)
     let root = try overlay.finish(in: &nodes)
     if case .capture(let capture) = recording.change {
-      try check(root, shows: capture.schema, after: parent, of: draft.id)
+      try check(root, shows: capture, after: parent, of: draft.id)
     }
     let revision = Revision(
       draft: draft, source: try draft.source.map { try log.keep($0) },
@@ -171,17 +171,31 @@ struct RecordSession {
     _ capture: Capture, parent: RevisionEntry?, merged: [Operation]
   ) throws -> [Operation] {
     var schema = try schema(of: parent)
-    try Fold.lenient(merged, onto: &schema)
-    let changes = try SchemaDiff.operations(
-      from: schema, to: capture.schema, lineage: capture.lineage)
+    let changes: [Operation]
+    if merged.isEmpty, let paths = changedPaths(capture, since: parent) {
+      changes = try SchemaDiff.operations(
+        from: schema, to: capture.schema, lineage: capture.lineage, within: paths)
+    } else {
+      try Fold.lenient(merged, onto: &schema)
+      changes = try SchemaDiff.operations(
+        from: schema, to: capture.schema, lineage: capture.lineage)
+    }
     return changes + capture.statements.map { .statement($0) }
+  }
+
+  /// The places where a capture may differ from the parent's schema; nil for anywhere.
+  private func changedPaths(_ capture: Capture, since parent: RevisionEntry?) -> Set<ObjectPath>? {
+    guard let parent, let changes = capture.changes, let last = history.lastSchema,
+      last.root == parent.snapshot, last.mark === changes.since
+    else { return nil }
+    return changes.paths
   }
 
   private func schema(of parent: RevisionEntry?) throws -> Schema {
     guard let parent else { return Schema() }
     if let last = history.lastSchema, last.root == parent.snapshot { return last.schema }
     let schema = try log.reader.schema(root: parent.snapshot)
-    history.lastSchema = (parent.snapshot, schema)
+    history.lastSchema = (parent.snapshot, schema, nil)
     return schema
   }
 
@@ -189,14 +203,22 @@ struct RecordSession {
   /// the engine shows. That fingerprint is computed from the parent's by what differs from it, in
   /// time proportional to the change.
   private func check(
-    _ root: ContentHash, shows schema: Schema, after parent: RevisionEntry?, of id: RevisionID
+    _ root: ContentHash, shows capture: Capture, after parent: RevisionEntry?, of id: RevisionID
   ) throws {
+    let schema = capture.schema
     let before = try self.schema(of: parent)
     var shown = SnapshotOverlay(log: log.reader, root: parent?.snapshot, cache: history.objects)
-    for (path, object) in schema.objects where before.objects[path] != object {
-      shown.put(object, at: path)
+    func show(_ path: ObjectPath) {
+      let object = schema.objects[path]
+      if object == before.objects[path] { return }
+      if let object { shown.put(object, at: path) } else { shown.remove(at: path) }
     }
-    for path in before.objects.keys where schema.objects[path] == nil { shown.remove(at: path) }
+    if let paths = changedPaths(capture, since: parent) {
+      paths.forEach(show)
+    } else {
+      schema.objects.keys.forEach(show)
+      for path in before.objects.keys where schema.objects[path] == nil { show(path) }
+    }
     var nodes = TrialNodes(log: log.reader)
     if try shown.finish(in: &nodes) != root {
       let folded = try log.reader.schema(root: root)
@@ -205,7 +227,7 @@ struct RecordSession {
       }
       throw HistoryError.notExact(id, differences: differing.map(\.description))
     }
-    history.lastSchema = (root, schema)
+    history.lastSchema = (root, schema, capture.mark)
   }
 
   private func keep(_ rows: SeedRows) throws -> ContentHash? {

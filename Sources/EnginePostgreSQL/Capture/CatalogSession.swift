@@ -14,15 +14,26 @@ final class CatalogSession {
   /// Whether the server counts written rows; false for good once a script may have changed that.
   var isCounting: Bool
 
-  init(_ location: PostgreSQLLocation, mayCount: Bool) throws {
+  private let feed: ChangeFeed?
+  private let database: String
+  /// Whether what this session reads is left out of the server's counts.
+  var isUncounted: Bool { feed != nil }
+
+  init(_ location: PostgreSQLLocation, mayCount: Bool, feed: ChangeFeed?) throws {
     connection = try PostgreSQLConnection(location)
+    self.feed = feed
+    let oid = "SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()"
+    database = try connection.query(oid).first?.first.flatMap { $0 } ?? ""
     isCounting = try mayCount && connection.query("SHOW track_counts").first?.first == "on"
-    let settings =
+    var settings =
       PostgreSQL.CatalogQuery.session + [
         "SET statement_timeout = 0", "SET idle_session_timeout = 0", "SET row_security = off",
         "SET synchronize_seqscans = off", "SET default_transaction_read_only = on",
         "SET client_min_messages = warning",
       ]
+    if feed != nil {
+      settings += ["SET track_counts = off", "SET stats_fetch_consistency = none"]
+    }
     for setting in settings {
       // Older servers know fewer of them.
       if setting.contains("idle_session_timeout"), connection.majorVersion < 14 { continue }
@@ -43,20 +54,45 @@ final class CatalogSession {
   }
 
   /// The rows of these objects; nil for all that a query has.
+  ///
+  /// Behind them the dependencies of `dependencies`.
   func rows(
-    _ wanted: [(query: PostgreSQL.CatalogQuery, oids: Set<UInt32>?)]
+    _ wanted: [(query: PostgreSQL.CatalogQuery, oids: Set<UInt32>?)],
+    dependencies: Set<PostgreSQL.Identity> = []
   ) throws -> [[[String?]]] {
-    try execute(
-      wanted.map { query, oids in
-        let sql = query.sql(version: version, restricted: oids != nil)
-        guard let oids else { return Call("catalog_\(query)", sql, []) }
-        let list = oids.map { String($0) }.joined(separator: ",")
-        return Call("restricted_\(query)", sql, ["{\(list)}"], "oid[]")
-      })
+    var calls = wanted.map { query, oids in
+      let sql = query.sql(version: version, restricted: oids != nil)
+      guard let oids else { return Call("catalog_\(query)", sql, []) }
+      return Call("restricted_\(query)", sql, [Self.list(oids)], "oid[]")
+    }
+    let objects = Array(dependencies)
+    calls.append(
+      Call(
+        "restricted_dependencies", PostgreSQL.CatalogQuery.dependenciesOfObjects,
+        [Self.list(objects.map(\.catalog)), Self.list(objects.map(\.oid))], "oid[], oid[]"))
+    return try execute(calls)
   }
 
-  func marks() throws -> [[String?]] {
-    try execute([Call("marks", PostgreSQL.CatalogSignature.marksSQL, [])])[0]
+  static func list(_ oids: some Sequence<UInt32>) -> String {
+    "{\(oids.map { String($0) }.joined(separator: ","))}"
+  }
+
+  /// What the server's log says was written since; nil where it does not say.
+  func written(since position: inout ChangeFeed.Position?) throws -> ChangeFeed.Written? {
+    try feed?.look(at: database, since: &position) { try ChangeFeed.catalogFiles(connection) }
+  }
+
+  /// The marks, and the names and keys of the rows in these places of catalogs.
+  func marks(places: [String: Set<String>] = [:]) throws -> [[String?]] {
+    var calls = [Call("marks", PostgreSQL.CatalogSignature.marksSQL, [])]
+    for (name, places) in places {
+      guard let sql = PostgreSQL.CatalogSignature.placesSQL(version: version, of: name) else {
+        continue
+      }
+      let list = "{\"\(places.joined(separator: "\",\""))\"}"
+      calls.append(Call("places_\(name)", sql, [list], "tid[]"))
+    }
+    return try execute(calls).flatMap { $0 }
   }
 
   /// How many rows were ever written to each catalog; nil where nobody can be sure of that.

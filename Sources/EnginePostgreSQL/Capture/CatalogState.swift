@@ -13,8 +13,12 @@ final class CatalogState {
   private var isStale = true
   /// Whether no script has touched the server's counting of written rows.
   private var mayCount = true
+  /// Which capture the catalog is that of.
+  private var mark: Capture.Mark?
+  /// The server's log of writes, where it can be followed.
+  private let feed: ChangeFeed?
 
-  init() {}
+  init(feed: ChangeFeed? = nil) { self.feed = feed }
 
   /// Reads back what is there now. It reads through a connection of its own, which stays open until
   /// `disconnect()`, or until the server ends it for a copy of the database.
@@ -48,34 +52,68 @@ final class CatalogState {
   private func capture(
     _ session: CatalogSession, _ log: StatementLog, _ pid: Int
   ) throws -> Capture {
-    let old = catalog
     do {
-      let (new, touched) = try refresh(session, beside: pid)
-      let isOthers = new.hiddenRelations != old?.hiddenRelations
-      if log.mayChangeRows || seeds.isUnread || isOthers || seeds.isConcerned(by: touched) {
-        let countsAreSure = watch.counters != nil
+      let before = catalog.map { Before($0) }
+      let look = try refresh(session, beside: pid)
+      guard let catalog else { return Capture(schema: Schema()) }
+      let isOthers = catalog.hiddenRelations != before?.hiddenRelations
+      if !seeds.isUnread, !isOthers, let files = look.written {
+        try seeds.follow(
+          session, catalog, rows, touched: look.touched, files: files, log: log,
+          beside: pid, mayCount: mayCount)
+      } else if log.mayChangeRows || seeds.isUnread || isOthers
+        || seeds.isConcerned(by: look.touched)
+      {
         try seeds.refresh(
-          session, new, touched: touched, log: log, countsAreSure: countsAreSure)
+          session, catalog, touched: look.touched, log: log,
+          countsAreSure: watch.counters != nil)
       }
-      let known = Set(old?.unmodelled ?? [])
-      let isChanged = !touched.isEmpty
-      let capture = Capture(
-        schema: new.schema, rows: seeds.rows(new),
-        lineage: old.flatMap { isChanged ? new.lineage(since: $0) : nil } ?? Lineage(),
+      let known = Set(before?.unmodelled ?? [])
+      var capture = Capture(
+        schema: catalog.schema, rows: seeds.rows(catalog),
+        lineage: before.map { look.changes.lineage(in: $0.schema) } ?? Lineage(),
         statements: log.dataStatements,
-        runners: new.runnerTables.sorted { $0.key < $1.key }.map {
+        runners: catalog.runnerTables.sorted { $0.key < $1.key }.map {
           RunnerTable(name: $0.key, definition: $0.value)
         },
-        warnings: new.unmodelled.filter { !known.contains($0) }.map(Self.warning),
+        warnings: catalog.unmodelled.filter { !known.contains($0) }.map(Self.warning),
         engine: "PostgreSQL \(Self.versionText(session.connection))")
-      catalog = new
+      if let mark, before != nil {
+        capture.changes = Capture.Changes(
+          since: mark, paths: Set(look.changes.flatMap { [$0.old, $0.new].compactMap { $0 } }))
+      }
+      mark = capture.mark
       rows.forget()
       return capture
     } catch {
       isStale = true
+      catalog = nil
+      mark = nil
       seeds = SeedState()
       throw error
     }
+  }
+
+  /// What is asked of a catalog after it has moved on.
+  private struct Before {
+    var schema: Schema
+    var unmodelled: [ObjectPath]
+    var hiddenRelations: Set<UInt32>
+
+    init(_ catalog: PostgreSQL.Catalog) {
+      schema = catalog.schema
+      unmodelled = catalog.unmodelled
+      hiddenRelations = catalog.hiddenRelations
+    }
+  }
+
+  private struct Look {
+    var changes: [PostgreSQL.ObjectChange] = []
+    /// What has rows in the catalog that are others than before, or were written anew: another file
+    /// of a table is no other row here.
+    var touched: Set<PostgreSQL.Identity> = []
+    /// The files of tables that rows were written to; nil where that is not known.
+    var written: Set<ChangeFeed.RelationFile>?
   }
 
   /// The CREATE texts of the migration tools' own tables, which a capture leaves out, by name.
@@ -89,13 +127,14 @@ final class CatalogState {
   /// The same knowledge for a copy of the database, which has the same OIDs.
   func copy() -> CatalogState {
     disconnect()
-    let copy = CatalogState()
+    let copy = CatalogState(feed: feed)
     copy.watch = watch
     copy.rows = rows
     copy.catalog = catalog
     copy.seeds = seeds
     copy.isStale = isStale
     copy.mayCount = mayCount
+    copy.mark = mark
     return copy
   }
 
@@ -108,7 +147,7 @@ final class CatalogState {
 
   private func session(beside connection: PostgreSQLConnection) throws -> CatalogSession {
     if let session { return session }
-    let opened = try CatalogSession(connection.location, mayCount: mayCount)
+    let opened = try CatalogSession(connection.location, mayCount: mayCount, feed: feed)
     session = opened
     return opened
   }
@@ -127,23 +166,28 @@ final class CatalogState {
       + "and no baseline will make it"
   }
 
-  /// Brings the rows up to date, and says what the new catalog shows of them.
-  private func refresh(
-    _ session: CatalogSession, beside pid: Int
-  ) throws -> (PostgreSQL.Catalog, touched: Set<PostgreSQL.Identity>) {
+  /// Brings the rows and the catalog up to date.
+  private func refresh(_ session: CatalogSession, beside pid: Int) throws -> Look {
+    var look = Look()
     if isStale {
       try watch.begin(session, beside: pid)
       try readEverything(session)
     } else {
       let changes = try watch.changes(session, beside: pid)
-      if changes.isEmpty, let catalog { return (catalog, []) }
+      look.written = changes.written
+      look.touched = changes.identities
+      if changes.isEmpty, catalog != nil { return look }
       isStale = true
       try update(changes, session)
     }
-    let touched = rows.touched
-    let new = try PostgreSQL.Catalog(rows, sessionRole: role(session), reusing: catalog)
+    look.touched.formUnion(rows.touched)
+    if catalog != nil {
+      look.changes = try catalog?.update(rows) ?? []
+    } else {
+      catalog = try PostgreSQL.Catalog(rows, sessionRole: role(session))
+    }
     isStale = false
-    return (new, touched)
+    return look
   }
 
   private var knownRole: String?
@@ -164,8 +208,8 @@ final class CatalogState {
     if changes.isEverything || counts.count == 2 && counts[1] != rows.memberCount {
       return try readEverything(session)
     }
-    var wanted = rows.reach(of: changes.identities)
-      .map { (query: $0.key, oids: Optional($0.value)) }
+    let reach = rows.reach(of: changes.identities)
+    var wanted = reach.oids.map { (query: $0.key, oids: Optional($0.value)) }
     if !changes.comments.isEmpty {
       wanted.append((.comments, Set(changes.comments.map(\.oid))))
     }
@@ -173,15 +217,19 @@ final class CatalogState {
       wanted.append((.opaque, nil))
     }
     let names = rows.namespaceNames
-    for ((query, oids), answer) in zip(wanted, try session.rows(wanted)) {
+    let answers = try session.rows(wanted, dependencies: reach.dependencies)
+    for ((query, oids), answer) in zip(wanted, answers) {
       try rows.replace(query, rows: answer, of: oids)
+    }
+    if let answer = answers.last {
+      try rows.replaceDependencies(answer, of: reach.dependencies)
     }
     if rows.namespaceNames.contains(where: { names[$0.key] != nil && names[$0.key] != $0.value }) {
       return try readEverything(session)
     }
     if let count = counts.first, rows.dependencyCount != count {
-      let answer = try session.rows([(.dependencies, nil)])
-      try rows.replace(.dependencies, rows: answer[0])
+      let sql = PostgreSQL.CatalogQuery.dependencies.sql(version: session.version, restricted: false)
+      try rows.replaceDependencies(session.connection.query(sql), of: nil)
     }
   }
 }

@@ -17,6 +17,10 @@ struct CatalogWatch {
     /// All of them, and those that are an extension's; empty where they did not change.
     var dependencyCounts: [Int] = []
 
+    /// The files of tables that rows were written to; nil where that is not known.
+    var written: Set<ChangeFeed.RelationFile>?
+
+    /// Whether the catalog is as it was.
     var isEmpty: Bool {
       identities.isEmpty && comments.isEmpty && !isEverything && !isOpaque
     }
@@ -27,11 +31,14 @@ struct CatalogWatch {
   private var keys: [String: Set<Substring>] = [:]
   /// How many rows were ever written to each catalog; nil where that is not known for sure.
   private(set) var counters: [String: String]?
+  /// How far the server's log of writes was followed; nil where it is not.
+  private var position: ChangeFeed.Position?
   private var roles: String?
   private var mappings: String?
 
   /// Notes what is there now; the first look and every look after a failure.
   mutating func begin(_ session: CatalogSession, beside pid: Int) throws {
+    _ = try session.written(since: &position)
     counters = try session.counters(beside: pid)
     var nothing = Changes()
     try readMarks(session, &nothing)
@@ -41,8 +48,11 @@ struct CatalogWatch {
   /// Another database counts from the beginning.
   mutating func forgetCounters() { counters = nil }
 
-  private mutating func readMarks(_ session: CatalogSession, _ changes: inout Changes) throws {
-    for row in try session.marks() where row.count == 2 {
+  /// Reads the marks, and the keys of the rows in these places of the catalogs.
+  private mutating func readMarks(
+    _ session: CatalogSession, _ changes: inout Changes, places: [String: Set<String>] = [:]
+  ) throws {
+    for row in try session.marks(places: places) where row.count == 2 {
       switch row[0] {
       case "mark": mark = row[1]
       case "roles":
@@ -51,7 +61,15 @@ struct CatalogWatch {
       case "mappings":
         if row[1] != mappings { changes.isOpaque = true }
         mappings = row[1]
-      default: break
+      case let name?:
+        guard let text = row[1] else { continue }
+        let key = Substring(text)
+        if keys[name] != nil { keys[name]?.insert(key) }
+        if name == Signature.dependencies, key.hasSuffix(Signature.memberMark) {
+          changes.isEverything = true
+        }
+        note(CollectionOfOne(key), of: name, &changes)
+      case nil: break
       }
     }
   }
@@ -71,14 +89,25 @@ struct CatalogWatch {
       try begin(session, beside: pid)
       return Changes(isEverything: true)
     }
+    if let written = try session.written(since: &position) {
+      return try follow(written, session, since)
+    }
     var changes = Changes()
     let now = try session.counters(beside: pid)
     let written = writtenCatalogs(now)
     counters = now
     try readMarks(session, &changes)
     if written?.isEmpty ?? false { return changes }
+    try search(written, session, since, &changes)
+    return changes
+  }
+
+  /// Searches these catalogs, or all, for rows that are new since `since`, and for what is gone.
+  private mutating func search(
+    _ names: Set<String>?, _ session: CatalogSession, _ since: String, _ changes: inout Changes
+  ) throws {
     var counts: [String: Int] = [:]
-    for row in try session.signature(since: since, of: written) where row.count == 3 {
+    for row in try session.signature(since: since, of: names) where row.count == 3 {
       guard let name = row[0] else { continue }
       let new = (row[2] ?? "").split(separator: " ")
       note(new, of: name, &changes)
@@ -91,8 +120,27 @@ struct CatalogWatch {
       }
     }
     try findGone(counts, session, &changes)
+  }
+
+  /// What changed, by the places in the catalogs that were written to.
+  private mutating func follow(
+    _ written: ChangeFeed.Written, _ session: CatalogSession, _ since: String
+  ) throws -> Changes {
+    var changes = Changes()
+    changes.written = written.files
+    let tables = Signature.tables(version: session.version)
+    let counted = Set(tables.filter(\.isCounted).map(\.name) + [Signature.dependencies])
+    // What was deleted is found by what is left; and many places are found by looking at all.
+    let searched = written.places.filter {
+      written.shrunk.contains($0.key) && counted.contains($0.key)
+        || $0.value.count > Self.placeCountMax
+    }
+    try readMarks(session, &changes, places: written.places.filter { searched[$0.key] == nil })
+    if !searched.isEmpty { try search(Set(searched.keys), session, since, &changes) }
     return changes
   }
+
+  private static let placeCountMax = 2000
 
   /// The catalogs that anything was written to; nil where nobody can be sure.
   private func writtenCatalogs(_ now: [String: String]?) -> Set<String>? {

@@ -6,20 +6,27 @@ internal import SchemaSQL
 /// A table is read anew where its columns are others, its file or its count is, or where a row
 /// of it was written since the last look.
 struct SeedState {
-  private struct TableRows {
+  struct TableRows {
     var columns: [Column]
     /// Another one means that the rows were written anew, maybe in another order.
     var file: String?
     var set: RowSet
   }
 
-  private struct SequenceValue {
+  struct SequenceValue {
     var path: ObjectPath
     var last: Int64
     var isCalled: Bool
   }
 
-  private struct Target {
+  struct SequencePlace {
+    var path: ObjectPath
+    var start: Int64
+
+    var name: String { PostgreSQL.quote(path.name, in: path.namespace) }
+  }
+
+  struct Target {
     var oid: UInt32
     var path: ObjectPath
     var columns: [Column]
@@ -29,10 +36,16 @@ struct SeedState {
   }
 
   private var mark: String?
-  private var tables: [UInt32: TableRows] = [:]
+  var tables: [UInt32: TableRows] = [:]
   /// How many rows were ever written to each table; empty where that is not known for sure.
-  private var counters: [UInt32: String] = [:]
-  private var sequences: [UInt32: SequenceValue] = [:]
+  var counters: [UInt32: String] = [:]
+  /// Those that a new database's would not be equal to.
+  var sequences: [UInt32: SequenceValue] = [:]
+  /// All of them, with their starts.
+  var allSequences: [UInt32: SequencePlace] = [:]
+  /// How often each was looked at, by number; empty where that is not known for sure.
+  var sequenceCounters: [UInt32: String] = [:]
+  var unloggedTables: Set<UInt32> = []
 
   var isUnread: Bool { mark == nil }
 
@@ -50,7 +63,7 @@ struct SeedState {
     var rows = SeedRows()
     rows.tables.reserveCapacity(tables.count + sequences.count)
     for (oid, table) in tables {
-      guard let path = catalog.identities.paths[PostgreSQL.Identity(.relation, oid)] else {
+      guard let path = catalog.paths[PostgreSQL.Identity(.relation, oid)] else {
         continue
       }
       rows.tables[path] = table.set
@@ -64,7 +77,10 @@ struct SeedState {
   }
 
   /// Another database counts from the beginning.
-  mutating func forgetCounters() { counters = [:] }
+  mutating func forgetCounters() {
+    counters = [:]
+    sequenceCounters = [:]
+  }
 
   /// `countsAreSure`: the server's counters of written rows are up to date.
   mutating func refresh(
@@ -83,15 +99,18 @@ struct SeedState {
     let written = countsAreSure ? Self.counters(answers[1]) : [:]
     let filled = answers[1].compactMap { row -> Target? in
       guard let oid = row.first.flatMap({ $0 }).flatMap({ UInt32($0) }),
-        let path = catalog.identities.paths[PostgreSQL.Identity(.relation, oid)],
+        let path = catalog.paths[PostgreSQL.Identity(.relation, oid)],
         let table = catalog.schema.objects[path]?.table
       else { return nil }
       // Nobody ever wrote to it, or not since it was found empty.
       if isCounted, tables[oid] == nil, written[oid] == counters[oid] ?? "0" { return nil }
       return Target(
         oid: oid, path: path, columns: table.columns.filter { $0.generation == nil },
-        file: row.count == 3 ? row[2] : nil)
+        file: row.count == 4 ? row[2] : nil)
     }
+    unloggedTables = Set(
+      answers[1].lazy.filter { $0.count == 4 && $0[3] == "u" }
+        .compactMap { $0[0].flatMap { UInt32($0) } })
     // A value may look different since its type does.
     let areTypesTouched = touched.contains { $0.catalog == PostgreSQL.SystemCatalog.type.rawValue }
     let unsure = filled.filter { target in
@@ -101,7 +120,7 @@ struct SeedState {
     let counted = Set(
       unsure.map(\.oid).filter { written[$0] != nil && written[$0] == counters[$0] })
     counters = written.filter {
-      catalog.identities.paths[PostgreSQL.Identity(.relation, $0.key)] != nil
+      catalog.paths[PostgreSQL.Identity(.relation, $0.key)] != nil
     }
     let unchanged = try unchanged(unsure.filter { !counted.contains($0.oid) }, session)
       .union(counted)
@@ -118,14 +137,14 @@ struct SeedState {
 
   private static func counters(_ rows: [[String?]]) -> [UInt32: String] {
     var counters: [UInt32: String] = [:]
-    for row in rows where row.count == 3 {
+    for row in rows where row.count == 4 {
       if let oid = row[0].flatMap({ UInt32($0) }) { counters[oid] = row[1] }
     }
     return counters
   }
 
   /// Columns that only gained a comment or a default hold the same values.
-  private static func isSame(_ old: [Column], _ new: [Column]) -> Bool {
+  static func isSame(_ old: [Column], _ new: [Column]) -> Bool {
     old.count == new.count && zip(old, new).allSatisfy { $0.name == $1.name && $0.type == $1.type }
   }
 
@@ -149,7 +168,7 @@ struct SeedState {
     return unchanged
   }
 
-  private mutating func read(_ targets: [Target], _ session: CatalogSession) throws {
+  mutating func read(_ targets: [Target], _ session: CatalogSession) throws {
     guard !targets.isEmpty else { return }
     let answers = try session.connection.queries(
       targets.map { target in
@@ -176,12 +195,15 @@ struct SeedState {
   ) throws {
     var found: [UInt32: SequenceValue] = [:]
     var uncalled: [(oid: UInt32, path: ObjectPath, start: Int64)] = []
+    allSequences = [:]
+    sequenceCounters = [:]
     for row in rows {
       guard row.count == 5, let oid = row[0].flatMap({ UInt32($0) }), let namespace = row[1],
         let name = row[2], let start = row[3].flatMap({ Int64($0) }),
         !catalog.hiddenRelations.contains(oid)
       else { continue }
       let path = ObjectPath(.sequence, namespace: namespace, name: name)
+      allSequences[oid] = SequencePlace(path: path, start: start)
       if let last = row[4].flatMap({ Int64($0) }) {
         found[oid] = SequenceValue(path: path, last: last, isCalled: true)
       } else if !isSure(oid) {
@@ -211,8 +233,8 @@ struct SeedState {
     "SELECT (txid_snapshot_xmin(txid_current_snapshot()) % 4294967296)::text"
 
   private static let tablesSQL = """
-    SELECT c.oid, \(PostgreSQL.CatalogSignature.counter), pg_relation_filenode(c.oid) \
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+    SELECT c.oid, \(PostgreSQL.CatalogSignature.counter), pg_relation_filenode(c.oid), \
+    c.relpersistence FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
     WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' \
     AND n.nspname <> 'information_schema'
     """

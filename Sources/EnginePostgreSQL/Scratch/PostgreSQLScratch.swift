@@ -20,9 +20,9 @@ public final class PostgreSQLScratch: ScratchDatabase {
 
   public var url: String { location.url }
 
-  init(host: ScratchHost, template: String? = nil, catalog: CatalogState = CatalogState()) throws {
+  init(host: ScratchHost, template: String? = nil, catalog: CatalogState? = nil) throws {
     self.host = host
-    self.catalog = catalog
+    self.catalog = try catalog ?? CatalogState(feed: host.changeFeed())
     database = try host.makeDatabase(template: template)
     location = try host.location(of: database)
   }

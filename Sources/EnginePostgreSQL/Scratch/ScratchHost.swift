@@ -6,6 +6,7 @@ final class ScratchHost {
   private var cluster: PostgreSQLCluster?
   private var connection: PostgreSQLConnection?
   private var liveCount = 0
+  private var feed: ChangeFeed??
   /// Roles that scripts of this run made; roles belong to the whole server.
   private(set) var madeRoles: Set<String> = []
 
@@ -44,6 +45,15 @@ final class ScratchHost {
       Self.sweep(opened)
     }
     connection = opened
+    return opened
+  }
+
+  /// What is written to the databases of a server of our own; nil where it does not tell.
+  func changeFeed() throws -> ChangeFeed? {
+    guard isOwn else { return nil }
+    if let feed { return feed }
+    let opened = ChangeFeed(try server().location)
+    feed = .some(opened)
     return opened
   }
 

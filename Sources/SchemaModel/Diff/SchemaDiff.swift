@@ -5,22 +5,39 @@ public struct SchemaDiff {
   private var working: Schema
   private let target: Schema
   private let lineage: Lineage
+  /// What is in both schemas and in neither of `working` and `target`.
+  private let isElsewhere: (ObjectPath) -> Bool
   private var operations: [Operation] = []
 
+  /// - Parameter paths: where the schemas may differ; nil for anywhere.
   /// - Throws: `FoldError` only where the diff itself is wrong.
   public static func operations(
-    from old: Schema, to new: Schema, lineage: Lineage = Lineage()
+    from old: Schema, to new: Schema, lineage: Lineage = Lineage(),
+    within paths: Set<ObjectPath>? = nil
   ) throws -> [Operation] {
-    if old == new { return [] }
-    var diff = SchemaDiff(working: old, target: new, lineage: lineage)
+    var diff: SchemaDiff
+    if let paths {
+      diff = SchemaDiff(
+        working: old.part(paths), target: new.part(paths), lineage: lineage,
+        isElsewhere: { !paths.contains($0) && old.objects[$0] != nil })
+    } else if old == new {
+      return []
+    } else {
+      diff = SchemaDiff(
+        working: old, target: new, lineage: lineage, isElsewhere: { _ in false })
+    }
     try diff.run()
     return diff.operations
   }
 
-  private init(working: Schema, target: Schema, lineage: Lineage) {
+  private init(
+    working: Schema, target: Schema, lineage: Lineage,
+    isElsewhere: @escaping (ObjectPath) -> Bool
+  ) {
     self.working = working
     self.target = target
     self.lineage = lineage
+    self.isElsewhere = isElsewhere
   }
 
   private mutating func run() throws {
@@ -72,7 +89,7 @@ public struct SchemaDiff {
   private mutating func renameObjects(_ pairs: [ObjectPath: ObjectPath]) throws {
     let moves = pairs.filter { $0.key != $0.value }.map { (from: $0.value, to: $0.key) }
     let steps = RenamePlan.steps(
-      moves.sorted { $0.to < $1.to }, isTaken: { working.objects[$0] != nil },
+      moves.sorted { $0.to < $1.to }, isTaken: { working.objects[$0] != nil || isElsewhere($0) },
       aside: { $0.renamed($0.name + "~renaming") })
     for (from, to) in steps {
       try emit(.renameObject(RenameObject(path: from, newPath: to)))
@@ -143,6 +160,14 @@ public struct SchemaDiff {
     static func < (left: Self, right: Self) -> Bool {
       left.rank != right.rank ? left.rank < right.rank : left.path < right.path
     }
+  }
+}
+
+extension Schema {
+  fileprivate func part(_ paths: Set<ObjectPath>) -> Schema {
+    var part = Schema()
+    for path in paths { part.objects[path] = objects[path] }
+    return part
   }
 }
 

@@ -56,8 +56,8 @@ public struct RevisionDraft: Hashable, Sendable {
 }
 
 /// What an engine showed after a revision ran: enough to derive its operations.
-public struct Capture: Hashable, Sendable {
-  public var schema: Schema
+public struct Capture: Sendable {
+  public let schema: Schema
   public var rows: SeedRows
   public var lineage: Lineage
   /// Data statements, to be recorded as such.
@@ -68,6 +68,27 @@ public struct Capture: Hashable, Sendable {
   public var warnings: [String]
   /// The engine's version, where definitions depend on it: `PostgreSQL 15.18`.
   public var engine: String?
+  /// Which capture this is.
+  public let mark = Mark()
+  /// What may differ from an earlier capture; nil where anything may.
+  public var changes: Changes?
+
+  /// Tells a capture from all others.
+  public final class Mark: Sendable {
+    fileprivate init() {}
+  }
+
+  /// The objects that may differ from another capture's, by the places of both; all others are the
+  /// same.
+  public struct Changes: Sendable {
+    public var since: Mark
+    public var paths: Set<ObjectPath>
+
+    public init(since: Mark, paths: Set<ObjectPath>) {
+      self.since = since
+      self.paths = paths
+    }
+  }
 
   public init(
     schema: Schema, rows: SeedRows = SeedRows(), lineage: Lineage = Lineage(),
@@ -81,6 +102,20 @@ public struct Capture: Hashable, Sendable {
     self.runners = runners
     self.warnings = warnings
     self.engine = engine
+  }
+}
+
+extension Capture: Hashable {
+  /// Equal are captures that show the same, whatever each was made after.
+  public static func == (left: Self, right: Self) -> Bool {
+    left.schema == right.schema && left.rows == right.rows && left.lineage == right.lineage
+      && left.statements == right.statements && left.runners == right.runners
+      && left.warnings == right.warnings && left.engine == right.engine
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(schema)
+    hasher.combine(lineage)
   }
 }
 

@@ -3,77 +3,97 @@ public import SchemaModel
 extension PostgreSQL {
   /// What the rows of one database's catalog mean.
   public struct Catalog: Sendable {
-    public let schema: Schema
+    public private(set) var schema = Schema()
     /// The CREATE texts of the migration tools' own tables, by name.
-    public let runnerTables: [String: String]
-    public let identities: Identities
+    public private(set) var runnerTables: [String: String] = [:]
+    /// The objects of the model.
+    public private(set) var paths: [PostgreSQL.Identity: ObjectPath] = [:]
+    /// The names of a table's columns by their numbers, which outlive the names.
+    private var columns: [Identity: [Int: String]] = [:]
     /// The objects that the model has no kind for: named, and nothing more.
-    public let unmodelled: [ObjectPath]
-    /// Those tables with their sequences, which are no part of the schema.
-    public let hiddenRelations: Set<UInt32>
-    /// What each object's dependencies name: a rename concerns those who must say the new name.
-    private let links: [Identity: [Identity]]
+    public private(set) var unmodelled: [ObjectPath] = []
+    /// The tables of `runnerTables` with their sequences, which are no part of the schema.
+    public private(set) var hiddenRelations: Set<UInt32> = []
+    /// What each object's dependencies name, and who names an object: a rename concerns those who
+    /// must say the new name.
+    private var links: [Identity: [Identity]] = [:]
+    private var namers: [Identity: Set<Identity>] = [:]
+    private let sessionRole: String
+    private let keepsRunners: Bool
 
     /// How the role that runs the migrations is called in owners and privileges.
     static let sessionRole = "@self"
 
     /// Rows in, schema out. `sessionRole` runs the migrations and is `@self` in what comes out.
-    ///
-    /// `reusing`: what these rows meant before. Objects that were not touched since are taken over
-    /// as they are. Clear the rows' notes with `rows.forget()` afterwards.
     /// - Throws: `CatalogError.ambiguous` for two objects with one name.
     public init(
-      _ rows: CatalogRows, sessionRole: String, keepsRunners: Bool = false,
-      reusing known: Catalog? = nil
+      _ rows: CatalogRows, sessionRole: String, keepsRunners: Bool = false
     ) throws(CatalogError) {
+      self.sessionRole = sessionRole
+      self.keepsRunners = keepsRunners
       let builder = Builder(rows, sessionRole: sessionRole, keepsRunners: keepsRunners)
-      let identities = known.map { builder.identitiesToRebuild($0) } ?? builder.allIdentities()
-      var paths = known?.identities.paths ?? [:]
-      var renamed: Set<Identity> = []
+      _ = try rebuild(builder.allIdentities(), builder)
+    }
+
+    /// Follows rows that changed since: objects that were not touched are kept as they are. Clear
+    /// the rows' notes with `rows.forget()` afterwards.
+    /// - Returns: what became of the objects that may look different now.
+    /// - Throws: `CatalogError.ambiguous`; the value is of no use then.
+    public mutating func update(_ rows: CatalogRows) throws(CatalogError) -> [ObjectChange] {
+      let builder = Builder(rows, sessionRole: sessionRole, keepsRunners: keepsRunners)
+      return try rebuild(builder.identitiesToRebuild(), builder)
+    }
+
+    private mutating func rebuild(
+      _ identities: Set<Identity>, _ builder: Builder
+    ) throws(CatalogError) -> [ObjectChange] {
+      var wanted = identities
+      // By what has another place now, or none: its old one.
+      var moved: [Identity: ObjectPath?] = [:]
       for identity in identities {
         let path = builder.path(of: identity)
-        if paths[identity] != path {
-          renamed.insert(identity)
-          paths[identity] = path
-        }
+        let old = paths[identity]
+        guard old != path else { continue }
+        moved.updateValue(old, forKey: identity)
+        paths[identity] = path
+        wanted.formUnion(namers[identity] ?? [])
       }
-      builder.paths = paths
-      var wanted = identities
-      if let known, !renamed.isEmpty {
-        for (identity, targets) in known.links where targets.contains(where: renamed.contains) {
-          wanted.insert(identity)
-        }
-      }
-      var schema = known?.schema ?? Schema()
-      var links = known?.links ?? [:]
-      var columns = known?.identities.columns ?? [:]
       // All old places first: what was renamed may stand where another was.
-      for identity in renamed {
-        if let old = known?.identities.paths[identity] { schema.objects[old] = nil }
-      }
+      for case let path? in moved.values { schema.objects[path] = nil }
+      builder.paths = paths
+      var changes: [ObjectChange] = []
+      changes.reserveCapacity(wanted.count)
       for identity in wanted {
-        links[identity] = nil
-        columns[identity] = nil
-        guard let path = paths[identity], let object = builder.object(identity) else { continue }
-        schema.objects[path] = object
-        links[identity] = builder.links[identity]
-        columns[identity] = builder.columnNames(identity)
+        let path = paths[identity]
+        var change = ObjectChange(
+          identity: identity, old: moved[identity] ?? path, new: path,
+          oldColumns: columns.removeValue(forKey: identity))
+        link(identity, [])
+        if let path, let object = builder.object(identity) {
+          schema.objects[path] = object
+          link(identity, builder.links[identity] ?? [])
+          change.newColumns = builder.columnNames(identity)
+          columns[identity] = change.newColumns
+        }
+        changes.append(change)
       }
-      try Self.refuseAmbiguity(paths, schema, wanted)
-      self.schema = schema
-      unmodelled = Set(rows.opaque.values.joined().map(\.path)).sorted()
-      self.links = links
-      self.identities = Identities(paths: paths, columns: columns)
+      try refuseAmbiguity(wanted)
+      unmodelled = Set(builder.rows.opaque.values.joined().map(\.path)).sorted()
       runnerTables = builder.runnerTables()
       hiddenRelations = builder.hidden.union(
-        builder.sequenceOwners.filter { builder.hidden.contains($0.value.relation) }.keys)
+        builder.hidden.flatMap { builder.ownedSequences(of: $0).map(\.oid) })
+      return changes
+    }
+
+    private mutating func link(_ identity: Identity, _ targets: [Identity]) {
+      for target in links[identity] ?? [] { namers[target]?.remove(identity) }
+      for target in targets { namers[target, default: []].insert(identity) }
+      links[identity] = targets.isEmpty ? nil : targets
     }
 
     /// The model compares names as Unicode does, PostgreSQL by their bytes: what is two objects
     /// there must not become one here.
-    private static func refuseAmbiguity(
-      _ paths: [Identity: ObjectPath], _ schema: Schema, _ wanted: Set<Identity>
-    ) throws(CatalogError) {
+    private func refuseAmbiguity(_ wanted: Set<Identity>) throws(CatalogError) {
       if paths.count != schema.objects.count {
         var seen: Set<ObjectPath> = []
         for path in paths.values where !seen.insert(path).inserted {
@@ -96,15 +116,20 @@ extension PostgreSQL {
     }
   }
 
-  /// Which object of the model is which of the server.
-  public struct Identities: Sendable {
-    public let paths: [Identity: ObjectPath]
-    /// The names of a table's columns by their numbers, which outlive the names.
-    public let columns: [Identity: [Int: String]]
+  /// An object that may look different than before.
+  public struct ObjectChange: Sendable {
+    public let identity: PostgreSQL.Identity
+    /// Nil where it was not there.
+    public let old: ObjectPath?
+    /// Nil where it is gone.
+    public let new: ObjectPath?
+    /// The names of a table's columns by their numbers.
+    let oldColumns: [Int: String]?
+    var newColumns: [Int: String]?
   }
 }
 
 extension PostgreSQL.CatalogRows {
-  /// Begins a new count of what was touched, after a `Catalog` was made of these rows.
+  /// Begins a new count of what was touched, after a `Catalog` has followed these rows.
   public mutating func forget() { touched = [] }
 }

@@ -65,7 +65,7 @@ extension PostgreSQL.Catalog.Builder {
 
   /// Nil for an index that a constraint has made.
   func path(_ row: PostgreSQL.IndexRow) -> ObjectPath? {
-    if constraintOfIndex[row.oid] != nil || isHidden(row.relation) { return nil }
+    if self.index.constraintOfIndex[row.oid] != nil || isHidden(row.relation) { return nil }
     guard rows.relations[row.relation] != nil else { return nil }
     return ObjectPath(.index, namespace: row.namespace, name: row.name)
   }

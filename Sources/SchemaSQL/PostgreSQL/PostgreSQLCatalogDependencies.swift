@@ -10,10 +10,9 @@ extension PostgreSQL.Catalog.Builder {
     guard depth < 5 else { return nil }
     switch PostgreSQL.SystemCatalog(rawValue: identity.catalog) {
     case .attributeDefault:
-      guard let place = defaults[identity.oid], let columns = rows.columns[place.relation],
-        place.index < columns.count
+      guard let place = index.defaults[identity.oid],
+        let column = rows.columns[place.relation]?.first(where: { $0.number == place.column })
       else { return nil }
-      let column = columns[place.index]
       let part = column.generated.isEmpty ? "column \(column.name)" : nil
       return (Identity(.relation, place.relation), part)
     case .constraint:
@@ -21,10 +20,10 @@ extension PostgreSQL.Catalog.Builder {
       let isInline = row.relation == 0 && row.isValid
       return (row.owner, isInline ? nil : "constraint \(row.name)")
     case .relation:
-      if let constraint = constraintOfIndex[identity.oid] {
+      if let constraint = index.constraintOfIndex[identity.oid] {
         return owner(of: Identity(.constraint, constraint), depth: depth + 1)
       }
-      if let owner = sequenceOwners[identity.oid], owner.isIdentity {
+      if let owner = sequenceOwner(identity.oid), owner.isIdentity {
         return (Identity(.relation, owner.relation), nil)
       }
       if let row = rows.relations[identity.oid], row.kind == "c" {
@@ -94,14 +93,14 @@ extension PostgreSQL.Catalog.Builder {
       for row in constraints(of: identity.oid) where !row.isClonedReference {
         add(constraint: row)
       }
-      if let rule = viewRules[identity.oid] { sources.append((Identity(.rewrite, rule), nil)) }
+      if let rule = index.viewRules[identity.oid] { sources.append((Identity(.rewrite, rule), nil)) }
     } else if identity.is(.type) {
-      if let relation = composites[identity.oid] {
+      if let relation = index.composites[identity.oid] {
         sources.append((Identity(.relation, relation), nil))
       }
       for row in constraints(ofDomain: identity.oid) { add(constraint: row) }
     } else if identity.is(.publication) {
-      sources += (publicationParts[identity.oid] ?? []).map { ($0, nil) }
+      sources += (index.publicationParts[identity.oid] ?? []).map { ($0, nil) }
     }
     return sources
   }

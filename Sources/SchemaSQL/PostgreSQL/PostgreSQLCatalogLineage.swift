@@ -1,62 +1,57 @@
 public import SchemaModel
 
-extension PostgreSQL.Catalog {
+extension Sequence<PostgreSQL.ObjectChange> {
   /// Which object became which: an OID outlives every name, and a column's number does.
-  public func lineage(since before: PostgreSQL.Catalog) -> Lineage {
+  ///
+  /// `before`: the schema that the changes began with.
+  public func lineage(in before: Schema) -> Lineage {
     var lineage = Lineage()
-    var newcomers: [ObjectPath] = []
     /// New place of a relation -> old place, for what is named within it.
     var moved: [Place: Place] = [:]
-    for (identity, path) in identities.paths {
-      guard let old = before.identities.paths[identity] else {
-        newcomers.append(path)
+    var gone: Set<ObjectPath> = []
+    for change in self {
+      guard let old = change.old else { continue }
+      guard let new = change.new else {
+        gone.insert(old)
         continue
       }
-      if old != path {
-        lineage.objects[path] = old
-        if identity.is(.relation) { moved[Place(path)] = Place(old) }
+      if old != new {
+        lineage.objects[new] = old
+        if change.identity.is(.relation) { moved[Place(new)] = Place(old) }
       }
-      if path.kind == .table { compareColumns(identity, path, before, &lineage) }
+      if new.kind == .table { change.compareColumns(new, &lineage) }
     }
-    for path in newcomers {
-      if path.kind == .table, before.schema.objects[path] != nil {
+    for change in self where change.old == nil {
+      guard let path = change.new else { continue }
+      if path.kind == .table, before.objects[path] != nil {
         lineage.replaced.insert(path)
       } else if let table = path.table,
         let place = moved[Place(namespace: path.namespace, name: table)]
       {
         let old = ObjectPath(
           path.kind, namespace: place.namespace, name: path.name, table: place.name)
-        if before.schema.objects[old] != nil, !before.isAlive(old, in: self) {
-          lineage.objects[path] = old
-        }
+        if before.objects[old] != nil, gone.contains(old) { lineage.objects[path] = old }
       }
     }
     return lineage
   }
+}
 
-  private struct Place: Hashable {
-    var namespace: String
-    var name: String
+private struct Place: Hashable {
+  var namespace: String
+  var name: String
 
-    init(namespace: String, name: String) {
-      self.namespace = namespace
-      self.name = name
-    }
-
-    init(_ path: ObjectPath) { self.init(namespace: path.namespace, name: path.name) }
+  init(namespace: String, name: String) {
+    self.namespace = namespace
+    self.name = name
   }
 
-  private func isAlive(_ path: ObjectPath, in after: PostgreSQL.Catalog) -> Bool {
-    identities.paths.contains { $0.value == path && after.identities.paths[$0.key] != nil }
-  }
+  init(_ path: ObjectPath) { self.init(namespace: path.namespace, name: path.name) }
+}
 
-  private func compareColumns(
-    _ identity: Identity, _ path: ObjectPath, _ before: PostgreSQL.Catalog,
-    _ lineage: inout Lineage
-  ) {
-    guard let new = identities.columns[identity], let old = before.identities.columns[identity],
-      new != old
-    else { return }
+extension PostgreSQL.ObjectChange {
+  fileprivate func compareColumns(_ path: ObjectPath, _ lineage: inout Lineage) {
+    guard let new = newColumns, let old = oldColumns, new != old else { return }
     var renames: [String: String] = [:]
     for (number, name) in new {
       if let former = old[number], former != name { renames[name] = former }

@@ -32,27 +32,20 @@ extension PostgreSQL.Catalog.Builder {
   }
 
   /// What the rows say was touched, and what shows something of that.
-  func identitiesToRebuild(_ known: PostgreSQL.Catalog) -> Set<Identity> {
+  func identitiesToRebuild() -> Set<Identity> {
     var result = rows.touched
     for identity in rows.touched {
       if let owner = owner(of: identity)?.identity { result.insert(owner) }
-      if identity.is(.relation), let owner = sequenceOwners[identity.oid] {
+      if identity.is(.relation), let owner = sequenceOwner(identity.oid) {
         result.insert(Identity(.relation, owner.relation))
       }
     }
     let relations = Set(result.lazy.filter { $0.is(.relation) }.map(\.oid))
-    func add(_ rows: [UInt32: some PostgreSQL.ObjectRow]) {
-      for row in rows.values where relations.contains(row.relation) { result.insert(row.identity) }
-    }
-    add(rows.rules)
-    add(rows.triggers)
-    add(rows.policies)
-    add(rows.statistics)
-    for row in rows.indexes.values where relations.contains(row.relation) {
-      result.insert(Identity(.relation, row.oid))
-    }
-    for (sequence, owner) in sequenceOwners where relations.contains(owner.relation) {
-      result.insert(Identity(.relation, sequence))
+    for relation in relations {
+      result.formUnion(index.parts[relation] ?? [])
+      for sequence in ownedSequences(of: relation) {
+        result.insert(Identity(.relation, sequence.oid))
+      }
     }
     return result
   }
@@ -84,7 +77,7 @@ extension PostgreSQL.Catalog.Builder {
     if identity.is(.relation) {
       return rows.relations[identity.oid].flatMap { $0.kind == "c" ? nil : $0 }
     }
-    return identity.is(.type) ? composites[identity.oid].flatMap { rows.relations[$0] } : nil
+    return identity.is(.type) ? index.composites[identity.oid].flatMap { rows.relations[$0] } : nil
   }
 
   private func opaque(_ identity: Identity) -> PostgreSQL.OpaqueRow? {

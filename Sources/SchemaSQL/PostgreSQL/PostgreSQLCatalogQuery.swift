@@ -37,11 +37,11 @@ extension PostgreSQL {
     ]
 
     /// The SELECT for a server of that major version; `restricted` to the OIDs in `$1::oid[]`.
+    /// For the dependencies of some objects there is `dependenciesOfObjects`.
     public func sql(version: Int, restricted: Bool) -> String {
       let text = text(version)
       var sql = text.select
       if restricted { sql += "\nAND \(text.key) = ANY ($1::oid[])" }
-      if restricted, self == .dependencies { sql += " " + Self.isIndexedDependency }
       if let order = text.order { sql += "\nORDER BY \(order)" }
       return sql
     }

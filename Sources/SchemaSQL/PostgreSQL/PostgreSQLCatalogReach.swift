@@ -1,3 +1,12 @@
+extension PostgreSQL {
+  /// Which rows are to be read anew.
+  public struct CatalogReach: Sendable {
+    public internal(set) var oids: [CatalogQuery: Set<UInt32>] = [:]
+    /// The objects whose dependencies are.
+    public internal(set) var dependencies: Set<Identity> = []
+  }
+}
+
 extension PostgreSQL.CatalogRows {
   /// The rows that may read differently after `changed` did: their own, and those of everything
   /// whose text names them. One step is enough: a text names what `pg_depend` says it depends on,
@@ -6,7 +15,7 @@ extension PostgreSQL.CatalogRows {
   /// Not for changed names of namespaces and roles, which may stand in any text.
   public func reach(
     of changed: Set<PostgreSQL.Identity>
-  ) -> [PostgreSQL.CatalogQuery: Set<UInt32>] {
+  ) -> PostgreSQL.CatalogReach {
     var all = changed
     for identity in changed {
       // What is changed through something internal: a table through its TOAST table.
@@ -15,13 +24,14 @@ extension PostgreSQL.CatalogRows {
     for identity in all where !identity.is(.namespace) && !identity.is(.extension) {
       all.formUnion(dependents[identity] ?? [])
     }
-    var reach: [PostgreSQL.CatalogQuery: Set<UInt32>] = [:]
-    for identity in all { add(identity, to: &reach) }
-    reach[.dependencies, default: []].formUnion(changed.lazy.map(\.oid))
+    var reach = PostgreSQL.CatalogReach()
+    for identity in all { add(identity, to: &reach.oids) }
+    reach.dependencies = changed
     for identity in changed where identity.is(.relation) {
       // A default that goes takes its dependencies along.
-      reach[.dependencies, default: []].formUnion(
-        (columns[identity.oid] ?? []).lazy.map(\.expressionOID))
+      for column in columns[identity.oid] ?? [] where column.expressionOID != 0 {
+        reach.dependencies.insert(PostgreSQL.Identity(.attributeDefault, column.expressionOID))
+      }
     }
     return reach
   }

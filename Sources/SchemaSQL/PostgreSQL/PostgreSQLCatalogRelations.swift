@@ -11,7 +11,7 @@ extension PostgreSQL.Catalog.Builder {
     case "m": kind = .materializedView
     case "c": kind = .compositeType
     default:
-      if sequenceOwners[row.oid]?.isIdentity ?? false { return nil }
+      if sequenceOwner(row.oid)?.isIdentity ?? false { return nil }
       kind = .sequence
     }
     return ObjectPath(kind, namespace: row.namespace, name: row.name)
@@ -82,7 +82,7 @@ extension PostgreSQL.Catalog.Builder {
       text: "CREATE \(isUnlogged ? "UNLOGGED " : "")SEQUENCE \(row.qualifiedName) "
         + "AS \(row.sequence?.type ?? "bigint") \(row.sequence?.clauses ?? "")")
     if isUnlogged { definition.attributes["persistence"] = "unlogged" }
-    if let owner = sequenceOwners[row.oid], let table = rows.relations[owner.relation],
+    if let owner = sequenceOwner(row.oid), let table = rows.relations[owner.relation],
       let column = rows.columns[owner.relation]?.first(where: { $0.number == owner.column })
     {
       definition.attributes["owned by"] =

@@ -7,6 +7,8 @@ extension PostgreSQL {
     var oid: UInt32 { get }
     /// The objects that look different when this row comes, goes or changes.
     var affected: [Identity] { get }
+    /// Tells the index that the row is there, or is there no more.
+    func note(in index: inout CatalogIndex, isThere: Bool)
   }
 
   /// A row that is one object by itself.
@@ -18,6 +20,10 @@ extension PostgreSQL {
     func path(_ builder: Catalog.Builder) -> ObjectPath?
     func object(_ builder: Catalog.Builder) -> SchemaObject
   }
+}
+
+extension PostgreSQL.CatalogRow {
+  func note(in index: inout PostgreSQL.CatalogIndex, isThere: Bool) {}
 }
 
 extension PostgreSQL.ObjectRow {
@@ -90,5 +96,7 @@ extension PostgreSQL {
     var identity: Identity { Identity(catalog: catalog, oid: oid) }
     /// The table of an identity column shows its sequence.
     var affected: [Identity] { kind == "i" ? [identity, target] : [identity] }
+
+    func note(in index: inout CatalogIndex, isThere: Bool) { index.change(self, isThere: isThere) }
   }
 }

@@ -1,3 +1,5 @@
+public import SchemaModel
+
 extension PostgreSQL {
   /// The catalog of one database as rows, before anybody makes sense of them; it notes which
   /// objects look different since the last look.
@@ -26,13 +28,15 @@ extension PostgreSQL {
     /// OIDs are unique in one catalog only, so there may be several.
     var opaque: [UInt32: [OpaqueRow]] = [:]
     var comments: [UInt32: [CommentRow]] = [:]
-    private(set) var dependencies: [UInt32: [DependencyRow]] = [:]
+    private(set) var dependencies: [Identity: [DependencyRow]] = [:]
     /// Who depends on an object, extension members excepted.
     private(set) var dependents: [Identity: [Identity]] = [:]
     /// How many rows `dependencies` has, to be compared with the server's count.
     public private(set) var dependencyCount = 0
     /// How many of them say that an extension owns something.
     public private(set) var memberCount = 0
+
+    private(set) var index = CatalogIndex()
 
     /// What came, went or changed since `Catalog` was last made of these rows.
     public internal(set) var touched: Set<Identity> = []
@@ -68,7 +72,38 @@ extension PostgreSQL {
       case .textSearchConfigurations: try replace(\.configurations, query, rows, oids)
       case .opaque: try replace(\.opaque, query, rows, oids)
       case .comments: try replace(\.comments, query, rows, oids)
-      case .dependencies: try replaceDependencies(rows, oids)
+      case .dependencies: try replaceDependencies(rows, of: nil)
+      }
+    }
+
+    /// Takes over the dependencies of all objects, or of these.
+    /// - Throws: as `replace(_:rows:of:)`.
+    public mutating func replaceDependencies(
+      _ rows: [[String?]], of identities: Set<Identity>?
+    ) throws(CatalogError) {
+      var found: [Identity: [DependencyRow]] = [:]
+      for values in rows {
+        var fields = Fields(values, .dependencies)
+        let row = try DependencyRow(&fields)
+        found[row.identity, default: []].append(row)
+      }
+      for identity in identities ?? Set(dependencies.keys).union(found.keys) {
+        let old = dependencies[identity] ?? []
+        let new = found[identity] ?? []
+        guard old != new else { continue }
+        touch(old, new)
+        note(old, new)
+        for row in old where row.kind != "e" {
+          if let place = dependents[row.target]?.firstIndex(of: identity) {
+            dependents[row.target]?.remove(at: place)
+          }
+        }
+        for row in new where row.kind != "e" {
+          dependents[row.target, default: []].append(identity)
+        }
+        dependencyCount += new.count - old.count
+        memberCount += new.count { $0.kind == "e" } - old.count { $0.kind == "e" }
+        dependencies[identity] = new.isEmpty ? nil : new
       }
     }
 
@@ -87,8 +122,14 @@ extension PostgreSQL {
         let old = self[keyPath: place][oid]
         let new = found[oid]
         guard old != new else { continue }
-        if let old { touched.formUnion(old.affected) }
-        if let new { touched.formUnion(new.affected) }
+        if let old {
+          touched.formUnion(old.affected)
+          old.note(in: &index, isThere: false)
+        }
+        if let new {
+          touched.formUnion(new.affected)
+          new.note(in: &index, isThere: true)
+        }
         self[keyPath: place][oid] = new
       }
     }
@@ -108,6 +149,7 @@ extension PostgreSQL {
         let new = found[oid]
         guard old != new else { continue }
         touch(old ?? [], new ?? [])
+        note(old ?? [], new ?? [])
         self[keyPath: place][oid] = new
       }
     }
@@ -117,40 +159,25 @@ extension PostgreSQL {
       for row in Set(old).symmetricDifference(new) { touched.formUnion(row.affected) }
     }
 
-    private mutating func replaceDependencies(
-      _ rows: [[String?]], _ oids: Set<UInt32>?
-    ) throws(CatalogError) {
-      var found: [UInt32: [DependencyRow]] = [:]
-      for values in rows {
-        var fields = Fields(values, .dependencies)
-        let row = try DependencyRow(&fields)
-        found[row.oid, default: []].append(row)
-      }
-      for oid in oids ?? Set(dependencies.keys).union(found.keys) {
-        let old = dependencies[oid] ?? []
-        let new = found[oid] ?? []
-        guard old != new else { continue }
-        touch(old, new)
-        for row in old where row.kind != "e" {
-          if let place = dependents[row.target]?.firstIndex(of: row.identity) {
-            dependents[row.target]?.remove(at: place)
-          }
-        }
-        for row in new where row.kind != "e" {
-          dependents[row.target, default: []].append(row.identity)
-        }
-        dependencyCount += new.count - old.count
-        memberCount += new.count { $0.kind == "e" } - old.count { $0.kind == "e" }
-        dependencies[oid] = new.isEmpty ? nil : new
-      }
+    private mutating func note<Row: CatalogRow>(_ old: [Row], _ new: [Row]) {
+      for row in old { row.note(in: &index, isThere: false) }
+      for row in new { row.note(in: &index, isThere: true) }
     }
 
     func comment(on identity: Identity, part: Int = 0) -> String? {
       comments[identity.oid]?.first { $0.catalog == identity.catalog && $0.part == part }?.text
     }
 
+    /// The place of a sequence, an identity column's too, and where it starts; nil for what is none.
+    public func sequence(_ oid: UInt32) -> (path: ObjectPath, start: Int64)? {
+      guard let row = relations[oid], row.kind == "S",
+        let start = (row.sequence?.start).flatMap({ Int64($0) })
+      else { return nil }
+      return (ObjectPath(.sequence, namespace: row.namespace, name: row.name), start)
+    }
+
     func dependencies(of identity: Identity) -> [DependencyRow] {
-      dependencies[identity.oid]?.filter { $0.catalog == identity.catalog } ?? []
+      dependencies[identity] ?? []
     }
   }
 }

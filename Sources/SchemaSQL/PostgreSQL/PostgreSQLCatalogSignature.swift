@@ -121,6 +121,29 @@ extension PostgreSQL {
 
     public static let dependencies = "pg_depend"
 
+    /// The name and the key of each row of a catalog that lies in one of these places
+    /// (`$1::tid[]`); nil for a catalog that is not watched.
+    public static func placesSQL(version: Int, of name: String) -> String? {
+      if name == dependencies {
+        return """
+          SELECT 'pg_depend', t.classid || ':' || t.objid \
+          || CASE WHEN t.deptype = 'e' THEN '\(memberMark)' ELSE '' END FROM pg_depend t \
+          WHERE t.ctid = ANY ($1::tid[]) AND t.objid >= \(CatalogQuery.firstUserOID) \
+          AND t.refobjid >= \(CatalogQuery.firstUserOID)
+          """
+      }
+      guard let table = tables(version: version).first(where: { $0.name == name }) else {
+        return nil
+      }
+      return """
+        SELECT '\(name)', \(table.key) FROM \(name) t WHERE t.ctid = ANY ($1::tid[]) \
+        AND (\(table.condition))
+        """
+    }
+
+    /// What the key of a dependency ends in that says that an extension owns the object.
+    public static let memberMark = "/e"
+
     /// What is asked at every look: a mark for the next one, the roles, and who is mapped to whom.
     public static let marksSQL = """
       SELECT 'mark', (txid_snapshot_xmin(txid_current_snapshot()) % 4294967296)::text \
@@ -142,12 +165,17 @@ extension PostgreSQL {
       return """
         SELECT c.relname::text, \(PostgreSQL.CatalogSignature.counter)::text FROM pg_class c \
         WHERE c.relnamespace = 'pg_catalog'::regnamespace AND c.relname IN (\(list)) \
-        UNION ALL SELECT 'others', count(*)::text FROM pg_stat_activity \
-        WHERE datid = (SELECT oid FROM pg_database WHERE datname = current_database()) \
-        AND coalesce(backend_type, 'client backend') = 'client backend' \
-        AND pid NOT IN (pg_backend_pid(), $1::text::int)
+        UNION ALL SELECT 'others', (\(otherSessionsSQL))
         """
     }
+
+    /// How many sessions there are in the database beside ours and `$1::text`.
+    public static let otherSessionsSQL = """
+      SELECT count(*)::text FROM pg_stat_activity \
+      WHERE datid = (SELECT oid FROM pg_database WHERE datname = current_database()) \
+      AND coalesce(backend_type, 'client backend') = 'client backend' \
+      AND pid NOT IN (pg_backend_pid(), $1::text::int)
+      """
 
     /// How many rows of the table `c` were ever inserted, updated or deleted.
     public static let counter = """

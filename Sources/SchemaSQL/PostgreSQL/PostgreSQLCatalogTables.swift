@@ -62,7 +62,7 @@ extension PostgreSQL.Catalog.Builder {
 
   /// Nil on a partition: from 17 on it draws from its parent's sequence and has none.
   private func identityClause(_ row: PostgreSQL.ColumnRow) -> String? {
-    guard let oid = identitySequences[row.oid]?[row.number], let relation = rows.relations[oid],
+    guard let oid = identitySequence(of: row), let relation = rows.relations[oid],
       let sequence = relation.sequence
     else { return nil }
     let clause = "GENERATED \(row.identity == "a" ? "ALWAYS" : "BY DEFAULT") AS IDENTITY"
@@ -73,7 +73,7 @@ extension PostgreSQL.Catalog.Builder {
   private func describeSequence(
     of row: PostgreSQL.ColumnRow, in attributes: inout [String: String]
   ) {
-    guard let oid = identitySequences[row.oid]?[row.number], let sequence = rows.relations[oid]
+    guard let oid = identitySequence(of: row), let sequence = rows.relations[oid]
     else { return }
     if let type = sequence.sequence?.type, type != row.type { attributes["sequence type"] = type }
     attributes["sequence comment"] = comment(on: sequence.identity)

@@ -53,6 +53,6 @@ extension PostgreSQL {
       left.catalog != right.catalog ? left.catalog < right.catalog : left.oid < right.oid
     }
 
-    func `is`(_ catalog: SystemCatalog) -> Bool { self.catalog == catalog.rawValue }
+    public func `is`(_ catalog: SystemCatalog) -> Bool { self.catalog == catalog.rawValue }
   }
 }

@@ -23,6 +23,10 @@ extension PostgreSQL {
       target = try fields.optional()
     }
 
+    func note(in index: inout CatalogIndex, isThere: Bool) {
+      index.change(part: self, isThere: isThere)
+    }
+
     func path(_ builder: Catalog.Builder) -> ObjectPath? {
       builder.rows.relations[relation] == nil || builder.isHidden(relation)
         ? nil : ObjectPath(.statistics, namespace: namespace, name: name)

@@ -83,6 +83,10 @@ extension PostgreSQL {
       parentEnabled = try fields.optional()
     }
 
+    func note(in index: inout CatalogIndex, isThere: Bool) {
+      index.change(part: self, isThere: isThere)
+    }
+
     func path(_ builder: Catalog.Builder) -> ObjectPath? {
       guard parent == 0 || enabled != parentEnabled else { return nil }
       return builder.path(.trigger, name, on: relation)
@@ -120,6 +124,8 @@ extension PostgreSQL {
       definition = try fields.optional()
     }
 
+    func note(in index: inout CatalogIndex, isThere: Bool) { index.change(self, isThere: isThere) }
+
     func path(_ builder: Catalog.Builder) -> ObjectPath? {
       isView ? nil : builder.path(.rule, name, on: relation)
     }
@@ -155,6 +161,10 @@ extension PostgreSQL {
       roles = try fields.texts()
       using = try fields.optional()
       check = try fields.optional()
+    }
+
+    func note(in index: inout CatalogIndex, isThere: Bool) {
+      index.change(part: self, isThere: isThere)
     }
 
     func path(_ builder: Catalog.Builder) -> ObjectPath? {

@@ -119,11 +119,15 @@ extension PostgreSQL.CatalogQuery {
       AND d.objoid = \(PostgreSQL.CatalogSignature.publicOID))
       """, key: "d.objoid")
 
-  /// The index of `pg_depend` begins with the catalog.
-  static let isIndexedDependency: String = {
-    let catalogs = PostgreSQL.SystemCatalog.allCases.map { String($0.rawValue) }
-    return "AND d.classid = ANY ('{\(catalogs.joined(separator: ","))}'::oid[])"
-  }()
+  /// The dependencies of some objects, whose catalogs and OIDs are `$1::oid[]` and `$2::oid[]`.
+  ///
+  /// Each object by itself: no plan but the index's is open to the planner then.
+  public static let dependenciesOfObjects = """
+    SELECT d.objid, d.classid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid, d.deptype
+    FROM unnest($1::oid[], $2::oid[]) w(catalog, oid), LATERAL (SELECT * FROM pg_depend x \
+    WHERE x.classid = w.catalog AND x.objid = w.oid OFFSET 0) d
+    WHERE d.objid >= \(firstUserOID) AND d.refobjid >= \(firstUserOID)
+    """
 
   static let dependenciesText = Text(
     select: """

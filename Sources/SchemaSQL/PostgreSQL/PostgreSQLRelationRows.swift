@@ -66,6 +66,8 @@ extension PostgreSQL {
         cycles: try fields.flag())
     }
 
+    func note(in index: inout CatalogIndex, isThere: Bool) { index.change(self, isThere: isThere) }
+
     var qualifiedName: String { PostgreSQL.quote(name, in: namespace) }
     var isTable: Bool { kind == "r" || kind == "p" }
 
@@ -120,6 +122,8 @@ extension PostgreSQL {
       collation = try fields.optional()
     }
 
+    func note(in index: inout CatalogIndex, isThere: Bool) { index.change(self, isThere: isThere) }
+
     var affected: [Identity] { [Identity(.relation, oid)] }
   }
 
@@ -171,6 +175,8 @@ extension PostgreSQL {
       onDelete = try fields.word()
       match = try fields.word()
     }
+
+    func note(in index: inout CatalogIndex, isThere: Bool) { index.change(self, isThere: isThere) }
 
     /// The index that exists only for this constraint; 0 for none.
     var ownIndex: UInt32 { ["p", "u", "x"].contains(kind) ? index : 0 }
@@ -234,6 +240,8 @@ extension PostgreSQL {
       sorting = try fields.texts().map { Int($0) ?? 0 }
       included = try fields.texts()
     }
+
+    func note(in index: inout CatalogIndex, isThere: Bool) { index.change(self, isThere: isThere) }
 
     var affected: [Identity] { [Identity(.relation, oid), Identity(.relation, relation)] }
   }

@@ -24,8 +24,8 @@ extension PostgreSQL.Catalog.Builder {
   }
 
   private func columnText(_ row: PostgreSQL.ColumnRow) -> String {
-    let isSerial = sequenceOwners.values.contains {
-      $0.relation == row.oid && $0.column == row.number && !$0.isIdentity
+    let isSerial = ownedSequences(of: row.oid).contains {
+      $0.owner.column == row.number && !$0.owner.isIdentity
     }
     let serials = ["smallint": "smallserial", "integer": "serial", "bigint": "bigserial"]
     let serial = isSerial ? serials[row.type] : nil

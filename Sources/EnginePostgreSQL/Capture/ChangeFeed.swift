@@ -1,0 +1,189 @@
+/// What was written to a database, as the server's write-ahead log tells it: the cost is that of
+/// what was written, however large the database is.
+///
+/// It is for a cluster of our own, with `pg_walinspect` in the database `postgres`, where no
+/// migration sees it. Where the log cannot be read, or something is still under way, it says so,
+/// and the catalogs are searched instead.
+final class ChangeFeed {
+  struct Written {
+    /// A catalog's name -> where its rows lie, or lay, that came, changed or went.
+    var places: [String: Set<String>] = [:]
+    /// The catalogs that rows were deleted from.
+    var shrunk: Set<String> = []
+    /// The files of other relations that rows were written to.
+    var files: Set<RelationFile> = []
+  }
+
+  struct RelationFile: Hashable {
+    /// 0 for the database's own.
+    var tablespace: UInt32
+    var number: UInt32
+  }
+
+  /// How far a database's writes are known.
+  struct Position {
+    fileprivate var database: String
+    fileprivate var end: String
+    /// Whether nothing was under way there.
+    fileprivate var isQuiet: Bool
+  }
+
+  /// Reading more of the log takes longer than searching the catalogs.
+  private static let byteCountMax: UInt64 = 8 << 20
+  private static let defaultTablespace: UInt32 = 1663
+
+  private let connection: PostgreSQLConnection
+  /// The files of each database's catalogs by number; they change only by a rewrite.
+  private var catalogs: [String: [UInt32: String]] = [:]
+
+  /// Nil where the server does not tell.
+  init?(_ server: PostgreSQLLocation) {
+    guard let connection = try? PostgreSQLConnection(server), connection.majorVersion >= 15
+    else { return nil }
+    self.connection = connection
+    do {
+      let setting = try connection.query("SHOW wal_level").first?.first ?? nil
+      guard setting == "logical" else { return nil }
+      try connection.execute(
+        """
+        CREATE EXTENSION IF NOT EXISTS pg_walinspect; \
+        SET synchronous_commit = on; \
+        PREPARE feed (pg_lsn, text) AS \(Self.feedSQL); \
+        PREPARE quiet AS SELECT pg_snapshot_xmin(s) = pg_snapshot_xmax(s) FROM pg_current_snapshot() s
+        """)
+      guard try isUnderstood() else { return nil }
+    } catch {
+      return nil
+    }
+  }
+
+  /// A server of another version may use other words: they are tried once.
+  private func isUnderstood() throws -> Bool {
+    let name = connection.location.database ?? ""
+    let database = try connection.query(
+      "SELECT oid FROM pg_database WHERE datname = $1", parameters: [name]
+    ).first?.first.flatMap { $0 }
+    guard let database else { return false }
+    func look(_ position: inout Position?) throws -> Written? {
+      try self.look(at: database, since: &position) { try Self.catalogFiles(connection) }
+    }
+    var position: Position?
+    _ = try look(&position)
+    try connection.execute("CREATE TABLE strata_feed (a int); INSERT INTO strata_feed VALUES (1)")
+    let made = try look(&position)
+    try connection.execute("DROP TABLE strata_feed")
+    let dropped = try look(&position)
+    return made?.places["pg_class"]?.isEmpty == false && made?.files.isEmpty == false
+      && dropped?.shrunk.contains("pg_class") == true
+  }
+
+  /// The files of a database's catalogs: name by number.
+  static func catalogFiles(_ connection: PostgreSQLConnection) throws -> [UInt32: String] {
+    var files: [UInt32: String] = [:]
+    let rows = try connection.query(
+      """
+      SELECT pg_catalog.pg_relation_filenode(oid), relname FROM pg_catalog.pg_class \
+      WHERE oid < 16384 AND relkind IN ('r', 't')
+      """)
+    for row in rows where row.count == 2 {
+      if let number = row[0].flatMap({ UInt32($0) }), let name = row[1] { files[number] = name }
+    }
+    return files
+  }
+
+  /// What was written to the database of this OID since `position`, which moves on; nil where that
+  /// cannot be said.
+  ///
+  /// Call it before what was written is read: what comes between is told the next time.
+  func look(
+    at database: String, since position: inout Position?,
+    catalogFiles: () throws -> [UInt32: String]
+  ) throws -> Written? {
+    let before = position
+    position = nil
+    // Its commit brings all before it to where the log can be read.
+    let message = "SELECT pg_logical_emit_message(true, 'strata', '')::text"
+    guard let end = try connection.query(message).first?.first.flatMap({ $0 }),
+      let endNumber = Self.number(end)
+    else { return nil }
+    guard let before, before.database == database, let start = Self.number(before.end),
+      endNumber - min(start, endNumber) <= Self.byteCountMax
+    else {
+      let isQuiet = try connection.query("EXECUTE quiet").first?.first == "t"
+      position = Position(database: database, end: end, isQuiet: isQuiet)
+      return nil
+    }
+    guard
+      let answers = try? connection.queries([
+        PostgreSQLQuery("EXECUTE feed('\(before.end)', '\(database)')"),
+        PostgreSQLQuery("EXECUTE quiet"),
+      ]), answers.count == 2, let last = answers[0].first(where: { $0.first == "end" })?.last ?? nil
+    else {
+      // What it does not reach any more was removed, or is not its log.
+      position = Position(database: database, end: end, isQuiet: false)
+      return nil
+    }
+    let isQuiet = answers[1].first?.first == "t"
+    position = Position(database: database, end: last, isQuiet: isQuiet)
+    // What was under way may have written where this look does not reach, and end later.
+    guard isQuiet, before.isQuiet else { return nil }
+    if catalogs[database] == nil { catalogs[database] = try catalogFiles() }
+    let written = Self.written(answers[0], catalogs[database] ?? [:])
+    if written == nil { catalogs[database] = nil }
+    return written
+  }
+
+  /// Nil where a record's words are not understood, or a catalog has another file.
+  private static func written(_ rows: [[String?]], _ catalogs: [UInt32: String]) -> Written? {
+    var written = Written()
+    for row in rows where row.count == 2 {
+      guard let kind = row[0], let text = row[1] else { return nil }
+      if kind == "end" { continue }
+      guard !kind.hasPrefix("RelMap"), let file = relation(in: text) else { return nil }
+      if kind.hasPrefix("Heap2/NEW_CID") {
+        guard let name = catalogs[file.number], let place = place(in: text) else { return nil }
+        written.places[name, default: []].insert(place)
+      } else if let name = catalogs[file.number] {
+        if kind.hasPrefix("Heap/DELETE") { written.shrunk.insert(name) }
+      } else {
+        written.files.insert(file)
+      }
+    }
+    return written
+  }
+
+  /// `rel 1663/5/1249; tid 70/48; ...`, or with colons and commas from 16 on.
+  private static func relation(in text: String) -> RelationFile? {
+    guard let start = text.firstRange(of: "rel")?.upperBound else { return nil }
+    let numbers = text[start...].drop { $0 == ":" || $0 == " " }
+      .prefix { $0.isNumber || $0 == "/" }.split(separator: "/").compactMap { UInt32($0) }
+    guard numbers.count == 3 else { return nil }
+    return RelationFile(
+      tablespace: numbers[0] == defaultTablespace ? 0 : numbers[0], number: numbers[2])
+  }
+
+  private static func place(in text: String) -> String? {
+    guard let start = text.firstRange(of: "tid")?.upperBound else { return nil }
+    let numbers = text[start...].drop { $0 == ":" || $0 == " " }
+      .prefix { $0.isNumber || $0 == "/" }.split(separator: "/").compactMap { UInt32($0) }
+    return numbers.count == 2 ? "(\(numbers[0]),\(numbers[1]))" : nil
+  }
+
+  /// `0/295D390`
+  private static func number(_ position: String) -> UInt64? {
+    let halves = position.split(separator: "/").compactMap { UInt64($0, radix: 16) }
+    return halves.count == 2 ? halves[0] << 32 | halves[1] : nil
+  }
+
+  /// The records that change rows of one database, whose OID is `$2`, as kind and text.
+  private static let feedSQL = """
+    WITH r AS MATERIALIZED (SELECT end_lsn, resource_manager AS m, record_type AS t, \
+    CASE WHEN record_type LIKE 'NEW\\_CID%' OR resource_manager = 'RelMap' THEN description \
+    ELSE block_ref END AS x FROM pg_get_wal_records_info($1, pg_current_wal_flush_lsn())) \
+    SELECT 'end', max(end_lsn)::text FROM r UNION ALL \
+    SELECT m || '/' || t, x FROM r WHERE m = 'RelMap' AND x ~ ('\\m' || $2 || '\\M') \
+    OR x LIKE '%/' || $2 || '/%' AND (m = 'Heap2' \
+    AND (t LIKE 'NEW\\_CID%' OR t LIKE 'MULTI\\_INSERT%') OR m = 'Heap' AND (t LIKE '%INSERT%' \
+    OR t LIKE '%UPDATE%' OR t LIKE '%DELETE%'))
+    """
+}
