@@ -48,9 +48,15 @@ final class CatalogSession {
   /// All rows of all queries.
   func everything() throws -> [(query: PostgreSQL.CatalogQuery, rows: [[String?]])] {
     let queries = PostgreSQL.CatalogQuery.allCases
+    // Few objects are found one by one, all of them by reading from end to end: a planner without
+    // statistics cannot tell which it will be.
+    func joins(_ state: String) -> [PostgreSQLQuery] {
+      ["hashjoin", "mergejoin"].map { PostgreSQLQuery("SET enable_\($0) = \(state)") }
+    }
     let answers = try connection.queries(
-      queries.map { PostgreSQLQuery($0.sql(version: version, restricted: false)) })
-    return zip(queries, answers).map { (query: $0, rows: $1) }
+      joins("on") + queries.map { PostgreSQLQuery($0.sql(version: version, restricted: false)) }
+        + joins("off"))
+    return zip(queries, answers.dropFirst(2)).map { (query: $0, rows: $1) }
   }
 
   /// The rows of these objects; nil for all that a query has.
@@ -65,6 +71,7 @@ final class CatalogSession {
       guard let oids else { return Call("catalog_\(query)", sql, []) }
       return Call("restricted_\(query)", sql, [Self.list(oids)], "oid[]")
     }
+    if dependencies.isEmpty { return try execute(calls) }
     let objects = Array(dependencies)
     calls.append(
       Call(
@@ -125,14 +132,18 @@ final class CatalogSession {
   func rows(
     _ sql: String, at place: String, parameters: [String] = [], type: String = ""
   ) throws -> [[String?]] {
+    try execute([call(sql, at: place, parameters, type)])[0]
+  }
+
+  /// The same, to be run with others.
+  func call(_ sql: String, at place: String, _ parameters: [String], _ type: String) -> Call {
     let known = texts[place]
     if known?.sql != sql {
       if let known { forgotten.append(known.name) }
       textCount += 1
       texts[place] = (sql, "\(place)_\(textCount)")
     }
-    guard let name = texts[place]?.name else { return [] }
-    return try execute([Call(name, sql, parameters, type)])[0]
+    return Call(texts[place]?.name ?? place, sql, parameters, type)
   }
 
   struct Call {

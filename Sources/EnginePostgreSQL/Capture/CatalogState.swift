@@ -62,8 +62,9 @@ final class CatalogState {
           session, catalog, rows, touched: look.touched, files: files, log: log,
           beside: pid, mayCount: mayCount)
       } else if log.mayChangeRows || seeds.isUnread || isOthers
-        || seeds.isConcerned(by: look.touched)
+        || seeds.isConcerned(by: look.touched) || feed != nil && !look.touched.isEmpty
       {
+        // Where the log is followed, all tables and sequences must be known.
         try seeds.refresh(
           session, catalog, touched: look.touched, log: log,
           countsAreSure: watch.counters != nil)
@@ -208,6 +209,8 @@ final class CatalogState {
     if changes.isEverything || counts.count == 2 && counts[1] != rows.memberCount {
       return try readEverything(session)
     }
+    let relations = rows.names(of: changes.identities)
+    let namespaces = rows.namespaceNames
     let reach = rows.reach(of: changes.identities)
     var wanted = reach.oids.map { (query: $0.key, oids: Optional($0.value)) }
     if !changes.comments.isEmpty {
@@ -216,20 +219,30 @@ final class CatalogState {
     if changes.isOpaque || changes.identities.contains(where: rows.isOpaque) {
       wanted.append((.opaque, nil))
     }
-    let names = rows.namespaceNames
-    let answers = try session.rows(wanted, dependencies: reach.dependencies)
-    for ((query, oids), answer) in zip(wanted, answers) {
-      try rows.replace(query, rows: answer, of: oids)
+    try read(wanted, dependenciesOf: reach.dependencies, session)
+    let namers = rows.reach(ofNamersOf: changes.identities, before: relations)
+    if !namers.oids.isEmpty {
+      try read(namers.oids.map { (query: $0.key, oids: Optional($0.value)) }, session)
     }
-    if let answer = answers.last {
-      try rows.replaceDependencies(answer, of: reach.dependencies)
-    }
-    if rows.namespaceNames.contains(where: { names[$0.key] != nil && names[$0.key] != $0.value }) {
+    if rows.namespaceNames.contains(where: { (namespaces[$0.key] ?? $0.value) != $0.value }) {
       return try readEverything(session)
     }
     if let count = counts.first, rows.dependencyCount != count {
       let sql = PostgreSQL.CatalogQuery.dependencies.sql(version: session.version, restricted: false)
       try rows.replaceDependencies(session.connection.query(sql), of: nil)
+    }
+  }
+
+  private func read(
+    _ wanted: [(query: PostgreSQL.CatalogQuery, oids: Set<UInt32>?)],
+    dependenciesOf identities: Set<PostgreSQL.Identity> = [], _ session: CatalogSession
+  ) throws {
+    let answers = try session.rows(wanted, dependencies: identities)
+    for ((query, oids), answer) in zip(wanted, answers) {
+      try rows.replace(query, rows: answer, of: oids)
+    }
+    if !identities.isEmpty, let answer = answers.last {
+      try rows.replaceDependencies(answer, of: identities)
     }
   }
 }

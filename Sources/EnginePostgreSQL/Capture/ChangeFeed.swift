@@ -154,19 +154,45 @@ final class ChangeFeed {
 
   /// `rel 1663/5/1249; tid 70/48; ...`, or with colons and commas from 16 on.
   private static func relation(in text: String) -> RelationFile? {
-    guard let start = text.firstRange(of: "rel")?.upperBound else { return nil }
-    let numbers = text[start...].drop { $0 == ":" || $0 == " " }
-      .prefix { $0.isNumber || $0 == "/" }.split(separator: "/").compactMap { UInt32($0) }
-    guard numbers.count == 3 else { return nil }
+    guard let numbers = numbers(behind: "rel", in: text), numbers.count == 3 else { return nil }
     return RelationFile(
       tablespace: numbers[0] == defaultTablespace ? 0 : numbers[0], number: numbers[2])
   }
 
   private static func place(in text: String) -> String? {
-    guard let start = text.firstRange(of: "tid")?.upperBound else { return nil }
-    let numbers = text[start...].drop { $0 == ":" || $0 == " " }
-      .prefix { $0.isNumber || $0 == "/" }.split(separator: "/").compactMap { UInt32($0) }
-    return numbers.count == 2 ? "(\(numbers[0]),\(numbers[1]))" : nil
+    guard let numbers = numbers(behind: "tid", in: text), numbers.count == 2 else { return nil }
+    return "(\(numbers[0]),\(numbers[1]))"
+  }
+
+  /// The numbers with slashes between that follow the first of a word.
+  private static func numbers(behind word: StaticString, in text: String) -> [UInt32]? {
+    var text = text
+    return text.withUTF8 { bytes in
+      word.withUTF8Buffer { word in
+        let last = bytes.count - word.count
+        guard last >= 0,
+          let start = (0...last).first(where: { start in
+            word.indices.allSatisfy { bytes[start + $0] == word[$0] }
+          })
+        else { return nil }
+        var numbers: [UInt32] = []
+        var number: UInt32?
+        for byte in bytes[(start + word.count)...] {
+          switch byte {
+          case UInt8(ascii: "0")...UInt8(ascii: "9"):
+            number = (number ?? 0) &* 10 &+ UInt32(byte - UInt8(ascii: "0"))
+          case UInt8(ascii: "/"):
+            guard let part = number else { return nil }
+            numbers.append(part)
+            number = nil
+          default:
+            if number == nil, numbers.isEmpty { continue }
+            return number.map { numbers + [$0] }
+          }
+        }
+        return number.map { numbers + [$0] }
+      }
+    }
   }
 
   /// `0/295D390`

@@ -11,41 +11,64 @@ extension SeedState {
     touched: Set<PostgreSQL.Identity>, files: Set<ChangeFeed.RelationFile>, log: StatementLog,
     beside pid: Int, mayCount: Bool
   ) throws {
-    try followTables(session, catalog, touched, files)
-    var wanted = noteSequences(catalog, rows, touched)
-    if !allSequences.isEmpty {
-      let called = try calledSequences(session, beside: pid, mayCount: mayCount)
-      wanted.formUnion(called ?? (log.mayChangeRows ? Set(allSequences.keys) : []))
+    let changed = noteSequences(catalog, rows, touched)
+    // Where nothing can have called one, the next look would still find it.
+    let areCalled =
+      !allSequences.isEmpty && (log.mayChangeRows || !files.isEmpty || rows.hasEventTriggers)
+    let sql = areCalled ? sequenceCountersSQL() : nil
+    let areTypesTouched = rows.touched.contains { $0.is(.type) && catalog.paths[$0] != nil }
+    let candidates = candidates(catalog, touched, areTypesTouched: areTypesTouched)
+    let areTablesConcerned = !candidates.isEmpty || !files.isEmpty
+    let answers = try session.execute(
+      (areTablesConcerned ? [Self.candidatesCall(candidates, files)] : [])
+        + (sql.map { [session.call($0, at: "seed_counters", [String(pid)], "text")] } ?? []))
+    if areTablesConcerned {
+      try followTables(answers[0], session, catalog, areTypesTouched: areTypesTouched)
+    }
+    var wanted = changed
+    if areCalled, let row = answers.last?.first {
+      let called = calledSequences(row, mayCount: mayCount && session.isUncounted)
+      wanted.formUnion(called ?? Set(allSequences.keys))
     }
     try readSequences(wanted.sorted(), session)
     counters = [:]
   }
 
-  private mutating func followTables(
-    _ session: CatalogSession, _ catalog: PostgreSQL.Catalog,
-    _ touched: Set<PostgreSQL.Identity>, _ files: Set<ChangeFeed.RelationFile>
-  ) throws {
-    // A value may look different since its type does.
-    let areTypesTouched = touched.contains { $0.is(.type) }
+  /// The tables that may hold other rows than before, or look different.
+  private mutating func candidates(
+    _ catalog: PostgreSQL.Catalog, _ touched: Set<PostgreSQL.Identity>, areTypesTouched: Bool
+  ) -> Set<UInt32> {
     var candidates = Set(touched.lazy.filter { $0.is(.relation) }.map(\.oid))
     candidates.formUnion(unloggedTables)
     for oid in candidates where catalog.paths[PostgreSQL.Identity(.relation, oid)] == nil {
       tables[oid] = nil
+      unloggedTables.remove(oid)
     }
+    // A value may look different since its type does.
     if areTypesTouched { candidates.formUnion(tables.keys) }
-    candidates = candidates.filter {
+    return candidates.filter {
       catalog.paths[PostgreSQL.Identity(.relation, $0)]?.kind == .table
     }
-    if candidates.isEmpty, files.isEmpty { return }
+  }
+
+  private static func candidatesCall(
+    _ candidates: Set<UInt32>, _ files: Set<ChangeFeed.RelationFile>
+  ) -> CatalogSession.Call {
     let list = Array(files)
-    let call = CatalogSession.Call(
-      "seed_candidates", Self.candidatesSQL,
+    return CatalogSession.Call(
+      "seed_candidates", candidatesSQL,
       [
         CatalogSession.list(candidates), CatalogSession.list(list.map(\.tablespace)),
         CatalogSession.list(list.map(\.number)),
       ], "oid[], oid[], oid[]")
+  }
+
+  private mutating func followTables(
+    _ rows: [[String?]], _ session: CatalogSession, _ catalog: PostgreSQL.Catalog,
+    areTypesTouched: Bool
+  ) throws {
     var wanted: [Target] = []
-    for row in try session.execute([call])[0] where row.count == 5 {
+    for row in rows where row.count == 5 {
       guard let oid = row[0].flatMap({ UInt32($0) }),
         let path = catalog.paths[PostgreSQL.Identity(.relation, oid)],
         let table = catalog.schema.objects[path]?.table
@@ -85,22 +108,15 @@ extension SeedState {
   }
 
   /// The sequences that anybody looked at since the last time; nil where nobody can be sure.
-  private mutating func calledSequences(
-    _ session: CatalogSession, beside pid: Int, mayCount: Bool
-  ) throws -> Set<UInt32>? {
-    let oids = allSequences.keys.sorted()
-    let answer =
-      try session.rows(
-        Self.sequenceCountersSQL(oids), at: "seed_sequence_counters", parameters: [String(pid)],
-        type: "text"
-      ).first ?? []
-    guard mayCount, session.isUncounted, answer.count == 2, answer[1] == "0" else {
+  private mutating func calledSequences(_ row: [String?], mayCount: Bool) -> Set<UInt32>? {
+    guard mayCount, row.count == 2, row[1] == "0" else {
       sequenceCounters = [:]
       return nil
     }
-    let counts = (answer[0] ?? "").dropFirst().dropLast().split(separator: ",")
+    let counts = (row[0] ?? "").dropFirst().dropLast().split(separator: ",")
     var called: Set<UInt32> = []
-    for (oid, count) in zip(oids, counts) where sequenceCounters[oid].map({ $0 != count }) ?? true {
+    for (oid, count) in zip(allSequences.keys.sorted(), counts) {
+      if let known = sequenceCounters[oid], known == count { continue }
       called.insert(oid)
       sequenceCounters[oid] = String(count)
     }
@@ -137,11 +153,11 @@ extension SeedState {
     SELECT unnest($1::oid[]))) AND c.relkind = 'r' AND c.relpersistence <> 't'
     """
 
-  private static func sequenceCountersSQL(_ oids: [UInt32]) -> String {
+  private func sequenceCountersSQL() -> String {
     """
     SELECT (SELECT array_agg(pg_stat_get_blocks_fetched(o) ORDER BY i) \
-    FROM unnest('\(CatalogSession.list(oids))'::oid[]) WITH ORDINALITY u(o, i)), \
-    (\(PostgreSQL.CatalogSignature.otherSessionsSQL))
+    FROM unnest('\(CatalogSession.list(allSequences.keys.sorted()))'::oid[]) \
+    WITH ORDINALITY u(o, i)), (\(PostgreSQL.CatalogSignature.otherSessionsSQL))
     """
   }
 }

@@ -30,8 +30,10 @@ struct StatementLog {
     case .transaction, .savepoint, .session, .psqlCommand: return
     case .definition:
       // A definition can hold a query, and a query can call anything.
-      let words = ["select", "execute", "restart", "default", "using", "cluster"]
-      guard Self.hasAny(words, in: statement.sql) else { return }
+      let words = ["select", "execute", "restart", "using", "cluster", "refresh", "serial"]
+      guard Self.hasAny(words, in: statement.sql) || Self.hasComputedDefault(statement.sql) else {
+        return
+      }
       mayChangeRows = true
       maySetSequences = true
     case .procedural, .other:
@@ -49,6 +51,19 @@ struct StatementLog {
         dataStatements.append(Statement(sql: statement.sql, count: count))
       }
     }
+  }
+
+  /// Whether a default is more than a number, a text or a word like TRUE.
+  private static func hasComputedDefault(_ sql: String) -> Bool {
+    let words = sql.lowercased().split(whereSeparator: \.isWhitespace)
+    return zip(words, words.dropFirst()).contains { word, value in
+      guard word == "default" else { return word.hasPrefix("default") }
+      let text = value.prefix { $0 != "," && $0 != ";" && $0 != ")" }
+      let isLiteral =
+        text.first == "'" || text.allSatisfy { $0.isNumber || $0 == "." || $0 == "-" }
+        || ["true", "false", "null"].contains(text)
+      return !isLiteral || value.contains("(") || value.contains("::")
+    } || words.last == "default"
   }
 
   /// Whether one of these (in lower case) is in the text, in either case.

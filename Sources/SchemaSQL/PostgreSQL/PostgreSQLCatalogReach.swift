@@ -8,21 +8,35 @@ extension PostgreSQL {
 }
 
 extension PostgreSQL.CatalogRows {
-  /// The rows that may read differently after `changed` did: their own, and those of everything
-  /// whose text names them. One step is enough: a text names what `pg_depend` says it depends on,
-  /// and what that names in turn has rows of its own.
-  ///
-  /// Not for changed names of namespaces and roles, which may stand in any text.
-  public func reach(
-    of changed: Set<PostgreSQL.Identity>
-  ) -> PostgreSQL.CatalogReach {
+  /// What a text can say of a relation.
+  public struct RelationNames: Hashable, Sendable {
+    var namespace: String
+    var name: String
+    var columns: [String] = []
+  }
+
+  /// The names of those of these objects that are relations.
+  public func names(
+    of identities: Set<PostgreSQL.Identity>
+  ) -> [PostgreSQL.Identity: RelationNames] {
+    var names: [PostgreSQL.Identity: RelationNames] = [:]
+    for identity in identities where identity.is(.relation) {
+      if let row = relations[identity.oid] {
+        let columns = columns[identity.oid]?.map(\.name) ?? []
+        names[identity] = RelationNames(namespace: row.namespace, name: row.name, columns: columns)
+      } else if let row = indexes[identity.oid] {
+        names[identity] = RelationNames(namespace: row.namespace, name: row.name)
+      }
+    }
+    return names
+  }
+
+  /// The rows that may read differently after `changed` did by themselves.
+  public func reach(of changed: Set<PostgreSQL.Identity>) -> PostgreSQL.CatalogReach {
     var all = changed
     for identity in changed {
       // What is changed through something internal: a table through its TOAST table.
       for row in dependencies(of: identity) where row.kind == "i" { all.insert(row.target) }
-    }
-    for identity in all where !identity.is(.namespace) && !identity.is(.extension) {
-      all.formUnion(dependents[identity] ?? [])
     }
     var reach = PostgreSQL.CatalogReach()
     for identity in all { add(identity, to: &reach.oids) }
@@ -36,14 +50,56 @@ extension PostgreSQL.CatalogRows {
     return reach
   }
 
+  /// The rows whose text names what changed, to be asked for when the changed rows themselves are
+  /// here. One step is enough: a text names what `pg_depend` says it depends on, and what that
+  /// names in turn has rows of its own.
+  ///
+  /// `before`: the names that the relations had. Not for changed names of namespaces and roles,
+  /// which may stand in any text.
+  public func reach(
+    ofNamersOf changed: Set<PostgreSQL.Identity>,
+    before: [PostgreSQL.Identity: RelationNames]
+  ) -> PostgreSQL.CatalogReach {
+    var concerned: Set<PostgreSQL.Identity> = []
+    let after = names(of: changed)
+    var all = changed
+    for identity in changed {
+      for row in dependencies(of: identity) where row.kind == "i" { all.insert(row.target) }
+    }
+    for identity in all where !identity.is(.namespace) && !identity.is(.extension) {
+      let namers = dependents[identity] ?? []
+      if namers.isEmpty { continue }
+      guard let new = after[identity], var old = before[identity] else {
+        // Nobody named what was not there, or is no relation of the user's, like a TOAST table.
+        if identity.is(.relation), before[identity] == nil { continue }
+        concerned.formUnion(namers)
+        continue
+      }
+      if new == old { continue }
+      let isExtended = new.columns.starts(with: old.columns)
+      old.columns = new.columns
+      if isExtended, new == old {
+        // A query writes its columns' aliases out where a new column would be mistaken for one.
+        concerned.formUnion(
+          namers.lazy.filter { $0.is(.rewrite) || $0.is(.procedure) || $0.is(.policy) })
+      } else {
+        concerned.formUnion(namers)
+      }
+    }
+    var reach = PostgreSQL.CatalogReach()
+    for identity in concerned.subtracting(changed) { add(identity, to: &reach.oids) }
+    return reach
+  }
+
   private func add(
     _ identity: PostgreSQL.Identity, to reach: inout [PostgreSQL.CatalogQuery: Set<UInt32>]
   ) {
     let oid = identity.oid
     func add(relation oid: UInt32) {
-      for query in [PostgreSQL.CatalogQuery.relations, .columns, .indexes] {
-        reach[query, default: []].insert(oid)
-      }
+      if relations[oid] == nil { reach[.indexes, default: []].insert(oid) }
+      if indexes[oid] != nil { return }
+      reach[.relations, default: []].insert(oid)
+      if relations[oid]?.kind != "S" { reach[.columns, default: []].insert(oid) }
     }
     switch PostgreSQL.SystemCatalog(rawValue: identity.catalog) {
     case .relation: add(relation: oid)

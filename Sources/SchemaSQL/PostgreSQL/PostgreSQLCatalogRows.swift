@@ -168,6 +168,9 @@ extension PostgreSQL {
       comments[identity.oid]?.first { $0.catalog == identity.catalog && $0.part == part }?.text
     }
 
+    /// Whether every statement may run more than it says.
+    public var hasEventTriggers: Bool { !eventTriggers.isEmpty }
+
     /// The place of a sequence, an identity column's too, and where it starts; nil for what is none.
     public func sequence(_ oid: UInt32) -> (path: ObjectPath, start: Int64)? {
       guard let row = relations[oid], row.kind == "S",
