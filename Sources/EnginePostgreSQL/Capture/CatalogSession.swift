@@ -89,9 +89,13 @@ final class CatalogSession {
     try feed?.look(at: database, since: &position) { try ChangeFeed.catalogFiles(connection) }
   }
 
-  /// The marks, and the names and keys of the rows in these places of catalogs.
-  func marks(places: [String: Set<String>] = [:]) throws -> [[String?]] {
-    var calls = [Call("marks", PostgreSQL.CatalogSignature.marksSQL, [])]
+  func marks() throws -> [[String?]] {
+    try execute([Call("marks", PostgreSQL.CatalogSignature.marksSQL, [])])[0]
+  }
+
+  /// The names of catalogs and the keys of their rows in these places.
+  func keys(at places: [String: Set<String>]) throws -> [[String?]] {
+    var calls: [Call] = []
     for (name, places) in places {
       guard let sql = PostgreSQL.CatalogSignature.placesSQL(version: version, of: name) else {
         continue

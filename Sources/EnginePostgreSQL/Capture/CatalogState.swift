@@ -27,7 +27,9 @@ final class CatalogState {
     limit: Double? = nil
   ) throws -> Capture {
     let log = StatementLog(statements)
-    if connection.majorVersion >= 15 {
+    if feed != nil {
+      try connection.execute(ChangeFeed.flushSQL)
+    } else if connection.majorVersion >= 15 {
       _ = try connection.query("SELECT pg_catalog.pg_stat_force_next_flush()")
     }
     if log.mayHideCounts {

@@ -33,6 +33,7 @@ struct CatalogWatch {
   private(set) var counters: [String: String]?
   /// How far the server's log of writes was followed; nil where it is not.
   private var position: ChangeFeed.Position?
+  private var looksSinceMarks = 0
   private var roles: String?
   private var mappings: String?
 
@@ -48,11 +49,24 @@ struct CatalogWatch {
   /// Another database counts from the beginning.
   mutating func forgetCounters() { counters = nil }
 
-  /// Reads the marks, and the keys of the rows in these places of the catalogs.
-  private mutating func readMarks(
-    _ session: CatalogSession, _ changes: inout Changes, places: [String: Set<String>] = [:]
+  /// Reads the keys of the rows in these places of the catalogs.
+  private mutating func readPlaces(
+    _ places: [String: Set<String>], _ session: CatalogSession, _ changes: inout Changes
   ) throws {
-    for row in try session.marks(places: places) where row.count == 2 {
+    for row in try session.keys(at: places) where row.count == 2 {
+      guard let name = row[0], let text = row[1] else { continue }
+      let key = Substring(text)
+      keys[name]?.insert(key)
+      if name == Signature.dependencies, key.hasSuffix(Signature.memberMark) {
+        changes.isEverything = true
+      }
+      note(CollectionOfOne(key), of: name, &changes)
+    }
+  }
+
+  private mutating func readMarks(_ session: CatalogSession, _ changes: inout Changes) throws {
+    looksSinceMarks = 0
+    for row in try session.marks() where row.count == 2 {
       switch row[0] {
       case "mark": mark = row[1]
       case "roles":
@@ -61,15 +75,7 @@ struct CatalogWatch {
       case "mappings":
         if row[1] != mappings { changes.isOpaque = true }
         mappings = row[1]
-      case let name?:
-        guard let text = row[1] else { continue }
-        let key = Substring(text)
-        if keys[name] != nil { keys[name]?.insert(key) }
-        if name == Signature.dependencies, key.hasSuffix(Signature.memberMark) {
-          changes.isEverything = true
-        }
-        note(CollectionOfOne(key), of: name, &changes)
-      case nil: break
+      default: break
       }
     }
   }
@@ -135,12 +141,21 @@ struct CatalogWatch {
       written.shrunk.contains($0.key) && counted.contains($0.key)
         || $0.value.count > Self.placeCountMax
     }
-    try readMarks(session, &changes, places: written.places.filter { searched[$0.key] == nil })
+    let places = written.places.filter { searched[$0.key] == nil }
+    looksSinceMarks += 1
+    if !searched.isEmpty || looksSinceMarks >= Self.looksMax
+      || written.places["pg_authid"] != nil || written.places["pg_user_mapping"] != nil
+    {
+      try readMarks(session, &changes)
+    }
+    try readPlaces(places, session, &changes)
     if !searched.isEmpty { try search(Set(searched.keys), session, since, &changes) }
     return changes
   }
 
   private static let placeCountMax = 2000
+  /// An old mark makes a search find more than is new.
+  private static let looksMax = 50
 
   /// The catalogs that anything was written to; nil where nobody can be sure.
   private func writtenCatalogs(_ now: [String: String]?) -> Set<String>? {

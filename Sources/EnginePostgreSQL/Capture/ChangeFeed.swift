@@ -17,6 +17,8 @@ final class ChangeFeed {
   struct RelationFile: Hashable {
     /// 0 for the database's own.
     var tablespace: UInt32
+    /// Whether it is one for all databases.
+    var isShared: Bool
     var number: UInt32
   }
 
@@ -29,12 +31,17 @@ final class ChangeFeed {
   }
 
   /// Reading more of the log takes longer than searching the catalogs.
-  private static let byteCountMax: UInt64 = 8 << 20
+  private static let byteCountMax = 8 << 20
   private static let defaultTablespace: UInt32 = 1663
 
   private let connection: PostgreSQLConnection
   /// The files of each database's catalogs by number; they change only by a rewrite.
-  private var catalogs: [String: [UInt32: String]] = [:]
+  private var catalogs: [String: [CatalogFile: String]] = [:]
+
+  struct CatalogFile: Hashable {
+    var number: UInt32
+    var isShared: Bool
+  }
 
   /// Nil where the server does not tell.
   init?(_ server: PostgreSQLLocation) {
@@ -47,7 +54,6 @@ final class ChangeFeed {
       try connection.execute(
         """
         CREATE EXTENSION IF NOT EXISTS pg_walinspect; \
-        SET synchronous_commit = on; \
         PREPARE feed (pg_lsn, text) AS \(Self.feedSQL); \
         PREPARE quiet AS SELECT pg_snapshot_xmin(s) = pg_snapshot_xmax(s) FROM pg_current_snapshot() s
         """)
@@ -59,6 +65,10 @@ final class ChangeFeed {
 
   /// A server of another version may use other words: they are tried once.
   private func isUnderstood() throws -> Bool {
+    func execute(_ sql: String) throws {
+      try connection.execute(sql)
+      try connection.execute(Self.flushSQL)
+    }
     let name = connection.location.database ?? ""
     let database = try connection.query(
       "SELECT oid FROM pg_database WHERE datname = $1", parameters: [name]
@@ -69,24 +79,25 @@ final class ChangeFeed {
     }
     var position: Position?
     _ = try look(&position)
-    try connection.execute("CREATE TABLE strata_feed (a int); INSERT INTO strata_feed VALUES (1)")
+    try execute("CREATE TABLE strata_feed (a int); INSERT INTO strata_feed VALUES (1)")
     let made = try look(&position)
-    try connection.execute("DROP TABLE strata_feed")
+    try execute("DROP TABLE strata_feed")
     let dropped = try look(&position)
     return made?.places["pg_class"]?.isEmpty == false && made?.files.isEmpty == false
       && dropped?.shrunk.contains("pg_class") == true
   }
 
-  /// The files of a database's catalogs: name by number.
-  static func catalogFiles(_ connection: PostgreSQLConnection) throws -> [UInt32: String] {
-    var files: [UInt32: String] = [:]
+  /// The names of a database's catalogs by their files.
+  static func catalogFiles(_ connection: PostgreSQLConnection) throws -> [CatalogFile: String] {
+    var files: [CatalogFile: String] = [:]
     let rows = try connection.query(
       """
-      SELECT pg_catalog.pg_relation_filenode(oid), relname FROM pg_catalog.pg_class \
+      SELECT pg_catalog.pg_relation_filenode(oid), relisshared, relname FROM pg_catalog.pg_class \
       WHERE oid < 16384 AND relkind IN ('r', 't')
       """)
-    for row in rows where row.count == 2 {
-      if let number = row[0].flatMap({ UInt32($0) }), let name = row[1] { files[number] = name }
+    for row in rows where row.count == 3 {
+      guard let number = row[0].flatMap({ UInt32($0) }), let name = row[2] else { continue }
+      files[CatalogFile(number: number, isShared: row[1] == "t")] = name
     }
     return files
   }
@@ -94,23 +105,16 @@ final class ChangeFeed {
   /// What was written to the database of this OID since `position`, which moves on; nil where that
   /// cannot be said.
   ///
-  /// Call it before what was written is read: what comes between is told the next time.
+  /// Call it after `flushSQL`, and before what was written is read: what comes between is told the
+  /// next time.
   func look(
     at database: String, since position: inout Position?,
-    catalogFiles: () throws -> [UInt32: String]
+    catalogFiles: () throws -> [CatalogFile: String]
   ) throws -> Written? {
     let before = position
     position = nil
-    // Its commit brings all before it to where the log can be read.
-    let message = "SELECT pg_logical_emit_message(true, 'strata', '')::text"
-    guard let end = try connection.query(message).first?.first.flatMap({ $0 }),
-      let endNumber = Self.number(end)
-    else { return nil }
-    guard let before, before.database == database, let start = Self.number(before.end),
-      endNumber - min(start, endNumber) <= Self.byteCountMax
-    else {
-      let isQuiet = try connection.query("EXECUTE quiet").first?.first == "t"
-      position = Position(database: database, end: end, isQuiet: isQuiet)
+    guard let before, before.database == database else {
+      position = try begin(database)
       return nil
     }
     guard
@@ -119,8 +123,8 @@ final class ChangeFeed {
         PostgreSQLQuery("EXECUTE quiet"),
       ]), answers.count == 2, let last = answers[0].first(where: { $0.first == "end" })?.last ?? nil
     else {
-      // What it does not reach any more was removed, or is not its log.
-      position = Position(database: database, end: end, isQuiet: false)
+      // What it does not reach any more was removed, or it is too much.
+      position = try begin(database)
       return nil
     }
     let isQuiet = answers[1].first?.first == "t"
@@ -133,17 +137,30 @@ final class ChangeFeed {
     return written
   }
 
+  private func begin(_ database: String) throws -> Position? {
+    let row =
+      try connection.query(
+        "SELECT pg_current_wal_flush_lsn(), pg_snapshot_xmin(s) = pg_snapshot_xmax(s) "
+          + "FROM pg_current_snapshot() s"
+      ).first ?? []
+    guard row.count == 2, let end = row[0] else { return nil }
+    return Position(database: database, end: end, isQuiet: row[1] == "t")
+  }
+
   /// Nil where a record's words are not understood, or a catalog has another file.
-  private static func written(_ rows: [[String?]], _ catalogs: [UInt32: String]) -> Written? {
+  private static func written(
+    _ rows: [[String?]], _ catalogs: [CatalogFile: String]
+  ) -> Written? {
     var written = Written()
     for row in rows where row.count == 2 {
       guard let kind = row[0], let text = row[1] else { return nil }
       if kind == "end" { continue }
       guard !kind.hasPrefix("RelMap"), let file = relation(in: text) else { return nil }
+      let catalog = catalogs[CatalogFile(number: file.number, isShared: file.isShared)]
       if kind.hasPrefix("Heap2/NEW_CID") {
-        guard let name = catalogs[file.number], let place = place(in: text) else { return nil }
+        guard let name = catalog, let place = place(in: text) else { return nil }
         written.places[name, default: []].insert(place)
-      } else if let name = catalogs[file.number] {
+      } else if let name = catalog {
         if kind.hasPrefix("Heap/DELETE") { written.shrunk.insert(name) }
       } else {
         written.files.insert(file)
@@ -156,7 +173,8 @@ final class ChangeFeed {
   private static func relation(in text: String) -> RelationFile? {
     guard let numbers = numbers(behind: "rel", in: text), numbers.count == 3 else { return nil }
     return RelationFile(
-      tablespace: numbers[0] == defaultTablespace ? 0 : numbers[0], number: numbers[2])
+      tablespace: numbers[0] == defaultTablespace ? 0 : numbers[0], isShared: numbers[1] == 0,
+      number: numbers[2])
   }
 
   private static func place(in text: String) -> String? {
@@ -195,21 +213,24 @@ final class ChangeFeed {
     }
   }
 
-  /// `0/295D390`
-  private static func number(_ position: String) -> UInt64? {
-    let halves = position.split(separator: "/").compactMap { UInt64($0, radix: 16) }
-    return halves.count == 2 ? halves[0] << 32 | halves[1] : nil
-  }
+  /// What the session that wrote is to run before a look: all that was written comes to where the
+  /// log can be read, and into the server's counts.
+  static let flushSQL = """
+    BEGIN; SET LOCAL synchronous_commit = on; \
+    SELECT pg_catalog.pg_stat_force_next_flush(), \
+    pg_catalog.pg_logical_emit_message(true, 'strata', ''); COMMIT
+    """
 
   /// The records that change rows of one database, whose OID is `$2`, as kind and text.
   private static let feedSQL = """
     WITH r AS MATERIALIZED (SELECT end_lsn, resource_manager AS m, record_type AS t, \
     CASE WHEN record_type LIKE 'NEW\\_CID%' OR resource_manager = 'RelMap' THEN description \
-    ELSE block_ref END AS x FROM pg_get_wal_records_info($1, pg_current_wal_flush_lsn())) \
+    ELSE block_ref END AS x FROM pg_current_wal_flush_lsn() e, \
+    LATERAL pg_get_wal_records_info($1, e) WHERE e - $1 <= \(byteCountMax)) \
     SELECT 'end', max(end_lsn)::text FROM r UNION ALL \
     SELECT m || '/' || t, x FROM r WHERE m = 'RelMap' AND x ~ ('\\m' || $2 || '\\M') \
-    OR x LIKE '%/' || $2 || '/%' AND (m = 'Heap2' \
-    AND (t LIKE 'NEW\\_CID%' OR t LIKE 'MULTI\\_INSERT%') OR m = 'Heap' AND (t LIKE '%INSERT%' \
-    OR t LIKE '%UPDATE%' OR t LIKE '%DELETE%'))
+    OR (x LIKE '%/' || $2 || '/%' OR x LIKE '%/0/%' AND t LIKE 'NEW\\_CID%') AND (m = 'Heap2' \
+    AND (t LIKE 'NEW\\_CID%' OR t LIKE 'MULTI\\_INSERT%') OR m = 'Heap' \
+    AND (t LIKE '%INSERT%' OR t LIKE '%UPDATE%' OR t LIKE '%DELETE%'))
     """
 }

@@ -17,7 +17,8 @@ extension SeedState {
       !allSequences.isEmpty && (log.mayChangeRows || !files.isEmpty || rows.hasEventTriggers)
     let sql = areCalled ? sequenceCountersSQL() : nil
     let areTypesTouched = rows.touched.contains { $0.is(.type) && catalog.paths[$0] != nil }
-    let candidates = candidates(catalog, touched, areTypesTouched: areTypesTouched)
+    let candidates = candidates(
+      catalog, touched, areTypesTouched: areTypesTouched, wasAnyWritten: !files.isEmpty)
     let areTablesConcerned = !candidates.isEmpty || !files.isEmpty
     let answers = try session.execute(
       (areTablesConcerned ? [Self.candidatesCall(candidates, files)] : [])
@@ -36,7 +37,8 @@ extension SeedState {
 
   /// The tables that may hold other rows than before, or look different.
   private mutating func candidates(
-    _ catalog: PostgreSQL.Catalog, _ touched: Set<PostgreSQL.Identity>, areTypesTouched: Bool
+    _ catalog: PostgreSQL.Catalog, _ touched: Set<PostgreSQL.Identity>, areTypesTouched: Bool,
+    wasAnyWritten: Bool
   ) -> Set<UInt32> {
     var candidates = Set(touched.lazy.filter { $0.is(.relation) }.map(\.oid))
     candidates.formUnion(unloggedTables)
@@ -46,8 +48,13 @@ extension SeedState {
     }
     // A value may look different since its type does.
     if areTypesTouched { candidates.formUnion(tables.keys) }
-    return candidates.filter {
-      catalog.paths[PostgreSQL.Identity(.relation, $0)]?.kind == .table
+    return candidates.filter { oid in
+      guard let path = catalog.paths[PostgreSQL.Identity(.relation, oid)], path.kind == .table else {
+        return false
+      }
+      // Where no row was written anywhere, a table that had none has none.
+      return wasAnyWritten || tables[oid] != nil || unloggedTables.contains(oid)
+        || catalog.schema.objects[path]?.table?.attributes["persistence"] != nil
     }
   }
 

@@ -29,6 +29,7 @@ struct StatementLog {
     switch statement.kind {
     case .transaction, .savepoint, .session, .psqlCommand: return
     case .definition:
+      if Self.onlyDefines(statement.sql) { return }
       // A definition can hold a query, and a query can call anything.
       let words = ["select", "execute", "restart", "using", "cluster", "refresh", "serial"]
       guard Self.hasAny(words, in: statement.sql) || Self.hasComputedDefault(statement.sql) else {
@@ -51,6 +52,15 @@ struct StatementLog {
         dataStatements.append(Statement(sql: statement.sql, count: count))
       }
     }
+  }
+
+  /// Whether a statement keeps a query or a code for later, and runs nothing now.
+  private static func onlyDefines(_ sql: String) -> Bool {
+    let words = sql.prefix(200).lowercased().split(whereSeparator: \.isWhitespace)
+    guard words.first == "create" else { return false }
+    let skipped: Set<Substring> = ["or", "replace", "recursive"]
+    let word = words.dropFirst().first { !skipped.contains($0) }
+    return ["function", "procedure", "view", "trigger", "rule", "policy"].contains(word ?? "")
   }
 
   /// Whether a default is more than a number, a text or a word like TRUE.

@@ -106,27 +106,115 @@ public struct SchemaObject: Hashable, Sendable {
     case definition(Definition)
   }
 
-  public var content: Content
-  public var comment: String?
-  public var owner: String?
-  /// One readable privilege each, in the engine's order.
-  public var grants: [String]
-  /// What must exist before it, so that a baseline can be ordered without a database.
-  public var dependencies: [ObjectPath]
-  /// The same for parts that a baseline may create after the object itself, by `column NAME` (its
-  /// default) and `constraint NAME`: only so can objects that need each other be ordered.
-  public var partDependencies: [String: [ObjectPath]]
+  /// One allocation for all of it: a schema of thousands of objects is copied whenever a revision
+  /// changes one of them.
+  private final class Storage: @unchecked Sendable {
+    var content: Content
+    var comment: String?
+    var owner: String?
+    var grants: [String]
+    var dependencies: [ObjectPath]
+    var partDependencies: [String: [ObjectPath]]
+
+    init(
+      _ content: Content, _ comment: String?, _ owner: String?, _ grants: [String],
+      _ dependencies: [ObjectPath], _ partDependencies: [String: [ObjectPath]]
+    ) {
+      self.content = content
+      self.comment = comment
+      self.owner = owner
+      self.grants = grants
+      self.dependencies = dependencies
+      self.partDependencies = partDependencies
+    }
+
+    func copy() -> Storage {
+      Storage(content, comment, owner, grants, dependencies, partDependencies)
+    }
+  }
+
+  /// Written to only by who holds it alone.
+  private var storage: Storage
 
   public init(
     _ content: Content, comment: String? = nil, owner: String? = nil, grants: [String] = [],
     dependencies: [ObjectPath] = [], partDependencies: [String: [ObjectPath]] = [:]
   ) {
-    self.content = content
-    self.comment = comment
-    self.owner = owner
-    self.grants = grants
-    self.dependencies = dependencies
-    self.partDependencies = partDependencies
+    storage = Storage(content, comment, owner, grants, dependencies, partDependencies)
+  }
+
+  private mutating func own() {
+    if !isKnownUniquelyReferenced(&storage) { storage = storage.copy() }
+  }
+
+  public var content: Content {
+    _read { yield storage.content }
+    _modify {
+      own()
+      yield &storage.content
+    }
+  }
+
+  public var comment: String? {
+    _read { yield storage.comment }
+    _modify {
+      own()
+      yield &storage.comment
+    }
+  }
+
+  public var owner: String? {
+    _read { yield storage.owner }
+    _modify {
+      own()
+      yield &storage.owner
+    }
+  }
+
+  /// One readable privilege each, in the engine's order.
+  public var grants: [String] {
+    _read { yield storage.grants }
+    _modify {
+      own()
+      yield &storage.grants
+    }
+  }
+
+  /// What must exist before it, so that a baseline can be ordered without a database.
+  public var dependencies: [ObjectPath] {
+    _read { yield storage.dependencies }
+    _modify {
+      own()
+      yield &storage.dependencies
+    }
+  }
+
+  /// The same for parts that a baseline may create after the object itself, by `column NAME` (its
+  /// default) and `constraint NAME`: only so can objects that need each other be ordered.
+  public var partDependencies: [String: [ObjectPath]] {
+    _read { yield storage.partDependencies }
+    _modify {
+      own()
+      yield &storage.partDependencies
+    }
+  }
+
+  public static func == (left: Self, right: Self) -> Bool {
+    let (left, right) = (left.storage, right.storage)
+    return left === right
+      || left.content == right.content && left.comment == right.comment
+        && left.owner == right.owner && left.grants == right.grants
+        && left.dependencies == right.dependencies
+        && left.partDependencies == right.partDependencies
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(content)
+    hasher.combine(comment)
+    hasher.combine(owner)
+    hasher.combine(grants)
+    hasher.combine(dependencies)
+    hasher.combine(partDependencies)
   }
 
   public var table: Table? {
