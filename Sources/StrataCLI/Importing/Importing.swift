@@ -21,7 +21,7 @@ struct Importing {
     let known = try history.graph()
     try refuseForeign(drafts, known)
     let cache = ScratchCache(history: history, product: product)
-    let actor = Author.current
+    let queue = RecordingQueue(history, by: Author.current)
     var outcome = Outcome(changed: files.changed(drafts))
     var work = HistoryImport(
       engine: try product.engine(), runner: runner, graph: graph)
@@ -30,19 +30,26 @@ struct Importing {
       try cache.cached(id).map { CachedScratch(scratch: $0.0, capture: $0.1) }
     }
     work.keep = { id, scratch in
+      try queue.wait()
       cache.keep(id, scratch)
       scratch.discard()
     }
     let progress = ProgressBox("import")
     work.progress = { progress.show($0.done, of: $0.total, $0.id.text) }
-    outcome.recorded = try work.run { captured in
-      let recorded = try history.record(
-        [Recording(draft: captured.draft, change: .capture(captured.capture))], by: actor)
-      outcome.operationCount += recorded.reduce(0) { $0 + $1.revision.operationCount }
-      outcome.warnings += recorded.flatMap { recorded in
-        recorded.revision.warnings.map { "revision \(recorded.id): \($0)" }
+    do {
+      try work.run { captured in
+        try queue.record(Recording(draft: captured.draft, change: .capture(captured.capture)))
       }
-    }.recorded
+    } catch {
+      // What could not be recorded comes first; what could is durable before anybody is told.
+      try queue.wait()
+      throw error
+    }
+    for recorded in try queue.finish() {
+      outcome.recorded.append(recorded.id)
+      outcome.operationCount += recorded.revision.operationCount
+      outcome.warnings += recorded.revision.warnings.map { "revision \(recorded.id): \($0)" }
+    }
     Progress.clear()
     if outcome.recorded.isEmpty {
       product.sweepLeftovers()
