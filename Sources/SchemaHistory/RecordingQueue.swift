@@ -2,59 +2,94 @@ internal import Dispatch
 internal import Foundation
 public import SchemaModel
 
-/// Records revisions one after the other beside its caller, one durable transaction each: while one
-/// becomes durable, the next can be tried on an engine.
+/// Records revisions in their order beside its caller: while some become durable, the next can be
+/// tried on an engine. Those that come close after each other share a durable transaction.
 ///
 /// Until `finish()` has returned, the history is the queue's alone.
 public final class RecordingQueue {
+  /// So many do not wait for another one.
+  static let batchCount = 8
+  /// Nor does one wait longer than this.
+  static let waitMilliseconds = 50
+
   private let work: Work
   private let queue = DispatchQueue(label: "strata.recording")
 
-  /// What the thread that records holds; the caller looks only when nothing is under way.
   private final class Work: @unchecked Sendable {
-    let history: History
-    let actor: String
-    var recorded: [RecordedRevision] = []
-    var failure: (any Error)?
-    let isIdle = DispatchSemaphore(value: 1)
+    private let history: History
+    private let actor: String
+    private let lock = NSLock()
+    private var waiting: [Recording] = []
+    private var failure: (any Error)?
+    /// Touched on the queue only.
+    private(set) var recorded: [RecordedRevision] = []
 
     init(_ history: History, _ actor: String) {
       self.history = history
       self.actor = actor
     }
 
-    func record(_ recording: Recording) {
-      do {
-        recorded += try history.record([recording], by: actor)
-      } catch {
-        failure = error
+    /// - Returns: how many wait now.
+    func add(_ recording: Recording) throws -> Int {
+      try lock.withLock {
+        if let failure { throw failure }
+        waiting.append(recording)
+        return waiting.count
       }
-      isIdle.signal()
+    }
+
+    /// On the queue: records what waits.
+    func drain() {
+      let batch = lock.withLock {
+        defer { waiting = [] }
+        return failure == nil ? waiting : []
+      }
+      if batch.isEmpty { return }
+      do {
+        do {
+          recorded += try history.record(batch, by: actor)
+        } catch where batch.count > 1 {
+          // One that cannot be recorded does not take along those before it.
+          for recording in batch { recorded += try history.record([recording], by: actor) }
+        }
+      } catch {
+        lock.withLock { failure = error }
+      }
+    }
+
+    func throwFailure() throws {
+      if let failure = lock.withLock({ failure }) { throw failure }
     }
   }
 
   public init(_ history: History, by actor: String) { work = Work(history, actor) }
 
-  /// Returns before the revision is durable, but not before the one before it is.
+  /// Returns before the revision is durable.
   /// - Throws: what an earlier recording failed with; after that, nothing more is recorded.
   public func record(_ recording: Recording) throws {
-    try wait()
-    work.isIdle.wait()
-    queue.async { [work] in work.record(recording) }
+    let count = try work.add(recording)
+    if count >= 2 * Self.batchCount {
+      // A capture holds a whole schema: no more than this many are kept.
+      queue.sync { work.drain() }
+    } else if count == Self.batchCount {
+      queue.async { [work] in work.drain() }
+    } else if count == 1 {
+      let time = DispatchTime.now() + .milliseconds(Self.waitMilliseconds)
+      queue.asyncAfter(deadline: time) { [work] in work.drain() }
+    }
   }
 
   /// Waits until everything is durable.
   /// - Throws: what a recording failed with.
   public func wait() throws {
-    work.isIdle.wait()
-    defer { work.isIdle.signal() }
-    if let failure = work.failure { throw failure }
+    queue.sync { work.drain() }
+    try work.throwFailure()
   }
 
   /// What was recorded, when all of it is durable.
   /// - Throws: what a recording failed with.
   public func finish() throws -> [RecordedRevision] {
     try wait()
-    return work.recorded
+    return queue.sync { work.recorded }
   }
 }

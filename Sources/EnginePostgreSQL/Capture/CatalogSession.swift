@@ -1,6 +1,21 @@
 internal import SchemaModel
 internal import SchemaSQL
 
+/// The session that ran what a capture looks for.
+struct Writer {
+  private let connection: PostgreSQLConnection
+
+  init(_ connection: PostgreSQLConnection) { self.connection = connection }
+
+  var pid: Int { connection.backendPID }
+
+  /// Brings what the session did into the server's counts.
+  func flushCounts() throws {
+    guard connection.majorVersion >= 15 else { return }
+    _ = try connection.query("SELECT pg_catalog.pg_stat_force_next_flush()")
+  }
+}
+
 /// A connection that only reads the catalog: its settings and its prepared statements stay what
 /// they are, whatever migrations do to the session that runs them.
 final class CatalogSession {
@@ -8,6 +23,8 @@ final class CatalogSession {
   private var prepared: Set<String> = []
   private var texts: [String: (sql: String, name: String)] = [:]
   private var textCount = 0
+  /// By a catalog's name; nil inside for one that is not watched.
+  private var placesSQL: [String: String?] = [:]
   /// Prepared statements that nobody will run any more.
   private var forgotten: [String] = []
 
@@ -97,9 +114,11 @@ final class CatalogSession {
   func keys(at places: [String: Set<String>]) throws -> [[String?]] {
     var calls: [Call] = []
     for (name, places) in places {
-      guard let sql = PostgreSQL.CatalogSignature.placesSQL(version: version, of: name) else {
-        continue
-      }
+      let known = placesSQL[name]
+      let found =
+        known ?? .some(PostgreSQL.CatalogSignature.placesSQL(version: version, of: name))
+      placesSQL[name] = found
+      guard let sql = found ?? nil else { continue }
       let list = "{\"\(places.joined(separator: "\",\""))\"}"
       calls.append(Call("places_\(name)", sql, [list], "tid[]"))
     }
@@ -107,11 +126,12 @@ final class CatalogSession {
   }
 
   /// How many rows were ever written to each catalog; nil where nobody can be sure of that.
-  func counters(beside pid: Int) throws -> [String: String]? {
+  func counters(beside writer: Writer) throws -> [String: String]? {
     guard version >= 15, isCounting else { return nil }
+    try writer.flushCounts()
     let sql = PostgreSQL.CatalogSignature.countersSQL(version: version)
     var counters: [String: String] = [:]
-    for row in try execute([Call("counters", sql, [String(pid)], "text")])[0] {
+    for row in try execute([Call("counters", sql, [String(writer.pid)], "text")])[0] {
       if row.count == 2, let name = row[0] { counters[name] = row[1] }
     }
     return counters.removeValue(forKey: "others") == "0" ? counters : nil
@@ -174,11 +194,7 @@ final class CatalogSession {
       queries.append(PostgreSQLQuery("PREPARE \(call.name)\(types) AS \(call.sql)"))
     }
     let newCount = queries.count
-    for call in calls {
-      let values = call.parameters.map(PostgreSQL.literal).joined(separator: ", ")
-      queries.append(
-        PostgreSQLQuery("EXECUTE \(call.name)" + (values.isEmpty ? "" : "(\(values))")))
-    }
+    queries += calls.map { PostgreSQLQuery(prepared: $0.name, $0.parameters) }
     if queries.isEmpty { return [] }
     do {
       return Array(try connection.queries(queries).dropFirst(newCount))

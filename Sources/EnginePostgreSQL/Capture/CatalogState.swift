@@ -27,11 +27,6 @@ final class CatalogState {
     limit: Double? = nil
   ) throws -> Capture {
     let log = StatementLog(statements)
-    if feed != nil {
-      try connection.execute(ChangeFeed.flushSQL)
-    } else if connection.majorVersion >= 15 {
-      _ = try connection.query("SELECT pg_catalog.pg_stat_force_next_flush()")
-    }
     if log.mayHideCounts {
       mayCount = false
       session?.isCounting = false
@@ -39,7 +34,7 @@ final class CatalogState {
     func limited() throws -> Capture {
       let session = try session(beside: connection)
       return try session.connection.limited(to: limit) {
-        try capture(session, log, connection.backendPID)
+        try capture(session, log, Writer(connection))
       }
     }
     do {
@@ -52,17 +47,17 @@ final class CatalogState {
   }
 
   private func capture(
-    _ session: CatalogSession, _ log: StatementLog, _ pid: Int
+    _ session: CatalogSession, _ log: StatementLog, _ writer: Writer
   ) throws -> Capture {
     do {
       let before = catalog.map { Before($0) }
-      let look = try refresh(session, beside: pid)
+      let look = try refresh(session, beside: writer)
       guard let catalog else { return Capture(schema: Schema()) }
       let isOthers = catalog.hiddenRelations != before?.hiddenRelations
       if !seeds.isUnread, !isOthers, let files = look.written {
         try seeds.follow(
           session, catalog, rows, touched: look.touched, files: files, log: log,
-          beside: pid, mayCount: mayCount)
+          beside: writer, mayCount: mayCount)
       } else if log.mayChangeRows || seeds.isUnread || isOthers
         || seeds.isConcerned(by: look.touched) || feed != nil && !look.touched.isEmpty
       {
@@ -170,13 +165,13 @@ final class CatalogState {
   }
 
   /// Brings the rows and the catalog up to date.
-  private func refresh(_ session: CatalogSession, beside pid: Int) throws -> Look {
+  private func refresh(_ session: CatalogSession, beside writer: Writer) throws -> Look {
     var look = Look()
     if isStale {
-      try watch.begin(session, beside: pid)
+      try watch.begin(session, beside: writer)
       try readEverything(session)
     } else {
-      let changes = try watch.changes(session, beside: pid)
+      let changes = try watch.changes(session, beside: writer)
       look.written = changes.written
       look.touched = changes.identities
       if changes.isEmpty, catalog != nil { return look }
@@ -213,7 +208,7 @@ final class CatalogState {
     }
     let relations = rows.names(of: changes.identities)
     let namespaces = rows.namespaceNames
-    let reach = rows.reach(of: changes.identities)
+    let reach = rows.reach(of: changes.identities, kinds: changes.kinds)
     var wanted = reach.oids.map { (query: $0.key, oids: Optional($0.value)) }
     if !changes.comments.isEmpty {
       wanted.append((.comments, Set(changes.comments.map(\.oid))))

@@ -9,6 +9,8 @@ struct CatalogWatch {
   struct Changes {
     /// Objects with a row that came, changed or went.
     var identities: Set<Identity> = []
+    /// The kinds of relations among them, as in `pg_class.relkind`, where they are known.
+    var kinds: [UInt32: Character] = [:]
     /// Objects whose comments changed.
     var comments: Set<Identity> = []
     /// Something changed that any text may name.
@@ -38,9 +40,9 @@ struct CatalogWatch {
   private var mappings: String?
 
   /// Notes what is there now; the first look and every look after a failure.
-  mutating func begin(_ session: CatalogSession, beside pid: Int) throws {
+  mutating func begin(_ session: CatalogSession, beside writer: Writer) throws {
     _ = try session.written(since: &position)
-    counters = try session.counters(beside: pid)
+    counters = try session.counters(beside: writer)
     var nothing = Changes()
     try readMarks(session, &nothing)
     try readKeys(of: Signature.tables(version: session.version).filter(\.isCounted), session)
@@ -90,16 +92,16 @@ struct CatalogWatch {
   }
 
   /// What changed since the last look.
-  mutating func changes(_ session: CatalogSession, beside pid: Int) throws -> Changes {
+  mutating func changes(_ session: CatalogSession, beside writer: Writer) throws -> Changes {
     guard let since = mark else {
-      try begin(session, beside: pid)
+      try begin(session, beside: writer)
       return Changes(isEverything: true)
     }
     if let written = try session.written(since: &position) {
       return try follow(written, session, since)
     }
     var changes = Changes()
-    let now = try session.counters(beside: pid)
+    let now = try session.counters(beside: writer)
     let written = writtenCatalogs(now)
     counters = now
     try readMarks(session, &changes)
@@ -134,11 +136,10 @@ struct CatalogWatch {
   ) throws -> Changes {
     var changes = Changes()
     changes.written = written.files
-    let tables = Signature.tables(version: session.version)
-    let counted = Set(tables.filter(\.isCounted).map(\.name) + [Signature.dependencies])
     // What was deleted is found by what is left; and many places are found by looking at all.
     let searched = written.places.filter {
-      written.shrunk.contains($0.key) && counted.contains($0.key)
+      written.shrunk.contains($0.key)
+        && (keys[$0.key] != nil || $0.key == Signature.dependencies)
         || $0.value.count > Self.placeCountMax
     }
     let places = written.places.filter { searched[$0.key] == nil }
@@ -188,6 +189,7 @@ struct CatalogWatch {
         changes.comments.insert(identity)
       } else {
         changes.identities.insert(identity)
+        if let kind = Signature.relationKind(key) { changes.kinds[identity.oid] = kind }
         if key.hasSuffix(Signature.opaqueMark) { changes.isOpaque = true }
       }
     }

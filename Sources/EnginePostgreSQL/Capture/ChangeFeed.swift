@@ -54,7 +54,9 @@ final class ChangeFeed {
       try connection.execute(
         """
         CREATE EXTENSION IF NOT EXISTS pg_walinspect; \
+        SET synchronous_commit = on; SET jit = off; SET plan_cache_mode = force_generic_plan; \
         PREPARE feed (pg_lsn, text) AS \(Self.feedSQL); \
+        PREPARE message AS SELECT pg_logical_emit_message(true, 'strata', ''); \
         PREPARE quiet AS SELECT pg_snapshot_xmin(s) = pg_snapshot_xmax(s) FROM pg_current_snapshot() s
         """)
       guard try isUnderstood() else { return nil }
@@ -65,10 +67,6 @@ final class ChangeFeed {
 
   /// A server of another version may use other words: they are tried once.
   private func isUnderstood() throws -> Bool {
-    func execute(_ sql: String) throws {
-      try connection.execute(sql)
-      try connection.execute(Self.flushSQL)
-    }
     let name = connection.location.database ?? ""
     let database = try connection.query(
       "SELECT oid FROM pg_database WHERE datname = $1", parameters: [name]
@@ -79,9 +77,9 @@ final class ChangeFeed {
     }
     var position: Position?
     _ = try look(&position)
-    try execute("CREATE TABLE strata_feed (a int); INSERT INTO strata_feed VALUES (1)")
+    try connection.execute("CREATE TABLE strata_feed (a int); INSERT INTO strata_feed VALUES (1)")
     let made = try look(&position)
-    try execute("DROP TABLE strata_feed")
+    try connection.execute("DROP TABLE strata_feed")
     let dropped = try look(&position)
     return made?.places["pg_class"]?.isEmpty == false && made?.files.isEmpty == false
       && dropped?.shrunk.contains("pg_class") == true
@@ -105,8 +103,7 @@ final class ChangeFeed {
   /// What was written to the database of this OID since `position`, which moves on; nil where that
   /// cannot be said.
   ///
-  /// Call it after `flushSQL`, and before what was written is read: what comes between is told the
-  /// next time.
+  /// Call it before what was written is read: what comes between is told the next time.
   func look(
     at database: String, since position: inout Position?,
     catalogFiles: () throws -> [CatalogFile: String]
@@ -118,21 +115,25 @@ final class ChangeFeed {
       return nil
     }
     guard
-      let answers = try? connection.queries([
-        PostgreSQLQuery("EXECUTE feed('\(before.end)', '\(database)')"),
-        PostgreSQLQuery("EXECUTE quiet"),
-      ]), answers.count == 2, let last = answers[0].first(where: { $0.first == "end" })?.last ?? nil
+      let answers = try? connection.queries(
+        [
+          // Its commit brings all before it to where the log can be read.
+          PostgreSQLQuery(prepared: "message"),
+          PostgreSQLQuery(prepared: "feed", [before.end, database]),
+          PostgreSQLQuery(prepared: "quiet"),
+        ], apart: true), answers.count == 3,
+      let last = answers[1].first(where: { $0.first == "end" })?.last ?? nil
     else {
       // What it does not reach any more was removed, or it is too much.
       position = try begin(database)
       return nil
     }
-    let isQuiet = answers[1].first?.first == "t"
+    let isQuiet = answers[2].first?.first == "t"
     position = Position(database: database, end: last, isQuiet: isQuiet)
     // What was under way may have written where this look does not reach, and end later.
     guard isQuiet, before.isQuiet else { return nil }
     if catalogs[database] == nil { catalogs[database] = try catalogFiles() }
-    let written = Self.written(answers[0], catalogs[database] ?? [:])
+    let written = Self.written(answers[1], catalogs[database] ?? [:])
     if written == nil { catalogs[database] = nil }
     return written
   }
@@ -212,14 +213,6 @@ final class ChangeFeed {
       }
     }
   }
-
-  /// What the session that wrote is to run before a look: all that was written comes to where the
-  /// log can be read, and into the server's counts.
-  static let flushSQL = """
-    BEGIN; SET LOCAL synchronous_commit = on; \
-    SELECT pg_catalog.pg_stat_force_next_flush(), \
-    pg_catalog.pg_logical_emit_message(true, 'strata', ''); COMMIT
-    """
 
   /// The records that change rows of one database, whose OID is `$2`, as kind and text.
   private static let feedSQL = """

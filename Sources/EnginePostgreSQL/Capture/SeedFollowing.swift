@@ -9,12 +9,13 @@ extension SeedState {
   mutating func follow(
     _ session: CatalogSession, _ catalog: PostgreSQL.Catalog, _ rows: PostgreSQL.CatalogRows,
     touched: Set<PostgreSQL.Identity>, files: Set<ChangeFeed.RelationFile>, log: StatementLog,
-    beside pid: Int, mayCount: Bool
+    beside writer: Writer, mayCount: Bool
   ) throws {
     let changed = noteSequences(catalog, rows, touched)
     // Where nothing can have called one, the next look would still find it.
     let areCalled =
       !allSequences.isEmpty && (log.mayChangeRows || !files.isEmpty || rows.hasEventTriggers)
+    if areCalled { try writer.flushCounts() }
     let sql = areCalled ? sequenceCountersSQL() : nil
     let areTypesTouched = rows.touched.contains { $0.is(.type) && catalog.paths[$0] != nil }
     let candidates = candidates(
@@ -22,7 +23,7 @@ extension SeedState {
     let areTablesConcerned = !candidates.isEmpty || !files.isEmpty
     let answers = try session.execute(
       (areTablesConcerned ? [Self.candidatesCall(candidates, files)] : [])
-        + (sql.map { [session.call($0, at: "seed_counters", [String(pid)], "text")] } ?? []))
+        + (sql.map { [session.call($0, at: "seed_counters", [String(writer.pid)], "text")] } ?? []))
     if areTablesConcerned {
       try followTables(answers[0], session, catalog, areTypesTouched: areTypesTouched)
     }

@@ -5,9 +5,20 @@ public struct PostgreSQLQuery: Hashable, Sendable {
   public var sql: String
   public var parameters: [String?]
 
+  /// Whether `sql` is the name of a prepared statement.
+  let isPrepared: Bool
+
   public init(_ sql: String, _ parameters: [String?] = []) {
     self.sql = sql
     self.parameters = parameters
+    isPrepared = false
+  }
+
+  /// A statement that is prepared in the session.
+  public init(prepared name: String, _ parameters: [String?] = []) {
+    sql = name
+    self.parameters = parameters
+    isPrepared = true
   }
 }
 
@@ -15,9 +26,12 @@ extension PostgreSQLConnection {
   /// The rows of one statement, every value as PostgreSQL writes it; nil is NULL.
   /// - Throws: `failed`, `timedOut`, `connectionLost`, `unreadable`.
   public func query(_ sql: String, parameters: [String?] = []) throws -> [[String?]] {
-    try refuseOverdue(sql)
-    let isSent = send(PostgreSQLQuery(sql, parameters))
-    return try answer(to: sql, isSent: isSent)
+    try query(PostgreSQLQuery(sql, parameters))
+  }
+
+  private func query(_ query: PostgreSQLQuery) throws -> [[String?]] {
+    try refuseOverdue(query.sql)
+    return try answer(to: query.sql, isSent: send(query))
   }
 
   /// Runs one or more statements whose rows nobody wants, in one message.
@@ -46,50 +60,50 @@ extension PostgreSQLConnection {
   }
 
   public func query(prepared name: String, parameters: [String?] = []) throws -> [[String?]] {
-    try refuseOverdue(name)
-    let isSent = withCStrings(parameters) { values in
-      strata_pq_send_query_prepared(
-        handle, name, Int32(parameters.count), values, nil, nil, 0)
-    }
-    return try answer(to: name, isSent: isSent != 0)
+    try query(PostgreSQLQuery(prepared: name, parameters))
   }
 
   /// The rows of several queries, with one round trip where libpq can do that (14 and later).
   ///
   /// The first that fails is the error; those behind it have not run, and outside of a transaction
-  /// those before it are undone too.
-  public func queries(_ queries: [PostgreSQLQuery]) throws -> [[[String?]]] {
+  /// those before it are undone too, unless each is to be `apart`, in a transaction of its own.
+  public func queries(
+    _ queries: [PostgreSQLQuery], apart: Bool = false
+  ) throws -> [[[String?]]] {
     guard strata_pq_has_pipelines() != 0, queries.count > 1 else {
-      return try queries.map { try query($0.sql, parameters: $0.parameters) }
+      return try queries.map { try query($0) }
     }
     try refuseOverdue(queries[0].sql)
     guard strata_pq_enter_pipeline_mode(handle) != 0 else {
       throw lost(queries[0].sql, nil)
     }
-    for query in queries {
-      guard send(query) else { throw lost(query.sql, nil) }
+    for (index, query) in queries.enumerated() {
+      guard send(query),
+        !apart && index < queries.count - 1 || strata_pq_pipeline_sync(handle) != 0
+      else { throw lost(query.sql, nil) }
     }
-    guard strata_pq_pipeline_sync(handle) != 0 else { throw lost(queries[0].sql, nil) }
     var answers: [[[String?]]] = []
     var failure: (any Error)?
-    for query in queries {
+    for (index, query) in queries.enumerated() {
       do {
         answers.append(try answer(to: query.sql, isSent: true))
       } catch {
         failure = failure ?? error
         if case .connectionLost = error as? PostgreSQLEngineError { throw error }
       }
-    }
-    // The answer to the synchronization.
-    while let result = strata_pq_get_result(handle) {
-      let isEnd =
-        strata_pq_result_status(result) == Int32(STRATA_PQ_PIPELINE_SYNC)
-      strata_pq_clear(result)
-      if isEnd { break }
+      if apart || index == queries.count - 1 { takeSynchronization() }
     }
     _ = strata_pq_exit_pipeline_mode(handle)
     if let failure { throw failure }
     return answers
+  }
+
+  private func takeSynchronization() {
+    while let result = strata_pq_get_result(handle) {
+      let isEnd = strata_pq_result_status(result) == Int32(STRATA_PQ_PIPELINE_SYNC)
+      strata_pq_clear(result)
+      if isEnd { return }
+    }
   }
 
   /// Runs `COPY ... FROM stdin` with the lines of `data`, as a script or pg_dump has them; the
@@ -102,7 +116,11 @@ extension PostgreSQLConnection {
 
   private func send(_ query: PostgreSQLQuery) -> Bool {
     withCStrings(query.parameters) { values in
-      strata_pq_send_query_params(
+      if query.isPrepared {
+        return strata_pq_send_query_prepared(
+          handle, query.sql, Int32(query.parameters.count), values, nil, nil, 0)
+      }
+      return strata_pq_send_query_params(
         handle, query.sql, Int32(query.parameters.count), nil, values, nil, nil, 0)
     } != 0
   }

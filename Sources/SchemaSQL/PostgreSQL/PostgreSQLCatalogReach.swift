@@ -32,14 +32,18 @@ extension PostgreSQL.CatalogRows {
   }
 
   /// The rows that may read differently after `changed` did by themselves.
-  public func reach(of changed: Set<PostgreSQL.Identity>) -> PostgreSQL.CatalogReach {
+  ///
+  /// `kinds`: of the relations among them, as in `pg_class.relkind`, as far as they are known.
+  public func reach(
+    of changed: Set<PostgreSQL.Identity>, kinds: [UInt32: Character] = [:]
+  ) -> PostgreSQL.CatalogReach {
     var all = changed
     for identity in changed {
       // What is changed through something internal: a table through its TOAST table.
       for row in dependencies(of: identity) where row.kind == "i" { all.insert(row.target) }
     }
     var reach = PostgreSQL.CatalogReach()
-    for identity in all { add(identity, to: &reach.oids) }
+    for identity in all { add(identity, kinds, to: &reach.oids) }
     reach.dependencies = changed
     for identity in changed where identity.is(.relation) {
       // A default that goes takes its dependencies along.
@@ -87,19 +91,22 @@ extension PostgreSQL.CatalogRows {
       }
     }
     var reach = PostgreSQL.CatalogReach()
-    for identity in concerned.subtracting(changed) { add(identity, to: &reach.oids) }
+    for identity in concerned.subtracting(changed) { add(identity, [:], to: &reach.oids) }
     return reach
   }
 
   private func add(
-    _ identity: PostgreSQL.Identity, to reach: inout [PostgreSQL.CatalogQuery: Set<UInt32>]
+    _ identity: PostgreSQL.Identity, _ kinds: [UInt32: Character],
+    to reach: inout [PostgreSQL.CatalogQuery: Set<UInt32>]
   ) {
     let oid = identity.oid
     func add(relation oid: UInt32) {
-      if relations[oid] == nil { reach[.indexes, default: []].insert(oid) }
-      if indexes[oid] != nil { return }
+      let kind = relations[oid]?.kind.first ?? (indexes[oid] != nil ? "i" : kinds[oid])
+      let (isIndex, isToast) = (kind == "i" || kind == "I", kind == "t")
+      if kind == nil || isIndex { reach[.indexes, default: []].insert(oid) }
+      if isIndex || isToast { return }
       reach[.relations, default: []].insert(oid)
-      if relations[oid]?.kind != "S" { reach[.columns, default: []].insert(oid) }
+      if kind != "S" { reach[.columns, default: []].insert(oid) }
     }
     switch PostgreSQL.SystemCatalog(rawValue: identity.catalog) {
     case .relation: add(relation: oid)

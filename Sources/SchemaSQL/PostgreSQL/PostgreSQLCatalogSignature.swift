@@ -27,6 +27,15 @@ extension PostgreSQL {
     /// What the key of a type ends in that the model has no kind for.
     public static let opaqueMark = "/opaque"
 
+    /// What stands between a relation's key and its kind.
+    static let kindMark = "/kind "
+
+    /// The kind of a relation by its key, as in `pg_class.relkind`.
+    public static func relationKind(_ key: Substring) -> Character? {
+      guard let last = key.last, key.dropLast().hasSuffix(kindMark) else { return nil }
+      return last
+    }
+
     /// The OID that `public` has in a new database (pg_namespace.dat), and keeps under another name.
     static let publicOID = 2200
 
@@ -55,7 +64,10 @@ extension PostgreSQL {
           '1247:' || oid || CASE WHEN typtype IN ('b', 'p') AND typcategory <> 'A' \
           THEN '\(opaqueMark)' ELSE '' END
           """, "oid::int8 >= \(userOID)"),
-        objects("pg_class", .relation), objects("pg_constraint", .constraint),
+        Table(
+          "pg_class", "'1259:' || oid || '\(kindMark)' || relkind::text",
+          "oid::int8 >= \(CatalogQuery.firstUserOID)"),
+        objects("pg_constraint", .constraint),
         objects("pg_rewrite", .rewrite), objects("pg_proc", .procedure),
         objects("pg_operator", .operator), objects("pg_opclass", .operatorClass),
         objects("pg_opfamily", .operatorFamily), objects("pg_cast", .cast),
