@@ -16,14 +16,13 @@ extension SeedState {
     let areCalled =
       !allSequences.isEmpty && (log.mayChangeRows || !files.isEmpty || rows.hasEventTriggers)
     if areCalled { try writer.flushCounts() }
-    let sql = areCalled ? sequenceCountersSQL() : nil
     let areTypesTouched = rows.touched.contains { $0.is(.type) && catalog.paths[$0] != nil }
     let candidates = candidates(
       catalog, touched, areTypesTouched: areTypesTouched, wasAnyWritten: !files.isEmpty)
     let areTablesConcerned = !candidates.isEmpty || !files.isEmpty
     let answers = try session.execute(
       (areTablesConcerned ? [Self.candidatesCall(candidates, files)] : [])
-        + (sql.map { [session.call($0, at: "seed_counters", [String(writer.pid)], "text")] } ?? []))
+        + (areCalled ? [sequenceCountersCall(beside: writer)] : []))
     if areTablesConcerned {
       try followTables(answers[0], session, catalog, areTypesTouched: areTypesTouched)
     }
@@ -161,11 +160,15 @@ extension SeedState {
     SELECT unnest($1::oid[]))) AND c.relkind = 'r' AND c.relpersistence <> 't'
     """
 
-  private func sequenceCountersSQL() -> String {
-    """
-    SELECT (SELECT array_agg(pg_stat_get_blocks_fetched(o) ORDER BY i) \
-    FROM unnest('\(CatalogSession.list(allSequences.keys.sorted()))'::oid[]) \
-    WITH ORDINALITY u(o, i)), (\(PostgreSQL.CatalogSignature.otherSessionsSQL))
-    """
+  private func sequenceCountersCall(beside writer: Writer) -> CatalogSession.Call {
+    CatalogSession.Call(
+      "seed_sequence_counters", Self.sequenceCountersSQL,
+      [String(writer.pid), CatalogSession.list(allSequences.keys.sorted())], "text, oid[]")
   }
+
+  private static let sequenceCountersSQL = """
+    SELECT (SELECT array_agg(pg_stat_get_blocks_fetched(o) ORDER BY i) \
+    FROM unnest($2::oid[]) WITH ORDINALITY u(o, i)), \
+    (\(PostgreSQL.CatalogSignature.otherSessionsSQL))
+    """
 }

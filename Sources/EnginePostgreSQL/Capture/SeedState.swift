@@ -215,17 +215,15 @@ struct SeedState {
     }
     sequences = found
     guard !uncalled.isEmpty else { return }
-    let parts = uncalled.enumerated().map { index, sequence in
-      "SELECT \(index), last_value FROM "
-        + PostgreSQL.quote(sequence.path.name, in: sequence.path.namespace)
-    }
-    let sql = parts.joined(separator: "\nUNION ALL ")
-    for row in try session.rows(sql, at: "seed_uncalled") {
-      guard row.count == 2, let index = row[0].flatMap({ Int($0) }), index < uncalled.count,
-        let last = row[1].flatMap({ Int64($0) }), last != uncalled[index].start
+    let answers = try session.connection.queries(
+      uncalled.map {
+        PostgreSQLQuery(
+          "SELECT last_value FROM " + PostgreSQL.quote($0.path.name, in: $0.path.namespace))
+      })
+    for (sequence, answer) in zip(uncalled, answers) {
+      guard let last = (answer.first?.first ?? nil).flatMap({ Int64($0) }), last != sequence.start
       else { continue }
-      sequences[uncalled[index].oid] = SequenceValue(
-        path: uncalled[index].path, last: last, isCalled: false)
+      sequences[sequence.oid] = SequenceValue(path: sequence.path, last: last, isCalled: false)
     }
   }
 

@@ -31,7 +31,9 @@ struct StatementLog {
     case .definition:
       if Self.onlyDefines(statement.sql) { return }
       // A definition can hold a query, and a query can call anything.
-      let words = ["select", "execute", "restart", "using", "cluster", "refresh", "serial"]
+      let words: [StaticString] = [
+        "select", "execute", "restart", "using", "cluster", "refresh", "serial",
+      ]
       guard Self.hasAny(words, in: statement.sql) || Self.hasComputedDefault(statement.sql) else {
         return
       }
@@ -77,17 +79,18 @@ struct StatementLog {
   }
 
   /// Whether one of these (in lower case) is in the text, in either case.
-  private static func hasAny(_ words: [String], in text: String) -> Bool {
-    let words = words.map { Array($0.utf8) }
-    let bytes = text.utf8.map { byte in
-      (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
-    }
-    return bytes.indices.contains { start in
+  private static func hasAny(_ words: [StaticString], in text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
       words.contains { word in
-        guard bytes[start] == word[0], start + word.count <= bytes.count else {
-          return false
+        word.withUTF8Buffer { word in
+          guard bytes.count >= word.count else { return false }
+          return (0...bytes.count - word.count).contains { start in
+            // Letters differ from the others' case by this bit; what else it joins is no word here.
+            bytes[start] | 0x20 == word[0]
+              && word.indices.allSatisfy { bytes[start + $0] | 0x20 == word[$0] | 0x20 }
+          }
         }
-        return word.indices.allSatisfy { bytes[start + $0] == word[$0] }
       }
     }
   }

@@ -61,9 +61,9 @@ extension PostgreSQL.CatalogQuery {
       AND a.attnum = u.number), \
       CASE WHEN k.contype = 'c' THEN pg_get_expr(k.conbin, k.conrelid) END, \
       fn.nspname, f.relname, \
-      (SELECT array_agg(a.attname ORDER BY u.place) FROM unnest(k.confkey) \
-      WITH ORDINALITY u(number, place) JOIN pg_attribute a ON a.attrelid = k.confrelid \
-      AND a.attnum = u.number), \
+      CASE WHEN k.contype = 'f' THEN (SELECT array_agg(a.attname ORDER BY u.place) \
+      FROM unnest(k.confkey) WITH ORDINALITY u(number, place) \
+      JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.number) END, \
       k.confupdtype, k.confdeltype, k.confmatchtype
       FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace
       LEFT JOIN pg_class f ON f.oid = k.confrelid
@@ -85,25 +85,23 @@ extension PostgreSQL.CatalogQuery {
         (SELECT string_agg(a.attnum || '=' || a.attstattarget, ', ' ORDER BY a.attnum) \
         FROM pg_attribute a WHERE a.attrelid = i.indexrelid AND a.attstattarget >= 0), \
         c.reloptions, m.amname, pg_get_expr(i.indpred, i.indrelid), \
-        (SELECT array_agg(a.attname ORDER BY k) FROM generate_series(1, i.indnkeyatts) k \
-        LEFT JOIN pg_attribute a ON a.attrelid = \(column)), \
-        (SELECT array_agg(pg_get_indexdef(i.indexrelid, k, false) ORDER BY k) \
-        FROM generate_series(1, i.indnkeyatts) k), \
-        (SELECT array_agg(CASE WHEN i.indcollation[k - 1] <> 0 \
-        AND i.indcollation[k - 1] <> a.attcollation THEN \
-        \(qualified("pg_collation", "collname", "collnamespace", "i.indcollation[k - 1]")) END \
-        ORDER BY k) FROM generate_series(1, i.indnkeyatts) k \
-        LEFT JOIN pg_attribute a ON a.attrelid = \(column)), \
-        (SELECT array_agg((SELECT o.opcname FROM pg_opclass o \
-        WHERE o.oid = i.indclass[k - 1] AND NOT o.opcdefault) ORDER BY k) \
-        FROM generate_series(1, i.indnkeyatts) k), \
+        p.names, p.definitions, p.collations, p.classes, \
         string_to_array(i.indoption::text, ' '), \
-        (SELECT array_agg(a.attname ORDER BY k) \
+        CASE WHEN i.indnatts > i.indnkeyatts THEN (SELECT array_agg(a.attname ORDER BY k) \
         FROM generate_series(i.indnkeyatts + 1, i.indnatts) k \
-        JOIN pg_attribute a ON a.attrelid = \(column))
+        JOIN pg_attribute a ON a.attrelid = \(column)) END
         FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
         JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-        JOIN pg_am m ON m.oid = c.relam
+        JOIN pg_am m ON m.oid = c.relam, \
+        LATERAL (SELECT array_agg(q.name) AS names, array_agg(q.definition) AS definitions, \
+        array_agg(q.collation_name) AS collations, array_agg(q.class) AS classes \
+        FROM (SELECT a.attname AS name, pg_get_indexdef(i.indexrelid, k, false) AS definition, \
+        CASE WHEN i.indcollation[k - 1] <> 0 AND i.indcollation[k - 1] <> a.attcollation THEN \
+        \(qualified("pg_collation", "collname", "collnamespace", "i.indcollation[k - 1]")) \
+        END AS collation_name, (SELECT o.opcname FROM pg_opclass o \
+        WHERE o.oid = i.indclass[k - 1] AND NOT o.opcdefault) AS class \
+        FROM generate_series(1, i.indnkeyatts) k \
+        LEFT JOIN pg_attribute a ON a.attrelid = \(column) ORDER BY k) q) p
         WHERE \(isUserNamespace) AND t.relkind IN ('r', 'p', 'm') AND t.relpersistence <> 't'
         AND \(isNoMember("pg_class", "t.oid")) AND \(isNoMember("pg_class", "c.oid"))
         """, key: "i.indexrelid")
