@@ -186,12 +186,12 @@ final class CatalogSession {
 
   /// Runs statements that are planned once, all in one round trip.
   func execute(_ calls: [Call]) throws -> [[[String?]]] {
-    var queries = forgotten.filter(prepared.contains).map { PostgreSQLQuery("DEALLOCATE \($0)") }
+    var queries = forgotten.filter(prepared.contains).map { PostgreSQLQuery("DEALLOCATE \"\($0)\"") }
     prepared.subtract(forgotten)
     forgotten = []
     for call in calls where prepared.insert(call.name).inserted {
       let types = call.type.isEmpty ? "" : " (\(call.type))"
-      queries.append(PostgreSQLQuery("PREPARE \(call.name)\(types) AS \(call.sql)"))
+      queries.append(PostgreSQLQuery("PREPARE \"\(call.name)\"\(types) AS \(call.sql)"))
     }
     let newCount = queries.count
     queries += calls.map { PostgreSQLQuery(prepared: $0.name, $0.parameters) }

@@ -31,6 +31,8 @@ struct CatalogWatch {
   private var mark: String?
   /// The keys of every counted catalog's rows.
   private var keys: [String: Set<Substring>] = [:]
+  /// The keys of the rows of a catalog by their places; none for a catalog where they are not known.
+  private var keysByPlace: [String: [String: Substring]] = [:]
   /// How many rows were ever written to each catalog; nil where that is not known for sure.
   private(set) var counters: [String: String]?
   /// How far the server's log of writes was followed; nil where it is not.
@@ -45,24 +47,45 @@ struct CatalogWatch {
     counters = try session.counters(beside: writer)
     var nothing = Changes()
     try readMarks(session, &nothing)
-    try readKeys(of: Signature.tables(version: session.version).filter(\.isCounted), session)
+    try readKeys(
+      of: Signature.tables(version: session.version).filter(\.isCounted), session,
+      withDependencies: position != nil)
   }
 
   /// Another database counts from the beginning.
   mutating func forgetCounters() { counters = nil }
 
-  /// Reads the keys of the rows in these places of the catalogs.
+  /// Reads the keys of the rows in these places of the catalogs. Where nothing lies any more, what
+  /// lay there is gone, unless it lies elsewhere now.
   private mutating func readPlaces(
     _ places: [String: Set<String>], _ session: CatalogSession, _ changes: inout Changes
   ) throws {
-    for row in try session.keys(at: places) where row.count == 2 {
-      guard let name = row[0], let text = row[1] else { continue }
-      let key = Substring(text)
-      keys[name]?.insert(key)
-      if name == Signature.dependencies, key.hasSuffix(Signature.memberMark) {
+    var found: [String: [String: Substring]] = [:]
+    for row in try session.keys(at: places) where row.count == 3 {
+      guard let name = row[0], let key = row[1], let place = row[2] else { continue }
+      found[name, default: [:]][place] = Substring(key)
+    }
+    for (name, places) in places {
+      let live = found[name] ?? [:]
+      var touched = Set(live.values)
+      keys[name]?.formUnion(touched)
+      if keysByPlace[name] != nil {
+        var gone: Set<Substring> = []
+        for place in places {
+          let old = keysByPlace[name]?.updateValue(live[place] ?? "", forKey: place)
+          if live[place] == nil { keysByPlace[name]?[place] = nil }
+          if let old { gone.insert(old) }
+        }
+        // An object has many dependencies with one key.
+        if name != Signature.dependencies { gone.subtract(touched) }
+        keys[name]?.subtract(gone)
+        touched.formUnion(gone)
+      }
+      if name == Signature.dependencies, touched.contains(where: { $0.hasSuffix(Signature.memberMark) })
+      {
         changes.isEverything = true
       }
-      note(CollectionOfOne(key), of: name, &changes)
+      note(touched, of: name, &changes)
     }
   }
 
@@ -82,12 +105,20 @@ struct CatalogWatch {
     }
   }
 
-  private mutating func readKeys(of tables: [Signature.Table], _ session: CatalogSession) throws {
-    for table in tables { keys[table.name] = [] }
+  private mutating func readKeys(
+    of tables: [Signature.Table], _ session: CatalogSession, withDependencies: Bool = false
+  ) throws {
+    for table in tables {
+      keys[table.name] = []
+      keysByPlace[table.name] = [:]
+    }
+    if withDependencies { keysByPlace[Signature.dependencies] = [:] }
     guard !tables.isEmpty else { return }
-    for row in try session.connection.query(Signature.keysSQL(of: tables)) where row.count == 2 {
-      guard let name = row[0], let key = row[1] else { continue }
+    let sql = Signature.keysSQL(of: tables, withDependencies: withDependencies)
+    for row in try session.connection.query(sql) where row.count == 3 {
+      guard let name = row[0], let key = row[1], let place = row[2] else { continue }
       keys[name]?.insert(Substring(key))
+      keysByPlace[name]?[place] = Substring(key)
     }
   }
 
@@ -114,6 +145,7 @@ struct CatalogWatch {
   private mutating func search(
     _ names: Set<String>?, _ session: CatalogSession, _ since: String, _ changes: inout Changes
   ) throws {
+    for name in names ?? Set(keysByPlace.keys) { keysByPlace[name] = nil }
     var counts: [String: Int] = [:]
     for row in try session.signature(since: since, of: names) where row.count == 3 {
       guard let name = row[0] else { continue }
@@ -136,11 +168,12 @@ struct CatalogWatch {
   ) throws -> Changes {
     var changes = Changes()
     changes.written = written.files
-    // What was deleted is found by what is left; and many places are found by looking at all.
-    let searched = written.places.filter {
-      written.shrunk.contains($0.key)
-        && (keys[$0.key] != nil || $0.key == Signature.dependencies)
-        || $0.value.count > Self.placeCountMax
+    // Where it is not known what lay in a place, what was deleted is found by what is left; and many
+    // places are found by looking at all.
+    let searched = written.places.filter { name, places in
+      places.count > Self.placeCountMax
+        || written.shrunk.contains(name) && keysByPlace[name] == nil
+          && (keys[name] != nil || name == Signature.dependencies)
     }
     let places = written.places.filter { searched[$0.key] == nil }
     looksSinceMarks += 1

@@ -30,9 +30,10 @@ struct StatementLog {
     case .transaction, .savepoint, .session, .psqlCommand: return
     case .definition:
       if Self.onlyDefines(statement.sql) { return }
-      // A definition can hold a query, and a query can call anything.
+      // A definition can hold a query, and a query can call anything. A sequence that comes with its
+      // column is looked at in any case.
       let words: [StaticString] = [
-        "select", "execute", "restart", "using", "cluster", "refresh", "serial",
+        "select", "execute", "restart", "using", "cluster", "refresh",
       ]
       guard Self.hasAny(words, in: statement.sql) || Self.hasComputedDefault(statement.sql) else {
         return

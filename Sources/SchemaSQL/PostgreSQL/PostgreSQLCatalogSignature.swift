@@ -133,25 +133,31 @@ extension PostgreSQL {
 
     public static let dependencies = "pg_depend"
 
-    /// The name and the key of each row of a catalog that lies in one of these places
+    /// The name, the key and the place of each row of a catalog that lies in one of these places
     /// (`$1::tid[]`); nil for a catalog that is not watched.
     public static func placesSQL(version: Int, of name: String) -> String? {
       if name == dependencies {
         return """
-          SELECT 'pg_depend', t.classid || ':' || t.objid \
-          || CASE WHEN t.deptype = 'e' THEN '\(memberMark)' ELSE '' END FROM pg_depend t \
-          WHERE t.ctid = ANY ($1::tid[]) AND t.objid >= \(CatalogQuery.firstUserOID) \
-          AND t.refobjid >= \(CatalogQuery.firstUserOID)
+          SELECT 'pg_depend', \(dependencyKey), t.ctid FROM pg_depend t \
+          WHERE t.ctid = ANY ($1::tid[]) AND \(dependencyCondition)
           """
       }
       guard let table = tables(version: version).first(where: { $0.name == name }) else {
         return nil
       }
       return """
-        SELECT '\(name)', \(table.key) FROM \(name) t WHERE t.ctid = ANY ($1::tid[]) \
+        SELECT '\(name)', \(table.key), t.ctid FROM \(name) t WHERE t.ctid = ANY ($1::tid[]) \
         AND (\(table.condition))
         """
     }
+
+    private static let dependencyKey = """
+      t.classid || ':' || t.objid || CASE WHEN t.deptype = 'e' THEN '\(memberMark)' ELSE '' END
+      """
+    private static let dependencyCondition = """
+      t.objid::int8 >= \(CatalogQuery.firstUserOID) \
+      AND t.refobjid::int8 >= \(CatalogQuery.firstUserOID)
+      """
 
     /// What the key of a dependency ends in that says that an extension owns the object.
     public static let memberMark = "/e"
@@ -195,10 +201,20 @@ extension PostgreSQL {
       + pg_stat_get_tuples_deleted(c.oid))
       """
 
-    /// The keys of all rows of these catalogs: the catalog's name and a key in each row.
-    public static func keysSQL(of tables: [Table]) -> String {
-      tables.map { "SELECT '\($0.name)', \($0.key) FROM \($0.name) WHERE \($0.condition)" }
-        .joined(separator: "\nUNION ALL ")
+    /// The keys of all rows of these catalogs: the catalog's name, a key and its place in each row;
+    /// with those of dependencies where they are wanted.
+    public static func keysSQL(of tables: [Table], withDependencies: Bool) -> String {
+      var parts = tables.map {
+        "SELECT '\($0.name)', \($0.key), t.ctid FROM \($0.name) t WHERE \($0.condition)"
+      }
+      if withDependencies {
+        parts.append(
+          """
+          SELECT 'pg_depend', \(dependencyKey), t.ctid FROM pg_depend t \
+          WHERE \(dependencyCondition)
+          """)
+      }
+      return parts.joined(separator: "\nUNION ALL ")
     }
 
     /// The object that a key is about; nil for a text that is none.
