@@ -48,7 +48,7 @@ public final class RecordingQueue {
       do {
         do {
           recorded += try history.record(batch, by: actor)
-        } catch where batch.count > 1 {
+        } catch  where batch.count > 1 {
           // One that cannot be recorded does not take along those before it.
           for recording in batch { recorded += try history.record([recording], by: actor) }
         }

@@ -9,8 +9,18 @@ struct CaptureWalk {
   var scratch: PostgreSQLScratch
   private(set) var capture = Capture(schema: Schema())
 
-  init() throws {
-    scratch = try Shared.engine().makeScratch()
+  /// In the cluster that all suites share, where other tests keep the log busy.
+  init() throws { try self.init(in: Shared.engine().makeScratch()) }
+
+  /// In a cluster where nothing else runs. `followingLog`: false to search the catalogs each time.
+  init(alone cluster: PostgreSQLCluster, followingLog: Bool) throws {
+    let host = ScratchHost(cluster: cluster)
+    try self.init(
+      in: PostgreSQLScratch(host: host, catalog: followingLog ? nil : CatalogState()))
+  }
+
+  private init(in scratch: PostgreSQLScratch) throws {
+    self.scratch = scratch
     capture = try scratch.capture(after: capture, statements: [])
   }
 

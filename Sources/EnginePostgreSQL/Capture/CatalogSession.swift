@@ -186,7 +186,9 @@ final class CatalogSession {
 
   /// Runs statements that are planned once, all in one round trip.
   func execute(_ calls: [Call]) throws -> [[[String?]]] {
-    var queries = forgotten.filter(prepared.contains).map { PostgreSQLQuery("DEALLOCATE \"\($0)\"") }
+    var queries = forgotten.filter(prepared.contains).map {
+      PostgreSQLQuery("DEALLOCATE \"\($0)\"")
+    }
     prepared.subtract(forgotten)
     forgotten = []
     for call in calls where prepared.insert(call.name).inserted {

@@ -15,6 +15,8 @@ final class CatalogState {
   private var mayCount = true
   /// Which capture the catalog is that of.
   private var mark: Capture.Mark?
+  /// How many captures followed the server's log, and how many had to search the catalogs.
+  private(set) var lookCounts = (followed: 0, searched: 0)
   /// The server's log of writes, where it can be followed.
   private let feed: ChangeFeed?
 
@@ -173,6 +175,7 @@ final class CatalogState {
     } else {
       let changes = try watch.changes(session, beside: writer)
       look.written = changes.written
+      if changes.written != nil { lookCounts.followed += 1 } else { lookCounts.searched += 1 }
       look.touched = changes.identities
       if changes.isEmpty, catalog != nil { return look }
       isStale = true
@@ -225,7 +228,8 @@ final class CatalogState {
       return try readEverything(session)
     }
     if let count = counts.first, rows.dependencyCount != count {
-      let sql = PostgreSQL.CatalogQuery.dependencies.sql(version: session.version, restricted: false)
+      let sql = PostgreSQL.CatalogQuery.dependencies.sql(
+        version: session.version, restricted: false)
       try rows.replaceDependencies(session.connection.query(sql), of: nil)
     }
   }

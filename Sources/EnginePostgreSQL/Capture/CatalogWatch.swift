@@ -81,7 +81,8 @@ struct CatalogWatch {
         keys[name]?.subtract(gone)
         touched.formUnion(gone)
       }
-      if name == Signature.dependencies, touched.contains(where: { $0.hasSuffix(Signature.memberMark) })
+      if name == Signature.dependencies,
+        touched.contains(where: { $0.hasSuffix(Signature.memberMark) })
       {
         changes.isEverything = true
       }

@@ -12,13 +12,16 @@ extension SeedState {
     beside writer: Writer, mayCount: Bool
   ) throws {
     let changed = noteSequences(catalog, rows, touched)
-    // Where nothing can have called one, the next look would still find it.
-    let areCalled =
-      !allSequences.isEmpty && (log.mayChangeRows || !files.isEmpty || rows.hasEventTriggers)
-    if areCalled { try writer.flushCounts() }
     let areTypesTouched = rows.touched.contains { $0.is(.type) && catalog.paths[$0] != nil }
     let candidates = candidates(
       catalog, touched, areTypesTouched: areTypesTouched, wasAnyWritten: !files.isEmpty)
+    // A definition calls something for rows that are there. Where nothing can have called a
+    // sequence, the next look would still find it.
+    let areCalled =
+      !allSequences.isEmpty
+      && (log.mayChangeRows || !files.isEmpty || rows.hasEventTriggers
+        || candidates.contains { tables[$0] != nil })
+    if areCalled { try writer.flushCounts() }
     let areTablesConcerned = !candidates.isEmpty || !files.isEmpty
     let answers = try session.execute(
       (areTablesConcerned ? [Self.candidatesCall(candidates, files)] : [])
@@ -49,7 +52,8 @@ extension SeedState {
     // A value may look different since its type does.
     if areTypesTouched { candidates.formUnion(tables.keys) }
     return candidates.filter { oid in
-      guard let path = catalog.paths[PostgreSQL.Identity(.relation, oid)], path.kind == .table else {
+      guard let path = catalog.paths[PostgreSQL.Identity(.relation, oid)], path.kind == .table
+      else {
         return false
       }
       // Where no row was written anywhere, a table that had none has none.

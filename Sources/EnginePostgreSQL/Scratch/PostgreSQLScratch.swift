@@ -12,7 +12,7 @@ public final class PostgreSQLScratch: ScratchDatabase {
   public let location: PostgreSQLLocation
   let host: ScratchHost
   private let database: String
-  private var catalog: CatalogState
+  let catalog: CatalogState
   private var connection: PostgreSQLConnection?
   /// Roles that this database's own scripts made, or those of what it is a copy of.
   private var ownRoles: Set<String> = []

@@ -93,7 +93,9 @@ extension PostgreSQL.Catalog.Builder {
       for row in constraints(of: identity.oid) where !row.isClonedReference {
         add(constraint: row)
       }
-      if let rule = index.viewRules[identity.oid] { sources.append((Identity(.rewrite, rule), nil)) }
+      if let rule = index.viewRules[identity.oid] {
+        sources.append((Identity(.rewrite, rule), nil))
+      }
     } else if identity.is(.type) {
       if let relation = index.composites[identity.oid] {
         sources.append((Identity(.relation, relation), nil))
