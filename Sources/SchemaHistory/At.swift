@@ -104,7 +104,8 @@ extension History {
 
   /// One object at a revision, in a handful of reads; nil where it does not exist then.
   public func object(_ path: ObjectPath, at id: RevisionID) throws -> SchemaObject? {
-    try withRoot(of: id) { log, root in try log.object(at: path, root: root) }
+    let place = objects.place(of: path)
+    return try withRoot(of: id) { log, root in try log.object(at: place, root: root) }
   }
 
   /// The fingerprint of the schema at a revision.

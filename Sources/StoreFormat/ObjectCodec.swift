@@ -57,9 +57,9 @@ extension Column {
     writer.dictionary(10, attributes)
   }
 
-  init(from reader: FieldReader) throws(FormatError) {
+  /// Not an initializer: what one has put together is copied once more where it ends.
+  static func decoded(from reader: FieldReader) throws(FormatError) -> Column {
     var reader = reader
-    // Made at the very end: a value that is built up in place is copied where it is returned.
     var name = ""
     var type = ""
     var isNullable = true
@@ -85,10 +85,10 @@ extension Column {
       default: break
       }
     }
-    self.init(
+    return Column(
       name: name, type: type, isNullable: isNullable, defaultExpression: defaultExpression,
       collation: collation,
-      generation: expression.map { Generation(expression: $0, isStored: isStored) },
+      generation: expression.map { Column.Generation(expression: $0, isStored: isStored) },
       identity: identity, comment: comment, attributes: attributes)
   }
 }

@@ -181,7 +181,9 @@ private struct OperationParts {
   func object(_ number: UInt64) throws(FormatError) -> SchemaObject {
     try SchemaObject(from: message(number))
   }
-  func column(_ number: UInt64) throws(FormatError) -> Column { try Column(from: message(number)) }
+  func column(_ number: UInt64) throws(FormatError) -> Column {
+    try Column.decoded(from: message(number))
+  }
   func constraint(_ number: UInt64) throws(FormatError) -> Constraint {
     try Constraint(from: message(number))
   }

@@ -59,7 +59,7 @@ extension Table {
     columns.reserveCapacity(try reader.count(of: 1))
     while let field = try reader.next() {
       switch field.number {
-      case 1: columns.append(try Column(from: field.message("a column")))
+      case 1: columns.append(try Column.decoded(from: field.message("a column")))
       case 2: constraints.append(try Constraint(from: field.message("a constraint")))
       case 3: definition = try field.text()
       case 4: try field.entry(into: &attributes)

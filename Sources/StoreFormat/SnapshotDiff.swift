@@ -119,8 +119,8 @@ public enum VersionDiff {
       let (x, y) = (try old.next(number: 1), try new.next(number: 1))
       guard let x, let y else { return x == nil && y == nil }
       if x.hasSameBytes(as: y) { continue }
-      let before = try Column(from: FieldReader(x, of: "a column"))
-      let after = try Column(from: FieldReader(y, of: "a column"))
+      let before = try Column.decoded(from: FieldReader(x, of: "a column"))
+      let after = try Column.decoded(from: FieldReader(y, of: "a column"))
       guard before.name == after.name else { return false }
       // Bytes that are not as they are written today may give the same column.
       if before == after { continue }

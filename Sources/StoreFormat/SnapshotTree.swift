@@ -34,6 +34,17 @@ extension NodeReader {
   }
 }
 
+/// Where a path is in every tree.
+public struct TreePlace {
+  let encoded: [UInt8]
+  let key: UInt64
+
+  public init(_ path: ObjectPath) {
+    encoded = path.encoded
+    key = ContentHash(of: encoded).words.0
+  }
+}
+
 /// A content-addressed tree of paths: equal contents have equal roots, whatever order they came in.
 public enum SnapshotTree {
   /// The content at a path; nil where there is none.
@@ -46,8 +57,13 @@ public enum SnapshotTree {
   public static func content(
     at path: ObjectPath, root: SnapshotRoot, in nodes: borrowing some NodeReader
   ) throws -> ContentHash? {
-    let encoded = path.encoded
-    let key = ContentHash(of: encoded).words.0
+    try content(at: TreePlace(path), root: root, in: nodes)
+  }
+
+  public static func content(
+    at place: TreePlace, root: SnapshotRoot, in nodes: borrowing some NodeReader
+  ) throws -> ContentHash? {
+    let (encoded, key) = (place.encoded, place.key)
     var next = root
     var depth = 0
     while true {

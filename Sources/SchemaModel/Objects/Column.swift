@@ -24,6 +24,7 @@ public struct Column: Hashable, Sendable {
     }
   }
 
+  @inlinable
   public init(
     name: String, type: String, isNullable: Bool = true, defaultExpression: String? = nil,
     collation: String? = nil, generation: Generation? = nil, identity: String? = nil,

@@ -8,6 +8,7 @@ public struct KeyPart: Hashable, Sendable, CustomStringConvertible {
   /// What else PostgreSQL says of it: operator class, NULLS order.
   public var suffix: String?
 
+  @inlinable
   public init(
     _ text: String, isExpression: Bool = false, collation: String? = nil,
     isDescending: Bool = false, suffix: String? = nil
@@ -71,6 +72,7 @@ public struct Constraint: Hashable, Sendable {
   /// text of all after the name, where it keeps one (PostgreSQL).
   public var attributes: [String: String]
 
+  @inlinable
   public init(
     name: String? = nil, kind: Kind, parts: [KeyPart] = [], expression: String? = nil,
     reference: Reference? = nil, attributes: [String: String] = [:]

@@ -21,6 +21,7 @@ public struct Table: Hashable, Sendable {
   }
 
   /// A table whose constraints are in their order already, as a snapshot holds them.
+  @inlinable
   public init(
     columns: [Column], sortedConstraints: [Constraint], definition: String?,
     attributes: [String: String]

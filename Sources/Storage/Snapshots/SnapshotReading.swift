@@ -33,8 +33,8 @@ extension LogReader: NodeReader {
     try withNode(content) { try ContentNode.object($0) }
   }
 
-  public func object(at path: ObjectPath, root: SnapshotRoot) throws -> SchemaObject? {
-    guard let content = try SnapshotTree.content(at: path, root: root, in: self) else {
+  public func object(at place: TreePlace, root: SnapshotRoot) throws -> SchemaObject? {
+    guard let content = try SnapshotTree.content(at: place, root: root, in: self) else {
       return nil
     }
     return try object(content)

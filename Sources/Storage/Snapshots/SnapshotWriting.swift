@@ -100,6 +100,7 @@ extension LogWriter {
 /// Objects that were read or written lately, by their content: decoding is most of a read's cost.
 public final class ObjectCache {
   private var objects: [ContentHash: SchemaObject] = [:]
+  private var places: [ObjectPath: TreePlace] = [:]
   private let countMax: Int
 
   public init(countMax: Int = 8192) { self.countMax = countMax }
@@ -118,6 +119,15 @@ public final class ObjectCache {
 }
 
 extension ObjectCache {
+  /// Where a path is: asking for one object at many revisions hashes its path once.
+  public func place(of path: ObjectPath) -> TreePlace {
+    if let known = places[path] { return known }
+    if places.count >= countMax { places.removeAll(keepingCapacity: true) }
+    let place = TreePlace(path)
+    places[path] = place
+    return place
+  }
+
   /// An object of a log, decoded once.
   public func cached(_ content: ContentHash, in log: LogReader) throws -> SchemaObject {
     try object(content) { try log.object(content) }
