@@ -1,6 +1,6 @@
 internal import Dispatch
 internal import Foundation
-public import SchemaModel
+internal import SchemaModel
 
 /// Records revisions in their order beside its caller: while some become durable, the next can be
 /// tried on an engine. Those that come close after each other share a durable transaction.
