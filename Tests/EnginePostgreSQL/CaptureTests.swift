@@ -76,6 +76,20 @@ struct CaptureTests {
     #expect(walk.scratch.catalog.lookCounts.followed > 0)
   }
 
+  @Test("A rename is one, too, where the script ended all other sessions")
+  func endedSessions() throws {
+    let cluster = try PostgreSQLCluster()
+    var walk = try CaptureWalk(alone: cluster, followingLog: true)
+    try walk.step("CREATE TABLE t (x integer)")
+    let operations = try walk.step(
+      """
+      ALTER TABLE t RENAME TO u; SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'
+      """)
+    #expect(operations.first?.kind == "rename table")
+    try walk.step("ALTER TABLE u RENAME TO v")
+  }
+
   @Test("Tables and catalogs that were written anew as a whole are seen")
   func rewritten() throws {
     let cluster = try PostgreSQLCluster()

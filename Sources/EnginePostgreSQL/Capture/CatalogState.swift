@@ -15,6 +15,8 @@ final class CatalogState {
   private var mayCount = true
   /// Which capture the catalog is that of.
   private var mark: Capture.Mark?
+  /// Whether the catalog is newer than the last capture that was given out.
+  private var hasMoved = false
   /// How many captures followed the server's log, and how many had to search the catalogs.
   private(set) var lookCounts = (followed: 0, searched: 0)
   /// The server's log of writes, where it can be followed.
@@ -83,12 +85,16 @@ final class CatalogState {
           since: mark, paths: Set(look.changes.flatMap { [$0.old, $0.new].compactMap { $0 } }))
       }
       mark = capture.mark
+      hasMoved = false
       rows.forget()
       return capture
     } catch {
       isStale = true
-      catalog = nil
-      mark = nil
+      // What it was before is the base of the next lineage, as long as it is that.
+      if hasMoved {
+        catalog = nil
+        mark = nil
+      }
       seeds = SeedState()
       throw error
     }
@@ -182,6 +188,7 @@ final class CatalogState {
       try update(changes, session)
     }
     look.touched.formUnion(rows.touched)
+    hasMoved = true
     if catalog != nil {
       look.changes = try catalog?.update(rows) ?? []
     } else {

@@ -72,9 +72,8 @@ struct CatalogWatch {
       if keysByPlace[name] != nil {
         var gone: Set<Substring> = []
         for place in places {
-          let old = keysByPlace[name]?.updateValue(live[place] ?? "", forKey: place)
-          if live[place] == nil { keysByPlace[name]?[place] = nil }
-          if let old { gone.insert(old) }
+          if let old = keysByPlace[name]?[place] { gone.insert(old) }
+          keysByPlace[name]?[place] = live[place]
         }
         // An object has many dependencies with one key.
         if name != Signature.dependencies { gone.subtract(touched) }

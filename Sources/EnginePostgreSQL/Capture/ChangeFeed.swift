@@ -111,7 +111,7 @@ final class ChangeFeed {
     let before = position
     position = nil
     guard let before, before.database == database else {
-      position = try begin(database)
+      position = try? begin(database)
       return nil
     }
     guard
@@ -124,8 +124,8 @@ final class ChangeFeed {
         ], apart: true), answers.count == 3,
       let last = answers[1].first(where: { $0.first == "end" })?.last ?? nil
     else {
-      // What it does not reach any more was removed, or it is too much.
-      position = try begin(database)
+      // What it does not reach any more was removed, or it is too much, or a script ended us.
+      position = try? begin(database)
       return nil
     }
     let isQuiet = answers[2].first?.first == "t"
