@@ -123,7 +123,11 @@ struct RoleTests {
       prefix + "00000000" + mark.dropFirst(8) + "0a0a0a0a",
       prefix + "mine",
     ]
-    for name in names { try server.execute("CREATE DATABASE \(name)") }
+    for name in names {
+      // Other tests sweep, too, and end the session that makes a dead process's database.
+      try server.execute("CREATE DATABASE to_\(name)")
+      try server.execute("ALTER DATABASE to_\(name) RENAME TO \(name)")
+    }
     _ = try Shared.foreignEngine().makeScratch()
     let left = Set(
       try server.query("SELECT datname FROM pg_database").compactMap { $0.first ?? nil })
