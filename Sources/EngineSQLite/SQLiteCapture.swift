@@ -4,18 +4,19 @@ internal import SchemaSQL
 /// Reads back what statements made of a database.
 struct SQLiteCapture {
   let connection: SQLiteConnection
+  let runnerTables: RunnerTables
 
   func capture(after before: Capture, statements: [ExecutedStatement]) throws -> Capture {
     // One transaction: another process may write between two statements of ours.
     try connection.execute("BEGIN")
     defer { try? connection.execute("COMMIT") }
     let rows = try CatalogReader(connection: connection).rows(known: before.schema)
-    let catalog = SQLite.Catalog(rows, reusing: before.schema)
+    let catalog = SQLite.Catalog(rows, reusing: before.schema, runnerTables: runnerTables)
     try Lookalikes.refuse(in: rows, catalog.schema)
     var schema = catalog.schema
     try addSettings(to: &schema)
     let lineage = SQLite.StatementLineage(
-      statements, before: before.schema, after: schema)
+      statements, before: before.schema, after: schema, runnerTables: runnerTables)
     let reader = RowReader(connection: connection, schema: schema, catalog: rows)
     let seeds = lineage.mayChangeRows ? try reader.rows() : before.rows
     return Capture(

@@ -4,8 +4,13 @@ public import SchemaModel
 public struct SQLiteEngine: Engine {
   /// Seconds that a script may take; nil for no limit.
   public var timeout: Double?
+  /// What its databases leave out of what is captured.
+  public var runnerTables: RunnerTables
 
-  public init(timeout: Double? = nil) { self.timeout = timeout }
+  public init(timeout: Double? = nil, runnerTables: RunnerTables = RunnerTables()) {
+    self.timeout = timeout
+    self.runnerTables = runnerTables
+  }
 
   public var dialect: Dialect { .sqlite }
 
@@ -13,6 +18,7 @@ public struct SQLiteEngine: Engine {
   public func makeScratch() throws -> SQLiteScratch {
     let scratch = try SQLiteScratch()
     scratch.timeout = timeout
+    scratch.runnerTables = runnerTables
     return scratch
   }
 }

@@ -18,6 +18,8 @@ internal import SchemaSQL
 public final class SQLiteScratch: ScratchDatabase {
   /// Seconds that a script may take; nil for no limit.
   public var timeout: Double?
+  /// What is left out of what is captured.
+  public var runnerTables = RunnerTables()
   private let folder: String
   private var connection: SQLiteConnection?
 
@@ -150,20 +152,17 @@ public final class SQLiteScratch: ScratchDatabase {
   public func capture(
     after before: Capture, statements: [ExecutedStatement]
   ) throws -> Capture {
-    try SQLiteCapture(connection: open()).capture(after: before, statements: statements)
+    try SQLiteCapture(connection: open(), runnerTables: runnerTables)
+      .capture(after: before, statements: statements)
   }
 
-  /// The CREATE texts of the migration tools' own tables, which a capture leaves out, by name.
-  /// - Throws: `SQLiteEngineError`.
-  public func runnerTables() throws -> [String: String] {
-    let rows = try CatalogReader(connection: open()).rows(known: Schema())
-    return SQLite.Catalog(rows).runnerTables
-  }
+  public func keepOut(runnerTable name: String) { _ = runnerTables.insert(name) }
 
   public func copy() throws -> SQLiteScratch {
     try settle()
     let copy = try SQLiteScratch(at: path)
     copy.timeout = timeout
+    copy.runnerTables = runnerTables
     return copy
   }
 

@@ -29,16 +29,18 @@ public final class History {
     dialect = try store.read { try $0.state().dialect }
   }
 
-  /// Makes an empty history in a new store.
+  /// Makes an empty history in a new store. `keptTables` are tables of migration tools that are to
+  /// be part of the schema; else these are left out.
   /// - Throws: `HistoryError.store`: `alreadyAStore`, or the medium's error.
   public static func create(
-    at directory: String, dialect: Dialect, by actor: String
+    at directory: String, dialect: Dialect, keptTables: [String] = [], by actor: String
   ) throws -> History {
     try translating {
-      try History(
-        store: Store.create(
-          at: directory, dialect: dialect, writer: "strata \(version)", by: actor,
-          now: Timestamp.now))
+      let opening = Opening(
+        dialect: dialect, writer: "strata \(version)",
+        keptTables: Set(keptTables).sorted())
+      return try History(
+        store: Store.create(at: directory, opening: opening, by: actor, now: Timestamp.now))
     }
   }
 
@@ -77,6 +79,12 @@ public final class History {
 
   /// The bookkeeping tables that the history's migration tools keep in a database.
   public func runners() throws -> [RunnerTable] { try read { try $0.state().runners } }
+
+  /// Which tables an engine leaves out of what it captures for this history.
+  public func runnerTables() throws -> RunnerTables {
+    let state = try read { try $0.state() }
+    return RunnerTables(noted: state.runners.map(\.name), kept: Set(state.keptTables))
+  }
 }
 
 extension Timestamp {

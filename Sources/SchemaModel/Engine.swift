@@ -30,6 +30,8 @@ public protocol ScratchDatabase: AnyObject {
   /// Takes an obstacle out of the way that another program ran into, where that is this database's
   /// to do: a role that is not there. True where a second try makes sense.
   func overcome(_ reason: String) throws -> Bool
+  /// Leaves a table out of what is captured from now on: a migration tool keeps its place there.
+  func keepOut(runnerTable name: String)
   /// A second scratch database with the same content.
   func copy() throws -> Self
   func discard()

@@ -32,7 +32,7 @@ public final class Store: Sendable {
   /// Makes an empty store; its first event says so.
   /// - Throws: `StoreError.alreadyAStore`; `.medium` where nothing can be written there.
   public static func create(
-    at directory: String, dialect: Dialect, writer: String, by actor: String, now: Timestamp
+    at directory: String, opening: Opening, by actor: String, now: Timestamp
   ) throws -> Store {
     if try exists(at: directory) { throw StoreError.alreadyAStore(directory) }
     let log = logPath(directory)
@@ -47,10 +47,10 @@ public final class Store: Sendable {
       let databases = try LogDatabases(in: environment, create: true)
       let store = try Store(directory: directory, environment: environment, databases: databases)
       try environment.write { transaction in
-        let log = LogWriter(
-          transaction: transaction, databases: databases, state: StoreState(dialect: dialect))
-        try log.append(
-          .opened(Opening(dialect: dialect, writer: writer)), at: now, by: actor)
+        var state = StoreState(dialect: opening.dialect)
+        state.keptTables = opening.keptTables
+        let log = LogWriter(transaction: transaction, databases: databases, state: state)
+        try log.append(.opened(opening), at: now, by: actor)
         try log.finish()
       }
       return store

@@ -20,6 +20,7 @@ extension Event.Fact {
     case .opened(let opening):
       writer.text(1, opening.dialect.rawValue)
       writer.text(2, opening.writer)
+      writer.texts(3, opening.keptTables)
     case .revisionRecorded(let revision): revision.encode(into: &writer)
     case .operation(let operation, let revision):
       writer.number(1, revision.value)
@@ -82,14 +83,16 @@ extension Opening {
     var reader = reader
     var dialect: Dialect?
     var author = ""
+    var keptTables: [String] = []
     while let field = try reader.next() {
       switch field.number {
       case 1: dialect = Dialect(rawValue: try field.text())
       case 2: author = try field.text()
+      case 3: keptTables.append(try field.text())
       default: break
       }
     }
     guard let dialect else { throw .missingField("dialect", of: "the opening event") }
-    self.init(dialect: dialect, writer: author)
+    self.init(dialect: dialect, writer: author, keptTables: keptTables)
   }
 }

@@ -16,6 +16,8 @@ public struct StoreState: Hashable, Sendable {
   /// Oldest first, each with the truncation event that made it.
   public var segments: [ArchivedSegmentState]
   public var runners: [RunnerTable]
+  /// Migration tools' tables that are part of the schema, by their names.
+  public var keptTables: [String]
   /// A rewriting of a migrations folder that was decided but is not known to be done.
   public var pending: PendingFolder?
 
@@ -28,6 +30,7 @@ public struct StoreState: Hashable, Sendable {
     heads = []
     segments = []
     runners = []
+    keptTables = []
   }
 
   public var bytes: [UInt8] {
@@ -53,6 +56,7 @@ public struct StoreState: Hashable, Sendable {
       }
     }
     if let pending { writer.message(11) { pending.encode(into: &$0) } }
+    writer.texts(12, keptTables)
     return writer.bytes
   }
 
@@ -79,6 +83,7 @@ public struct StoreState: Hashable, Sendable {
       case 9: segments.append(try ArchivedSegmentState(from: field.message("a segment")))
       case 10: runners.append(try Self.runner(field))
       case 11: pending = try PendingFolder(from: field.message("a pending folder"))
+      case 12: keptTables.append(try field.text())
       default: break
       }
     }

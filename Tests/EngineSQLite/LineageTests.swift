@@ -187,7 +187,9 @@ struct LineageTests {
       ])
     #expect(capture.schema.table("alembic_version") == nil)
     #expect(
-      try session.scratch.runnerTables()
-        == ["alembic_version": "CREATE TABLE alembic_version (version_num TEXT)"])
+      capture.runners == [
+        RunnerTable(
+          name: "alembic_version", definition: "CREATE TABLE alembic_version (version_num TEXT)")
+      ])
   }
 }

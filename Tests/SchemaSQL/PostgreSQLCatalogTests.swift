@@ -35,7 +35,7 @@ struct PostgreSQLCatalogTests {
   @Test("The role that runs the migrations is @self; a role that is really named so is not")
   func privileges() {
     let builder = PostgreSQL.Catalog.Builder(
-      PostgreSQL.CatalogRows(), sessionRole: "R 2", keepsRunners: false)
+      PostgreSQL.CatalogRows(), sessionRole: "R 2")
     #expect(builder.entry(#""R 2"=r*/"R 2""#) == "@self=r*/@self")
     #expect(builder.entry(#"=X/"R 2""#) == "=X/@self")
     #expect(builder.entry(#""@self"=r/bob"#) == #""@self"=r/bob"#)

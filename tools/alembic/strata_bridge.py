@@ -31,7 +31,7 @@ run      {"op":"run","url":URL,"revisions":[ID],"downgrade":false,"durable":fals
          URL: sqlite:////abs.db, or postgresql:// as libpq takes it (with ?host= of a socket's folder).
          Runs exactly these revisions in this order, each as `alembic upgrade +1` would, over a
          connection of its own. After each one the work is committed and the connection closed:
-         {"reply":"ran","id","seconds","statements":[{"sql","count"}]}
+         {"reply":"ran","id","seconds","versionTable","statements":[{"sql","count"}]}
          then, after the last one too, waits for {"op":"next"} or {"op":"stop"}, and at the end
          {"reply":"finished","count":N}
          Any other request instead of `next` ends the run without `finished`. When a migration raises:
@@ -1379,7 +1379,7 @@ def run_one(channel, session, revision, downgrade):
         channel.send("failed", **failure(problem, revision, session))
         return False
     else:
-        channel.send("ran", id=revision, seconds=round(time.perf_counter() - started, 6),
+        channel.send("ran", id=revision, seconds=round(time.perf_counter() - started, 6), versionTable=version_table,
                      statements=session.transcript.statements(version_table))
         return True
     finally:

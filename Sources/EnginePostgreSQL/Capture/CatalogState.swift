@@ -6,7 +6,7 @@ internal import SchemaSQL
 final class CatalogState {
   private var session: CatalogSession?
   private var watch = CatalogWatch()
-  private var rows = PostgreSQL.CatalogRows()
+  private var rows: PostgreSQL.CatalogRows
   private var catalog: PostgreSQL.Catalog?
   private var seeds = SeedState()
   /// Whether the rows are less than the database's: at the beginning, and after a failure.
@@ -22,7 +22,24 @@ final class CatalogState {
   /// The server's log of writes, where it can be followed.
   private let feed: ChangeFeed?
 
-  init(feed: ChangeFeed? = nil) { self.feed = feed }
+  /// What is left out of what is captured.
+  private(set) var runnerTables: RunnerTables
+
+  init(feed: ChangeFeed? = nil, runnerTables: RunnerTables = RunnerTables()) {
+    self.feed = feed
+    self.runnerTables = runnerTables
+    rows = PostgreSQL.CatalogRows(runnerTables: runnerTables)
+  }
+
+  func keepOut(runnerTable name: String) {
+    guard runnerTables.insert(name) else { return }
+    // What was read took this table for one of the schema's.
+    rows = PostgreSQL.CatalogRows(runnerTables: runnerTables)
+    catalog = nil
+    mark = nil
+    seeds = SeedState()
+    isStale = true
+  }
 
   /// Reads back what is there now. It reads through a connection of its own, which stays open until
   /// `disconnect()`, or until the server ends it for a copy of the database.
@@ -30,7 +47,7 @@ final class CatalogState {
     _ connection: PostgreSQLConnection, after before: Capture, statements: [ExecutedStatement],
     limit: Double? = nil
   ) throws -> Capture {
-    let log = StatementLog(statements)
+    let log = StatementLog(statements, runnerTables)
     if log.mayHideCounts {
       mayCount = false
       session?.isCounting = false
@@ -122,18 +139,10 @@ final class CatalogState {
     var written: Set<ChangeFeed.RelationFile>?
   }
 
-  /// The CREATE texts of the migration tools' own tables, which a capture leaves out, by name.
-  func runnerTables(_ connection: PostgreSQLConnection) throws -> [String: String] {
-    let session = try session(beside: connection)
-    var rows = PostgreSQL.CatalogRows()
-    for (query, answer) in try session.everything() { try rows.replace(query, rows: answer) }
-    return try PostgreSQL.Catalog(rows, sessionRole: sessionRole(session)).runnerTables
-  }
-
   /// The same knowledge for a copy of the database, which has the same OIDs.
   func copy() -> CatalogState {
     disconnect()
-    let copy = CatalogState(feed: feed)
+    let copy = CatalogState(feed: feed, runnerTables: runnerTables)
     copy.watch = watch
     copy.rows = rows
     copy.catalog = catalog

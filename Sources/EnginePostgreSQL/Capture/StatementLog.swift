@@ -14,7 +14,10 @@ struct StatementLog {
   /// Whether any of them can have switched off the counting of written rows.
   private(set) var mayHideCounts = false
 
-  init(_ statements: [ExecutedStatement]) {
+  private let runnerTables: RunnerTables
+
+  init(_ statements: [ExecutedStatement], _ runnerTables: RunnerTables = RunnerTables()) {
+    self.runnerTables = runnerTables
     // Nothing ran, or nobody listened.
     if statements.isEmpty { mayChangeRows = true }
     for executed in statements {
@@ -44,7 +47,7 @@ struct StatementLog {
       mayChangeRows = true
       maySetSequences = true
     case .data:
-      if Self.isRunners(statement.sql) { return }
+      if isRunners(statement.sql) { return }
       mayChangeRows = true
       if !maySetSequences {
         maySetSequences = Self.hasAny(["setval", "restart", "select"], in: statement.sql)
@@ -97,13 +100,13 @@ struct StatementLog {
   }
 
   /// Whether the first name in a data statement is of a migration tool's own table.
-  private static func isRunners(_ sql: String) -> Bool {
-    let words = sql.prefix(400).lowercased().split { !($0.isLetter || $0.isNumber || $0 == "_") }
-    let skipped: Set<Substring> = [
+  private func isRunners(_ sql: String) -> Bool {
+    let words = sql.prefix(400).split { !($0.isLetter || $0.isNumber || $0 == "_") }
+    let skipped: Set<String> = [
       "insert", "into", "update", "delete", "from", "only", "truncate", "table", "copy", "public",
       "merge",
     ]
-    guard let first = words.first(where: { !skipped.contains($0) }) else { return false }
-    return PostgreSQL.runnerTables.contains(String(first))
+    guard let first = words.first(where: { !skipped.contains($0.lowercased()) }) else { return false }
+    return runnerTables.contains(String(first)) || runnerTables.contains(first.lowercased())
   }
 }

@@ -12,17 +12,24 @@ public struct PostgreSQLEngine: Engine {
 
   /// Seconds that a script may take; nil for no limit.
   public var timeout: Double?
+  /// What its databases leave out of what is captured.
+  public var runnerTables: RunnerTables
   private let host: ScratchHost
 
   /// Nothing is started before the first scratch database is wanted.
-  public init(source: Source = .temporary(version: nil), timeout: Double? = nil) {
+  public init(
+    source: Source = .temporary(version: nil), timeout: Double? = nil,
+    runnerTables: RunnerTables = RunnerTables()
+  ) {
     self.timeout = timeout
+    self.runnerTables = runnerTables
     host = ScratchHost(source)
   }
 
   /// In a cluster that somebody else started and holds.
   public init(cluster: PostgreSQLCluster, timeout: Double? = nil) {
     self.timeout = timeout
+    runnerTables = RunnerTables()
     host = ScratchHost(cluster: cluster)
   }
 
@@ -30,7 +37,7 @@ public struct PostgreSQLEngine: Engine {
 
   /// - Throws: `PostgreSQLEngineError`.
   public func makeScratch() throws -> PostgreSQLScratch {
-    let scratch = try PostgreSQLScratch(host: host)
+    let scratch = try PostgreSQLScratch(host: host, runnerTables: runnerTables)
     scratch.timeout = timeout
     return scratch
   }

@@ -20,9 +20,13 @@ public final class PostgreSQLScratch: ScratchDatabase {
 
   public var url: String { location.url }
 
-  init(host: ScratchHost, template: String? = nil, catalog: CatalogState? = nil) throws {
+  init(
+    host: ScratchHost, template: String? = nil, catalog: CatalogState? = nil,
+    runnerTables: RunnerTables = RunnerTables()
+  ) throws {
     self.host = host
-    self.catalog = try catalog ?? CatalogState(feed: host.changeFeed())
+    self.catalog =
+      try catalog ?? CatalogState(feed: host.changeFeed(), runnerTables: runnerTables)
     database = try host.makeDatabase(template: template)
     location = try host.location(of: database)
   }
@@ -170,11 +174,7 @@ public final class PostgreSQLScratch: ScratchDatabase {
     return capture
   }
 
-  /// The CREATE texts of the migration tools' own tables, which a capture leaves out, by name.
-  /// - Throws: `PostgreSQLEngineError`.
-  public func runnerTables() throws -> [String: String] {
-    try catalog.runnerTables(open())
-  }
+  public func keepOut(runnerTable name: String) { catalog.keepOut(runnerTable: name) }
 
   public func copy() throws -> PostgreSQLScratch {
     disconnect()

@@ -68,6 +68,7 @@ public final class AlembicRunner: MigrationRunner {
         }
         throw ImportError.revisionFailed(failure(reply, id: id))
       }
+      if let table = reply.versionTable { scratch.keepOut(runnerTable: table) }
       let statements = (reply.statements ?? []).map {
         ExecutedStatement(sql: $0.sql, count: $0.count ?? 1)
       }

@@ -48,6 +48,7 @@ struct BridgeReply: Decodable {
   var why: String?
   // ran, failed
   var seconds: Double?
+  var versionTable: String?
   var statements: [Executed]?
   var error: String?
   var sqlstate: String?

@@ -47,10 +47,13 @@ public struct Opening: Hashable, Sendable {
   public var dialect: Dialect
   /// The version of Strata that made the store.
   public var writer: String
+  /// Migration tools' tables that are to be part of the schema, by their names.
+  public var keptTables: [String]
 
-  public init(dialect: Dialect, writer: String) {
+  public init(dialect: Dialect, writer: String, keptTables: [String] = []) {
     self.dialect = dialect
     self.writer = writer
+    self.keptTables = keptTables
   }
 }
 

@@ -1,11 +1,5 @@
 /// How PostgreSQL says it: its catalog rows in, values of the model out, and back.
 public enum PostgreSQL {
-  /// The tables in which migration tools keep their own place: no part of anybody's schema.
-  public static let runnerTables: Set<String> = [
-    "alembic_version", "schema_migrations", "flyway_schema_history", "goose_db_version",
-    "__diesel_schema_migrations", "_sqlx_migrations", "_prisma_migrations",
-  ]
-
   /// The name as `quote_ident` writes it: bare where every supported server reads it back so.
   public static func quote(_ identifier: String) -> String {
     if isPlain(identifier), !keywords.contains(identifier) { return identifier }

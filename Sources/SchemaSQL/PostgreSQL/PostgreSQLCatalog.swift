@@ -19,19 +19,15 @@ extension PostgreSQL {
     private var links: [Identity: [Identity]] = [:]
     private var namers: [Identity: Set<Identity>] = [:]
     private let sessionRole: String
-    private let keepsRunners: Bool
 
     /// How the role that runs the migrations is called in owners and privileges.
     static let sessionRole = "@self"
 
     /// Rows in, schema out. `sessionRole` runs the migrations and is `@self` in what comes out.
     /// - Throws: `CatalogError.ambiguous` for two objects with one name.
-    public init(
-      _ rows: CatalogRows, sessionRole: String, keepsRunners: Bool = false
-    ) throws(CatalogError) {
+    public init(_ rows: CatalogRows, sessionRole: String) throws(CatalogError) {
       self.sessionRole = sessionRole
-      self.keepsRunners = keepsRunners
-      let builder = Builder(rows, sessionRole: sessionRole, keepsRunners: keepsRunners)
+      let builder = Builder(rows, sessionRole: sessionRole)
       _ = try rebuild(builder.allIdentities(), builder)
     }
 
@@ -40,7 +36,7 @@ extension PostgreSQL {
     /// - Returns: what became of the objects that may look different now.
     /// - Throws: `CatalogError.ambiguous`; the value is of no use then.
     public mutating func update(_ rows: CatalogRows) throws(CatalogError) -> [ObjectChange] {
-      let builder = Builder(rows, sessionRole: sessionRole, keepsRunners: keepsRunners)
+      let builder = Builder(rows, sessionRole: sessionRole)
       return try rebuild(builder.identitiesToRebuild(), builder)
     }
 

@@ -17,10 +17,10 @@ extension PostgreSQL.Catalog {
 
     var index: PostgreSQL.CatalogIndex { _read { yield rows.index } }
 
-    init(_ rows: PostgreSQL.CatalogRows, sessionRole: String, keepsRunners: Bool) {
+    init(_ rows: PostgreSQL.CatalogRows, sessionRole: String) {
       self.rows = rows
       self.sessionRole = sessionRole
-      hidden = keepsRunners ? [] : rows.index.runners
+      hidden = rows.index.runners
     }
 
     /// The column that owns a sequence; nil for what is no sequence, too.

@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 extension PostgreSQL {
   /// What many objects need and no single row tells. It follows the rows one by one, so that a small
   /// change costs nothing in a large schema.
@@ -19,7 +21,8 @@ extension PostgreSQL {
     private(set) var defaults: [UInt32: (relation: UInt32, column: Int)] = [:]
     /// A composite type's OID -> its relation.
     private(set) var composites: [UInt32: UInt32] = [:]
-    /// The migration tools' own tables.
+    /// The migration tools' own tables, and how they are called.
+    let runnerTables: RunnerTables
     private(set) var runners: Set<UInt32> = []
     /// Who owns a relation, by its column; of interest for sequences only.
     private(set) var owners: [UInt32: SequenceOwner] = [:]
@@ -27,6 +30,8 @@ extension PostgreSQL {
     private(set) var owned: [UInt32: Set<UInt32>] = [:]
     /// What stands in `pg_depend` for the tables and schemas of a publication.
     private(set) var publicationParts: [UInt32: Set<Identity>] = [:]
+
+    init(runnerTables: RunnerTables) { self.runnerTables = runnerTables }
 
     mutating func change(_ row: ConstraintRow, isThere: Bool) {
       if row.relation != 0 { constraints[row.relation, default: []].set(row.oid, isThere) }
@@ -36,7 +41,7 @@ extension PostgreSQL {
 
     mutating func change(_ row: RelationRow, isThere: Bool) {
       if row.kind == "c" { composites.set(row.rowType, row.oid, isThere) }
-      if row.isTable, PostgreSQL.runnerTables.contains(row.name) { runners.set(row.oid, isThere) }
+      if row.isTable, runnerTables.contains(row.name) { runners.set(row.oid, isThere) }
     }
 
     mutating func change(_ row: ColumnRow, isThere: Bool) {

@@ -36,12 +36,15 @@ extension PostgreSQL {
     /// How many of them say that an extension owns something.
     public private(set) var memberCount = 0
 
-    private(set) var index = CatalogIndex()
+    private(set) var index: CatalogIndex
 
     /// What came, went or changed since `Catalog` was last made of these rows.
     public internal(set) var touched: Set<Identity> = []
 
-    public init() {}
+    /// `runnerTables` are no part of the schema.
+    public init(runnerTables: RunnerTables = RunnerTables()) {
+      index = CatalogIndex(runnerTables: runnerTables)
+    }
 
     /// Takes over what a query answered: all of it, or (`oids`) the rows of these objects.
     /// - Throws: `CatalogError.unreadable` for rows that no server gives; the rows are then to be

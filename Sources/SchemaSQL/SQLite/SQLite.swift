@@ -1,11 +1,5 @@
 /// How SQLite says it: its text and its catalog rows in, values of the model out, and back.
 public enum SQLite {
-  /// The tables in which migration tools keep their own place: no part of anybody's schema.
-  public static let runnerTables: Set<String> = [
-    "alembic_version", "schema_migrations", "flyway_schema_history", "goose_db_version",
-    "__diesel_schema_migrations", "_sqlx_migrations", "_prisma_migrations",
-  ]
-
   /// `"a ""quoted"" name"`: safe for every name that SQLite can hold.
   public static func quote(_ identifier: String) -> String {
     "\"" + doubled(identifier, UInt8(ascii: "\"")) + "\""

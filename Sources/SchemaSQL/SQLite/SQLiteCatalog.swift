@@ -14,7 +14,7 @@ extension SQLite {
     /// table tells all about it), so `rows` needs no details of such a table.
     public init(
       _ rows: CatalogRows, reusing known: Schema = Schema(),
-      runnerTables names: Set<String> = SQLite.runnerTables
+      runnerTables names: RunnerTables = RunnerTables()
     ) {
       var schema = Schema()
       schema.objects.reserveCapacity(rows.objects.count)
@@ -23,7 +23,7 @@ extension SQLite {
       for row in rows.objects where row.type == "table" || row.type == "view" {
         relations[folded(row.name)] = row.name
       }
-      let runnerNames = Set(names.map(folded))
+      let runnerNames = Set(names.names.map(folded))
       // Tables first: the others take the spelling of names from them.
       let tables = rows.objects.filter { $0.type == "table" }
       for row in tables + rows.objects.filter({ $0.type != "table" }) {

@@ -18,7 +18,7 @@ extension SQLite {
 
     public init(
       _ statements: [ExecutedStatement], before: Schema, after: Schema,
-      runnerTables: Set<String> = SQLite.runnerTables
+      runnerTables: RunnerTables = RunnerTables()
     ) {
       guard !statements.isEmpty else {
         (lineage, dataStatements, mayChangeRows) = (Lineage(), [], false)
@@ -27,7 +27,7 @@ extension SQLite {
       var tracks = TableTracks(before)
       var data: [(statement: Statement, copy: TableTracks.Copy?)] = []
       var mayChangeRows = false
-      let runners = Set(runnerTables.map(folded))
+      let runners = Set(runnerTables.names.map(folded))
       for statement in statements {
         let tokens = Tokens(statement.sql)
         let kind = Script.kind(of: tokens)

@@ -44,6 +44,7 @@ extension Store {
     let target = try LogDatabases(in: environment, create: true)
     let source = try log.state()
     var state = StoreState(dialect: source.dialect)
+    state.keptTables = source.keptTables
     state.firstSequence = plan.first
     state.firstPrevious = source.firstPrevious
     state.lastSequence = plan.last

@@ -107,7 +107,7 @@ struct Diff: ParsableCommand {
   private func texts(
     _ operations: [SchemaModel.Operation], _ a: RevisionPlace, _ b: RevisionPlace
   ) throws -> [String] {
-    let product = a.history.product()
+    let product = try a.history.product()
     let (old, new) = (try a.history.schema(at: a.id), try b.history.schema(at: b.id))
     var oldPath: [ObjectPath: ObjectPath] = [:]
     for case .renameObject(let change) in operations {

@@ -13,11 +13,20 @@ struct Init: ParsableCommand {
       Example:
         strata init
         strata init --dialect postgresql
+        strata init --keep-table schema_migrations
       """)
 
   @OptionGroup var location: StoreOptions
   @Option(help: ArgumentHelp("The database product: sqlite, postgresql.", valueName: "name"))
   var dialect = "sqlite"
+  @Option(
+    name: .customLong("keep-table"),
+    help: ArgumentHelp(
+      "A table that looks like a migration tool's own (\(Self.known)) and is to be part of the "
+        + "schema all the same; may be given more than once.", valueName: "name"))
+  var keptTables: [String] = []
+
+  private static let known = RunnerTables.known.sorted().joined(separator: ", ")
 
   func run() throws {
     guard let chosen = Dialect(rawValue: dialect) else {
@@ -26,7 +35,8 @@ struct Init: ParsableCommand {
           + "found '\(dialect)'; try `strata init --dialect sqlite`")
     }
     let directory = location.newDirectory
-    let history = try History.create(at: directory, dialect: chosen, by: Author.current)
+    let history = try History.create(
+      at: directory, dialect: chosen, keptTables: keptTables, by: Author.current)
     Console.print("An empty history (\(history.dialect)) is in \(history.directory)")
     Console.print("next: strata import alembic DIR, strata import sql DIR, or strata record FILE")
   }

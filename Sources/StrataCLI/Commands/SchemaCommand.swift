@@ -37,7 +37,8 @@ struct SchemaCommand: ParsableCommand {
       }
       Console.write(
         Self.text(
-          name.path, found, column: name.column, id: id, format: format, product: history.product()
+          name.path, found, column: name.column, id: id, format: format,
+          product: try history.product()
         ).withFinalNewline)
     } else {
       let schema = try history.schema(at: id)
@@ -77,7 +78,7 @@ struct SchemaCommand: ParsableCommand {
   ) throws -> String {
     switch format {
     case .sql:
-      let product = history.product()
+      let product = try history.product()
       let statements = try product.baseline(
         schema, rows: SeedRows(), BaselineOptions(isCommented: true))
       return statements.map { product.terminated($0) + "\n" }.joined(separator: "\n")

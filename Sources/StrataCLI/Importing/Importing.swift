@@ -96,7 +96,7 @@ struct Importing {
 
   private func coverage(_ heads: [RevisionID]) throws -> Coverage {
     guard let head = heads.first else { return Coverage() }
-    return Coverage(of: try history.schema(at: head), history.product())
+    return Coverage(of: try history.schema(at: head), try history.product())
   }
 
   private func paragraph(_ outcome: Outcome, _ heads: [RevisionID]) throws -> String {

@@ -7,11 +7,11 @@ struct PostgreSQLProduct: Product {
   /// One for all scratch databases of a command: they share its temporary server.
   private let shared: PostgreSQLEngine
 
-  init(scratch: ScratchOptions) {
+  init(scratch: ScratchOptions, runnerTables: RunnerTables) {
     self.scratch = scratch
     shared = PostgreSQLEngine(
       source: scratch.url.map { .url($0) } ?? .temporary(version: scratch.version),
-      timeout: scratch.timeout)
+      timeout: scratch.timeout, runnerTables: runnerTables)
   }
 
   var dialect: Dialect { .postgresql }

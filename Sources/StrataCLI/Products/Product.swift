@@ -81,10 +81,11 @@ struct ScratchOptions {
 
 extension History {
   /// The product whose words this history speaks.
-  func product(_ scratch: ScratchOptions = ScratchOptions()) -> any Product {
-    switch dialect {
-    case .sqlite: SQLiteProduct(scratch: scratch)
-    case .postgresql: PostgreSQLProduct(scratch: scratch)
+  func product(_ scratch: ScratchOptions = ScratchOptions()) throws -> any Product {
+    let tables = try runnerTables()
+    return switch dialect {
+    case .sqlite: SQLiteProduct(scratch: scratch, runnerTables: tables)
+    case .postgresql: PostgreSQLProduct(scratch: scratch, runnerTables: tables)
     }
   }
 }
@@ -106,13 +107,21 @@ extension Product {
 
   func stamp(_ id: RevisionID, _ runners: [RunnerTable]) -> [String] {
     runners.flatMap { runner -> [String] in
-      let name = quoted(runner.name)
-      return switch runner.name {
-      case "alembic_version":
-        [runner.definition, "INSERT INTO \(name) (version_num) VALUES (\(literal(id.text)))"]
-      default: [runner.definition]
-      }
+      // Alembic's own, under whatever name env.py gives it.
+      guard runner.definition.contains("version_num") else { return [runner.definition] }
+      return [
+        runner.definition,
+        "INSERT INTO \(qualifiedName(runner)) (version_num) VALUES (\(literal(id.text)))",
+      ]
     }
+  }
+
+  /// With the schema where the engine's own text tells it.
+  private func qualifiedName(_ runner: RunnerTable) -> String {
+    let words = "CREATE TABLE "
+    guard runner.definition.hasPrefix(words), let end = runner.definition.firstIndex(of: "(")
+    else { return quoted(runner.name) }
+    return String(runner.definition[..<end].dropFirst(words.count)).trimmingBlanks
   }
 
   /// A scratch database that holds a recorded revision, made from its baseline.

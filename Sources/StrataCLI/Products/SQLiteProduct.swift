@@ -4,12 +4,13 @@ import SchemaSQL
 
 struct SQLiteProduct: Product {
   var scratch: ScratchOptions
+  var runnerTables: RunnerTables
 
   var dialect: Dialect { .sqlite }
   var title: String { "SQLite" }
   var keepsFiles: Bool { true }
 
-  func engine() -> SQLiteEngine { SQLiteEngine(timeout: scratch.timeout) }
+  func engine() -> SQLiteEngine { SQLiteEngine(timeout: scratch.timeout, runnerTables: runnerTables) }
 
   func baseline(_ schema: Schema, rows: SeedRows, _ options: BaselineOptions) -> [String] {
     SQLite.Render.baseline(schema, rows: rows)

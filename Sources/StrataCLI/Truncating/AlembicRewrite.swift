@@ -17,8 +17,8 @@ struct AlembicRewrite {
           + "truncate without --alembic")
     }
     let script = BaselineScript(
-      plan.rootRevision, schema: plan.schema, rows: rows,
-      product: history.product())
+      plan.rootRevision, schema: plan.schema, rows: rows, runners: try history.runners(),
+      product: try history.product())
     let foreign = Self.foreignBaseline(
       at: "\(location.root)/\(source.path)", recorded: source.up, dialect: history.dialect)
     let text = try script.alembic(

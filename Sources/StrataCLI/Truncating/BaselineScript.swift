@@ -8,25 +8,29 @@ struct BaselineScript {
   let recorded: RecordedRevision
   let schema: Schema
   let rows: SeedRows
+  let runners: [RunnerTable]
   let product: any Product
   var options = BaselineOptions()
 
   init(_ id: RevisionID, _ history: History, data: Bool) throws {
     self.id = id
-    product = history.product()
+    product = try history.product()
     recorded = try history.revision(id)
     schema = try history.schema(at: id)
     rows = data ? try history.rows(at: id) : SeedRows()
+    runners = try history.runners()
   }
 
   init(
-    _ recorded: RecordedRevision, schema: Schema, rows: SeedRows, product: any Product
+    _ recorded: RecordedRevision, schema: Schema, rows: SeedRows, runners: [RunnerTable],
+    product: any Product
   ) {
     id = recorded.id
     self.product = product
     self.recorded = recorded
     self.schema = schema
     self.rows = rows
+    self.runners = runners
   }
 
   var statements: [String] {
@@ -73,12 +77,37 @@ struct BaselineScript {
     note: String, labels: [String], beside others: [DialectBlock] = []
   ) throws -> AlembicBaseline {
     let message = recorded.revision.message
+    let own = besideAlembic
     var baseline = AlembicBaseline(
       id: id, dialect: product.dialect, labels: labels,
       message: message.isEmpty ? "baseline" : message, created: recorded.revision.authored,
-      note: note, upgrade: try statements, downgrade: downStatements,
+      note: note, upgrade: try own.statements, downgrade: own.downStatements,
       session: product.session(judgedBy: recorded.revision.engine))
     baseline.otherBlocks = others
     return baseline
+  }
+
+  /// Without what is there before any migration runs: Alembic's own table, which a history may keep
+  /// in its schema, and the schema in which env.py places that table.
+  private var besideAlembic: BaselineScript {
+    var (schema, rows) = (self.schema, self.rows)
+    for path in self.schema.paths {
+      let isThere =
+        switch path.kind {
+        case .table: self.schema.objects[path]?.table?.columns.map(\.name) == ["version_num"]
+        case .namespace:
+          runners.contains {
+            $0.definition.hasPrefix("CREATE TABLE \(product.quoted(path.name)).")
+          }
+        default: false
+        }
+      guard isThere else { continue }
+      schema.objects[path] = nil
+      rows.tables[path] = nil
+    }
+    var script = BaselineScript(
+      recorded, schema: schema, rows: rows, runners: runners, product: product)
+    script.options = options
+    return script
   }
 }
