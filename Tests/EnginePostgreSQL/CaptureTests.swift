@@ -58,6 +58,51 @@ struct CaptureTests {
     #expect(walk.scratch.catalog.lookCounts.searched <= 3)
   }
 
+  @Test("Rows are seen where the log tells nothing of them", arguments: [true, false])
+  func quietRows(followingLog: Bool) throws {
+    let cluster = try PostgreSQLCluster()
+    var walk = try CaptureWalk(alone: cluster, followingLog: followingLog)
+    try walk.step("CREATE UNLOGGED TABLE u (x integer); CREATE TABLE t (a integer, b integer)")
+    // A look that cannot follow the log reads all tables there are.
+    let other = try PostgreSQLConnection(walk.scratch.location)
+    try other.execute("BEGIN; LOCK TABLE u IN ACCESS SHARE MODE; SELECT txid_current()")
+    try walk.step("INSERT INTO t VALUES (1, 2)")
+    try other.execute("COMMIT")
+    try walk.step("SELECT 1")
+    try walk.step("SELECT 1")
+    try walk.step("INSERT INTO u VALUES (1)")
+    try walk.step("UPDATE u SET x = 2")
+    try walk.step("TRUNCATE u")
+  }
+
+  @Test("A row's value in another table's column is seen to change", arguments: [true, false])
+  func wholeRows(followingLog: Bool) throws {
+    let cluster = try PostgreSQLCluster()
+    var walk = try CaptureWalk(alone: cluster, followingLog: followingLog)
+    try walk.step("CREATE TABLE t (a integer, b integer); INSERT INTO t VALUES (1, 2)")
+    try walk.step("CREATE TABLE w AS SELECT t AS v, ARRAY[t] AS vs FROM t")
+    try walk.step("ALTER TABLE t ADD c text")
+    try walk.step("ALTER TABLE w DROP v")
+    try walk.step("ALTER TABLE t ADD d text")
+    try walk.step("ALTER TABLE t DROP c")
+  }
+
+  @Test("A sequence that begins elsewhere is not where it would begin", arguments: [true, false])
+  func otherStart(followingLog: Bool) throws {
+    let cluster = try PostgreSQLCluster()
+    var walk = try CaptureWalk(alone: cluster, followingLog: followingLog)
+    try walk.step(
+      """
+      CREATE SEQUENCE s; CREATE TABLE t (a integer GENERATED ALWAYS AS IDENTITY, b serial);
+      CREATE TABLE u (x integer)
+      """)
+    try walk.step("ALTER TABLE t ALTER a SET START WITH 5 SET MAXVALUE 30000 SET CYCLE")
+    try walk.step("ALTER SEQUENCE s START 7")
+    try walk.step("ALTER SEQUENCE t_b_seq START 7 RESTART")
+    try walk.step("ALTER TABLE t ALTER a RESTART WITH 9")
+    try walk.step("ALTER TABLE t ALTER a SET START WITH 9")
+  }
+
   @Test("What is still under way at one look is seen when it ends")
   func underWay() throws {
     let cluster = try PostgreSQLCluster()

@@ -80,11 +80,11 @@ final class CatalogState {
           session, catalog, rows, touched: look.touched, files: files, log: log,
           beside: writer, mayCount: mayCount)
       } else if log.mayChangeRows || seeds.isUnread || isOthers
-        || seeds.isConcerned(by: look.touched) || feed != nil && !look.touched.isEmpty
+        || seeds.isConcerned(by: look.touched, rows) || feed != nil && !look.touched.isEmpty
       {
         // Where the log is followed, all tables and sequences must be known.
         try seeds.refresh(
-          session, catalog, touched: look.touched, log: log,
+          session, catalog, rows, touched: look.touched, log: log,
           countsAreSure: watch.counters != nil)
       }
       let known = Set(before?.unmodelled ?? [])

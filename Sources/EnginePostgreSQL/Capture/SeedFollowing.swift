@@ -12,7 +12,7 @@ extension SeedState {
     beside writer: Writer, mayCount: Bool
   ) throws {
     let changed = noteSequences(catalog, rows, touched)
-    let areTypesTouched = rows.touched.contains { $0.is(.type) && catalog.paths[$0] != nil }
+    let areTypesTouched = Self.areTypesTouched(touched, catalog, rows)
     let candidates = candidates(
       catalog, touched, areTypesTouched: areTypesTouched, wasAnyWritten: !files.isEmpty)
     // A definition calls something for rows that are there. Where nothing can have called a

@@ -51,10 +51,15 @@ struct SeedState {
 
   /// Whether rows that are known look different, or are gone, since these objects were touched,
   /// even where no statement can have written any.
-  func isConcerned(by touched: Set<PostgreSQL.Identity>) -> Bool {
+  func isConcerned(
+    by touched: Set<PostgreSQL.Identity>, _ rows: PostgreSQL.CatalogRows
+  ) -> Bool {
     touched.contains { identity in
-      identity.catalog == PostgreSQL.SystemCatalog.type.rawValue || tables[identity.oid] != nil
-        || sequences[identity.oid] != nil
+      if identity.is(.type) { return true }
+      // A sequence may begin elsewhere now; and its values are rows, like a table's.
+      return identity.is(.relation)
+        && (tables[identity.oid] != nil || sequences[identity.oid] != nil
+          || rows.sequence(identity.oid) != nil || rows.isRowTypeUsed(identity.oid))
     }
   }
 
@@ -84,7 +89,7 @@ struct SeedState {
 
   /// `countsAreSure`: the server's counters of written rows are up to date.
   mutating func refresh(
-    _ session: CatalogSession, _ catalog: PostgreSQL.Catalog,
+    _ session: CatalogSession, _ catalog: PostgreSQL.Catalog, _ rows: PostgreSQL.CatalogRows,
     touched: Set<PostgreSQL.Identity>, log: StatementLog, countsAreSure: Bool
   ) throws {
     let isCounted = countsAreSure && !counters.isEmpty
@@ -111,8 +116,7 @@ struct SeedState {
     unloggedTables = Set(
       answers[1].lazy.filter { $0.count == 4 && $0[3] == "u" }
         .compactMap { $0[0].flatMap { UInt32($0) } })
-    // A value may look different since its type does.
-    let areTypesTouched = touched.contains { $0.catalog == PostgreSQL.SystemCatalog.type.rawValue }
+    let areTypesTouched = Self.areTypesTouched(touched, catalog, rows)
     let unsure = filled.filter { target in
       guard !areTypesTouched, let known = tables[target.oid] else { return false }
       return known.file == target.file && Self.isSame(known.columns, target.columns)
@@ -133,6 +137,16 @@ struct SeedState {
       isSure && !touched.contains(PostgreSQL.Identity(.relation, oid))
     }
     mark = newMark
+  }
+
+  /// A value may look different since its type does.
+  static func areTypesTouched(
+    _ touched: Set<PostgreSQL.Identity>, _ catalog: PostgreSQL.Catalog,
+    _ rows: PostgreSQL.CatalogRows
+  ) -> Bool {
+    touched.contains {
+      $0.is(.type) && catalog.paths[$0] != nil || $0.is(.relation) && rows.isRowTypeUsed($0.oid)
+    }
   }
 
   private static func counters(_ rows: [[String?]]) -> [UInt32: String] {
@@ -236,7 +250,9 @@ struct SeedState {
     WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' \
     AND n.nspname <> 'information_schema'
     """
-  private static let isFilled = " AND pg_relation_size(c.oid) > 0"
+  /// The log of writes tells nothing of unlogged tables, so that all of them must be known.
+  private static let isFilled =
+    " AND (pg_relation_size(c.oid) > 0 OR c.relpersistence = 'u')"
 
   private static let sequencesSQL = """
     SELECT c.oid, n.nspname, c.relname, s.seqstart, pg_sequence_last_value(c.oid) \

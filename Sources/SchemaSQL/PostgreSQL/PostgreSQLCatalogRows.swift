@@ -182,6 +182,15 @@ extension PostgreSQL {
       return (ObjectPath(.sequence, namespace: row.namespace, name: row.name), start)
     }
 
+    /// Whether anything is of a relation's row type: its values look different when the relation does.
+    public func isRowTypeUsed(_ relation: UInt32) -> Bool {
+      guard let type = relations[relation]?.rowType, type != 0 else { return false }
+      return (dependents[Identity(.type, type)] ?? []).contains {
+        // Every relation has a type for arrays of its rows.
+        !$0.is(.type) || !(dependents[$0] ?? []).isEmpty
+      }
+    }
+
     func dependencies(of identity: Identity) -> [DependencyRow] {
       dependencies[identity] ?? []
     }
