@@ -166,13 +166,22 @@ private struct PartitionTrees {
     indexAttachments[root(of: table)] ?? []
   }
 
-  /// The topmost parent; a circle, which no catalog has, ends where it began.
   private func root(of table: ObjectPath) -> ObjectPath {
+    PartitionTree.place(of: table, in: parents).root
+  }
+}
+
+enum PartitionTree {
+  /// The topmost parent, and how many parents are above a table; a circle, which no catalog has,
+  /// ends where it began.
+  static func place(
+    of table: ObjectPath, in parents: [ObjectPath: ObjectPath]
+  ) -> (root: ObjectPath, depth: Int) {
     var root = table
-    for _ in 0..<parents.count {
-      guard let parent = parents[root] else { break }
+    for depth in 0..<parents.count {
+      guard let parent = parents[root] else { return (root, depth) }
       root = parent
     }
-    return root
+    return (root, parents.count)
   }
 }

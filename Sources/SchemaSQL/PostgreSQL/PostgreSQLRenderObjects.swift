@@ -84,7 +84,7 @@ extension PostgreSQL.Render.Plan {
     }
     var statements = create(path, definition)
     if path.kind != .extension { statements += give(object.owner, target.word, target.name) }
-    statements += alterations(path, definition)
+    statements += alterations(path, object, definition)
     statements += comments(path, object, definition, target)
     switch path.kind {
     case .publication: finish(.publications, statements)
@@ -114,9 +114,19 @@ extension PostgreSQL.Render.Plan {
       + definition.members.map { "ALTER TEXT SEARCH CONFIGURATION \(name) ADD MAPPING FOR \($0)" }
   }
 
-  private func alterations(_ path: ObjectPath, _ definition: Definition) -> [String] {
+  private func alterations(
+    _ path: ObjectPath, _ object: SchemaObject, _ definition: Definition
+  ) -> [String] {
     let name = PostgreSQL.Render.qualified(path)
     switch path.kind {
+    case .domain:
+      // A domain over a domain begins with the default of that one.
+      let word = " DEFAULT "
+      let hasOther = object.dependencies.contains {
+        $0.kind == .domain && schema.objects[$0]?.text?.contains(word) == true
+      }
+      return hasOther && !definition.text.contains(word)
+        ? ["ALTER DOMAIN \(name) DROP DEFAULT"] : []
     case .trigger, .rule, .eventTrigger: return enable(path, definition)
     case .statistics:
       return definition.attributes["target"].map {

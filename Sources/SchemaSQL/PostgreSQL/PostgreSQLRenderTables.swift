@@ -35,7 +35,12 @@ extension PostgreSQL.Render.Plan {
     for constraint in parts.inlineConstraints {
       statements += extras(of: constraint, table: path)
     }
-    add(NodeID(path: path), SortKey(phase: .tables, name: name), statements, needs: needs)
+    // Partitions behind their parents, as they were mostly made: what pg_dump says of a default
+    // that a partition lacks follows the order in which the tables were made.
+    let (root, depth) = PartitionTree.place(of: path, in: parents)
+    let key = SortKey(
+      phase: .tables, group: PostgreSQL.Render.qualified(root), rank: depth, name: name)
+    add(NodeID(path: path), key, statements, needs: needs)
     if let set = rows.tables[path], !set.rows.isEmpty {
       let texts =
         options.copiesRows
