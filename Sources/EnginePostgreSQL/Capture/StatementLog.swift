@@ -106,7 +106,9 @@ struct StatementLog {
       "insert", "into", "update", "delete", "from", "only", "truncate", "table", "copy", "public",
       "merge",
     ]
-    guard let first = words.first(where: { !skipped.contains($0.lowercased()) }) else { return false }
+    guard let first = words.first(where: { !skipped.contains($0.lowercased()) }) else {
+      return false
+    }
     return runnerTables.contains(String(first)) || runnerTables.contains(first.lowercased())
   }
 }

@@ -10,7 +10,9 @@ struct SQLiteProduct: Product {
   var title: String { "SQLite" }
   var keepsFiles: Bool { true }
 
-  func engine() -> SQLiteEngine { SQLiteEngine(timeout: scratch.timeout, runnerTables: runnerTables) }
+  func engine() -> SQLiteEngine {
+    SQLiteEngine(timeout: scratch.timeout, runnerTables: runnerTables)
+  }
 
   func baseline(_ schema: Schema, rows: SeedRows, _ options: BaselineOptions) -> [String] {
     SQLite.Render.baseline(schema, rows: rows)
