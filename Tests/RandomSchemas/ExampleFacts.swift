@@ -24,6 +24,13 @@ extension Examples {
   /// One fact of each kind, by a name for its file.
   public static let facts: [(name: String, fact: Event.Fact)] = [
     ("opened", .opened(Opening(dialect: .sqlite, writer: "strata 0.1.0"))),
+    (
+      "opened-keeping-tables",
+      .opened(
+        Opening(
+          dialect: .postgresql, writer: "strata 0.1.0",
+          keptTables: ["alembic_version", "schema_migrations"]))
+    ),
     ("revision-recorded", .revisionRecorded(revision)),
     ("operation", .operation(operations[6].operation, revision: EventSequence(7))),
     ("tagged", .tagged(name: "v1.0", revision: "1a2b3c4d5e6f")),
