@@ -60,6 +60,7 @@ import argparse
 import ast
 import asyncio
 import configparser
+import gc
 import hashlib
 import importlib
 import importlib.util
@@ -639,7 +640,12 @@ class Session:
         self.recursive = location["recursive"]
         self.broken = {}
         self.memos = {}
+        self.engines = {}
         self.script = self._load()
+        # What the migrations import can be a large application: it stays, and need not be gone
+        # through again and again for what could be let go.
+        gc.collect()
+        gc.freeze()
 
     def use(self, url):
         """Makes this URL the scratch database of what runs next."""
@@ -1008,8 +1014,13 @@ class PostgreSQLScratch:
                 pass
 
     def engine(self):
-        create_engine = self.session.real_create_engine
-        return self.redirected(create_engine, self.url, {}, is_async=False)
+        """One for all scratch databases, as `alembic upgrade` has one for all revisions: it keeps the
+        statements that it has compiled, and what it knows of the server."""
+        engines = self.session.engines
+        if self.driver not in engines:
+            engines[self.driver] = self.redirected(
+                self.session.real_create_engine, self.url, {}, is_async=False)
+        return engines[self.driver]
 
     def redirected(self, real_create_engine, url, options, is_async):
         """The engine that the project asks for, by its own driver and settings, but leading here."""
