@@ -60,6 +60,7 @@ import argparse
 import ast
 import asyncio
 import configparser
+import functools
 import gc
 import hashlib
 import importlib
@@ -450,6 +451,11 @@ def outer_words(sql, pattern=SQL_TOKEN):
 
 def statement_kind(sql, pattern=SQL_TOKEN):
     """`data` for a template, `copy` for INSERT ... SELECT, None for what is left out, else `definition`."""
+    # What reflection asks is asked again and again; rows are not.
+    return known_kind(sql, pattern) if len(sql) < 8192 else read_kind(sql, pattern)
+
+
+def read_kind(sql, pattern):
     words = outer_words(sql, pattern)
     first = next(words, None)
     if first == "WITH":
@@ -469,6 +475,9 @@ def statement_kind(sql, pattern=SQL_TOKEN):
         source = next((word for word in words if word in ("SELECT", "VALUES", "WITH")), None)
         return "data" if source in (None, "VALUES") else "copy"
     return "data"
+
+
+known_kind = functools.lru_cache(maxsize=512)(read_kind)
 
 
 def may_change(sql):
