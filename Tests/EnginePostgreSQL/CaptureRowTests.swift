@@ -39,6 +39,27 @@ struct CaptureRowTests {
     #expect(walk.capture.rows.tables.isEmpty)
   }
 
+  @Test("A table is read whose index calls a function that names others without their schema")
+  func inlinedNames() throws {
+    for schema in ["public", "app"] {
+      var walk = try CaptureWalk()
+      try walk.step(
+        """
+        CREATE SCHEMA IF NOT EXISTS \(schema); SET search_path = \(schema);
+        CREATE FUNCTION inner_one(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT lower($1)';
+        CREATE FUNCTION outer_one(text) RETURNS text LANGUAGE sql IMMUTABLE
+          AS 'SELECT inner_one($1)';
+        CREATE TABLE t (x text, yes boolean); CREATE INDEX ON t (outer_one(x));
+        INSERT INTO t VALUES ('A', true)
+        """)
+      let path = ObjectPath.table("t", namespace: schema)
+      #expect(texts(walk.capture.rows.tables[path]) == [["A", "true"]])
+      try walk.step("SET search_path = \(schema); INSERT INTO t VALUES ('B', false)")
+      try walk.step("CREATE TABLE u (x integer); INSERT INTO u VALUES (1)")
+      #expect(texts(walk.capture.rows.tables[path])?.count == 2)
+    }
+  }
+
   @Test("A sequence is kept where it is not where it began")
   func sequences() throws {
     var walk = try CaptureWalk()

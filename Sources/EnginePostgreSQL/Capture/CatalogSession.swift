@@ -170,6 +170,40 @@ final class CatalogSession {
     return Call(texts[place]?.name ?? place, sql, parameters, type)
   }
 
+  /// Reads rows of tables.
+  ///
+  /// The planner puts the text of an SQL function in the place of its call in an index, and finds
+  /// the function's names under the reader's search path. Where they are unknown under ours, the
+  /// table is read under the database's own, and under one of all schemas.
+  func readingTables<T>(_ body: () throws -> T) throws -> T {
+    do {
+      return try body()
+    } catch {
+      guard Self.isUnknownName(error) else { throw error }
+    }
+    defer { _ = try? connection.query("SELECT set_config('search_path', 'pg_catalog', false)") }
+    try connection.execute("RESET search_path")
+    do {
+      return try body()
+    } catch {
+      guard Self.isUnknownName(error) else { throw error }
+    }
+    _ = try connection.query(Self.everySchemaSQL)
+    return try body()
+  }
+
+  /// Of a function, a table, a type, a column, an operator's family, a schema.
+  private static func isUnknownName(_ error: any Error) -> Bool {
+    guard case PostgreSQLEngineError.failed(let failure) = error else { return false }
+    return ["42883", "42P01", "42704", "42703", "3F000"].contains(failure.code)
+  }
+
+  private static let everySchemaSQL = """
+    SELECT pg_catalog.set_config('search_path', pg_catalog.string_agg( \
+    pg_catalog.quote_ident(nspname), ', ' ORDER BY nspname <> 'public', nspname), false) \
+    FROM pg_catalog.pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+    """
+
   struct Call {
     var name: String
     var sql: String

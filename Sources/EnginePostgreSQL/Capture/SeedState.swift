@@ -173,7 +173,10 @@ struct SeedState {
     }
     var unchanged: Set<UInt32> = []
     let sql = parts.joined(separator: "\nUNION ALL ")
-    for row in try session.rows(sql, at: "seed_filled", parameters: [mark], type: "text") {
+    let rows = try session.readingTables {
+      try session.rows(sql, at: "seed_filled", parameters: [mark], type: "text")
+    }
+    for row in rows {
       guard row.count == 3, let oid = row[0].flatMap({ UInt32($0) }), row[2] == "0",
         let count = row[1].flatMap({ Int($0) }), tables[oid]?.set.rows.count == count
       else { continue }
@@ -184,14 +187,14 @@ struct SeedState {
 
   mutating func read(_ targets: [Target], _ session: CatalogSession) throws {
     guard !targets.isEmpty else { return }
-    let answers = try session.connection.queries(
-      targets.map { target in
-        let columns = target.columns.map { column in
-          PostgreSQL.quote(column.name) + (column.type == "boolean" ? "::text" : "")
-        }
-        return PostgreSQLQuery(
-          "SELECT \(columns.joined(separator: ", ")) FROM ONLY \(target.name)")
-      })
+    let queries = targets.map { target in
+      let columns = target.columns.map { column in
+        PostgreSQL.quote(column.name) + (column.type == "boolean" ? "::pg_catalog.text" : "")
+      }
+      return PostgreSQLQuery(
+        "SELECT \(columns.joined(separator: ", ")) FROM ONLY \(target.name)")
+    }
+    let answers = try session.readingTables { try session.connection.queries(queries) }
     for (target, answer) in zip(targets, answers) {
       let rows = answer.map { row in row.map { $0.map(RowValue.text) ?? .null } }
       // A table that was emptied keeps its pages for a while.
