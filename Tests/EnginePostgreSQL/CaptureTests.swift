@@ -218,6 +218,32 @@ struct CaptureTests {
     #expect(names == ["table public.t", "opaque foreign-data wrapper w"])
   }
 
+  @Test(
+    "What stands in catalogs that are not watched row by row is named", arguments: [true, false])
+  func namedOnly(followingLog: Bool) throws {
+    let cluster = try PostgreSQLCluster()
+    var walk = try CaptureWalk(alone: cluster, followingLog: followingLog)
+    func names() -> [String] {
+      walk.capture.schema.paths.filter { $0.kind == .opaque }.map(\.name)
+    }
+    try walk.step(
+      "CREATE SUBSCRIPTION s CONNECTION 'dbname=x' PUBLICATION p WITH (connect = false)")
+    #expect(names() == ["subscription s"])
+    #expect(walk.capture.warnings.count == 1)
+    try walk.step("CREATE EXTENSION hstore; CREATE TABLE t (h hstore DEFAULT hstore('a', 'b'))")
+    #expect(names() == ["subscription s"])
+    try walk.step("REVOKE EXECUTE ON FUNCTION hstore(text, text) FROM PUBLIC")
+    let function = "public.hstore(pg_catalog.text,pg_catalog.text)"
+    #expect(names() == ["privileges of function \(function)", "subscription s"])
+    try walk.step("SELECT lo_create(777)")
+    #expect(names().contains("large object 777"))
+    try walk.step("GRANT EXECUTE ON FUNCTION hstore(text, text) TO PUBLIC; SELECT lo_unlink(777)")
+    try walk.step("ALTER SUBSCRIPTION s SET (slot_name = NONE)")
+    #expect(names() == ["subscription s"])
+    try walk.step("DROP SUBSCRIPTION s")
+    #expect(names() == [])
+  }
+
   @Test("Schema public keeps its comment under another name")
   func renamedPublic() throws {
     var walk = try CaptureWalk()

@@ -110,6 +110,19 @@ struct RoleTests {
     #expect(scratch.url.contains("geheim") && !"\(scratch.location)".contains("geheim"))
   }
 
+  @Test("a database with a subscription goes, too")
+  func subscription() throws {
+    let scratch = try Shared.foreignEngine().makeScratch()
+    let name = try #require(scratch.location.database)
+    _ = try scratch.run(
+      script: "CREATE SUBSCRIPTION s CONNECTION 'dbname=x' PUBLICATION p WITH (connect = false)")
+    scratch.discard()
+    #expect(
+      try Shared.connection().query(
+        "SELECT FROM pg_database WHERE datname = $1", parameters: [name]
+      ).isEmpty)
+  }
+
   @Test("databases that a dead process left on a server of the user's go; others stay")
   func leftovers() throws {
     let server = try Shared.connection()

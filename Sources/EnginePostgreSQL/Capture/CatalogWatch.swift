@@ -39,7 +39,7 @@ struct CatalogWatch {
   private var position: ChangeFeed.Position?
   private var looksSinceMarks = 0
   private var roles: String?
-  private var mappings: String?
+  private var others: String?
 
   /// Notes what is there now; the first look and every look after a failure.
   mutating func begin(_ session: CatalogSession, beside writer: Writer) throws {
@@ -97,9 +97,9 @@ struct CatalogWatch {
       case "roles":
         if row[1] != roles { changes.isEverything = isRenamed(roles, row[1]) }
         roles = row[1]
-      case "mappings":
-        if row[1] != mappings { changes.isOpaque = true }
-        mappings = row[1]
+      case "others":
+        if row[1] != others { changes.isOpaque = true }
+        others = row[1]
       default: break
       }
     }
@@ -178,7 +178,7 @@ struct CatalogWatch {
     let places = written.places.filter { searched[$0.key] == nil }
     looksSinceMarks += 1
     if !searched.isEmpty || looksSinceMarks >= Self.looksMax
-      || written.places["pg_authid"] != nil || written.places["pg_user_mapping"] != nil
+      || !Signature.markedCatalogs.isDisjoint(with: written.places.keys)
     {
       try readMarks(session, &changes)
     }

@@ -65,9 +65,27 @@ struct DatabaseCommands {
     do {
       try dropNow(name)
     } catch PostgreSQLEngineError.failed(let failure) where failure.code == "55006" {
-      // Prepared transactions outlive their sessions, and only their own database can end them.
-      try Self.endPrepared(PostgreSQLConnection(connection.location.with(database: name)))
+      // Prepared transactions and subscriptions outlive their sessions, and only their own database
+      // can end them.
+      let inside = try PostgreSQLConnection(connection.location.with(database: name))
+      try Self.endPrepared(inside)
+      try Self.dropSubscriptions(inside)
       try dropNow(name)
+    }
+  }
+
+  /// Without a word to the server that they name.
+  private static func dropSubscriptions(_ connection: PostgreSQLConnection) throws {
+    let names = try connection.query(
+      """
+      SELECT pg_catalog.quote_ident(subname) FROM pg_catalog.pg_subscription WHERE subdbid = (
+        SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
+      """
+    ).compactMap { $0.first ?? nil }
+    for name in names {
+      try connection.execute("ALTER SUBSCRIPTION \(name) DISABLE")
+      try connection.execute("ALTER SUBSCRIPTION \(name) SET (slot_name = NONE)")
+      try connection.execute("DROP SUBSCRIPTION \(name)")
     }
   }
 

@@ -149,14 +149,16 @@ extension PostgreSQL.CatalogRows {
     }
   }
 
-  /// Whether the model has no kind for this object, or for the objects of its catalog.
+  /// Whether the model has no kind for this object, or for what may be said of it.
   public func isOpaque(_ identity: PostgreSQL.Identity) -> Bool {
     switch PostgreSQL.SystemCatalog(rawValue: identity.catalog) {
     case .accessMethod, .conversion, .foreignDataWrapper, .foreignServer, .language,
       .operatorClass, .operatorFamily, .textSearchParser, .textSearchTemplate, .transform,
       .userMapping:
       true
-    default: opaque[identity.oid] != nil
+    default:
+      // What is granted on an extension's own objects is not the extension's.
+      opaque[identity.oid] != nil || dependencies(of: identity).contains { $0.kind == "e" }
     }
   }
 

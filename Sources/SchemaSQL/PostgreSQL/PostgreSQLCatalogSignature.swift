@@ -162,13 +162,30 @@ extension PostgreSQL {
     /// What the key of a dependency ends in that says that an extension owns the object.
     public static let memberMark = "/e"
 
-    /// What is asked at every look: a mark for the next one, the roles, and who is mapped to whom.
+    /// What is asked at every look: a mark for the next one, the roles, and what stands in catalogs
+    /// that are not watched row by row.
     public static let marksSQL = """
       SELECT 'mark', (txid_snapshot_xmin(txid_current_snapshot()) % 4294967296)::text \
       UNION ALL SELECT 'roles', string_agg(oid || ':' || rolname, ' ' ORDER BY oid) FROM pg_roles \
-      UNION ALL SELECT 'mappings', string_agg(umid || ':' || srvid || ':' || umuser, ' ' \
-      ORDER BY umid) FROM pg_user_mappings
+      UNION ALL SELECT 'others', string_agg(x, ' ' ORDER BY x) FROM (\
+      SELECT umid || ':' || srvid || ':' || umuser FROM pg_user_mappings \
+      UNION ALL SELECT 'subscription ' || oid || ':' || name FROM (\(subscriptionsSQL)) s \
+      UNION ALL SELECT 'label ' || classoid || ':' || objoid || '/' || objsubid || label \
+      FROM pg_seclabel UNION ALL SELECT 'large object ' || oid FROM pg_largeobject_metadata) o(x)
       """
+
+    /// The database's subscriptions. The catalog shows everybody their names, and their OIDs not
+    /// before 14; the view shows those, of all databases.
+    static let subscriptionsSQL = """
+      SELECT min(v.subid::int8)::oid AS oid, v.subname AS name FROM pg_stat_subscription v \
+      JOIN pg_subscription p ON p.subname = v.subname AND p.subdbid = \
+      (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()) GROUP BY v.subname
+      """
+
+    /// The catalogs of `marksSQL` without the mark.
+    public static let markedCatalogs: Set<String> = [
+      "pg_authid", "pg_user_mapping", "pg_subscription", "pg_seclabel", "pg_largeobject_metadata",
+    ]
 
     /// How many rows were ever written to each catalog, and in the row `others` how many sessions
     /// beside ours and `$1` may still have something to tell.

@@ -94,23 +94,48 @@ extension PostgreSQL.CatalogQuery {
   static let opaqueText: Text = {
     let unions = opaqueCatalogs.map { catalog, condition in
       """
-      SELECT o.oid, '\(catalog)'::regclass::oid AS class FROM \(catalog) o \
+      SELECT o.oid, '\(catalog)'::regclass::oid AS class, 0 AS part, \
+      '\(catalog)'::regclass::oid AS catalog, '' AS what FROM \(catalog) o \
       WHERE o.oid >= \(firstUserOID) AND \(condition)
       """
     }
-    // The other catalog of user mappings is for superusers alone.
-    let mappings = "SELECT umid, 'pg_user_mapping'::regclass::oid FROM pg_user_mappings"
     return Text(
       select: """
-        SELECT u.oid, u.class, i.type, i.schema, i.identity, c.relname
-        FROM (\((unions + [mappings]).joined(separator: "\nUNION ALL "))) u,
-        LATERAL pg_identify_object(u.class, u.oid, 0) i, pg_class c
+        SELECT u.oid, u.catalog, u.what || i.type, i.schema, i.identity, c.relname
+        FROM (\((unions + [opaqueOthers]).joined(separator: "\nUNION ALL "))) u,
+        LATERAL pg_identify_object(u.class, u.oid, u.part) i, pg_class c
         WHERE c.oid = u.class AND coalesce(i.schema, '') !~ '^pg_'
         AND coalesce(i.schema, '') <> 'information_schema'
-        AND NOT EXISTS (SELECT FROM pg_depend x WHERE x.classid = u.class AND x.objid = u.oid
-        AND x.deptype = 'e')
+        AND (u.what <> '' OR NOT EXISTS (SELECT FROM pg_depend x WHERE x.classid = u.class
+        AND x.objid = u.oid AND x.deptype = 'e'))
         """, key: "u.oid")
   }()
+
+  /// What is no object of its own here, or stands in a catalog that not everybody may read. What is
+  /// said of an object goes by the catalog that says it: the object has an identity already.
+  private static let opaqueOthers = """
+    SELECT umid, 'pg_user_mapping'::regclass, 0, 'pg_user_mapping'::regclass, '' \
+    FROM pg_user_mappings
+    UNION ALL SELECT oid, 'pg_subscription'::regclass, 0, 'pg_subscription'::regclass, '' \
+    FROM (\(PostgreSQL.CatalogSignature.subscriptionsSQL)) s
+    UNION ALL SELECT oid, 'pg_largeobject'::regclass, 0, 'pg_largeobject'::regclass, '' \
+    FROM pg_largeobject_metadata
+    UNION ALL SELECT objoid, classoid, objsubid, 'pg_seclabel'::regclass, 'security label of ' \
+    FROM pg_seclabel WHERE objoid >= \(firstUserOID)
+    UNION ALL SELECT d.objid, d.classid, 0, 'pg_init_privs'::regclass, 'privileges of ' \
+    FROM pg_depend d LEFT JOIN pg_init_privs p \
+    ON p.objoid = d.objid AND p.classoid = d.classid AND p.objsubid = 0, \
+    LATERAL (SELECT proacl, acldefault('f', proowner) FROM pg_proc \
+    WHERE oid = d.objid AND d.classid = 'pg_proc'::regclass \
+    UNION ALL SELECT relacl, acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", \
+    relowner) FROM pg_class WHERE oid = d.objid AND d.classid = 'pg_class'::regclass \
+    AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S') \
+    UNION ALL SELECT typacl, acldefault('T', typowner) FROM pg_type \
+    WHERE oid = d.objid AND d.classid = 'pg_type'::regclass) a(acl, base) \
+    WHERE d.deptype = 'e' AND d.objid >= \(firstUserOID) \
+    AND NOT (coalesce(a.acl, a.base) @> coalesce(p.initprivs, a.base) \
+    AND coalesce(p.initprivs, a.base) @> coalesce(a.acl, a.base))
+    """
 
   static let commentsText = Text(
     select: """
