@@ -67,6 +67,31 @@ enum TableCases {
       alter table t add constraint t_c_two exclude using gist (c with &&);
       """#),
     BaselineCase(
+      "A foreign key whose partitions' keys would take another one's name",
+      #"""
+      create table p (id text primary key) partition by list (id);
+      create table p1 partition of p for values in ('1');
+      create table p2 partition of p for values in ('2');
+      create table nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn (b_ref text references p1);
+      alter table nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn add foreign key (b_ref) references p match full;
+      """#),
+    BaselineCase(
+      "A partition without its parent's default, made after it and named before it",
+      #"""
+      create table z (k text, i integer default 0) partition by range (k);
+      create table y partition of z for values from ('1') to ('2') partition by hash (k);
+      alter table y alter i drop default;
+      create table x partition of y for values with (modulus 4, remainder 1);
+      """#),
+    BaselineCase(
+      "A domain without the default of the one below it",
+      #"""
+      create domain a as numeric(10, 2) default 1;
+      create domain b as a; alter domain b drop default;
+      create domain c as b default 3 check (value > 0);
+      create domain d as c; alter domain d drop default;
+      """#),
+    BaselineCase(
       "Tables of a type",
       #"""
       create type ct as (a int, b text, c int);

@@ -20,7 +20,7 @@ extension PostgreSQL.Render.Plan {
     let statement =
       "ALTER TABLE \(isWhole ? "" : "ONLY ")\(on) ADD CONSTRAINT \(PostgreSQL.quote(name)) "
       + definition
-    let rank = Int(constraint.kind.rawValue)
+    var rank = Int(constraint.kind.rawValue)
     let isInTree =
       table.attributes["partition by"] != nil || table.attributes["partition of"] != nil
     let phase: PostgreSQL.Render.Phase =
@@ -34,6 +34,8 @@ extension PostgreSQL.Render.Plan {
     if let reference = constraint.reference {
       let target = ObjectPath.table(reference.table, namespace: reference.namespace)
       needs.formUnion([NodeID(path: target), NodeID(path: target, part: .rows)])
+      // One for each partition comes along, under a name that is free: the others have theirs first.
+      if schema.objects[target]?.table?.attributes["partition by"] != nil { rank += 1 }
     }
     add(
       id, SortKey(phase: phase, group: on, rank: rank, name: name),
