@@ -16,7 +16,16 @@ struct RevisionPlace {
       id = try self.history.resolve(orHead: rest.isEmpty ? nil : rest)
     } else {
       self.history = history
-      id = try history.resolve(orHead: name)
+      do {
+        id = try history.resolve(orHead: name)
+      } catch HistoryError.unknownRevision(let text, let nearest) {
+        guard let name, let colon = name.lastIndex(of: ":") else {
+          throw HistoryError.unknownRevision(text, nearest: nearest)
+        }
+        throw Failure.input(
+          "expected a revision, or STORE:REV, found '\(name)': no revision is called so, and there is "
+            + "no folder '\(name[..<colon])'")
+      }
     }
   }
 
