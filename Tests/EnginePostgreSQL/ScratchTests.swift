@@ -95,13 +95,13 @@ struct ScratchTests {
 
   @Test("a script has one limit of time, and who holds the lock that it waits for is named")
   func timeout() throws {
-    let scratch = try Shared.engine(timeout: 0.4).makeScratch()
+    let scratch = try Shared.engine(timeout: 3).makeScratch()
     _ = try scratch.run(script: "CREATE TABLE a (b int)")
     let holder = try PostgreSQLConnection(scratch.location)
     try holder.execute("BEGIN")
     try holder.execute("LOCK TABLE a")
-    let error = failure(of: "SELECT pg_sleep(0.2);\nDROP TABLE a", on: scratch)
-    guard case .timedOut("DROP TABLE a", 2, 0.4, let blockers) = error else {
+    let error = failure(of: "SELECT pg_sleep(1);\nDROP TABLE a", on: scratch)
+    guard case .timedOut("DROP TABLE a", 2, 3, let blockers) = error else {
       Issue.record("expected a timeout, found \(String(describing: error))")
       return
     }

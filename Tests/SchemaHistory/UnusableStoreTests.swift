@@ -23,10 +23,14 @@ struct UnusableStoreTests {
     let heads = try fixture.history.heads()
     let holder = Process()
     holder.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    holder.arguments = ["flock", fixture.store + "/writer.lock", "sleep", "30"]
+    let said = Pipe()
+    holder.arguments = [
+      "flock", fixture.store + "/writer.lock", "sh", "-c", "echo held; exec sleep 30",
+    ]
+    holder.standardOutput = said
     try holder.run()
     defer { holder.terminate() }
-    usleep(300_000)
+    #expect(String(decoding: said.fileHandleForReading.availableData, as: UTF8.self) == "held\n")
     // The usual patience, ten seconds: an environment of its own would be every test's.
     let error = try failure { try fixture.history.tag("held", "a001", by: "tester") }
     #expect(error.category == .refused)
