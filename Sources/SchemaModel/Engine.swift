@@ -30,6 +30,9 @@ public protocol ScratchDatabase: AnyObject {
   /// Takes an obstacle out of the way that another program ran into, where that is this database's
   /// to do: a role that is not there. True where a second try makes sense.
   func overcome(_ reason: String) throws -> Bool
+  /// What to do about an obstacle that another program ran into; nil for no more than to correct
+  /// the migration.
+  func advice(on reason: String) -> String?
   /// Leaves a table out of what is captured from now on: a migration tool keeps its place there.
   func keepOut(runnerTable name: String)
   /// A second scratch database with the same content.
@@ -39,6 +42,7 @@ public protocol ScratchDatabase: AnyObject {
 
 extension ScratchDatabase {
   public func overcome(_ reason: String) throws -> Bool { false }
+  public func advice(on reason: String) -> String? { nil }
 
   /// Runs a script in one transaction where the script has none itself.
   /// - Throws: an error that names the statement and what the engine said of it.

@@ -95,6 +95,16 @@ public final class PostgreSQLScratch: ScratchDatabase {
     return try make(role: role)
   }
 
+  public func advice(on reason: String) -> String? {
+    if let name = ExtensionWords.missing(in: reason) {
+      let version = (try? host.server().majorVersion) ?? PostgreSQLVersion.newest
+      return "install the extension \(name) for PostgreSQL \(version): "
+        + PostgreSQLPackages.advice(extension: name, version: version)
+    }
+    guard let role = RoleWords.missing(in: reason), !host.isOwn else { return nil }
+    return "make the role \(role) there (CREATE ROLE ...), or leave --scratch out"
+  }
+
   /// Makes a role that is missing in our own cluster; on a server of the user's that is not ours to
   /// do.
   private func make(role: String) throws -> Bool {

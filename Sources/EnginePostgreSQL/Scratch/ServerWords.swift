@@ -45,6 +45,18 @@ enum RoleWords {
 }
 
 enum ExtensionWords {
+  /// The same in a longer text, such as another program's.
+  static func missing(in text: String) -> String? {
+    let pieces = text.split(separator: "\"", omittingEmptySubsequences: false)
+    for index in pieces.indices.dropLast(2)
+    where pieces[index].hasSuffix("extension ")
+      && pieces[index + 2].hasPrefix(" is not available")
+    {
+      return String(pieces[index + 1])
+    }
+    return nil
+  }
+
   /// The extension whose files the server does not have.
   static func missing(_ failure: StatementFailure) -> String? {
     if failure.code == "0A000" {

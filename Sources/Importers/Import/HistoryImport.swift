@@ -215,8 +215,9 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
           waiting = waiting.dropFirst()
         }
         break
-      } catch ImportError.revisionFailed(let failure) {
+      } catch ImportError.revisionFailed(var failure) {
         guard try stage.scratch.overcome(failure.reason) else {
+          failure.hint = failure.hint ?? stage.scratch.advice(on: failure.reason)
           throw ImportError.revisionFailed(failure)
         }
       }
