@@ -34,6 +34,10 @@ struct Init: ParsableCommand {
         "expected a dialect (\(Dialect.allCases.map(\.rawValue).joined(separator: ", "))), "
           + "found '\(dialect)'; try `strata init --dialect sqlite`")
     }
+    if keptTables.contains("") {
+      throw Failure.input(
+        "expected a table's name, found none; try `strata init --keep-table schema_migrations`")
+    }
     let directory = location.newDirectory
     let history = try History.create(
       at: directory, dialect: chosen, keptTables: keptTables, by: Author.current)

@@ -18,7 +18,7 @@ struct AlembicRewrite {
     }
     let script = BaselineScript(
       plan.rootRevision, schema: plan.schema, rows: rows, runners: try history.runners(),
-      product: try history.product())
+      keptTables: try history.runnerTables().kept, product: try history.product())
     let foreign = Self.foreignBaseline(
       at: "\(location.root)/\(source.path)", recorded: source.up, dialect: history.dialect)
     let text = try script.alembic(

@@ -9,6 +9,8 @@ struct BaselineScript {
   let schema: Schema
   let rows: SeedRows
   let runners: [RunnerTable]
+  /// Migration tools' tables that are part of the schema.
+  let keptTables: Set<String>
   let product: any Product
   var options = BaselineOptions()
 
@@ -19,11 +21,12 @@ struct BaselineScript {
     schema = try history.schema(at: id)
     rows = data ? try history.rows(at: id) : SeedRows()
     runners = try history.runners()
+    keptTables = try history.runnerTables().kept
   }
 
   init(
     _ recorded: RecordedRevision, schema: Schema, rows: SeedRows, runners: [RunnerTable],
-    product: any Product
+    keptTables: Set<String>, product: any Product
   ) {
     id = recorded.id
     self.product = product
@@ -31,6 +34,7 @@ struct BaselineScript {
     self.schema = schema
     self.rows = rows
     self.runners = runners
+    self.keptTables = keptTables
   }
 
   var statements: [String] {
@@ -94,7 +98,9 @@ struct BaselineScript {
     for path in self.schema.paths {
       let isThere =
         switch path.kind {
-        case .table: self.schema.objects[path]?.table?.columns.map(\.name) == ["version_num"]
+        case .table:
+          keptTables.contains(path.name)
+            && self.schema.objects[path]?.table?.columns.map(\.name) == ["version_num"]
         case .namespace:
           runners.contains {
             $0.definition.hasPrefix("CREATE TABLE \(product.quoted(path.name)).")
@@ -106,7 +112,8 @@ struct BaselineScript {
       rows.tables[path] = nil
     }
     var script = BaselineScript(
-      recorded, schema: schema, rows: rows, runners: runners, product: product)
+      recorded, schema: schema, rows: rows, runners: runners, keptTables: keptTables,
+      product: product)
     script.options = options
     return script
   }

@@ -18,7 +18,7 @@ struct SQLRewrite {
       )
     }
     let script = BaselineScript(
-      plan.rootRevision, schema: plan.schema, rows: rows, runners: [],
+      plan.rootRevision, schema: plan.schema, rows: rows, runners: [], keptTables: [],
       product: product)
     let path = Self.path(source.path, folder.layout)
     var baseline = [path: Array(try Self.text(script, folder.layout).utf8)]
