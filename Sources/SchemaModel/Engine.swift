@@ -27,6 +27,9 @@ public protocol ScratchDatabase: AnyObject {
   /// follows which object became which. Seed rows are read anew only where `statements` can have
   /// changed them.
   func capture(after before: Capture, statements: [ExecutedStatement]) throws -> Capture
+  /// Says that another program is at work there now, and that a capture will follow: what it takes
+  /// can be made ready meanwhile.
+  func expectCapture()
   /// Takes an obstacle out of the way that another program ran into, where that is this database's
   /// to do: a role that is not there. True where a second try makes sense.
   func overcome(_ reason: String) throws -> Bool
@@ -41,6 +44,7 @@ public protocol ScratchDatabase: AnyObject {
 }
 
 extension ScratchDatabase {
+  public func expectCapture() {}
   public func overcome(_ reason: String) throws -> Bool { false }
   public func advice(on reason: String) -> String? { nil }
 

@@ -48,7 +48,8 @@ struct BaselineCheck {
   }
 
   static func read(_ scratch: PostgreSQLScratch) throws -> Capture {
-    try CatalogState().capture(scratch.open(), after: Capture(schema: Schema()), statements: [])
+    try CatalogState().capture(
+      scratch.location, beside: scratch.open(), after: Capture(schema: Schema()), statements: [])
   }
 
   /// What `pg_dump --schema-only` prints, without what it prints anew each time.

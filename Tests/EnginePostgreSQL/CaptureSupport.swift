@@ -32,7 +32,7 @@ struct CaptureWalk {
     let executed = try scratch.run(script: script)
     let next = try scratch.capture(after: capture, statements: executed)
     let whole = try CatalogState().capture(
-      scratch.open(), after: Capture(schema: Schema()), statements: [])
+      scratch.location, beside: scratch.open(), after: Capture(schema: Schema()), statements: [])
     let label = Comment(rawValue: String(script.prefix(200)))
     #expect(
       difference(next.schema, whole.schema) == [], label, sourceLocation: location)

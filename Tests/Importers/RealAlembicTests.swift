@@ -50,6 +50,42 @@ struct RealAlembicTests {
     #expect(lines == ["a1: a", "b1: a b", "b2: a side", "c1: a b joined", "d1: a b d joined"])
   }
 
+  @Test("A merge has what both sides made in the order in which `alembic upgrade` makes it")
+  func mergeOrder() throws {
+    let folder = try TemporaryFolder()
+    try environment(in: folder)
+    func write(
+      _ id: String, _ parents: String?, _ extra: String = "", body: String? = nil
+    ) throws {
+      let body = body ?? "op.add_column('wide', sa.Column('of_\(id)', sa.Integer))"
+      let text = AlembicFolderTests.migration(id, after: parents, extra: extra, body: body)
+      try folder.write(text, to: "v/\(id).py")
+    }
+    try write("a1", nil, body: table("wide"))
+    try write("other", nil, body: table("o"))
+    try write("b1", "'a1'")
+    try write("b2", "'b1'")
+    try write("c1", "'a1'")
+    try write("m1", "('b2', 'c1')")
+    try write("d1", "'m1'", "depends_on = 'other'")
+    try write("e1", "'m1'")
+    try write("m2", "('d1', 'e1')")
+    var order = try importer(folder)
+    var columns: [String] = []
+    let sql = "SELECT name FROM pragma_table_info('wide')"
+    order.keep = { _, scratch in
+      columns += try DatabaseQueue(path: scratch.file).read { try String.fetchAll($0, sql: sql) }
+      scratch.discard()
+    }
+    try order.run { _ in }
+    _ = try alembic(folder, "upgrade", "heads")
+    let plain = try DatabaseQueue(path: folder.path + "/test.db").read {
+      try String.fetchAll($0, sql: sql)
+    }
+    #expect(columns == plain)
+    #expect(columns.count == 8)
+  }
+
   @Test("A migration that raises stops the import with revision, file, statement and place")
   func raises() throws {
     let folder = try branched()
@@ -119,6 +155,12 @@ struct RealAlembicTests {
     try folder.write(baseline.text, to: "v/c1.py")
     try folder.write(
       AlembicFolderTests.migration("d1", after: "'c1'", body: table("d")), to: "v/d1.py")
+    try environment(in: folder)
+    return baseline
+  }
+
+  /// What `alembic` itself needs, for the database test.db beside it.
+  private func environment(in folder: TemporaryFolder) throws {
     try folder.write(
       """
       from alembic import context
@@ -136,7 +178,6 @@ struct RealAlembicTests {
     try folder.write(
       "[alembic]\nscript_location = \(folder.path)\nversion_locations = \(folder.path)/v\n",
       to: "alembic.ini")
-    return baseline
   }
 
   private func alembic(_ folder: TemporaryFolder, _ arguments: String...) throws -> String {

@@ -29,8 +29,8 @@ open     {"op":"open","versions":[DIR],"recursive":false,"scriptLocation":DIR|nu
 
 run      {"op":"run","url":URL,"revisions":[ID],"downgrade":false,"durable":false}
          URL: sqlite:////abs.db, or postgresql:// as libpq takes it (with ?host= of a socket's folder).
-         Runs exactly these revisions in this order, each as `alembic upgrade +1` would, over a
-         connection of its own. After each one the work is committed and the connection closed:
+         Runs exactly these revisions in this order, each in a transaction of its own, and tells of
+         each one when its work is committed:
          {"reply":"ran","id","seconds","versionTable","statements":[{"sql","count"}]}
          then, after the last one too, waits for {"op":"next"} or {"op":"stop"}, and at the end
          {"reply":"finished","count":N}
@@ -40,8 +40,11 @@ run      {"op":"run","url":URL,"revisions":[ID],"downgrade":false,"durable":fals
          and the run is over. SQLite runs data definition outside transactions under Python's
          driver, so a failed revision may leave a part of itself in the database: throw it away.
          `durable` false turns SQLite's fsync off (the scratch is disposable).
-         Between revisions nothing is connected, so that PostgreSQL can copy the database: what a
-         migration leaves open is closed, and rolled back by that.
+         What a migration leaves open is closed, and rolled back by that. Between revisions nothing
+         is connected, but for PostgreSQL without `env` and not over asyncpg: there one session goes
+         on from revision to revision, and from one `run` to the next of the same database, as that
+         of one `alembic upgrade` does. After each revision it is made as good as new, and is idle
+         under the name `strata at rest`; Strata may end it at any time.
 
          `statements` are in the order of execution: data definition and INSERT ... SELECT as the
          database saw them, other changes of data as templates without the bound values; equal
@@ -60,6 +63,7 @@ import argparse
 import ast
 import asyncio
 import configparser
+import contextlib
 import functools
 import gc
 import hashlib
@@ -658,6 +662,8 @@ class Session:
 
     def use(self, url):
         """Makes this URL the scratch database of what runs next."""
+        if self.database is not None and self.database.given_url == url:
+            return
         product = url.split(":")[0].split("+")[0]
         if product == "sqlite":
             self.database = SQLiteScratch(self, url)
@@ -770,34 +776,46 @@ class Session:
         config.set_main_option("sqlalchemy.url", self.database.url.replace("%", "%%"))
         return config
 
-    def step(self, revision, downgrade):
-        """Runs one revision; the version table's name, for the transcript, is in the result."""
+    def follow(self, run):
+        """Runs the run's next revision, and those after it as long as one session can go on."""
         migration = self.alembic.runtime.migration.MigrationStep
-        make = migration.downgrade_from_script if downgrade else migration.upgrade_from_script
-        script = self.script.get_revision(revision)
-        told = {"versionTable": "alembic_version", "ran": False}
+        make = migration.downgrade_from_script if run.downgrade else migration.upgrade_from_script
 
         def steps(_heads, context):
-            told["versionTable"] = context.version_table
-            if told["ran"]:
-                return []
-            told["ran"] = True
-            if not downgrade:
+            run.version_table = context.version_table
+            if run.has_begun:
+                return
+            if not run.downgrade:
                 # One upgrade of many revisions remembers which types its tables have made; some
                 # histories rely on that, so the steps on one database remember it too.
                 context.impl.memo = self.memos.setdefault(self.database.url, {})
-            return [make(self.script.revision_map, script)]
+            if self.goes_on():
+                self.database.begin(context.connection)
+            while True:
+                run.has_begun = True
+                yield make(self.script.revision_map, self.script.get_revision(run.revision))
+                if not self.goes_on() or not self.database.settle(context.connection):
+                    return
+                run.tell()
+                if run.revision is None and not run.goes_on_with_another(context.connection):
+                    return
+                run.begin()
 
+        run.begin()
         environment = self.alembic.runtime.environment.EnvironmentContext(
-            self.config(revision), self.script, fn=steps, as_sql=False, destination_rev=revision)
+            self.config(run.revision), self.script, fn=steps, as_sql=False, destination_rev=run.revision)
         try:
             with environment:
                 self.database.drive(lambda: self._run(environment))
         finally:
             self.database.disconnect()
-        if not told["ran"]:
+        if not run.has_begun:
             raise RuntimeError("env.py in %s did not run the migrations" % self.script_location)
-        return told["versionTable"]
+
+    def goes_on(self):
+        """Whether the session of one revision can be that of the next: env.py may have one transaction
+        for all."""
+        return not self.uses_env and self.database.has_lasting_sessions
 
     def _run(self, environment):
         if self.uses_env:
@@ -813,7 +831,7 @@ class Session:
             with engine.connect() as connection:
                 environment.configure(
                     connection=connection, target_metadata=metadata,
-                    transaction_per_migration=bool(self.request.get("transactionPerMigration")))
+                    transaction_per_migration=self.goes_on() or bool(self.request.get("transactionPerMigration")))
                 with environment.begin_transaction():
                     environment.run_migrations()
         finally:
@@ -859,10 +877,11 @@ class SQLiteScratch:
     """A scratch file."""
 
     pattern = SQL_TOKEN
+    has_lasting_sessions = False
 
     def __init__(self, session, url):
         self.session = session
-        self.url = url
+        self.given_url = self.url = url
 
     def versions(self):
         return {"sqlite": sqlite3.sqlite_version}
@@ -925,6 +944,7 @@ class PostgreSQLScratch:
 
     def __init__(self, session, url):
         self.session = session
+        self.given_url = url
         scheme, separator, rest = url.partition("://")
         if not separator:
             raise RequestError("bad-request", "expected postgresql://..., found another form of URL")
@@ -937,6 +957,11 @@ class PostgreSQLScratch:
         self.url = "postgresql+%s://%s" % (self.driver, rest)
         self.connections = []
         self.asyncpg_keys = {}
+        # asyncpg's own end with the loop that they were made in.
+        self.has_lasting_sessions = self.driver != "asyncpg"
+        # What a new session is like: on this side, and by what the server sets, as far as it was read.
+        self.new_state = None
+        self.session_settings = ""
 
     # The driver
 
@@ -997,16 +1022,54 @@ class PostgreSQLScratch:
             self.asyncpg_keys[id(connection)] = own._addr, own.get_server_pid(), own._protocol.backend_secret
         record_cursors(self.session, connection)
 
-    def disconnect(self):
+    def disconnect(self, kept=None):
         """Closes what a migration left open, so that the server can copy the database."""
         if Terminated.arrived:
             self.cancel()
         for connection in self.connections:
+            if connection is kept:
+                continue
             try:
                 close_now(connection)
             except Exception:
                 pass
-        self.connections, self.asyncpg_keys = [], {}
+        self.connections, self.asyncpg_keys = [kept] if kept else [], {}
+
+    def settle(self, connection):
+        """Makes a session as good as new, and closes what else a migration left open. False where the
+        next revision needs another session."""
+        told, self.session.transcript = self.session.transcript, None
+        try:
+            pooled = connection.connection
+            own = dbapi_connection(connection)
+            self.disconnect(own)
+            if connection.in_transaction() or client_state(connection) != self.new_state:
+                return False
+            with contextlib.closing(pooled.cursor()) as cursor:
+                cursor.execute(AS_NEW)
+                flush = "pg_catalog.pg_stat_force_next_flush()"
+                cursor.execute(SETTINGS % (flush if own.info.server_version >= 150000 else "NULL"))
+                known, self.session_settings = self.session_settings, cursor.fetchone()[1]
+                pooled.commit()
+            return self.session_settings == known
+        except Exception:
+            return False
+        finally:
+            self.session.transcript = told
+
+    def begin(self, connection):
+        self.new_state = client_state(connection)
+
+    def is_alive(self, connection):
+        """Whether Strata has not ended the session meanwhile."""
+        try:
+            with contextlib.closing(connection.connection.cursor()) as cursor:
+                cursor.execute("SELECT 1")
+                connection.connection.rollback()
+            return True
+        except Exception:
+            connection.invalidate()
+            return False
 
     def cancel(self):
         """Stops what the server is doing for us; called from another thread."""
@@ -1116,6 +1179,34 @@ class PostgreSQLScratch:
                   errors="replace") as file:
             text = file.read()
         return "asyncio" in text or "async_engine" in text or "anyio" in text
+
+
+# Like DISCARD ALL, but drivers go on with what they have prepared. The name tells Strata that the
+# session is idle, and that the server's counts hold all that it did.
+AS_NEW = """
+CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; RESET ROLE; UNLISTEN *;
+SELECT pg_catalog.pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES;
+SET application_name = 'strata at rest'"""
+# What the server sets in each new session of the database cannot be had in an old one.
+SETTINGS = """
+SELECT %s::pg_catalog.text, coalesce(pg_catalog.string_agg(
+  pg_catalog.concat_ws(' ', setdatabase, setrole, setconfig), '; ' ORDER BY setdatabase, setrole), '')
+FROM pg_catalog.pg_db_role_setting WHERE setdatabase = 0 OR setdatabase = (
+  SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())"""
+
+
+def dbapi_connection(connection):
+    """The driver's, out of SQLAlchemy's."""
+    pooled = connection.connection
+    return getattr(pooled, "dbapi_connection", None) or pooled.connection
+
+
+def client_state(connection):
+    """What a migration may have set on this side of a session."""
+    own = dbapi_connection(connection)
+    names = ("autocommit", "isolation_level", "readonly", "read_only", "deferrable", "encoding",
+             "cursor_factory", "row_factory")
+    return dict(getattr(connection, "get_execution_options", dict)()), [getattr(own, name, None) for name in names]
 
 
 def driver_connection(connection):
@@ -1357,6 +1448,63 @@ def open_session(bridge, request):
                       for path, problem in sorted(session.broken.items())])
 
 
+class Run:
+    """The revisions that a `run` asks for, and what is told of them."""
+
+    def __init__(self, bridge, request):
+        self.channel = bridge.channel
+        self.session = bridge.session
+        self.version_table = "alembic_version"
+        self.take(request)
+
+    def take(self, request):
+        self.url = request["url"]
+        self.revisions = request["revisions"]
+        self.downgrade = bool(request.get("downgrade"))
+        self.count = 0
+        self.is_stopped = False
+
+    @property
+    def revision(self):
+        """The one to run; None at the end."""
+        return None if self.is_stopped or self.count == len(self.revisions) else self.revisions[self.count]
+
+    def begin(self):
+        self.has_begun = False
+        self.started = time.perf_counter()
+        self.session.transcript = Transcript(self.session.database.pattern)
+
+    def tell(self):
+        """Tells that the revision ran, and hears how it goes on."""
+        statements = self.session.transcript.statements(self.version_table)
+        self.session.transcript = None
+        self.channel.send(
+            "ran", id=self.revision, seconds=round(time.perf_counter() - self.started, 6),
+            versionTable=self.version_table, statements=statements)
+        self.count += 1
+        answer = self.channel.receive()
+        operation = answer and answer.get("op")
+        if operation not in ("next", "stop"):
+            self.is_stopped = True
+            self.channel.put_back(answer)
+            return
+        self.is_stopped = operation == "stop"
+        if self.revision is None:
+            self.channel.send("finished", count=self.count)
+
+    def goes_on_with_another(self, connection):
+        """Whether the next request is a run on the same database, whose session is still there."""
+        request = self.channel.receive()
+        if (request and request.get("op") == "run" and request.get("url") == self.url
+                and bool(request.get("downgrade")) == self.downgrade and request.get("revisions")
+                and are_known(self.session, request["revisions"])
+                and self.session.database.is_alive(connection)):
+            self.take(request)
+            return True
+        self.channel.put_back(request)
+        return False
+
+
 def run_revisions(bridge, request):
     session = bridge.session
     if session is None:
@@ -1364,20 +1512,22 @@ def run_revisions(bridge, request):
     session.use(request["url"])
     check_known(session, request["revisions"])
     session.durable = bool(request.get("durable"))
-    count = 0
-    for revision in request["revisions"]:
-        if not run_one(bridge.channel, session, revision, bool(request.get("downgrade"))):
+    run = Run(bridge, request)
+    if run.revision is None:
+        bridge.channel.send("finished", count=0)
+    while run.revision is not None:
+        count = run.count
+        try:
+            session.follow(run)
+        except (Exception, SystemExit) as problem:
+            if run.revision is not None:
+                bridge.channel.send("failed", **failure(problem, run.revision, session))
             return
-        count += 1
-        answer = bridge.channel.receive()
-        if answer is None:
-            raise EOFError
-        if answer.get("op") == "stop":
-            break
-        if answer.get("op") != "next":
-            bridge.channel.put_back(answer)
-            return
-    bridge.channel.send("finished", count=count)
+        finally:
+            told, session.transcript = session.transcript, None
+        if told is not None:
+            session.transcript = told
+            run.tell()
 
 
 def check_known(session, revisions):
@@ -1390,20 +1540,12 @@ def check_known(session, revisions):
             raise RequestError("unknown-revision", "no revision %s in the versions folder" % revision, id=revision)
 
 
-def run_one(channel, session, revision, downgrade):
-    session.transcript = Transcript(session.database.pattern)
-    started = time.perf_counter()
+def are_known(session, revisions):
     try:
-        version_table = session.step(revision, downgrade)
-    except (Exception, SystemExit) as problem:
-        channel.send("failed", **failure(problem, revision, session))
+        check_known(session, revisions)
+    except RequestError:
         return False
-    else:
-        channel.send("ran", id=revision, seconds=round(time.perf_counter() - started, 6), versionTable=version_table,
-                     statements=session.transcript.statements(version_table))
-        return True
-    finally:
-        session.transcript = None
+    return True
 
 
 class Bridge:

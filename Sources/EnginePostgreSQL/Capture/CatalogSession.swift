@@ -1,17 +1,17 @@
 internal import SchemaModel
 internal import SchemaSQL
 
-/// The session that ran what a capture looks for.
+/// The session that ran what a capture looks for, where it is ours.
 struct Writer {
-  private let connection: PostgreSQLConnection
+  private let connection: PostgreSQLConnection?
 
-  init(_ connection: PostgreSQLConnection) { self.connection = connection }
+  init(_ connection: PostgreSQLConnection?) { self.connection = connection }
 
-  var pid: Int { connection.backendPID }
+  var pid: Int { connection?.backendPID ?? 0 }
 
   /// Brings what the session did into the server's counts.
   func flushCounts() throws {
-    guard connection.majorVersion >= 15 else { return }
+    guard let connection, connection.majorVersion >= 15 else { return }
     _ = try connection.query("SELECT pg_catalog.pg_stat_force_next_flush()")
   }
 }
@@ -39,24 +39,27 @@ final class CatalogSession {
   init(_ location: PostgreSQLLocation, mayCount: Bool, feed: ChangeFeed?) throws {
     connection = try PostgreSQLConnection(location)
     self.feed = feed
-    let oid = "SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()"
-    database = try connection.query(oid).first?.first.flatMap { $0 } ?? ""
-    isCounting = try mayCount && connection.query("SHOW track_counts").first?.first == "on"
     var settings =
       PostgreSQL.CatalogQuery.session + [
-        "SET statement_timeout = 0", "SET idle_session_timeout = 0", "SET row_security = off",
-        "SET synchronize_seqscans = off", "SET default_transaction_read_only = on",
-        "SET client_min_messages = warning",
+        "SET statement_timeout = 0", "SET row_security = off", "SET synchronize_seqscans = off",
+        "SET default_transaction_read_only = on", "SET client_min_messages = warning",
       ]
+    // Older servers know fewer of them.
+    if connection.majorVersion >= 14 { settings.append("SET idle_session_timeout = 0") }
     if feed != nil {
       settings += ["SET track_counts = off", "SET stats_fetch_consistency = none"]
     }
-    for setting in settings {
-      // Older servers know fewer of them.
-      if setting.contains("idle_session_timeout"), connection.majorVersion < 14 { continue }
-      try connection.execute(setting)
-    }
+    let answers = try connection.queries(
+      [PostgreSQLQuery(Self.aboutSQL)] + settings.map { PostgreSQLQuery($0) })
+    let about = answers.first?.first ?? []
+    database = about.first.flatMap { $0 } ?? ""
+    isCounting = mayCount && about.last == "on"
   }
+
+  private static let aboutSQL = """
+    SELECT oid, pg_catalog.current_setting('track_counts') FROM pg_catalog.pg_database \
+    WHERE datname = pg_catalog.current_database()
+    """
 
   /// Whether the server ended it, as it does for a copy of the database.
   var isLost: Bool { connection.transactionStatus == .unknown }
@@ -83,18 +86,21 @@ final class CatalogSession {
     _ wanted: [(query: PostgreSQL.CatalogQuery, oids: Set<UInt32>?)],
     dependencies: Set<PostgreSQL.Identity> = []
   ) throws -> [[[String?]]] {
-    var calls = wanted.map { query, oids in
-      let sql = query.sql(version: version, restricted: oids != nil)
-      guard let oids else { return Call("catalog_\(query)", sql, []) }
-      return Call("restricted_\(query)", sql, [Self.list(oids)], "oid[]")
-    }
-    if dependencies.isEmpty { return try execute(calls) }
-    let objects = Array(dependencies)
-    calls.append(
-      Call(
-        "restricted_dependencies", PostgreSQL.CatalogQuery.dependenciesOfObjects,
-        [Self.list(objects.map(\.catalog)), Self.list(objects.map(\.oid))], "oid[], oid[]"))
-    return try execute(calls)
+    let calls = wanted.map { call($0.query, of: $0.oids) }
+    return try execute(
+      dependencies.isEmpty ? calls : calls + [dependenciesCall(Array(dependencies))])
+  }
+
+  func call(_ query: PostgreSQL.CatalogQuery, of oids: Set<UInt32>?) -> Call {
+    let sql = query.sql(version: version, restricted: oids != nil)
+    guard let oids else { return Call("catalog_\(query)", sql, []) }
+    return Call("restricted_\(query)", sql, [Self.list(oids)], "oid[]")
+  }
+
+  func dependenciesCall(_ objects: [PostgreSQL.Identity]) -> Call {
+    Call(
+      "restricted_dependencies", PostgreSQL.CatalogQuery.dependenciesOfObjects,
+      [Self.list(objects.map(\.catalog)), Self.list(objects.map(\.oid))], "oid[], oid[]")
   }
 
   static func list(_ oids: some Sequence<UInt32>) -> String {

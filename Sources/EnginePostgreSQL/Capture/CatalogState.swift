@@ -5,6 +5,7 @@ internal import SchemaSQL
 /// changed.
 final class CatalogState {
   private var session: CatalogSession?
+  private var opening: SessionOpening?
   private var watch = CatalogWatch()
   private var rows: PostgreSQL.CatalogRows
   private var catalog: PostgreSQL.Catalog?
@@ -43,9 +44,10 @@ final class CatalogState {
 
   /// Reads back what is there now. It reads through a connection of its own, which stays open until
   /// `disconnect()`, or until the server ends it for a copy of the database.
+  /// - Parameter writer: our own connection that ran scripts there, if one did.
   func capture(
-    _ connection: PostgreSQLConnection, after before: Capture, statements: [ExecutedStatement],
-    limit: Double? = nil
+    _ location: PostgreSQLLocation, beside writer: PostgreSQLConnection?, after before: Capture,
+    statements: [ExecutedStatement], limit: Double? = nil
   ) throws -> Capture {
     let log = StatementLog(statements, runnerTables)
     if log.mayHideCounts {
@@ -53,9 +55,9 @@ final class CatalogState {
       session?.isCounting = false
     }
     func limited() throws -> Capture {
-      let session = try session(beside: connection)
+      let session = try session(at: location)
       return try session.connection.limited(to: limit) {
-        try capture(session, log, Writer(connection))
+        try capture(session, log, Writer(writer))
       }
     }
     do {
@@ -155,16 +157,32 @@ final class CatalogState {
 
   /// Nobody may be connected to a database that is copied or dropped.
   func disconnect() {
+    // It is let go of when it is there.
+    _ = opening?.session()
+    opening = nil
     session = nil
     watch.forgetCounters()
     seeds.forgetCounters()
   }
 
-  private func session(beside connection: PostgreSQLConnection) throws -> CatalogSession {
+  private func session(at location: PostgreSQLLocation) throws -> CatalogSession {
+    if session == nil {
+      session = opening?.session()
+      session?.isCounting = mayCount && session?.isCounting == true
+      opening = nil
+    }
     if let session { return session }
-    let opened = try CatalogSession(connection.location, mayCount: mayCount, feed: feed)
+    let opened = try CatalogSession(location, mayCount: mayCount, feed: feed)
     session = opened
     return opened
+  }
+
+  /// Makes the session of the next capture ready meanwhile.
+  func expectCapture(_ location: PostgreSQLLocation) {
+    guard session == nil, opening == nil, !isStale else { return }
+    opening = SessionOpening { [mayCount, feed] in
+      try CatalogSession(location, mayCount: mayCount, feed: feed)
+    }
   }
 
   private func sessionRole(_ session: CatalogSession) throws -> String {

@@ -55,7 +55,7 @@ final class ChangeFeed {
         """
         CREATE EXTENSION IF NOT EXISTS pg_walinspect; \
         SET synchronous_commit = on; SET jit = off; SET plan_cache_mode = force_generic_plan; \
-        PREPARE feed (pg_lsn, text) AS \(Self.feedSQL); \
+        PREPARE feed (pg_lsn, text, text) AS \(Self.feedSQL); \
         PREPARE message AS SELECT pg_logical_emit_message(true, 'strata', ''); \
         PREPARE quiet AS SELECT pg_snapshot_xmin(s) = pg_snapshot_xmax(s) FROM pg_current_snapshot() s
         """)
@@ -103,14 +103,16 @@ final class ChangeFeed {
   /// What was written to the database of this OID since `position`, which moves on; nil where that
   /// cannot be said.
   ///
-  /// Call it before what was written is read: what comes between is told the next time.
+  /// Call it before what was written is read: what comes between is told the next time. A position
+  /// in another database is that of the one that this is a copy of: what was written there is told
+  /// too, since some of it may have come before the copy.
   func look(
     at database: String, since position: inout Position?,
     catalogFiles: () throws -> [CatalogFile: String]
   ) throws -> Written? {
     let before = position
     position = nil
-    guard let before, before.database == database else {
+    guard let before else {
       position = try? begin(database)
       return nil
     }
@@ -119,7 +121,7 @@ final class ChangeFeed {
         [
           // Its commit brings all before it to where the log can be read.
           PostgreSQLQuery(prepared: "message"),
-          PostgreSQLQuery(prepared: "feed", [before.end, database]),
+          PostgreSQLQuery(prepared: "feed", [before.end, database, before.database]),
           PostgreSQLQuery(prepared: "quiet"),
         ], apart: true), answers.count == 3,
       let last = answers[1].first(where: { $0.first == "end" })?.last ?? nil
@@ -132,7 +134,9 @@ final class ChangeFeed {
     position = Position(database: database, end: last, isQuiet: isQuiet)
     // What was under way may have written where this look does not reach, and end later.
     guard isQuiet, before.isQuiet else { return nil }
-    if catalogs[database] == nil { catalogs[database] = try catalogFiles() }
+    if catalogs[database] == nil {
+      catalogs[database] = try catalogs[before.database] ?? catalogFiles()
+    }
     let written = Self.written(answers[1], catalogs[database] ?? [:])
     if written == nil { catalogs[database] = nil }
     return written
@@ -214,15 +218,17 @@ final class ChangeFeed {
     }
   }
 
-  /// The records that change rows of one database, whose OID is `$2`, as kind and text.
+  /// The records that change rows of the databases of the OIDs `$2` and `$3`, as kind and text.
   private static let feedSQL = """
     WITH r AS MATERIALIZED (SELECT end_lsn, resource_manager AS m, record_type AS t, \
     CASE WHEN record_type LIKE 'NEW\\_CID%' OR resource_manager = 'RelMap' THEN description \
     ELSE block_ref END AS x FROM pg_current_wal_flush_lsn() e, \
     LATERAL pg_get_wal_records_info($1, e) WHERE e - $1 <= \(byteCountMax)) \
     SELECT 'end', max(end_lsn)::text FROM r UNION ALL \
-    SELECT m || '/' || t, x FROM r WHERE m = 'RelMap' AND x ~ ('\\m' || $2 || '\\M') \
-    OR (x LIKE '%/' || $2 || '/%' OR x LIKE '%/0/%' AND t LIKE 'NEW\\_CID%') AND (m = 'Heap2' \
+    SELECT m || '/' || t, x FROM r \
+    WHERE m = 'RelMap' AND x ~ ('\\m(' || $2 || '|' || $3 || ')\\M') \
+    OR (x LIKE '%/' || $2 || '/%' OR x LIKE '%/' || $3 || '/%' \
+    OR x LIKE '%/0/%' AND t LIKE 'NEW\\_CID%') AND (m = 'Heap2' \
     AND (t LIKE 'NEW\\_CID%' OR t LIKE 'MULTI\\_INSERT%') OR m = 'Heap' \
     AND (t LIKE '%INSERT%' OR t LIKE '%UPDATE%' OR t LIKE '%DELETE%'))
     """

@@ -62,7 +62,7 @@ extension SeedState {
     }
   }
 
-  private static func candidatesCall(
+  static func candidatesCall(
     _ candidates: Set<UInt32>, _ files: Set<ChangeFeed.RelationFile>
   ) -> CatalogSession.Call {
     let list = Array(files)

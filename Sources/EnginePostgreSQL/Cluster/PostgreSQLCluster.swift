@@ -46,6 +46,7 @@ public final class PostgreSQLCluster {
     ])
     do {
       try ClusterTemplate(programs: programs, user: user).make(in: folder.path)
+      ClusterFolder.spreadFolders(in: folder.path + "/data/base")
       if let authentication {
         let text = authentication.map { $0 + "\n" }.joined()
         try Self.write(text, to: folder.path + "/data/pg_hba.conf")

@@ -55,8 +55,11 @@ struct DatabaseCommands {
   func create(_ name: String, template: String?, isOwnCluster: Bool) throws {
     var sql = "CREATE DATABASE \(name) TEMPLATE \(template ?? "template0")"
     if template == nil { sql += " ENCODING 'UTF8'" }
-    // Cheaper where no disk is waited for.
-    if isOwnCluster, connection.majorVersion >= 15 { sql += " STRATEGY file_copy" }
+    // Cheaper where no disk is waited for. The number names the database's folder, and so says where
+    // ext4 makes its files (`ClusterFolder.spreadFolders`): not where the last cluster's were.
+    if isOwnCluster, connection.majorVersion >= 15 {
+      sql += " STRATEGY file_copy OID \(Int32.random(in: 1 << 20...Int32.max))"
+    }
     if let template { try disconnectAll(from: template) }
     try connection.execute(sql)
   }
@@ -106,12 +109,22 @@ struct DatabaseCommands {
   }
 
   private func dropNow(_ name: String) throws {
-    if connection.majorVersion >= 13 {
-      try connection.execute("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
-    } else {
-      try disconnectAll(from: name)
-      try connection.execute("DROP DATABASE IF EXISTS \(name)")
-    }
+    try disconnectAll(from: name)
+    let force = connection.majorVersion >= 13 ? " WITH (FORCE)" : ""
+    try connection.execute("DROP DATABASE IF EXISTS \(name)\(force)")
+  }
+
+  /// How large a database is; nil where it is gone, or where something goes on in it without a
+  /// session.
+  func idleByteCount(of name: String) throws -> Int? {
+    let rows = try connection.query(
+      """
+      SELECT pg_catalog.pg_database_size(d.oid) FROM pg_catalog.pg_database d WHERE datname = $1
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_prepared_xacts p WHERE p.database = d.datname)
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_replication_slots s WHERE s.database = d.datname)
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_subscription s WHERE s.subdbid = d.oid)
+      """, parameters: [name])
+    return rows.first?.first.flatMap { $0.flatMap { Int($0) } }
   }
 
   func rename(_ old: String, to new: String) throws {
@@ -119,11 +132,18 @@ struct DatabaseCommands {
     try connection.execute("ALTER DATABASE \(old) RENAME TO \(new)")
   }
 
+  /// Ends the sessions of a database. What is done to the database next would wait for them too, but
+  /// look again only after a tenth of a second.
   private func disconnectAll(from name: String) throws {
-    _ = try connection.query(
-      """
-      SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
-      WHERE datname = $1 AND pid <> pg_catalog.pg_backend_pid()
-      """, parameters: [name])
+    for _ in 0..<100 {
+      let ended = try connection.query(
+        """
+        SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
+        WHERE datname = $1 AND pid <> pg_catalog.pg_backend_pid()
+          AND backend_type <> 'autovacuum worker'
+        """, parameters: [name])
+      if ended.isEmpty { return }
+      usleep(1000)
+    }
   }
 }

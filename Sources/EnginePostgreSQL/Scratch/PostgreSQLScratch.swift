@@ -175,7 +175,7 @@ public final class PostgreSQLScratch: ScratchDatabase {
     // Something else may hold a lock for ever; but a large schema takes its time.
     let limit = timeout.map { max($0, 60) }
     var capture = try catalog.capture(
-      open(), after: before, statements: statements, limit: limit)
+      location, beside: connection, after: before, statements: statements, limit: limit)
     capture.warnings += unreportedRoles.sorted().map {
       "role \($0) was not there and was made for the scratch database; a database made of the "
         + "baseline needs it"
@@ -183,6 +183,8 @@ public final class PostgreSQLScratch: ScratchDatabase {
     unreportedRoles = []
     return capture
   }
+
+  public func expectCapture() { catalog.expectCapture(location) }
 
   public func keepOut(runnerTable name: String) { catalog.keepOut(runnerTable: name) }
 

@@ -6,6 +6,12 @@ final class ScratchHost {
   private var cluster: PostgreSQLCluster?
   private var connection: PostgreSQLConnection?
   private var liveCount = 0
+  /// Databases of a temporary server that nobody wants any more: they go with the server. A file
+  /// system may be slow to make new files where others were removed a moment ago, and a copy of a
+  /// database makes hundreds.
+  private var unwanted: (names: [String], byteCount: Int) = ([], 0)
+  /// How much of them the disk has to hold.
+  private static let unwantedByteCountMax = 256 << 20
   private var feed: ChangeFeed??
   /// Roles that scripts of this run made; roles belong to the whole server.
   private(set) var madeRoles: Set<String> = []
@@ -28,7 +34,11 @@ final class ScratchHost {
     isAlone = false
   }
 
-  deinit { if !isAlone { dropRoles() } }
+  deinit {
+    if isAlone { return }
+    dropUnwanted()
+    dropRoles()
+  }
 
   /// The connection from which databases are made and dropped.
   func server() throws -> PostgreSQLConnection {
@@ -113,7 +123,10 @@ final class ScratchHost {
   func makeDatabase(template: String? = nil) throws -> String {
     let connection = try server()
     // Nothing depends on the roles of earlier databases any more.
-    if template == nil, liveCount == 0 { dropRoles() }
+    if template == nil, liveCount == 0 {
+      dropUnwanted()
+      dropRoles()
+    }
     let name = DatabaseCommands.newName()
     if !isOwn { try LiveDatabases.add(name, connection.location) }
     do {
@@ -128,9 +141,25 @@ final class ScratchHost {
   }
 
   func dropDatabase(_ name: String, isCounted: Bool = true) {
-    if let connection { try? DatabaseCommands(connection: connection).drop(name) }
+    if let connection {
+      let commands = DatabaseCommands(connection: connection)
+      if isOwn, isCounted, let byteCount = try? commands.idleByteCount(of: name) {
+        unwanted.names.append(name)
+        unwanted.byteCount += byteCount
+        if unwanted.byteCount > Self.unwantedByteCountMax { dropUnwanted() }
+      } else {
+        try? commands.drop(name)
+      }
+    }
     LiveDatabases.remove(name)
     if isCounted { liveCount -= 1 }
+  }
+
+  private func dropUnwanted() {
+    guard let connection else { return }
+    let commands = DatabaseCommands(connection: connection)
+    for name in unwanted.names { try? commands.drop(name) }
+    unwanted = ([], 0)
   }
 
   /// Puts `backup` in the place of a database that was spoilt.

@@ -60,6 +60,7 @@ public final class AlembicRunner: MigrationRunner {
     request.url = scratch.url
     request.revisions = ids.map(\.text)
     try bridge.send(request, during: first)
+    scratch.expectCapture()
     for id in ids {
       let reply = try bridge.receive(during: id, file: files[id])
       guard reply.reply == "ran", reply.id == id.text else {

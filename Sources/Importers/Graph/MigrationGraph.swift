@@ -60,8 +60,9 @@ public struct MigrationGraph: Sendable {
 
   func hasChildren(_ number: Int) -> Bool { !children[number].isEmpty }
 
-  /// The one whose database a revision runs on: its first parent, else what it first depends on.
-  func base(ofNumber number: Int) -> Int? { sources[number].first }
+  /// The one whose database a revision runs on. For a merge it is the last of what it names:
+  /// `alembic upgrade` runs that side first too, and the first parent's after it.
+  func base(ofNumber number: Int) -> Int? { sources[number].last }
 
   func ancestors(ofNumber number: Int) -> NumberSet {
     var found = NumberSet(capacity: revisions.count)

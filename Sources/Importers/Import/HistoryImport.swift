@@ -4,8 +4,8 @@ public import SchemaModel
 /// over what became of the schema.
 ///
 /// A line of revisions goes on in one scratch database. At a fork it is copied, once for each child
-/// but the last. A merge goes on in its first parent's, where the ancestors that are missing are run
-/// first. No more than one scratch lives for each revision whose children have not all run.
+/// but the last. A merge goes on in its last parent's, where the ancestors that are missing are run
+/// first, as `alembic upgrade` would run them. No more than one scratch lives for each revision whose children have not all run.
 public struct HistoryImport<E: Engine, Runner: MigrationRunner> {
   let engine: E
   let runner: Runner

@@ -16,7 +16,7 @@ public protocol MigrationRunner {
 public struct CapturedRevision: Sendable {
   /// With warnings where it could not be captured as it should.
   public var draft: RevisionDraft
-  /// Whose database it ran on: its first parent, else its first dependency; nil for the empty one.
+  /// Whose database it ran on: its last parent or dependency; nil for the empty one.
   public var base: RevisionID?
   /// What the engine showed before: the base's capture. Its lineage and statements mean nothing.
   public var before: Capture

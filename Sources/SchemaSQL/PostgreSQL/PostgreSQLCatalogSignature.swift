@@ -209,7 +209,8 @@ extension PostgreSQL {
       SELECT count(*)::text FROM pg_stat_activity \
       WHERE datid = (SELECT oid FROM pg_database WHERE datname = current_database()) \
       AND coalesce(backend_type, 'client backend') = 'client backend' \
-      AND pid NOT IN (pg_backend_pid(), $1::text::int)
+      AND pid NOT IN (pg_backend_pid(), $1::text::int) \
+      AND application_name IS DISTINCT FROM 'strata at rest'
       """
 
     /// How many rows of the table `c` were ever inserted, updated or deleted.
