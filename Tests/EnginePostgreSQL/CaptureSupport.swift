@@ -24,6 +24,13 @@ struct CaptureWalk {
     capture = try scratch.capture(after: capture, statements: [])
   }
 
+  /// A walk that goes on from here in a copy of the database.
+  func copied() throws -> CaptureWalk {
+    var copy = self
+    copy.scratch = try scratch.copy()
+    return copy
+  }
+
   /// Runs a script, and returns the operations that were seen.
   @discardableResult
   mutating func step(_ script: String, location: SourceLocation = #_sourceLocation) throws

@@ -103,6 +103,32 @@ struct CaptureTests {
     try walk.step("ALTER TABLE t ALTER a SET START WITH 9")
   }
 
+  @Test("The looks at a copy follow the log from where the original's ended")
+  func followedCopies() throws {
+    let cluster = try PostgreSQLCluster()
+    var original = try CaptureWalk(alone: cluster, followingLog: true)
+    try original.step(
+      "CREATE TABLE t (x serial, y text); INSERT INTO t (y) VALUES ('a'); CREATE INDEX i ON t (y)")
+    // Nobody looked before the copy.
+    _ = try original.scratch.run(
+      script: "CREATE TABLE late (x int); INSERT INTO t (y) VALUES ('b'); COMMENT ON TABLE t IS 'c'")
+    var copy = try original.copied()
+    try original.step("DROP TABLE late; ALTER TABLE t RENAME TO u; CREATE TABLE mine (x int)")
+    copy.scratch.expectCapture()
+    try copy.step("ALTER TABLE t ADD z int; DELETE FROM t WHERE y = 'a'")
+    #expect(copy.capture.schema.table("late", namespace: "public") != nil)
+    try copy.step("CREATE VIEW v AS SELECT y FROM t; DROP INDEX i")
+    var next = try copy.copied()
+    try copy.step("ALTER TABLE late RENAME TO early; INSERT INTO t (y) VALUES ('c')")
+    try next.step("SELECT nextval('t_x_seq')")
+    next.scratch.expectCapture()
+    try next.step("DROP TABLE late; VACUUM FULL t")
+    for walk in [copy, next] {
+      let counts = walk.scratch.catalog.lookCounts
+      #expect(counts.followed > counts.searched)
+    }
+  }
+
   @Test("What is still under way at one look is seen when it ends")
   func underWay() throws {
     let cluster = try PostgreSQLCluster()
@@ -178,8 +204,7 @@ struct CaptureTests {
   func copies() throws {
     var walk = try CaptureWalk()
     try walk.step("CREATE TABLE t (x integer); INSERT INTO t VALUES (1)")
-    var copy = walk
-    copy.scratch = try walk.scratch.copy()
+    var copy = try walk.copied()
     try copy.step("ALTER TABLE t RENAME TO u; ALTER TABLE u ADD y integer")
     try walk.step("ALTER TABLE t ADD z integer; CREATE INDEX CONCURRENTLY i ON t (z)")
     #expect(copy.capture.schema.table("u", namespace: "public")?.columns.count == 2)
