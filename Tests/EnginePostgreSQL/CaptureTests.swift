@@ -111,7 +111,8 @@ struct CaptureTests {
       "CREATE TABLE t (x serial, y text); INSERT INTO t (y) VALUES ('a'); CREATE INDEX i ON t (y)")
     // Nobody looked before the copy.
     _ = try original.scratch.run(
-      script: "CREATE TABLE late (x int); INSERT INTO t (y) VALUES ('b'); COMMENT ON TABLE t IS 'c'")
+      script: "CREATE TABLE late (x int); INSERT INTO t (y) VALUES ('b'); COMMENT ON TABLE t IS 'c'"
+    )
     var copy = try original.copied()
     try original.step("DROP TABLE late; ALTER TABLE t RENAME TO u; CREATE TABLE mine (x int)")
     copy.scratch.expectCapture()

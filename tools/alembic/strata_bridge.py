@@ -1516,7 +1516,6 @@ def run_revisions(bridge, request):
     if run.revision is None:
         bridge.channel.send("finished", count=0)
     while run.revision is not None:
-        count = run.count
         try:
             session.follow(run)
         except (Exception, SystemExit) as problem:
