@@ -5,7 +5,8 @@ public import SchemaModel
 ///
 /// A line of revisions goes on in one scratch database. At a fork it is copied, once for each child
 /// but the last. A merge goes on in its last parent's, where the ancestors that are missing are run
-/// first, as `alembic upgrade` would run them. No more than one scratch lives for each revision whose children have not all run.
+/// first, as `alembic upgrade` would run them. No more than one scratch lives for each revision
+/// whose children have not all run.
 public struct HistoryImport<E: Engine, Runner: MigrationRunner> {
   let engine: E
   let runner: Runner

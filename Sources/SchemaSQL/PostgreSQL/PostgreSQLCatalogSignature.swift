@@ -204,7 +204,8 @@ extension PostgreSQL {
         """
     }
 
-    /// How many sessions there are in the database beside ours and `$1::text`.
+    /// How many sessions there are in the database beside ours and `$1::text`, and beside that of the
+    /// Alembic bridge, which takes this name when it is idle and has flushed its counts.
     public static let otherSessionsSQL = """
       SELECT count(*)::text FROM pg_stat_activity \
       WHERE datid = (SELECT oid FROM pg_database WHERE datname = current_database()) \
