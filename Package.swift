@@ -67,9 +67,9 @@ let package = Package(
       linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     room("EnginePostgreSQL", ["SchemaSQL", "SchemaModel", "CLibPQ"]),
     .target(
-      name: "AlembicBridge", path: "tools/alembic", exclude: ["test_bridge.py"],
+      name: "AlembicBridge", path: "tools/alembic", exclude: ["test_bridge.py", "test_walls.py"],
       sources: ["AlembicBridge.swift"],
-      resources: [.embedInCode("strata_bridge.py")], swiftSettings: settings),
+      resources: [.embedInCode("strata_bridge")], swiftSettings: settings),
     room("Importers", ["AlembicBridge", "SchemaModel"]),
     .target(
       name: "HistoryGenerator", dependencies: ["SchemaModel"], path: "tools/generator",

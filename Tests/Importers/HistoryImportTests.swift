@@ -12,13 +12,13 @@ struct HistoryImportTests {
 
     func run(
       _ ids: [RevisionID], on scratch: some ScratchDatabase,
-      each: (RevisionID, [ExecutedStatement]) throws -> Void
+      each: (RanRevision) throws -> Void
     ) throws {
       for id in ids {
         do {
           let statements = try scratch.run(script: scripts[id] ?? "create table \(id)(x)")
           ran.append(id)
-          try each(id, statements)
+          try each(RanRevision(id: id, statements: statements))
         } catch {
           throw ImportError.revisionFailed(
             RevisionFailure(id: id, file: "\(id).sql", reason: "it raised"))

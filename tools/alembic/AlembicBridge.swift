@@ -1,4 +1,31 @@
-/// The Python program that reads and steps Alembic, carried in the binary.
+/// The Python package that reads and steps Alembic, carried in the binary.
 public enum BridgeProgram {
-  public static var source: [UInt8] { PackageResources.strata_bridge_py }
+  /// The folder's name, by which Python runs it.
+  public static let name = "strata_bridge"
+  /// Paths below the folder, and their bytes.
+  public static let files: [(path: String, bytes: [UInt8])] = [
+    ("__init__.py", PackageResources.__init___py),
+    ("__main__.py", PackageResources.__main___py),
+    ("failures.py", PackageResources.failures_py),
+    ("location.py", PackageResources.location_py),
+    ("packages.py", PackageResources.packages_py),
+    ("postgresql.py", PackageResources.postgresql_py),
+    ("protocol.py", PackageResources.protocol_py),
+    ("reading.py", PackageResources.reading_py),
+    ("server_sessions.py", PackageResources.server_sessions_py),
+    ("serving.py", PackageResources.serving_py),
+    ("session.py", PackageResources.session_py),
+    ("sqlite.py", PackageResources.sqlite_py),
+    ("statements.py", PackageResources.statements_py),
+    ("stepping.py", PackageResources.stepping_py),
+    ("walls/audit.py", PackageResources.audit_py),
+    ("walls/drivers.py", PackageResources.drivers_py),
+    ("walls/engines.py", PackageResources.engines_py),
+    ("walls/kernel.py", PackageResources.kernel_py),
+    ("walls/places.py", PackageResources.places_py),
+    ("walls/policy.py", PackageResources.policy_py),
+    ("walls/proof.py", PackageResources.proof_py),
+    ("walls/sqlite_guard.py", PackageResources.sqlite_guard_py),
+    ("walls/targets.py", PackageResources.targets_py),
+  ]
 }

@@ -14,6 +14,7 @@ import pwd
 import re
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -24,7 +25,7 @@ import unittest
 import urllib.parse
 from pathlib import Path
 
-BRIDGE = Path(__file__).with_name("strata_bridge.py")
+BRIDGE = Path(__file__).with_name("strata_bridge")
 HEADER = """\
 from alembic import op
 import sqlalchemy as sa
@@ -453,15 +454,18 @@ class Server:
         self.user = pwd.getpwnam("postgres") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
         os.chown(self.root, self.user.pw_uid, self.user.pw_gid)
         self.tool("initdb", "-D", self.root + "/data", "-U", "postgres", "-A", "trust", "-N", "-E", "UTF8")
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
         self.process = subprocess.Popen(
-            [tools + "/postgres", "-D", self.root + "/data", "-k", self.root, "-c", "listen_addresses=",
-             "-c", "fsync=off", "-p", "5433"], preexec_fn=self.become, cwd=self.root,
+            [tools + "/postgres", "-D", self.root + "/data", "-k", self.root, "-c", "listen_addresses=127.0.0.1",
+             "-c", "fsync=off", "-p", str(self.port)], preexec_fn=self.become, cwd=self.root,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.count = 0
         for _ in range(100):
             if self.process.poll() is not None:
                 raise RuntimeError("the server ended with %d" % self.process.returncode)
-            if os.path.exists(self.root + "/.s.PGSQL.5433") and self.answers():
+            if os.path.exists("%s/.s.PGSQL.%d" % (self.root, self.port)) and self.answers():
                 return
             time.sleep(0.1)
         raise RuntimeError("the server did not start")
@@ -484,7 +488,7 @@ class Server:
             return False
 
     def ask(self, database, sql):
-        return self.tool("psql", "-XAtq", "-h", self.root, "-p", "5433", "-U", "postgres", "-d", database,
+        return self.tool("psql", "-XAtq", "-h", self.root, "-p", str(self.port), "-U", "postgres", "-d", database,
                          "-v", "ON_ERROR_STOP=1", "-c", sql).splitlines()
 
     def database(self):
@@ -494,7 +498,7 @@ class Server:
         return name
 
     def url(self, name):
-        return "postgresql://postgres@/%s?host=%s&port=5433" % (urllib.parse.quote(name), self.root)
+        return "postgresql://postgres@/%s?host=%s&port=%d" % (urllib.parse.quote(name), self.root, self.port)
 
     def stop(self):
         self.process.send_signal(signal.SIGQUIT)

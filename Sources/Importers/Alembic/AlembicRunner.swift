@@ -9,13 +9,18 @@ public struct AlembicOptions: Hashable, Sendable {
   public var usesEnv: Bool
   public var namingConvention: [String: String]?
   public var isTransactionPerMigration: Bool
+  /// What the project's code may reach beside the scratch database: absolute paths, and `host:port`.
+  public var allowed: [String]
 
-  /// - Parameter namingConvention: a JSON object of texts.
+  /// - Parameters:
+  ///   - namingConvention: a JSON object of texts.
+  ///   - allowed: files, by any path, and `host:port`.
   /// - Throws: `FolderError.badNamingConvention`.
   public init(
     paths: [String] = [], usesEnv: Bool = false, namingConvention: String? = nil,
-    isTransactionPerMigration: Bool = false
+    isTransactionPerMigration: Bool = false, allowed: [String] = []
   ) throws(FolderError) {
+    self.allowed = allowed.map { Self.isHostAndPort($0) ? $0 : Disk.absolute($0) }
     self.paths = paths.map { Disk.absolute($0) }
     self.usesEnv = usesEnv
     self.isTransactionPerMigration = isTransactionPerMigration
@@ -25,6 +30,12 @@ public struct AlembicOptions: Hashable, Sendable {
       throw .badNamingConvention("found \(namingConvention)")
     }
     self.namingConvention = convention
+  }
+
+  private static func isHostAndPort(_ text: String) -> Bool {
+    guard let colon = text.lastIndex(of: ":"), !text.contains("/") else { return false }
+    let port = text[text.index(after: colon)...]
+    return !port.isEmpty && port.allSatisfy { $0.isASCII && $0.isNumber }
   }
 }
 
@@ -52,7 +63,7 @@ public final class AlembicRunner: MigrationRunner {
   /// - Throws: `ImportError`; what `each` throws.
   public func run(
     _ ids: [RevisionID], on scratch: some ScratchDatabase,
-    each: (RevisionID, [ExecutedStatement]) throws -> Void
+    each: (RanRevision) throws -> Void
   ) throws {
     guard let first = ids.first else { return }
     try open(for: scratch.url)
@@ -74,7 +85,7 @@ public final class AlembicRunner: MigrationRunner {
         ExecutedStatement(sql: $0.sql, count: $0.count ?? 1)
       }
       do {
-        try each(id, statements)
+        try each(RanRevision(id: id, statements: statements, warnings: reply.told ?? []))
       } catch {
         try? answer("stop", after: id)
         throw error
@@ -106,6 +117,7 @@ public final class AlembicRunner: MigrationRunner {
     request.namingConvention = options.namingConvention
     request.transactionPerMigration = options.isTransactionPerMigration
     request.url = url
+    request.allow = options.allowed
     try bridge.send(request)
     let reply = try bridge.receive()
     guard reply.reply == "opened" else {

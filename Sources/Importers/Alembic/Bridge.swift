@@ -78,8 +78,12 @@ public final class Bridge {
     if let process { return process }
     let folder = try temporaryFolder()
     self.folder = folder
-    let program = folder + "/strata_bridge.py"
-    try Data(BridgeProgram.source).write(to: URL(filePath: program))
+    let program = folder + "/" + BridgeProgram.name
+    try FileManager.default.createDirectory(
+      atPath: program + "/walls", withIntermediateDirectories: true)
+    for file in BridgeProgram.files {
+      try Data(file.bytes).write(to: URL(filePath: "\(program)/\(file.path)"))
+    }
     do {
       // The user's folders are read, not written: no __pycache__ in them. A history must not depend
       // on the order of a Python set.

@@ -13,6 +13,8 @@ struct BridgeRequest: Encodable {
   var transactionPerMigration: Bool?
   var url: String?
   var revisions: [String]?
+  /// What the project may reach beside the scratch: files, and `host:port`.
+  var allow: [String]?
 
   init(_ op: String) { self.op = op }
 
@@ -50,6 +52,8 @@ struct BridgeReply: Decodable {
   var seconds: Double?
   var versionTable: String?
   var statements: [Executed]?
+  /// What was refused, or opened on purpose, for people.
+  var told: [String]?
   var error: String?
   var sqlstate: String?
   var statement: String?

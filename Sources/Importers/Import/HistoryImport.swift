@@ -46,6 +46,8 @@ struct Stage<Scratch: ScratchDatabase> {
   /// What the engine showed before `pending` ran.
   var lastCapture: Capture
   var pending: [ExecutedStatement] = []
+  /// What the revisions that ran last reached for beside the database.
+  var warnings: [String] = []
 
   /// What the engine shows now.
   mutating func settledCapture() throws -> Capture {
@@ -158,6 +160,7 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
         draft.warnings.append(Self.linearWarning(failure))
         summary.warnings.append("revision \(draft.id): " + Self.linearWarning(failure))
       }
+      draft.warnings += stage.warnings
       captured = CapturedRevision(
         draft: draft, base: graph.base(ofNumber: number).map { graph.revisions[$0].id },
         before: before,
@@ -208,11 +211,13 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
 
   private func runOn(_ stage: inout Stage<E.Scratch>, _ numbers: [Int]) throws {
     var statements: [ExecutedStatement] = []
+    var warnings: [String] = []
     var waiting = numbers.map { graph.revisions[$0].id }[...]
     while !waiting.isEmpty {
       do {
         try order.runner.run(Array(waiting), on: stage.scratch) {
-          statements += $1
+          statements += $0.statements
+          warnings += $0.warnings
           waiting = waiting.dropFirst()
         }
         break
@@ -224,6 +229,7 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
       }
     }
     stage.pending += statements
+    stage.warnings = warnings
     for number in numbers { stage.applied.insert(number) }
   }
 

@@ -1,5 +1,19 @@
 public import SchemaModel
 
+/// One revision that ran.
+public struct RanRevision: Sendable {
+  public var id: RevisionID
+  public var statements: [ExecutedStatement]
+  /// What it reached for beside the scratch database, for people.
+  public var warnings: [String]
+
+  public init(id: RevisionID, statements: [ExecutedStatement], warnings: [String] = []) {
+    self.id = id
+    self.statements = statements
+    self.warnings = warnings
+  }
+}
+
 /// Runs migrations of one folder on scratch databases.
 public protocol MigrationRunner {
   /// Runs these revisions in this order. `each` is called after each one, when its work is
@@ -8,7 +22,7 @@ public protocol MigrationRunner {
   ///   it; what `each` throws, after which no further revision has run.
   func run(
     _ ids: [RevisionID], on scratch: some ScratchDatabase,
-    each: (RevisionID, [ExecutedStatement]) throws -> Void
+    each: (RanRevision) throws -> Void
   ) throws
 }
 

@@ -23,7 +23,7 @@ public struct SQLRunner: MigrationRunner {
   /// - Throws: `ImportError.revisionFailed` with what the engine said; what `each` throws.
   public func run(
     _ ids: [RevisionID], on scratch: some ScratchDatabase,
-    each: (RevisionID, [ExecutedStatement]) throws -> Void
+    each: (RanRevision) throws -> Void
   ) throws {
     for id in ids {
       let statements: [ExecutedStatement]
@@ -36,7 +36,7 @@ public struct SQLRunner: MigrationRunner {
             id: id, file: paths[id] ?? "?", reason: "\(error)",
             hint: (error as? any AdvisedError)?.nextStep))
       }
-      try each(id, statements)
+      try each(RanRevision(id: id, statements: statements))
     }
   }
 }

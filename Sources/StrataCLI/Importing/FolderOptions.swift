@@ -13,6 +13,12 @@ struct AlembicArguments: ParsableArguments {
   var paths: [String] = []
   @Flag(help: "Use the project's own env.py, with its URL replaced.")
   var env = false
+  @Option(
+    name: .customLong("allow"),
+    help: ArgumentHelp(
+      "A file or a server that env.py or a migration may reach beside the scratch database.",
+      valueName: "file|host:port"))
+  var allowed: [String] = []
   @Option(help: ArgumentHelp("SQLAlchemy's naming convention.", valueName: "json"))
   var namingConvention: String?
   @Flag(help: "One transaction for each migration.")
@@ -34,7 +40,7 @@ struct AlembicArguments: ParsableArguments {
   func options() throws -> AlembicOptions {
     try AlembicOptions(
       paths: paths, usesEnv: env, namingConvention: namingConvention,
-      isTransactionPerMigration: transactionPerMigration)
+      isTransactionPerMigration: transactionPerMigration, allowed: allowed)
   }
 }
 

@@ -1,0 +1,89 @@
+"""What is told of a failure."""
+import os
+import sys
+import traceback
+
+from .protocol import NotLiteral, RequestError
+from .walls.policy import Refused
+
+
+def described(problem):
+    if isinstance(problem, (RequestError, NotLiteral)):
+        return str(problem)
+    # SQLAlchemy's own text repeats the statement, and with it the values bound to it.
+    if isinstance(problem, Refused):
+        return str(problem)
+    original = getattr(problem, "orig", None)
+    if isinstance(original, BaseException) and isinstance(getattr(problem, "statement", ""), (str, type(None))):
+        return "%s: %s" % (type(problem).__name__, str(original).strip())
+    return "%s: %s" % (type(problem).__name__, problem)
+
+
+def user_frames(problem, session):
+    """The frames of the user's own files, innermost last; a syntax error's place counts as one."""
+    ours = [os.path.dirname(os.path.abspath(__file__)) + os.sep, os.path.dirname(os.__file__) + os.sep, "<frozen", "<string>"]
+    drivers = [sys.modules[name] for name in ("psycopg2", "psycopg", "asyncpg") if getattr(sys.modules.get(name), "__file__", None)]
+    for package in [session.alembic, session.sqlalchemy] + drivers:
+        ours.append(os.path.dirname(package.__file__) + os.sep)
+    frames = []
+    for frame in traceback.extract_tb(problem.__traceback__):
+        in_project = any(frame.filename.startswith(folder + os.sep)
+                         for folder in session.versions + session.paths)
+        if in_project or not any(frame.filename.startswith(place) for place in ours):
+            frames.append({"file": frame.filename, "line": frame.lineno,
+                           "function": frame.name, "code": frame.line})
+    if isinstance(problem, SyntaxError) and problem.filename:
+        frames.append({"file": problem.filename, "line": problem.lineno, "function": "<module>",
+                       "code": (problem.text or "").strip()})
+    return frames
+
+
+def missing_module(problem):
+    while problem is not None:
+        if isinstance(problem, ModuleNotFoundError) and problem.name:
+            return problem.name
+        problem = problem.__cause__ or problem.__context__
+    return None
+
+
+def refusal(problem):
+    """What a wall refused, if that is why it failed."""
+    seen = 0
+    while problem is not None and seen < 20:
+        for error in (problem, getattr(problem, "orig", None)):
+            if isinstance(error, Refused):
+                return error
+        problem, seen = problem.__cause__ or problem.__context__, seen + 1
+    return None
+
+
+def sqlstate(problem):
+    """The five letters by which PostgreSQL names an error; None for any other error."""
+    seen = 0
+    while problem is not None and seen < 20:
+        for error in (problem, getattr(problem, "orig", None)):
+            for name in ("sqlstate", "pgcode"):
+                code = getattr(error, name, None)
+                if isinstance(code, str) and len(code) == 5:
+                    return code
+        problem, seen = problem.__cause__ or problem.__context__, seen + 1
+    return None
+
+
+def failure(problem, revision, session):
+    module = missing_module(problem)
+    hint = None
+    if module:
+        hint = ("%s has no module %s: use --python with the interpreter of the project's environment, "
+                "or --path with the folder that holds it" % (sys.executable, module))
+    refused = refusal(problem)
+    told = session.walls.told()
+    if refused is not None and refused.allow:
+        hint = "leave it to the scratch database, or open it on purpose with --allow %s" % refused.allow
+    elif told and hint is None:
+        hint = "before it failed: " + "; ".join(told)
+    statement = getattr(problem, "statement", None)
+    if not isinstance(statement, str):
+        statement = session.transcript.last_statement("alembic_version") if session.transcript else None
+    return {"id": revision, "error": described(problem), "sqlstate": sqlstate(problem), "statement": statement,
+            "traceback": user_frames(problem, session), "missingModule": module, "hint": hint}

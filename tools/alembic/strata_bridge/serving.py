@@ -1,0 +1,125 @@
+"""Answers requests, and ends when it should."""
+import os
+import signal
+import socket
+import sqlite3
+import sys
+import threading
+import time
+import traceback
+
+from .failures import described
+from .location import locate
+from .postgresql import PostgreSQLScratch
+from .protocol import Channel, RequestError, Terminated
+from .reading import scan
+from .session import Session
+from .stepping import run_revisions
+
+
+def open_session(bridge, request):
+    if bridge.session:
+        raise RequestError("bad-request", "a migrations folder is open already; start a new bridge")
+    bridge.session = session = Session(request)
+    bridge.channel.send(
+        "opened", alembic=session.alembic.__version__, sqlalchemy=session.sqlalchemy.__version__,
+        python="%d.%d.%d" % sys.version_info[:3],
+        **(session.database.versions() if session.database else {"sqlite": sqlite3.sqlite_version}),
+        unimportable=[{"file": path, "error": described(problem)}
+                      for path, problem in sorted(session.broken.items())])
+
+
+class Bridge:
+    def __init__(self):
+        self.channel = Channel()
+        self.session = None
+
+    def serve(self):
+        while True:
+            request = self.channel.receive()
+            if request is None or request.get("op") == "quit":
+                return
+            try:
+                self.answer(request)
+            except RequestError as problem:
+                self.channel.send("error", code=problem.code, message=str(problem), **problem.details)
+            except (EOFError, BrokenPipeError):
+                return
+            except KeyError as problem:
+                self.channel.send("error", code="bad-request",
+                                  message="%s needs %s" % (request.get("op"), problem))
+            except Exception as problem:
+                traceback.print_exc()
+                self.channel.send("error", code="internal", message=described(problem))
+
+    def answer(self, request):
+        operation = request.get("op")
+        if operation == "scan":
+            scan(self.channel, request)
+        elif operation == "locate":
+            locate(self.channel, request)
+        elif operation == "open":
+            open_session(self, request)
+        elif operation == "run":
+            run_revisions(self, request)
+        else:
+            raise RequestError("bad-request", request.get("why") or "unknown op %r" % operation)
+
+
+def terminate(*_):
+    Terminated.arrived = True
+    raise Terminated
+
+
+def cancel_work(bridge):
+    database = bridge.session and bridge.session.database
+    if isinstance(database, PostgreSQLScratch):
+        database.cancel()
+
+
+def cancel_on_sigterm(bridge):
+    """Wakes up a driver that waits for the server in C, where Python's handlers do not run."""
+    ours, theirs = socket.socketpair()
+    theirs.setblocking(False)
+    signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
+
+    def watch():
+        while True:
+            arrived = ours.recv(1)
+            if not arrived or signal.SIGTERM in arrived:
+                break
+        cancel_work(bridge)
+
+    threading.Thread(target=watch, daemon=True).start()
+    return theirs
+
+
+def end_with_parent(bridge):
+    """Ends this program when the one that started it is gone, in the middle of a migration too."""
+    parent = os.getppid()
+
+    def watch():
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        cancel_work(bridge)
+        os._exit(128 + signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def main():
+    signal.signal(signal.SIGTERM, terminate)
+    bridge = Bridge()
+    wakeup = cancel_on_sigterm(bridge)
+    end_with_parent(bridge)
+    try:
+        bridge.serve()
+        return 0
+    except Terminated:
+        return 128 + signal.SIGTERM
+    finally:
+        signal.set_wakeup_fd(-1)
+        wakeup.close()
+        if bridge.session:
+            bridge.session.close()
+

@@ -1,0 +1,105 @@
+"""Runs the revisions that are asked for, one after the other."""
+import time
+
+from .failures import described, failure
+from .protocol import RequestError
+from .statements import Transcript
+
+
+class Run:
+    """The revisions that a `run` asks for, and what is told of them."""
+
+    def __init__(self, bridge, request):
+        self.channel = bridge.channel
+        self.session = bridge.session
+        self.version_table = "alembic_version"
+        self.take(request)
+
+    def take(self, request):
+        self.url = request["url"]
+        self.revisions = request["revisions"]
+        self.downgrade = bool(request.get("downgrade"))
+        self.count = 0
+        self.is_stopped = False
+
+    @property
+    def revision(self):
+        """The one to run; None at the end."""
+        return None if self.is_stopped or self.count == len(self.revisions) else self.revisions[self.count]
+
+    def begin(self):
+        self.has_begun = False
+        self.started = time.perf_counter()
+        self.session.transcript = Transcript(self.session.database.pattern)
+
+    def tell(self):
+        """Tells that the revision ran, and hears how it goes on."""
+        statements = self.session.transcript.statements(self.version_table)
+        self.session.transcript = None
+        self.channel.send(
+            "ran", id=self.revision, seconds=round(time.perf_counter() - self.started, 6),
+            versionTable=self.version_table, statements=statements, told=self.session.walls.told())
+        self.count += 1
+        answer = self.channel.receive()
+        operation = answer and answer.get("op")
+        if operation not in ("next", "stop"):
+            self.is_stopped = True
+            self.channel.put_back(answer)
+            return
+        self.is_stopped = operation == "stop"
+        if self.revision is None:
+            self.channel.send("finished", count=self.count)
+
+    def goes_on_with_another(self, connection):
+        """Whether the next request is a run on the same database, whose session is still there."""
+        request = self.channel.receive()
+        if (request and request.get("op") == "run" and request.get("url") == self.url
+                and bool(request.get("downgrade")) == self.downgrade and request.get("revisions")
+                and are_known(self.session, request["revisions"])
+                and self.session.database.is_alive(connection)):
+            self.take(request)
+            return True
+        self.channel.put_back(request)
+        return False
+
+
+def run_revisions(bridge, request):
+    session = bridge.session
+    if session is None:
+        raise RequestError("bad-request", "run before open")
+    session.use(request["url"])
+    check_known(session, request["revisions"])
+    session.durable = bool(request.get("durable"))
+    run = Run(bridge, request)
+    if run.revision is None:
+        bridge.channel.send("finished", count=0)
+    while run.revision is not None:
+        try:
+            session.follow(run)
+        except (Exception, SystemExit) as problem:
+            if run.revision is not None:
+                bridge.channel.send("failed", **failure(problem, run.revision, session))
+            return
+        finally:
+            told, session.transcript = session.transcript, None
+        if told is not None:
+            session.transcript = told
+            run.tell()
+
+
+def check_known(session, revisions):
+    for revision in revisions:
+        try:
+            found = session.script.get_revision(revision)
+        except Exception as problem:
+            raise RequestError("unknown-revision", described(problem), id=revision)
+        if found is None or found.revision != revision:
+            raise RequestError("unknown-revision", "no revision %s in the versions folder" % revision, id=revision)
+
+
+def are_known(session, revisions):
+    try:
+        check_known(session, revisions)
+    except RequestError:
+        return False
+    return True

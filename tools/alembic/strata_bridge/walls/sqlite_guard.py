@@ -1,0 +1,80 @@
+"""Keeps the SQL of a SQLite connection inside its file, as Strata's own engine does.
+
+SQLite asks before each action of a statement; what it is asked of by its number is in sqlite3.h."""
+from . import targets
+
+OK, DENY = 0, 1
+PRAGMA, READ, INSERT, UPDATE, DELETE, ATTACH, CREATE_VTABLE, FUNCTION = 19, 20, 18, 23, 9, 24, 29, 31
+# Settings that mean nothing outside of the connection and its file. What SQLite does not know does
+# nothing; what it knows beyond these is refused.
+PRAGMAS = frozenset("""
+    analysis_limit application_id auto_vacuum automatic_index busy_timeout cache_size cache_spill
+    case_sensitive_like cell_size_check checkpoint_fullfsync collation_list compile_options
+    count_changes data_version database_list default_cache_size defer_foreign_keys
+    empty_result_callbacks encoding foreign_key_check foreign_key_list foreign_keys freelist_count
+    full_column_names fullfsync function_list ignore_check_constraints incremental_vacuum index_info
+    index_list index_xinfo integrity_check journal_mode journal_size_limit legacy_alter_table
+    legacy_file_format locking_mode max_page_count mmap_size module_list optimize page_count page_size
+    pragma_list query_only quick_check read_uncommitted recursive_triggers reverse_unordered_selects
+    secure_delete short_column_names shrink_memory stats synchronous table_info table_list table_xinfo
+    temp_store threads trusted_schema user_version wal_autocheckpoint wal_checkpoint
+    """.split())
+LOOKED_AT = frozenset(("writable_schema", "schema_version", "hard_heap_limit", "soft_heap_limit"))
+FUNCTIONS = frozenset("edit eval fts3_tokenizer load_extension lsmode readfile writefile zipfile".split())
+MODULES = frozenset("dbstat fts3 fts3tokenize fts4 fts4aux fts5 fts5vocab geopoly rtree rtree_i32".split())
+FILE_TABLES = frozenset("csv fsdir lsdir vsv zipfile".split())
+
+
+def guard(walls, connection):
+    known = known_pragmas(connection)
+
+    def refuse(what, allow=None):
+        walls.note_refused(what, allow)
+        return DENY
+
+    def authorize(action, first, second, _database, _trigger):
+        if action == FUNCTION:
+            if second is not None and second.lower() in FUNCTIONS:
+                return refuse("the SQL function %s" % second)
+        elif action == PRAGMA:
+            name = (first or "").lower()
+            if name in PRAGMAS or (second is None and name in LOOKED_AT):
+                return OK
+            if name == "writable_schema" and second.lower() in ("0", "off", "false", "no", "reset"):
+                return OK
+            if name in known or name in LOOKED_AT or name.endswith("_directory"):
+                return refuse("PRAGMA %s" % name)
+        elif action == ATTACH:
+            # VACUUM attaches a file without a name; that of a parameter or an expression is not told.
+            if first is None:
+                return refuse("ATTACH of a file that is no literal")
+            target = targets.sqlite_target(first, is_uri=True)
+            if target.database is not None and target not in walls.scratches and not walls.allows(target):
+                return refuse("ATTACH or VACUUM INTO of %s" % targets.described(target), target.database)
+        elif action == CREATE_VTABLE:
+            if (second or "").lower() not in MODULES:
+                return refuse("a virtual table of the module %s" % second)
+        elif action in (READ, INSERT, UPDATE, DELETE) and first is not None:
+            if first.lower() in FILE_TABLES and is_virtual(connection, first):
+                return refuse("the table %s, which reads files" % first)
+            if action != READ and first.lower() == "sqlite_dbpage":
+                return refuse("a change of sqlite_dbpage")
+        return OK
+
+    connection.set_authorizer(authorize)
+
+
+def known_pragmas(connection):
+    try:
+        return frozenset(row[0] for row in connection.execute("SELECT name FROM pragma_pragma_list"))
+    except Exception:
+        return frozenset()
+
+
+def is_virtual(connection, name):
+    """A table of the user's may have such a name."""
+    try:
+        return connection.execute(
+            "SELECT 1 FROM sqlite_master WHERE type = 'table' AND lower(name) = lower(?)", (name,)).fetchone() is None
+    except Exception:
+        return True
