@@ -41,10 +41,12 @@ protocol Product {
     _ statements: [String], into url: String, stamp: [String], judgedBy engine: String?
   ) throws -> String
 
-  /// A database that was kept at `path`; nil where there is none that can be opened.
-  func kept(at path: String) throws -> E.Scratch?
-  /// Keeps a database at `path`, where the product's databases are files.
-  func keep(_ scratch: E.Scratch, at path: String) throws
+  /// A copy of the database in an open file, where it is proved to be the recorded one; nil else.
+  func kept(
+    in file: Int32, as recorded: Capture, runners: [RunnerTable], version: RevisionID
+  ) throws -> (E.Scratch, Capture)?
+  /// Writes a database to an open file, where the product's databases are files.
+  func keep(_ scratch: E.Scratch, in file: Int32) throws
 
   /// The engine's own text of a database's schema, by which two databases can be told apart; nil
   /// where there is no tool for it.
