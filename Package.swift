@@ -95,7 +95,7 @@ let package = Package(
     suite("StoreFormat", ["StoreFormat", "SchemaModel", "SchemaHistory", "RandomSchemas"]),
     suite("LMDB", ["LMDB"]),
     suite("SchemaSQL", ["SchemaSQL", "SchemaModel"]),
-    suite("EngineSQLite", ["EngineSQLite", "SchemaSQL", "SchemaModel"]),
+    suite("EngineSQLite", ["EngineSQLite", "SchemaSQL", "SchemaModel", sqlite]),
     suite(
       "EnginePostgreSQL",
       [
@@ -118,7 +118,7 @@ let package = Package(
     suite("Projections", ["Projections", "SchemaModel", grdb]),
     .testTarget(
       name: "TranscriptsTests",
-      dependencies: ["StrataCLI", "EnginePostgreSQL", "SchemaModel", argumentParser],
+      dependencies: ["StrataCLI", "EnginePostgreSQL", "SchemaModel", argumentParser, sqlite],
       path: "Tests/Transcripts", exclude: ["Sessions"], swiftSettings: settings),
     suite(
       "SchemaHistory",
