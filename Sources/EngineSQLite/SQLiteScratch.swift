@@ -195,6 +195,11 @@ public final class SQLiteScratch: ScratchDatabase {
     }
   }
 
+  /// Whether the schema has tables whose rows nobody can read, and no baseline holds.
+  public static func hidesRows(_ schema: Schema) -> Bool {
+    schema.objects.values.contains { $0.table.map(RowReader.isContentless) ?? false }
+  }
+
   public func keepOut(runnerTable name: String) { _ = runnerTables.insert(name) }
 
   public func copy() throws -> SQLiteScratch {

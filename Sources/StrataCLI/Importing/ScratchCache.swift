@@ -15,12 +15,16 @@ struct ScratchCache<P: Product> {
 
   /// The database that holds exactly `id` and its ancestors; nil where there is none.
   func cached(_ id: RevisionID) throws -> (P.E.Scratch, Capture)? {
-    guard product.keepsFiles else {
-      // Its baseline makes it anew in less time than its migrations.
-      return try? product.rebuilt(id, history).map { ($0.scratch, $0.capture) }
-    }
-    guard let folder = ScratchFolder(of: history.directory) else { return nil }
     let recorded = Capture(schema: try history.schema(at: id), rows: try history.rows(at: id))
+    if let kept = try kept(id, recorded) { return kept }
+    // Migrations that run again may leave other rows than those that were recorded; the baseline
+    // gives these, and in less time.
+    guard product.isWhole(inBaselineOf: recorded.schema) else { return nil }
+    return try? product.rebuilt(id, history).map { ($0.scratch, $0.capture) }
+  }
+
+  private func kept(_ id: RevisionID, _ recorded: Capture) throws -> (P.E.Scratch, Capture)? {
+    guard product.keepsFiles, let folder = ScratchFolder(of: history.directory) else { return nil }
     let runners = try history.runners()
     return try folder.read(name(of: id)) { file in
       try? product.kept(in: file, as: recorded, runners: runners, version: id)

@@ -48,6 +48,9 @@ protocol Product {
   /// Writes a database to an open file, where the product's databases are files.
   func keep(_ scratch: E.Scratch, in file: Int32) throws
 
+  /// Whether a baseline of this schema leaves nothing behind that its migrations' database has.
+  func isWhole(inBaselineOf schema: Schema) -> Bool
+
   /// The engine's own text of a database's schema, by which two databases can be told apart; nil
   /// where there is no tool for it.
   func dump(_ scratch: E.Scratch) throws -> String?
@@ -94,6 +97,7 @@ extension History {
 
 extension Product {
   func sweepLeftovers() {}
+  func isWhole(inBaselineOf schema: Schema) -> Bool { true }
 
   /// The settings of the prelude by name.
   func session(judgedBy engine: String?) -> [(name: String, value: String)] {

@@ -72,6 +72,8 @@ struct SQLiteProduct: Product {
 
   func keep(_ scratch: SQLiteScratch, in file: Int32) throws { try scratch.persist(to: file) }
 
+  func isWhole(inBaselineOf schema: Schema) -> Bool { !SQLiteScratch.hidesRows(schema) }
+
   func dump(_ scratch: SQLiteScratch) -> String? { nil }
   var runsAgain: Bool { false }
 
