@@ -50,6 +50,12 @@ final class SQLiteConnection {
 
   /// Runs statements whose rows nobody wants.
   func execute(_ sql: String, line: Int? = nil) throws(SQLiteEngineError) {
+    // To SQLite a text ends there, and what follows would be lost without a word.
+    guard !sql.utf8.contains(0) else {
+      throw .failed(
+        sql: sql, line: line,
+        message: "expected text, found a NUL character, at which SQLite stops reading; remove it")
+    }
     guard sql.withCString({ run($0) }) else { throw failure(of: sql, line: line) }
   }
 

@@ -69,19 +69,17 @@ struct Rules: Sendable {
     return isReading ? nil : Refusal(found: found, effect: effect)
   }
 
-  /// Functions of SQLite's shell and of extensions that some builds hold.
-  private static let functions: Set<String> = [
+  /// Functions of SQLite's shell and of extensions that some builds hold, and those that SQLite
+  /// itself keeps out of schemas.
+  static let functions: Set<String> = SQLLibrary.current.actingFunctions.union([
     "edit", "eval", "fts3_tokenizer", "load_extension", "lsmode", "readfile", "writefile",
     "zipfile",
-  ]
+  ])
 
-  func refusalOfFunction(_ spelled: String) -> Refusal? {
-    let name = spelled.lowercased()
-    guard Self.functions.contains(name) || SQLLibrary.current.actingFunctions.contains(name) else {
-      return nil
-    }
-    return Refusal(
-      found: "\(name)()", effect: "reaches files, other programs or memory outside the database")
+  static func refusal(ofFunction name: String) -> Refusal {
+    Refusal(
+      found: "\(name.lowercased())()",
+      effect: "reaches files, other programs or memory outside the database")
   }
 
   private static let modules: Set<String> = [
@@ -101,17 +99,17 @@ struct Rules: Sendable {
   }
 
   /// Tables that are windows on files, in builds that hold them.
-  private static let outerTables = SQLLibrary.current.modules
+  static let outerTables = SQLLibrary.current.modules
     .intersection(["csv", "fsdir", "lsdir", "vsv", "zipfile"])
+  static let pageTables: Set<String> = ["sqlite_dbpage"]
 
-  func refusalOfTable(_ spelled: String, isWritten: Bool) -> Refusal? {
-    if !Self.outerTables.isEmpty, Self.outerTables.contains(spelled.lowercased()) {
-      return Refusal(found: "the table \(spelled)", effect: "reaches other files")
-    }
-    if isWritten, spelled.lowercased() == "sqlite_dbpage" {
-      return Refusal(
-        found: "a change of sqlite_dbpage", effect: "overwrites the database's own pages")
-    }
-    return nil
+  static func refusal(ofTable name: String) -> Refusal {
+    Refusal(found: "the table \(name)", effect: "reaches other files")
+  }
+
+  static func refusal(ofWriting name: String) -> Refusal {
+    outerTables.contains(name.lowercased())
+      ? refusal(ofTable: name)
+      : Refusal(found: "a change of \(name)", effect: "overwrites the database's own pages")
   }
 }

@@ -75,14 +75,22 @@ public final class Wall {
     switch action {
     case SQLITE_ATTACH: return refusalOfAttach(first.map { String(cString: $0) })
     case SQLITE_PRAGMA: return rules.refusalOfPragma(text(first), second.map { text($0) })
-    case SQLITE_FUNCTION: return rules.refusalOfFunction(text(second))
+    case SQLITE_FUNCTION:
+      return Self.functions.hold(second) ? Rules.refusal(ofFunction: text(second)) : nil
     case SQLITE_CREATE_VTABLE: return rules.refusalOfModule(text(second))
-    case SQLITE_READ: return rules.refusalOfTable(text(first), isWritten: false)
+    case SQLITE_READ:
+      return Self.outerTables.hold(first) ? Rules.refusal(ofTable: text(first)) : nil
     case SQLITE_INSERT, SQLITE_UPDATE, SQLITE_DELETE:
-      return rules.refusalOfTable(text(first), isWritten: true)
+      return Self.writtenTables.hold(first) ? Rules.refusal(ofWriting: text(first)) : nil
     default: return nil
     }
   }
+
+  // An ALTER TABLE asks about each function and column of the whole schema: no text is made of
+  // those.
+  private static let functions = CNames(Rules.functions)
+  private static let outerTables = CNames(Rules.outerTables)
+  private static let writtenTables = CNames(Rules.outerTables.union(Rules.pageTables))
 
   /// VACUUM works in an unnamed temporary database, and VACUUM INTO in the file that it names: both
   /// attach it while they run.

@@ -106,6 +106,19 @@ struct TargetTests {
     }
   }
 
+  @Test("a NUL character does not cut a script short")
+  func nul() throws {
+    let scratch = try SQLiteEngine().makeScratch()
+    for script in [
+      "CREATE TABLE a (x);\n\0CREATE TABLE b (y);", "CREATE TABLE a (x DEFAULT 'q\0r')",
+    ] {
+      let error = #expect(throws: SQLiteEngineError.self) { _ = try scratch.run(script: script) }
+      #expect(error?.description.contains("found a NUL character") == true)
+    }
+    let capture = try scratch.capture(after: Capture(schema: Schema()), statements: [])
+    #expect(capture.schema.objects.isEmpty)
+  }
+
   @Test(
     "a baseline that reaches beyond its database is refused, and leaves nothing",
     arguments: [
