@@ -72,6 +72,24 @@ struct HostileSQLTests {
     try DocumentBlock(name: "HostileSQLTests").hold(lines)
   }
 
+  @Test("record reads a pipe to its end, and gives up a device that has none")
+  func streams() throws {
+    let result = try shell.run(
+      """
+      cd base && strata record --id 2 -m x <(echo 'CREATE TABLE piped (x)') \
+      && timeout 100 strata record --id 3 -m x /dev/zero; echo $?; strata log | wc -l
+      """)
+    #expect(
+      result.output == """
+        Recorded 2 on 001
+          + create table piped (x)
+        strata: expected at most 256 MiB in /dev/zero, found more; is it a device?
+        2
+        2
+
+        """)
+  }
+
   @Test("a refusal names the line, what was found and what to do, and changes nothing")
   func message() throws {
     let setUp = try shell.run("cp -r base case")
