@@ -59,9 +59,13 @@ let package = Package(
     room("StoreFormat", ["SchemaModel", crypto]),
     room("LMDB", ["CLMDB"]),
     room("Storage", ["StoreFormat", "LMDB", "SchemaModel"]),
-    room("Projections", ["StoreDefinition", "SchemaModel", grdb]),
+    .target(
+      name: "CSQLite", path: "Sources/CSQLite",
+      linkerSettings: [.linkedLibrary("sqlite3")]),
+    room("SQLiteWalls", ["CSQLite", sqlite]),
+    room("Projections", ["StoreDefinition", "SQLiteWalls", "SchemaModel", grdb]),
     room("SchemaHistory", ["Storage", "Projections", "SchemaModel", "StoreFormat"]),
-    room("EngineSQLite", ["SchemaSQL", "SchemaModel", sqlite]),
+    room("EngineSQLite", ["SchemaSQL", "SchemaModel", "SQLiteWalls", sqlite]),
     .target(
       name: "CLibPQ", path: "Sources/CLibPQ",
       linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
@@ -91,7 +95,7 @@ let package = Package(
     suite("StoreFormat", ["StoreFormat", "SchemaModel", "SchemaHistory", "RandomSchemas"]),
     suite("LMDB", ["LMDB"]),
     suite("SchemaSQL", ["SchemaSQL", "SchemaModel"]),
-    suite("EngineSQLite", ["EngineSQLite", "SchemaSQL", "SchemaModel"]),
+    suite("EngineSQLite", ["EngineSQLite", "SchemaSQL", "SchemaModel", sqlite]),
     suite(
       "EnginePostgreSQL",
       [
@@ -114,7 +118,7 @@ let package = Package(
     suite("Projections", ["Projections", "SchemaModel", grdb]),
     .testTarget(
       name: "TranscriptsTests",
-      dependencies: ["StrataCLI", "EnginePostgreSQL", "SchemaModel", argumentParser],
+      dependencies: ["StrataCLI", "EnginePostgreSQL", "SchemaModel", argumentParser, sqlite],
       path: "Tests/Transcripts", exclude: ["Sessions"], swiftSettings: settings),
     suite(
       "SchemaHistory",

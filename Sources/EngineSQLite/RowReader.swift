@@ -11,7 +11,7 @@ struct RowReader {
     var rows = SeedRows()
     for path in schema.paths where path.kind == .table {
       guard let table = schema.objects[path]?.table else { continue }
-      if table.attributes["virtual"] != nil, !hasStorage(path.name) || isContentless(table) {
+      if table.attributes["virtual"] != nil, !hasStorage(path.name) || Self.isContentless(table) {
         continue
       }
       if let set = try read(path.name, table) { rows.tables[path] = set }
@@ -33,7 +33,7 @@ struct RowReader {
   }
 
   /// A full-text index that keeps no text of its own: SQLite cannot give its rows back.
-  private func isContentless(_ table: Table) -> Bool {
+  static func isContentless(_ table: Table) -> Bool {
     let text = (table.attributes["virtual"] ?? "").lowercased().filter { !$0.isWhitespace }
     return text.contains("content=''") || text.contains("content=\"\"")
   }
@@ -46,7 +46,7 @@ struct RowReader {
   /// One line for each full-text index that holds rows nobody can read.
   func unreadableRows() throws -> [String] {
     try schema.paths.compactMap { path in
-      guard let table = schema.objects[path]?.table, isContentless(table),
+      guard let table = schema.objects[path]?.table, Self.isContentless(table),
         try hasRows(path)
       else { return nil }
       return "\(path) is a full-text index without content: its rows cannot be read, and no "

@@ -27,6 +27,21 @@ struct SQLiteCapture {
       }, warnings: lineage.mayChangeRows ? try reader.unreadableRows() : [])
   }
 
+  /// Everything that the database shows, its rows too, whatever became of it; inside a transaction
+  /// of the caller's.
+  func whole(_ rows: SQLite.CatalogRows, known: Schema) throws -> Capture {
+    let catalog = SQLite.Catalog(rows, reusing: known, runnerTables: runnerTables)
+    try Lookalikes.refuse(in: rows, catalog.schema)
+    var schema = catalog.schema
+    try addSettings(to: &schema)
+    let reader = RowReader(connection: connection, schema: schema, catalog: rows)
+    return Capture(
+      schema: schema, rows: try reader.rows(),
+      runners: catalog.runnerTables.sorted { $0.key < $1.key }.map {
+        RunnerTable(name: $0.key, definition: $0.value)
+      })
+  }
+
   /// What the database's header holds for its owner: many programs keep a version there.
   private func addSettings(to schema: inout Schema) throws {
     for name in ["application_id", "user_version"] {

@@ -1,11 +1,14 @@
 internal import GRDBSQLite
+internal import SQLiteWalls
 internal import SchemaModel
 
 /// One open database, by SQLite's own C functions: captures and baselines are all statements, and
-/// nothing between them and SQLite costs anything.
+/// nothing between them and SQLite costs anything. All of them run behind a wall, which keeps them
+/// inside this database.
 final class SQLiteConnection {
   let path: String
   private let handle: OpaquePointer
+  private let wall: Wall
   private let deadline = Deadline()
 
   /// - Throws: `SQLiteEngineError.cannotOpen`.
@@ -21,11 +24,15 @@ final class SQLiteConnection {
     }
     self.path = path
     self.handle = handle
+    wall = Wall.forMigrations(handle)
     sqlite3_extended_result_codes(handle, 1)
     sqlite3_busy_timeout(handle, 5000)
   }
 
-  deinit { sqlite3_close_v2(handle) }
+  deinit {
+    wall.remove()
+    sqlite3_close_v2(handle)
+  }
 
   var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
   var message: String { String(cString: sqlite3_errmsg(handle)) }
@@ -35,19 +42,45 @@ final class SQLiteConnection {
     if sqlite3_errcode(handle) & 0xFF == SQLITE_INTERRUPT, let seconds = deadline.seconds {
       return .timedOut(sql: sql, line: line, seconds: seconds)
     }
+    if let refusal = wall.refusal {
+      return .refused(sql: sql, line: line, reason: refusal.description)
+    }
     return .failed(sql: sql, line: line, message: message)
   }
 
   /// Runs statements whose rows nobody wants.
   func execute(_ sql: String, line: Int? = nil) throws(SQLiteEngineError) {
-    guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else {
-      throw failure(of: sql, line: line)
+    // To SQLite a text ends there, and what follows would be lost without a word.
+    guard !sql.utf8.contains(0) else {
+      throw .failed(
+        sql: sql, line: line,
+        message: "expected text, found a NUL character, at which SQLite stops reading; remove it")
     }
+    guard sql.withCString({ run($0) }) else { throw failure(of: sql, line: line) }
+  }
+
+  /// What `sqlite3_exec` does, telling the wall when a statement begins to run.
+  private func run(_ script: UnsafePointer<CChar>) -> Bool {
+    var rest: UnsafePointer<CChar>? = script
+    while let start = rest, start.pointee != 0 {
+      var statement: OpaquePointer?
+      wall.begin()
+      guard sqlite3_prepare_v2(handle, start, -1, &statement, &rest) == SQLITE_OK else {
+        return false
+      }
+      // Blanks and comments alone make no statement.
+      guard let statement else { continue }
+      wall.isRunning = true
+      while sqlite3_step(statement) == SQLITE_ROW {}
+      guard sqlite3_finalize(statement) == SQLITE_OK else { return false }
+    }
+    return true
   }
 
   /// The one statement of `sql`.
   func prepare(_ sql: String) throws(SQLiteEngineError) -> SQLiteQuery {
     var statement: OpaquePointer?
+    wall.begin()
     guard sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK, let statement else {
       throw failure(of: sql)
     }

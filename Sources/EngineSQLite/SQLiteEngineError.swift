@@ -3,6 +3,8 @@ public enum SQLiteEngineError: Error, Hashable, Sendable, CustomStringConvertibl
   case cannotOpen(path: String, message: String)
   /// A statement failed; `line` is its line in the script.
   case failed(sql: String, line: Int?, message: String)
+  /// A statement that reaches beyond its database; `reason` says what was expected and found.
+  case refused(sql: String, line: Int?, reason: String)
   case timedOut(sql: String, line: Int?, seconds: Double)
   /// A table that cannot be read back: a module that is not there, text that is no UTF-8.
   case unreadable(table: String, message: String)
@@ -14,6 +16,9 @@ public enum SQLiteEngineError: Error, Hashable, Sendable, CustomStringConvertibl
       "cannot open the SQLite database \(path): \(message)"
     case .failed(let sql, let line, let message):
       "SQLite refused\(Self.place(line)): \(message)\n  \(Self.shortened(sql))"
+    case .refused(let sql, let line, let reason):
+      "refused\(Self.place(line)): \(reason); take it out of the SQL, and do it by hand where it is "
+        + "needed\n  \(Self.shortened(sql))"
     case .timedOut(let sql, let line, let seconds):
       "stopped\(Self.place(line)) after \(seconds) s, the limit of time:\n  \(Self.shortened(sql))"
     case .unreadable(let table, let message):

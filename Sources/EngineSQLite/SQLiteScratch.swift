@@ -41,6 +41,19 @@ public final class SQLiteScratch: ScratchDatabase {
     try Self.copyFile(path, self.path)
   }
 
+  /// A scratch database that begins as a copy of the open file `descriptor`, as it is from its first
+  /// byte on.
+  /// - Throws: `SQLiteEngineError`.
+  public convenience init(copying descriptor: Int32) throws {
+    try self.init(folder: Self.makeFolder())
+    let target = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard target >= 0 else {
+      throw SQLiteEngineError.files("cannot make \(path): \(String(cString: strerror(errno)))")
+    }
+    defer { close(target) }
+    try Self.copyBytes(of: descriptor, to: target)
+  }
+
   private init(folder: String) throws { self.folder = folder }
 
   deinit { discard() }
@@ -63,6 +76,28 @@ public final class SQLiteScratch: ScratchDatabase {
       try FileManager.default.copyItem(atPath: source, toPath: target)
     } catch {
       throw SQLiteEngineError.files("cannot copy \(source) to \(target): \(error)")
+    }
+  }
+
+  private static func copyBytes(of source: Int32, to target: Int32) throws {
+    var buffer = [UInt8](repeating: 0, count: 1 << 18)
+    func failure() -> SQLiteEngineError {
+      .files("cannot copy the scratch database: \(String(cString: strerror(errno)))")
+    }
+    while true {
+      let count = read(source, &buffer, buffer.count)
+      if count == 0 { return }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw failure() }
+      var offset = 0
+      while offset < count {
+        let written = buffer[offset..<count].withUnsafeBytes {
+          write(target, $0.baseAddress, $0.count)
+        }
+        if written < 0, errno == EINTR { continue }
+        guard written > 0 else { throw failure() }
+        offset += written
+      }
     }
   }
 
@@ -126,23 +161,11 @@ public final class SQLiteScratch: ScratchDatabase {
     return executed
   }
 
-  /// A migration that is tried must not leave anything beside the scratch database.
-  private static func refuseOtherFiles(_ statement: SQLite.Script.Statement) throws {
-    let words = statement.sql.uppercased().split(whereSeparator: \.isWhitespace)
-    let reachesOut = words.first == "ATTACH" || (words.first == "VACUUM" && words.contains("INTO"))
-    guard reachesOut else { return }
-    throw SQLiteEngineError.failed(
-      sql: statement.sql, line: statement.line,
-      message: "it reaches another file, which Strata does not let a migration do while it is tried"
-    )
-  }
-
   private func execute(
     _ script: SQLite.Script, _ connection: SQLiteConnection
   ) throws -> [ExecutedStatement] {
     try connection.limited(to: timeout) {
       for statement in script.statements {
-        try Self.refuseOtherFiles(statement)
         try connection.execute(statement.sql, line: statement.line)
       }
       return script.statements.map { ExecutedStatement(sql: $0.sql) }
@@ -154,6 +177,27 @@ public final class SQLiteScratch: ScratchDatabase {
   ) throws -> Capture {
     try SQLiteCapture(connection: open(), runnerTables: runnerTables)
       .capture(after: before, statements: statements)
+  }
+
+  /// What the database shows, where it is proved to be the one that was recorded: its schema and
+  /// every row, and nothing beside them but `runners`, of which Alembic's says `version`. Nil for
+  /// any other, also a damaged one.
+  public func proved(
+    as recorded: Capture, runners: [RunnerTable], version: String
+  ) -> Capture? {
+    do {
+      return try ScratchProof(
+        connection: open(), recorded: recorded, runners: runners, runnerTables: runnerTables,
+        version: version
+      ).capture()
+    } catch {
+      return nil
+    }
+  }
+
+  /// Whether the schema has tables whose rows nobody can read, and no baseline holds.
+  public static func hidesRows(_ schema: Schema) -> Bool {
+    schema.objects.values.contains { $0.table.map(RowReader.isContentless) ?? false }
   }
 
   public func keepOut(runnerTable name: String) { _ = runnerTables.insert(name) }
@@ -175,6 +219,18 @@ public final class SQLiteScratch: ScratchDatabase {
     guard rename(beside, path) == 0 else {
       throw SQLiteEngineError.files("cannot put the scratch database at \(path)")
     }
+  }
+
+  /// Writes the database to the open file `descriptor`.
+  /// - Throws: `SQLiteEngineError`.
+  public func persist(to descriptor: Int32) throws {
+    try settle()
+    let source = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    guard source >= 0 else {
+      throw SQLiteEngineError.files("cannot read \(path): \(String(cString: strerror(errno)))")
+    }
+    defer { close(source) }
+    try Self.copyBytes(of: source, to: descriptor)
   }
 
   public func discard() {

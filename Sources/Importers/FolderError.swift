@@ -1,6 +1,9 @@
 /// Why a migrations folder cannot be read: always bad input, nothing has been run.
 public enum FolderError: Error, Hashable, Sendable, CustomStringConvertible {
   case unreadable(path: String, reason: String)
+  /// A name that a migration would have, on something that is none.
+  case notAFile(path: String, found: String)
+  case tooLarge(path: String, byteCount: Int)
   case notFound(path: String, expected: String)
   case badIni(path: String, why: String)
   /// Files that look like migrations but cannot be understood: path, line, why.
@@ -18,6 +21,12 @@ public enum FolderError: Error, Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .unreadable(let path, let reason):
       "cannot read \(path): \(reason)"
+    case .notAFile(let path, let found):
+      "expected a regular file at \(path), found \(found); put the migration itself there, or take "
+        + "the name away. Nothing was run"
+    case .tooLarge(let path, let byteCount):
+      "expected a migration of at most \(byteCount >> 20) MiB in \(path), found more; load such data "
+        + "by a program of its own"
     case .notFound(let path, let expected):
       "\(path) is not there: expected \(expected)"
     case .badIni(let path, let why):

@@ -13,6 +13,8 @@ public enum ProjectionError: Error, Hashable, Sendable, CustomStringConvertible 
   /// SQLite's own words about a query.
   case badQuery(reason: String)
   case notAQuery(sql: String)
+  /// A query that reaches beyond the projection; `reason` says what was expected and found.
+  case refused(reason: String)
 
   public var description: String {
     switch self {
@@ -32,6 +34,8 @@ public enum ProjectionError: Error, Hashable, Sendable, CustomStringConvertible 
       "SQLite does not take the query: \(reason)"
     case .notAQuery(let sql):
       "expected one query that only reads, found: \(sql)"
+    case .refused(let reason):
+      "\(reason); ask the projection alone, and join other databases with a client of theirs"
     }
   }
 

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import SQLiteWalls
 internal import StoreDefinition
 
 /// Making, recognising and opening the projection's file.
@@ -8,22 +9,22 @@ enum ProjectionFile {
   static let applicationID: Int32 = 0x5374_7274
 
   static func openForWriting(_ path: String) throws(ProjectionError) -> DatabaseQueue {
-    do throws(ProjectionError) {
-      if let queue = try connect(path) { return queue }
-    } catch .damaged {
-    }
-    try ProjectionError.mapping(path: path) {
-      for suffix in ["", "-wal", "-shm", "-journal"]
-      where FileManager.default.fileExists(atPath: path + suffix) {
-        try FileManager.default.removeItem(atPath: path + suffix)
+    if ProjectionPlace.obstacle(path) == nil {
+      do throws(ProjectionError) {
+        if let queue = try connect(path) { return queue }
+      } catch .damaged {
       }
     }
+    try ProjectionError.mapping(path: path) { try ProjectionPlace.clear(path) }
     guard let queue = try connect(path) else { throw .outdated(path: path) }
     return queue
   }
 
   static func openForReading(_ path: String) throws(ProjectionError) -> DatabaseQueue {
     guard FileManager.default.fileExists(atPath: path) else { throw .missing(path: path) }
+    if let obstacle = ProjectionPlace.obstacle(path) {
+      throw .damaged(path: path, reason: obstacle)
+    }
     let queue = try readOnlyQueue(path)
     switch try ProjectionError.mapping(path: path, { try queue.read { try state($0) } }) {
     case .ours: return queue
@@ -38,6 +39,7 @@ enum ProjectionFile {
     var configuration = Configuration()
     configuration.readonly = true
     configuration.busyMode = .timeout(5)
+    configuration.prepareDatabase { db in db.sqliteConnection.map(Wall.harden) }
     return try ProjectionError.mapping(path: path) {
       do {
         let queue = try DatabaseQueue(path: path, configuration: configuration)
@@ -60,6 +62,7 @@ enum ProjectionFile {
     var configuration = Configuration()
     configuration.busyMode = .timeout(5)
     configuration.prepareDatabase { db in
+      db.sqliteConnection.map(Wall.harden)
       try db.execute(sql: "PRAGMA cache_size = -64000; PRAGMA wal_autocheckpoint = 4000")
     }
     return try ProjectionError.mapping(path: path) {
@@ -88,6 +91,9 @@ enum ProjectionFile {
     let names = try String.fetchAll(db, sql: "SELECT name FROM sqlite_schema")
     if application == 0, version == 0, names.isEmpty { return .empty }
     guard application == applicationID, version == Projection.version else { return .foreign }
+    // Ours has none; another's would run with each row that is written.
+    let triggers = "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'"
+    guard try Int.fetchOne(db, sql: triggers) == 0 else { return .foreign }
     return StoreDefinition.relations.allSatisfy({ names.contains($0.name) }) ? .ours : .foreign
   }
 

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import SQLiteWalls
 public import SchemaModel
 
 /// The answer to one query.
@@ -14,14 +15,18 @@ public struct QueryResult: Hashable, Sendable {
 
 extension Projection {
   /// Runs one SQL query on a connection that cannot write.
-  /// - Throws: `badQuery` with SQLite's message, `notAQuery` for a statement that writes or returns
+  /// - Throws: `refused` for one that reaches beyond the file, `badQuery` with SQLite's message, `notAQuery` for a statement that writes or returns
   ///   nothing, `damaged`, `busy`.
   public func query(_ sql: String) throws(ProjectionError) -> QueryResult {
     let reader = isReadOnly ? queue : try ProjectionFile.readOnlyQueue(path)
     return try ProjectionError.mapping(path: path) {
       try reader.read { db in
+        let wall = db.sqliteConnection.map(Wall.forQueries)
+        defer { wall?.remove() }
         do {
           return try Self.run(sql, db)
+        } catch let error as DatabaseError where wall?.refusal != nil {
+          throw ProjectionError.refused(reason: wall?.refusal?.description ?? "\(error)")
         } catch let error as DatabaseError where Self.isAboutQuery(error.resultCode) {
           throw ProjectionError.badQuery(reason: error.message ?? "\(error.resultCode)")
         }

@@ -91,13 +91,12 @@ struct RowTests {
   @Test("a table whose module is missing is named")
   func missingModule() throws {
     let scratch = try SQLiteEngine().makeScratch()
-    _ = try scratch.run(
-      script: """
-        PRAGMA writable_schema = 1;
-        INSERT INTO sqlite_schema VALUES
-          ('table', 'geo', 'geo', 0, 'CREATE VIRTUAL TABLE geo USING nowhere(a)');
-        PRAGMA writable_schema = 0;
-        """)
+    try SQLiteFile.run(
+      """
+      PRAGMA writable_schema = 1;
+      INSERT INTO sqlite_schema VALUES
+        ('table', 'geo', 'geo', 0, 'CREATE VIRTUAL TABLE geo USING nowhere(a)');
+      """, in: scratch.path)
     let copy = try scratch.copy()
     let error = #expect(throws: SQLiteEngineError.self) {
       try copy.capture(after: Capture(schema: Schema()), statements: [])

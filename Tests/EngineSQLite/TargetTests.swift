@@ -106,6 +106,39 @@ struct TargetTests {
     }
   }
 
+  @Test("a NUL character does not cut a script short")
+  func nul() throws {
+    let scratch = try SQLiteEngine().makeScratch()
+    for script in [
+      "CREATE TABLE a (x);\n\0CREATE TABLE b (y);", "CREATE TABLE a (x DEFAULT 'q\0r')",
+    ] {
+      let error = #expect(throws: SQLiteEngineError.self) { _ = try scratch.run(script: script) }
+      #expect(error?.description.contains("found a NUL character") == true)
+    }
+    let capture = try scratch.capture(after: Capture(schema: Schema()), statements: [])
+    #expect(capture.schema.objects.isEmpty)
+  }
+
+  @Test(
+    "a baseline that reaches beyond its database is refused, and leaves nothing",
+    arguments: [
+      "ATTACH'@D/o.db'AS o", "VACUUM INTO '@D/o.db'", "PRAGMA writable_schema = 1",
+      "SELECT load_extension('@D/o')", "PRAGMA temp_store_directory = '@D'",
+    ])
+  func reaching(statement: String) throws {
+    try withFolder { folder in
+      let sql = statement.replacing("@D", with: folder)
+      let error = #expect(throws: SQLiteTarget.Failure.self) {
+        try SQLiteTarget.create(baseline: ["CREATE TABLE a (b)", sql], into: folder + "/new.db")
+      }
+      let text = error?.description ?? ""
+      #expect(text.contains("stays inside its own database") || statement.hasPrefix("VACUUM"))
+      #expect(text.hasSuffix("Nothing was changed"))
+      let left = try FileManager.default.contentsOfDirectory(atPath: folder)
+      #expect(left.isEmpty)
+    }
+  }
+
   @Test("a URL names its file as SQLAlchemy has it")
   func urls() throws {
     #expect(try SQLiteLocation.path(of: "sqlite:///a/b.db") == "a/b.db")

@@ -158,7 +158,7 @@ struct AlembicFolderTests {
     )
   }
 
-  @Test("A file that cannot be opened is named")
+  @Test("A link to nothing is named, not opened")
   func unreadable() throws {
     let folder = try TemporaryFolder()
     try folder.write(Self.migration("a", after: nil), to: "a.py")
@@ -166,7 +166,8 @@ struct AlembicFolderTests {
       atPath: folder.path + "/b.py", withDestinationPath: folder.path + "/gone")
     #expect(
       message { _ = try AlembicFolder(folder.path).drafts(through: Bridge(python: python)) }
-        == "cannot read \(folder.path)/b.py: No such file or directory")
+        == "expected a regular file at \(folder.path)/b.py, found a link to nothing; put the "
+        + "migration itself there, or take the name away. Nothing was run")
   }
 
   @Test("The interpreter: --python, the active environment, one beside or above, the PATH")

@@ -9,9 +9,10 @@ struct ImportTests {
     "StoreFormat": ["SchemaModel", "Crypto"],
     "LMDB": ["CLMDB"],
     "Storage": ["StoreFormat", "LMDB", "SchemaModel"],
-    "Projections": ["StoreDefinition", "SchemaModel", "GRDB"],
+    "SQLiteWalls": ["CSQLite", "GRDBSQLite"],
+    "Projections": ["StoreDefinition", "SQLiteWalls", "SchemaModel", "GRDB"],
     "SchemaHistory": ["Storage", "Projections", "SchemaModel", "StoreFormat"],
-    "EngineSQLite": ["SchemaSQL", "SchemaModel", "GRDBSQLite"],
+    "EngineSQLite": ["SchemaSQL", "SchemaModel", "SQLiteWalls", "GRDBSQLite"],
     "EnginePostgreSQL": ["SchemaSQL", "SchemaModel", "CLibPQ"],
     "Importers": ["AlembicBridge", "SchemaSQL", "SchemaModel"],
     "StrataCLI": [

@@ -45,17 +45,26 @@ public struct AlembicFolder {
   /// The files that Alembic would look at and that name a revision at all.
   private func migrationFiles() throws -> [File] {
     var files: [File] = []
-    for folder in location.versions { try collect(folder, into: &files) }
+    let scope = FolderScope(location.versions + (location.scriptLocation.map { [$0] } ?? []))
+    var visited: Set<String> = []
+    for folder in location.versions { try collect(folder, scope, &visited, into: &files) }
     return files
   }
 
-  private func collect(_ folder: String, into files: inout [File]) throws {
+  /// Alembic itself would read every name of a migration, so that one which is none is an error.
+  private func collect(
+    _ folder: String, _ scope: FolderScope, _ visited: inout Set<String>, into files: inout [File]
+  ) throws {
+    guard visited.insert(scope.identity(ofFolder: folder)).inserted else { return }
     for name in try Disk.names(in: folder) where !name.hasPrefix(".") {
       let path = folder + "/" + name
-      if Disk.isDirectory(path) {
-        if location.isRecursive, name != "__pycache__" { try collect(path, into: &files) }
-      } else if name.hasSuffix(".py"), !name.hasPrefix("__init__") {
-        let bytes = try Disk.bytes(of: path)
+      let isNamed = name.hasSuffix(".py") && !name.hasPrefix("__init__")
+      if scope.entry(path) == .folder {
+        if location.isRecursive, name != "__pycache__" {
+          try collect(path, scope, &visited, into: &files)
+        }
+      } else if isNamed, try scope.isFile(path) {
+        let bytes = try scope.bytes(of: path)
         if bytes.containsWord("revision") { files.append(File(path: path, bytes: bytes)) }
       }
     }

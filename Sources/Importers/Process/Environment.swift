@@ -33,14 +33,24 @@ enum Disk {
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
+  /// More than this no engine takes as one script.
+  static let byteCountMax = 1 << 30
+
+  /// The content of a regular file.
   static func bytes(of path: String) throws(FolderError) -> [UInt8] {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
+    // Without O_NONBLOCK the opening of a FIFO waits for whoever writes to it.
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else {
       throw .unreadable(path: path, reason: String(cString: strerror(errno)))
     }
     defer { close(file) }
     var status = stat()
-    fstat(file, &status)
+    guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw .notAFile(path: path, found: isDirectory(path) ? "a folder" : "a FIFO or a device")
+    }
+    guard status.st_size <= byteCountMax else {
+      throw .tooLarge(path: path, byteCount: byteCountMax)
+    }
     var result: [UInt8] = []
     result.reserveCapacity(Int(status.st_size))
     var chunk = [UInt8](repeating: 0, count: 65_536)
@@ -52,6 +62,10 @@ enum Disk {
         throw .unreadable(path: path, reason: String(cString: strerror(errno)))
       }
       result += chunk[..<count]
+      // Some files of the system's say that they are empty, and never end.
+      guard result.count <= byteCountMax else {
+        throw .tooLarge(path: path, byteCount: byteCountMax)
+      }
     }
   }
 

@@ -5,9 +5,12 @@ struct LayoutDetection {
   private var strayCount = 0
   private var pythonCount = 0
   private var folders: [String] = []
+  private let scope: FolderScope
 
-  static func layout(of folder: String) throws(FolderError) -> SQLLayout {
-    var detection = LayoutDetection()
+  static func layout(
+    of folder: String, _ scope: FolderScope
+  ) throws(FolderError) -> SQLLayout {
+    var detection = LayoutDetection(scope: scope)
     for name in try Disk.names(in: folder) where !name.hasPrefix(".") {
       try detection.look(at: name, in: folder)
     }
@@ -16,10 +19,10 @@ struct LayoutDetection {
 
   private mutating func look(at name: String, in folder: String) throws(FolderError) {
     let path = folder + "/" + name
-    if Disk.isDirectory(path) {
-      if Disk.isFile(path + "/migration.sql") {
+    if scope.entry(path) == .folder {
+      if try scope.isFile(path + "/migration.sql") {
         counts[.prisma, default: 0] += 1
-      } else if Disk.isFile(path + "/up.sql") {
+      } else if try scope.isFile(path + "/up.sql") {
         counts[.diesel, default: 0] += 1
       } else {
         folders.append(name)
@@ -29,8 +32,8 @@ struct LayoutDetection {
       return
     }
     if name.hasSuffix(".py") { pythonCount += 1 }
-    guard name.hasSuffix(".sql") else { return }
-    if let layout = try Self.layout(ofFile: name, path: path) {
+    guard name.hasSuffix(".sql"), try scope.isFile(path) else { return }
+    if let layout = try layout(ofFile: name, path: path) {
       counts[layout, default: 0] += 1
     } else {
       strayCount += 1
@@ -38,9 +41,9 @@ struct LayoutDetection {
   }
 
   /// Nil for a file without a number.
-  private static func layout(ofFile name: String, path: String) throws(FolderError) -> SQLLayout? {
+  private func layout(ofFile name: String, path: String) throws(FolderError) -> SQLLayout? {
     if FlywayName(name) != nil { return .flyway }
-    let bytes = try Disk.bytes(of: path)
+    let bytes = try scope.bytes(of: path)
     if bytes.containsWord("migrate:up"), SectionedScript(bytes, .dbmate).up != nil {
       return .dbmate
     }

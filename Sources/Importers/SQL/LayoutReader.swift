@@ -5,10 +5,16 @@ struct LayoutReader {
   private(set) var found: [SQLMigrationFile] = []
   /// Files that the layout's tool would not run either.
   private(set) var leftOut: [String] = []
+  /// Folders that have a migration's name, and folders outside that a link leads to.
+  private(set) var notFiles: [(path: String, found: String)] = []
+  private let scope: FolderScope
+  /// Folders that were read, by their own names.
+  private var visited: Set<String> = []
 
-  init(folder: String, layout: SQLLayout) throws(FolderError) {
+  init(folder: String, layout: SQLLayout, _ scope: FolderScope) throws(FolderError) {
     self.folder = folder
     self.layout = layout
+    self.scope = scope
     switch layout {
     case .plain: try readPairs(versioned: false)
     case .golangMigrate, .sqlx: try readPairs(versioned: true)
@@ -23,10 +29,34 @@ struct LayoutReader {
     if layout != .plain { try refuseDuplicates() }
   }
 
-  private func sqlNames() throws(FolderError) -> [String] {
-    try Disk.names(in: folder).filter { name in
-      name.hasSuffix(".sql") && !name.hasPrefix(".") && Disk.isFile(folder + "/" + name)
+  private mutating func sqlNames() throws(FolderError) -> [String] {
+    var names: [String] = []
+    for name in try Disk.names(in: folder) where name.hasSuffix(".sql") && !name.hasPrefix(".") {
+      if try isMigration(name) { names.append(name) }
     }
+    return names
+  }
+
+  /// Whether a name that a migration would have stands for a file.
+  private mutating func isMigration(_ path: String) throws(FolderError) -> Bool {
+    if try scope.isFile(folder + "/" + path) { return true }
+    notFiles.append((path, "a folder"))
+    return false
+  }
+
+  /// Whether an entry is a folder to look into, which happens once.
+  private mutating func isFolder(_ path: String) -> Bool {
+    let whole = folder + "/" + path
+    guard Disk.isDirectory(whole) else { return false }
+    guard scope.entry(whole) == .folder else {
+      notFiles.append((path, "a link that leads out of the folder"))
+      return false
+    }
+    guard visited.insert(scope.identity(ofFolder: whole)).inserted else {
+      notFiles.append((path, "a link to a folder that is read already"))
+      return false
+    }
+    return true
   }
 
   /// `NAME.sql`, or `NAME.up.sql` with `NAME.down.sql`.
@@ -75,6 +105,7 @@ struct LayoutReader {
         if name.hasSuffix(".sql") { leftOut.append(name) }
         continue
       }
+      guard try isMigration(name) else { continue }
       found.append(
         SQLMigrationFile(
           version: parts.version, stem: stem, title: parts.title,
@@ -85,20 +116,21 @@ struct LayoutReader {
   /// A folder for each migration.
   private mutating func readFolders(up: String, down: String?) throws(FolderError) {
     for name in try Disk.names(in: folder) where !name.hasPrefix(".") {
-      guard Disk.isDirectory(folder + "/" + name) else { continue }
-      guard Disk.isFile("\(folder)/\(name)/\(up)") else {
+      guard isFolder(name) else { continue }
+      guard try scope.isFile("\(folder)/\(name)/\(up)") else {
         leftOut.append(name)
         continue
       }
       let separator = name.firstIndex(of: "_")
       let version = separator.map { String(name[..<$0]) }
+      var downPath: String?
+      if let down, try scope.isFile("\(folder)/\(name)/\(down)") { downPath = "\(name)/\(down)" }
       found.append(
         SQLMigrationFile(
           version: layout == .diesel ? version ?? name : nil, stem: name,
           title: separator.map { String(name[name.index(after: $0)...]) } ?? name,
           order: NaturalOrder(layout == .diesel ? (version ?? name).filter { $0 != "-" } : name),
-          upPath: "\(name)/\(up)",
-          downPath: down.flatMap { Disk.isFile("\(folder)/\(name)/\($0)") ? "\(name)/\($0)" : nil })
+          upPath: "\(name)/\(up)", downPath: downPath)
       )
     }
   }
@@ -117,11 +149,13 @@ struct LayoutReader {
   private mutating func readFlyway() throws(FolderError) {
     var undos: [NaturalOrder: String] = [:]
     var baselines: [SQLMigrationFile] = []
+    visited.insert(scope.identity(ofFolder: folder))
     for path in try filesBelow("") where path.hasSuffix(".sql") {
       guard let name = FlywayName(Disk.name(of: path)) else {
         leftOut.append(path)
         continue
       }
+      guard try scope.isFile(folder + "/" + path) else { continue }
       let file = SQLMigrationFile(
         version: name.version, stem: String(Disk.name(of: path).dropLast(4)), title: name.title,
         order: NaturalOrder(name.version ?? name.title), upPath: path, isLast: name.version == nil)
@@ -149,14 +183,14 @@ struct LayoutReader {
     }
   }
 
-  private func filesBelow(_ inner: String) throws(FolderError) -> [String] {
+  private mutating func filesBelow(_ inner: String) throws(FolderError) -> [String] {
     var paths: [String] = []
     for name in try Disk.names(in: inner.isEmpty ? folder : folder + "/" + inner)
     where !name.hasPrefix(".") {
       let path = inner.isEmpty ? name : inner + "/" + name
-      if Disk.isDirectory(folder + "/" + path) {
+      if isFolder(path) {
         paths += try filesBelow(path)
-      } else {
+      } else if !Disk.isDirectory(folder + "/" + path) {
         paths.append(path)
       }
     }

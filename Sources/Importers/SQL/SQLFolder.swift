@@ -28,29 +28,31 @@ public struct SQLFolder {
     guard Disk.isDirectory(path) else {
       throw .notFound(path: path, expected: "a folder of SQL migrations")
     }
+    let scope = FolderScope([path])
     let layout =
-      if let layout { layout } else { try LayoutDetection.layout(of: path) }
-    let reader = try LayoutReader(folder: path, layout: layout)
+      if let layout { layout } else { try LayoutDetection.layout(of: path, scope) }
+    let reader = try LayoutReader(folder: path, layout: layout, scope)
     guard !reader.found.isEmpty else { throw .empty(path: path, expected: layout.example) }
     self.path = path
     self.layout = layout
-    warnings = reader.leftOut.map {
-      "left out \($0): its name is not that of a \(layout) migration to run"
-    }
+    warnings =
+      reader.leftOut.map {
+        "left out \($0): its name is not that of a \(layout) migration to run"
+      } + reader.notFiles.map { "left out \($0.path): it is \($0.found)" }
     let ids = Self.ids(reader.found, recorded: recorded)
     let placeholders = Placeholders(values: definitions)
     var drafts: [RevisionDraft] = []
     var scripts: [RevisionID: SQLMigrationScript] = [:]
     for (file, id) in zip(reader.found, ids) {
-      let up = try Disk.bytes(of: path + "/" + file.upPath)
+      let up = try scope.bytes(of: path + "/" + file.upPath)
       var down: [UInt8]?
-      if let downPath = file.downPath { down = try Disk.bytes(of: path + "/" + downPath) }
+      if let downPath = file.downPath { down = try scope.bytes(of: path + "/" + downPath) }
       let source = SourceFile(
         format: .sql, path: file.upPath, up: up, downPath: file.downPath, down: down)
       let text = try Self.text(up, layout, path: file.upPath)
       scripts[id] = SQLMigrationScript(
         text: try placeholders.replaced(in: text, path: file.upPath, isStrict: layout == .flyway),
-        isTransactional: try !NoTransaction.isAsked(by: file, up, layout, folder: path))
+        isTransactional: try !NoTransaction.isAsked(by: file, up, layout, folder: path, scope))
       drafts.append(
         RevisionDraft(
           id: id, parents: drafts.last.map { [$0.id] } ?? [], message: humanised(file.title),

@@ -46,7 +46,8 @@ struct Record: ParsableCommand {
   private func record<P: Product>(_ history: History, _ product: P) throws {
     let bytes =
       file == "-"
-      ? try Files.read(descriptor: STDIN_FILENO, named: "standard input") : try Files.read(file)
+      ? try Files.read(descriptor: STDIN_FILENO, named: "standard input")
+      : try Files.readStream(file)
     guard let script = String(validating: bytes, as: UTF8.self) else {
       throw Failure.input("expected UTF-8 text in \(file), found other bytes; convert it first")
     }

@@ -34,9 +34,25 @@ enum Files {
     return stat(path, &information) == 0 ? Int(information.st_size) : nil
   }
 
-  /// - Throws: `.input` where the file cannot be read.
+  /// The content of a regular file.
+  /// - Throws: `.input` where it cannot be read, or is none.
   static func read(_ path: String) throws -> [UInt8] {
-    let descriptor = open(path, O_RDONLY)
+    // A FIFO would wait for a writer without O_NONBLOCK.
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw Failure.input("expected a readable file \(path), found: \(reason)")
+    }
+    defer { close(descriptor) }
+    guard kind(of: descriptor) == S_IFREG else {
+      throw Failure.input("expected a regular file \(path), found something else of that name")
+    }
+    return try read(descriptor: descriptor, named: path)
+  }
+
+  /// The content of a file, or of a FIFO up to its end.
+  /// - Throws: `.input` where it cannot be read, or does not end.
+  static func readStream(_ path: String) throws -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw Failure.input("expected a readable file \(path), found: \(reason)")
     }
@@ -44,7 +60,15 @@ enum Files {
     return try read(descriptor: descriptor, named: path)
   }
 
+  private static func kind(of descriptor: Int32) -> mode_t? {
+    var information = stat()
+    return fstat(descriptor, &information) == 0 ? information.st_mode & S_IFMT : nil
+  }
+
+  /// Up to the end: 1 GiB of a regular file, which is more than any engine takes as one script, and
+  /// 256 MiB of anything else, since a device need not end.
   static func read(descriptor: Int32, named name: String) throws -> [UInt8] {
+    let byteCountMax = kind(of: descriptor) == S_IFREG ? 1 << 30 : 1 << 28
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while true {
@@ -55,6 +79,10 @@ enum Files {
         throw Failure.input("expected a readable file \(name), found: \(reason)")
       }
       bytes += buffer[..<count]
+      guard bytes.count <= byteCountMax else {
+        throw Failure.input(
+          "expected at most \(byteCountMax >> 20) MiB in \(name), found more; is it a device?")
+      }
     }
   }
 

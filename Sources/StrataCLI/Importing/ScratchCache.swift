@@ -2,51 +2,46 @@ import SchemaHistory
 import SchemaModel
 
 /// The scratch databases of the heads, kept in the store so that new revisions run on them. They
-/// are disposable: one that is missing or does not show the recorded schema is made anew.
+/// are disposable: one that is missing, or is not proved to hold exactly what was recorded, is made
+/// anew.
 struct ScratchCache<P: Product> {
   let history: History
   let product: P
 
-  private var folder: String { history.directory + "/scratch" }
-
-  private func path(of id: RevisionID) throws -> String {
+  private func name(of id: RevisionID) throws -> String {
     let recorded = try history.revision(id)
-    return "\(folder)/\(recorded.sequence.value)-\(recorded.revision.snapshot.short).db"
+    return "\(recorded.sequence.value)-\(recorded.revision.snapshot.short).db"
   }
 
   /// The database that holds exactly `id` and its ancestors; nil where there is none.
   func cached(_ id: RevisionID) throws -> (P.E.Scratch, Capture)? {
-    guard product.keepsFiles else {
-      // Its baseline makes it anew in less time than its migrations.
-      return try? product.rebuilt(id, history).map { ($0.scratch, $0.capture) }
+    let recorded = Capture(schema: try history.schema(at: id), rows: try history.rows(at: id))
+    if let kept = try kept(id, recorded) { return kept }
+    // Migrations that run again may leave other rows than those that were recorded; the baseline
+    // gives these, and in less time.
+    guard product.isWhole(inBaselineOf: recorded.schema) else { return nil }
+    return try? product.rebuilt(id, history).map { ($0.scratch, $0.capture) }
+  }
+
+  private func kept(_ id: RevisionID, _ recorded: Capture) throws -> (P.E.Scratch, Capture)? {
+    guard product.keepsFiles, let folder = ScratchFolder(of: history.directory) else { return nil }
+    let runners = try history.runners()
+    return try folder.read(name(of: id)) { file in
+      try? product.kept(in: file, as: recorded, runners: runners, version: id)
     }
-    guard let scratch = try product.kept(at: path(of: id)) else { return nil }
-    let before = Capture(schema: try history.schema(at: id), rows: try history.rows(at: id))
-    guard let capture = try? scratch.capture(after: before, statements: []),
-      capture.schema == before.schema
-    else {
-      scratch.discard()
-      return nil
-    }
-    return (scratch, capture)
   }
 
   /// Keeps a head's database. A cache that cannot be written is only slower next time.
   func keep(_ id: RevisionID, _ scratch: P.E.Scratch) {
-    guard product.keepsFiles else { return }
-    do {
-      try Files.makeDirectory(folder)
-      try product.keep(scratch, at: path(of: id))
-    } catch {
-      return
-    }
+    guard product.keepsFiles, let folder = ScratchFolder(of: history.directory, making: true)
+    else { return }
+    try? folder.write(name(of: id)) { try product.keep(scratch, in: $0) }
   }
 
   /// Lets go of everything that is no head's.
   func prune() throws {
-    let wanted = Set(try history.heads().map { Files.name(of: try path(of: $0)) })
-    for name in Files.names(in: folder) where !wanted.contains(name) {
-      Files.removeTree("\(folder)/\(name)")
-    }
+    guard let folder = ScratchFolder(of: history.directory) else { return }
+    let wanted = Set(try history.heads().map { try name(of: $0) })
+    for name in folder.names() where !wanted.contains(name) { folder.remove(name) }
   }
 }

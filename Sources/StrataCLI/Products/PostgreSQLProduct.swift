@@ -92,8 +92,10 @@ struct PostgreSQLProduct: Product {
     }
   }
 
-  func kept(at path: String) -> PostgreSQLScratch? { nil }
-  func keep(_ scratch: PostgreSQLScratch, at path: String) {}
+  func kept(
+    in file: Int32, as recorded: Capture, runners: [RunnerTable], version: RevisionID
+  ) -> (PostgreSQLScratch, Capture)? { nil }
+  func keep(_ scratch: PostgreSQLScratch, in file: Int32) {}
 
   func dump(_ scratch: PostgreSQLScratch) throws -> String? { try scratch.dump() }
   var runsAgain: Bool { true }

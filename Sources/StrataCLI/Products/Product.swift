@@ -41,10 +41,15 @@ protocol Product {
     _ statements: [String], into url: String, stamp: [String], judgedBy engine: String?
   ) throws -> String
 
-  /// A database that was kept at `path`; nil where there is none that can be opened.
-  func kept(at path: String) throws -> E.Scratch?
-  /// Keeps a database at `path`, where the product's databases are files.
-  func keep(_ scratch: E.Scratch, at path: String) throws
+  /// A copy of the database in an open file, where it is proved to be the recorded one; nil else.
+  func kept(
+    in file: Int32, as recorded: Capture, runners: [RunnerTable], version: RevisionID
+  ) throws -> (E.Scratch, Capture)?
+  /// Writes a database to an open file, where the product's databases are files.
+  func keep(_ scratch: E.Scratch, in file: Int32) throws
+
+  /// Whether a baseline of this schema leaves nothing behind that its migrations' database has.
+  func isWhole(inBaselineOf schema: Schema) -> Bool
 
   /// The engine's own text of a database's schema, by which two databases can be told apart; nil
   /// where there is no tool for it.
@@ -92,6 +97,7 @@ extension History {
 
 extension Product {
   func sweepLeftovers() {}
+  func isWhole(inBaselineOf schema: Schema) -> Bool { true }
 
   /// The settings of the prelude by name.
   func session(judgedBy engine: String?) -> [(name: String, value: String)] {

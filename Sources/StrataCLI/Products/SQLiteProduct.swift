@@ -56,13 +56,23 @@ struct SQLiteProduct: Product {
     return path
   }
 
-  func kept(at path: String) throws -> SQLiteScratch? {
-    guard Files.exists(path), let scratch = try? SQLiteScratch(at: path) else { return nil }
+  func kept(
+    in file: Int32, as recorded: Capture, runners: [RunnerTable], version: RevisionID
+  ) throws -> (SQLiteScratch, Capture)? {
+    let scratch = try SQLiteScratch(copying: file)
     scratch.timeout = self.scratch.timeout
-    return scratch
+    scratch.runnerTables = runnerTables
+    guard let capture = scratch.proved(as: recorded, runners: runners, version: version.text)
+    else {
+      scratch.discard()
+      return nil
+    }
+    return (scratch, capture)
   }
 
-  func keep(_ scratch: SQLiteScratch, at path: String) throws { try scratch.persist(to: path) }
+  func keep(_ scratch: SQLiteScratch, in file: Int32) throws { try scratch.persist(to: file) }
+
+  func isWhole(inBaselineOf schema: Schema) -> Bool { !SQLiteScratch.hidesRows(schema) }
 
   func dump(_ scratch: SQLiteScratch) -> String? { nil }
   var runsAgain: Bool { false }

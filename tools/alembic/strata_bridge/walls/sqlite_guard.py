@@ -26,7 +26,8 @@ FILE_TABLES = frozenset("csv fsdir lsdir vsv zipfile".split())
 
 
 def guard(walls, connection):
-    known = known_pragmas(connection)
+    known = names_in(connection, "pragma_pragma_list")
+    reading_files = FILE_TABLES & names_in(connection, "pragma_module_list")
 
     def refuse(what, allow=None):
         walls.note_refused(what, allow)
@@ -55,7 +56,7 @@ def guard(walls, connection):
             if (second or "").lower() not in MODULES:
                 return refuse("a virtual table of the module %s" % second)
         elif action in (READ, INSERT, UPDATE, DELETE) and first is not None:
-            if first.lower() in FILE_TABLES and is_virtual(connection, first):
+            if first.lower() in reading_files:
                 return refuse("the table %s, which reads files" % first)
             if action != READ and first.lower() == "sqlite_dbpage":
                 return refuse("a change of sqlite_dbpage")
@@ -64,17 +65,15 @@ def guard(walls, connection):
     connection.set_authorizer(authorize)
 
 
-def known_pragmas(connection):
-    try:
-        return frozenset(row[0] for row in connection.execute("SELECT name FROM pragma_pragma_list"))
-    except Exception:
-        return frozenset()
+LISTS = {}
 
 
-def is_virtual(connection, name):
-    """A table of the user's may have such a name."""
-    try:
-        return connection.execute(
-            "SELECT 1 FROM sqlite_master WHERE type = 'table' AND lower(name) = lower(?)", (name,)).fetchone() is None
-    except Exception:
-        return True
+def names_in(connection, table):
+    """A list of the library's own, asked for once of each library."""
+    key = type(connection).__module__, table
+    if key not in LISTS:
+        try:
+            LISTS[key] = frozenset(row[0] for row in connection.execute("SELECT name FROM %s" % table))
+        except Exception:
+            LISTS[key] = frozenset()
+    return LISTS[key]
