@@ -17,13 +17,20 @@ public struct PostgreSQLEngine: Engine {
   private let host: ScratchHost
 
   /// Nothing is started before the first scratch database is wanted.
+  /// - Parameters:
+  ///   - trustsMigrations: lets a role of the user's server run them that may do there what no
+  ///     transaction undoes.
+  ///   - announce: told what the role may do on a server of the user's, before the first of them.
   public init(
     source: Source = .temporary(version: nil), timeout: Double? = nil,
-    runnerTables: RunnerTables = RunnerTables()
+    runnerTables: RunnerTables = RunnerTables(), trustsMigrations: Bool = false,
+    announce: ((ServerPowers) -> Void)? = nil
   ) {
     self.timeout = timeout
     self.runnerTables = runnerTables
     host = ScratchHost(source)
+    host.serverAccess.trustsMigrations = trustsMigrations
+    host.serverAccess.announce = announce
   }
 
   /// In a cluster that somebody else started and holds.

@@ -13,6 +13,7 @@ struct BridgeRequest: Encodable {
   var transactionPerMigration: Bool?
   var url: String?
   var revisions: [String]?
+  var beforeCommit: String?
 
   init(_ op: String) { self.op = op }
 

@@ -11,7 +11,12 @@ struct PostgreSQLProduct: Product {
     self.scratch = scratch
     shared = PostgreSQLEngine(
       source: scratch.url.map { .url($0) } ?? .temporary(version: scratch.version),
-      timeout: scratch.timeout, runnerTables: runnerTables)
+      timeout: scratch.timeout, runnerTables: runnerTables,
+      trustsMigrations: scratch.trustsMigrations
+    ) { powers in
+      Progress.clear()
+      Console.note("strata: \(powers.notice)")
+    }
   }
 
   var dialect: Dialect { .postgresql }

@@ -77,6 +77,8 @@ struct ScratchOptions {
   var version: Int?
   /// Seconds that a revision may take.
   var timeout: Double?
+  /// Whether a role of that server may run them that could do lasting harm there.
+  var trustsMigrations = false
 }
 
 extension History {
