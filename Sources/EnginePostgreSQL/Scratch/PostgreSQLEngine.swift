@@ -53,6 +53,9 @@ public struct PostgreSQLEngine: Engine {
   /// - Throws: `PostgreSQLEngineError`, since it may be the first to need the server.
   public func majorVersion() throws -> Int { try host.server().majorVersion }
 
+  /// Whether a script seems to make roles. It reads words, for what is only cheaper if it is right.
+  public static func mayMakeRoles(_ script: String) -> Bool { RoleWords.areIn(script) }
+
   /// Removes what processes that were killed left behind, as the first scratch database does too.
   public func sweepLeftovers() { host.sweepLeftovers() }
 

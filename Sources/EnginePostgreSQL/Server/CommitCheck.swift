@@ -30,12 +30,12 @@ struct CommitCheck {
     let keys = Self.keysSQL(version: version)
     let body = Self.replacing(
       [
+        ("@NEW@", version >= 16 ? Self.newBy16 : Self.newBefore16),
         ("@MARK@", PostgreSQLText.plain(mark)),
         ("@PREFIX@", RoleMark.prefix),
         ("@ROLES@", before.roles.map(\.oid).joined(separator: ",")),
         ("@NAMES@", before.roles.map { PostgreSQLText.plain($0.name) }.joined(separator: ",")),
         ("@BEFORE@", before.keys.joined(separator: ",")),
-        ("@NEW@", version >= 16 ? Self.newBy16 : Self.newBefore16),
         ("@KEYS@", keys), ("@AHEAD@", Self.ahead), ("@INPROGRESS@", Self.inProgress),
       ], in: Self.body)
     return "DO $strata$\(body)$strata$"

@@ -1,3 +1,4 @@
+import EnginePostgreSQL
 import SchemaHistory
 import SchemaModel
 
@@ -17,7 +18,9 @@ struct ScratchCache<P: Product> {
   /// The database that holds exactly `id` and its ancestors; nil where there is none.
   func cached(_ id: RevisionID) throws -> (P.E.Scratch, Capture)? {
     guard product.keepsFiles else {
-      // Its baseline makes it anew in less time than its migrations.
+      // Its baseline makes it anew in less time than its migrations, but not the roles that they
+      // made on a server of the user's.
+      if product.sharesRoles, try mayHaveMadeRoles(id) { return nil }
       return try? product.rebuilt(id, history).map { ($0.scratch, $0.capture) }
     }
     guard let scratch = try product.kept(at: path(of: id)) else { return nil }
@@ -29,6 +32,13 @@ struct ScratchCache<P: Product> {
       return nil
     }
     return (scratch, capture)
+  }
+
+  private func mayHaveMadeRoles(_ id: RevisionID) throws -> Bool {
+    try history.graph().ancestors(of: id).union([id]).contains { revision in
+      guard let source = try history.source(of: revision) else { return false }
+      return PostgreSQLEngine.mayMakeRoles(String(decoding: source.up, as: UTF8.self))
+    }
   }
 
   /// Keeps a head's database. A cache that cannot be written is only slower next time.

@@ -22,6 +22,7 @@ struct PostgreSQLProduct: Product {
   var dialect: Dialect { .postgresql }
   var title: String { "PostgreSQL" }
   var keepsFiles: Bool { false }
+  var sharesRoles: Bool { scratch.url != nil }
 
   func engine() -> PostgreSQLEngine { shared }
   func sweepLeftovers() { shared.sweepLeftovers() }

@@ -10,6 +10,8 @@ protocol Product {
   var title: String { get }
   /// Whether its databases are files that can be kept for the next command.
   var keepsFiles: Bool { get }
+  /// Whether its scratch databases stand on a server where roles do not outlive a run.
+  var sharesRoles: Bool { get }
 
   /// The judge of every change.
   func engine() throws -> E
@@ -93,6 +95,7 @@ extension History {
 }
 
 extension Product {
+  var sharesRoles: Bool { false }
   func sweepLeftovers() {}
 
   /// The settings of the prelude by name.
