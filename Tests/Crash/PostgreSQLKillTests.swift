@@ -102,9 +102,12 @@ struct PostgreSQLKillTests {
       ["-c", script, signal.name, PostgreSQLBed.strata, "import", "sql", "m"] + url,
       program: "/usr/bin/python3")
     #expect(ending.status == signal.status)
+    // What the role may do on the server is said before the first run.
+    let lines = ending.output.split(separator: "\n").filter {
+      !isOnServer || !$0.hasPrefix("strata: migrations run on postgresql://postgres@")
+    }
     #expect(
-      ending.output == "strata: interrupted; what was recorded before stays, nothing is half done\n"
-    )
+      lines == ["strata: interrupted; what was recorded before stays, nothing is half done"])
     #expect(bed.leftovers() == [])
     if let cluster { #expect(try Self.leftovers(on: cluster) == []) }
     #expect(try bed.fingerprints().count == 1)
