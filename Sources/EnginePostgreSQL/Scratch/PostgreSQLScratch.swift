@@ -52,17 +52,15 @@ public final class PostgreSQLScratch: ScratchDatabase {
     if let refusal = script.refusal {
       throw PostgreSQLEngineError.refused(line: refusal.line, reason: refusal.message)
     }
-    if !host.isOwn {
-      try ServerGuard.check(
-        script, mayNotTouch: try host.roles().subtracting(host.madeRoles))
-    }
+    let check = try commitCheck()
+    if let check { try ServerGuard.check(script, mayNotTouch: Set(check.before.roles.map(\.name))) }
     if script.statements.isEmpty { return [] }
     var plan = ScriptPlan(
       script, version: try open().majorVersion, inTransaction: inTransaction)
     var skipped: Set<Int> = []
     while true {
       do {
-        try attempt(script, plan, skipped, namesRoles: RoleWords.areIn(text))
+        try attempt(script, plan, skipped, namesRoles: RoleWords.areIn(text), check?.sql)
         return script.statements.map { ExecutedStatement(sql: $0.sql, count: 1) }
       } catch let failure as ScriptFailure {
         guard try overcome(failure, script, &plan, &skipped) else { throw advised(failure.error) }
@@ -119,11 +117,11 @@ public final class PostgreSQLScratch: ScratchDatabase {
   }
 
   private func attempt(
-    _ script: PostgreSQL.Script, _ plan: ScriptPlan, _ skipped: Set<Int>, namesRoles: Bool
+    _ script: PostgreSQL.Script, _ plan: ScriptPlan, _ skipped: Set<Int>, namesRoles: Bool,
+    _ check: String?
   ) throws {
     let notesRoles = namesRoles || !host.isOwn
-    let before = notesRoles ? try host.rolesBefore() : []
-    let check = try beforeCommit
+    let before = notesRoles ? try host.rolesBefore(isExact: plan == .piecemeal) : []
     let backup = plan == .piecemeal ? try makeBackup() : nil
     do {
       let connection = try open()

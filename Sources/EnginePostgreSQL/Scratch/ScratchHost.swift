@@ -185,8 +185,10 @@ final class ScratchHost {
   }
 
   /// What is there of `rolesMade` before a script runs.
-  func rolesBefore() throws -> Set<String> {
-    try isOwn ? roles() : serverAccess.markedRoles(server())
+  /// - Parameter isExact: also what another program's migrations made meanwhile; it costs a question.
+  func rolesBefore(isExact: Bool) throws -> Set<String> {
+    if isOwn { return try roles() }
+    return isExact ? try serverAccess.markedRoles(server()) : madeRoles
   }
 
   private func dropRoles() {

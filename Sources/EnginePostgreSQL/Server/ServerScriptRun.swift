@@ -131,7 +131,9 @@ struct ServerScriptRun {
 
 extension PostgreSQLScratch {
   /// The commit check, where the server is the user's.
-  public var beforeCommit: String? {
-    get throws { host.isOwn ? nil : try host.serverAccess.check(host.server()).sql }
+  public var beforeCommit: String? { get throws { try commitCheck()?.sql } }
+
+  func commitCheck() throws -> CommitCheck? {
+    host.isOwn ? nil : try host.serverAccess.check(host.server())
   }
 }
