@@ -47,28 +47,36 @@ struct CommitCheck {
     }
   }
 
+  /// Prepares what `before` asks, for the life of a connection: planning takes longer than answering.
   /// - Throws: `PostgreSQLEngineError`.
-  static func before(
-    _ connection: PostgreSQLConnection, mark: String
-  ) throws -> Before {
+  static func prepare(_ connection: PostgreSQLConnection) throws {
+    try connection.prepare(
+      "strata_roles",
+      """
+      SELECT r.oid, r.rolname FROM pg_catalog.pg_roles AS r
+      LEFT JOIN pg_catalog.pg_shdescription AS d ON d.classoid = 1260 AND d.objoid = r.oid
+      WHERE coalesce(strpos(d.description, $1::text), 0) = 0 ORDER BY r.oid
+      """)
+    // Another process's migrations come and go.
+    try connection.prepare(
+      "strata_keys",
+      """
+      WITH ours AS (SELECT ARRAY(SELECT objoid FROM pg_catalog.pg_shdescription
+          WHERE classoid = 1260 AND strpos(description, $1::text) > 0)
+        || ARRAY(SELECT oid FROM pg_catalog.pg_database
+          WHERE starts_with(datname, '\(DatabaseCommands.prefix)')) AS oids)
+      SELECT key FROM (\(keysSQL(version: connection.majorVersion))) AS k
+        (key, name, one, two, three, x), ours
+      WHERE split_part(key, ':', 1) NOT IN ('1262', '1213')
+        AND one <> ALL (oids) AND two <> ALL (oids)
+      """)
+  }
+
+  /// - Throws: `PostgreSQLEngineError`.
+  static func before(_ connection: PostgreSQLConnection, mark: String) throws -> Before {
     let answers = try connection.queries([
-      PostgreSQLQuery(
-        """
-        SELECT oid, rolname FROM pg_catalog.pg_roles
-        WHERE coalesce(strpos(shobj_description(oid, 'pg_authid'), $1), 0) = 0 ORDER BY oid
-        """, [mark]),
-      // Another process's migrations come and go.
-      PostgreSQLQuery(
-        """
-        WITH ours AS (SELECT ARRAY(SELECT objoid FROM pg_catalog.pg_shdescription
-            WHERE classoid = 1260 AND strpos(description, $1) > 0)
-          || ARRAY(SELECT oid FROM pg_catalog.pg_database
-            WHERE starts_with(datname, '\(DatabaseCommands.prefix)')) AS oids)
-        SELECT key FROM (\(keysSQL(version: connection.majorVersion))) AS k
-          (key, name, one, two, three, x), ours
-        WHERE split_part(key, ':', 1) NOT IN ('1262', '1213')
-          AND one <> ALL (oids) AND two <> ALL (oids)
-        """, [RoleMark.prefix]),
+      PostgreSQLQuery(prepared: "strata_roles", [mark]),
+      PostgreSQLQuery(prepared: "strata_keys", [RoleMark.prefix]),
     ])
     var before = Before()
     for row in answers[0] {

@@ -15,6 +15,7 @@ struct ServerAccess {
     guard powers.isContained || trustsMigrations else {
       throw PostgreSQLEngineError.mayDoLastingHarm(powers)
     }
+    try CommitCheck.prepare(connection)
     LiveDatabases.watch(connection.location)
     announce?(powers)
   }
