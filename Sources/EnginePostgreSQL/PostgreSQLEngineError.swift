@@ -25,6 +25,8 @@ public enum PostgreSQLEngineError: AdvisedError, Hashable, Sendable, CustomStrin
   case missingRole(name: String, server: String, failure: StatementFailure)
   case missingExtension(name: String, version: Int, failure: StatementFailure)
   case mayNotCreateDatabases(role: String, server: String)
+  /// A role of the user's server could do there what no transaction undoes.
+  case mayDoLastingHarm(ServerPowers)
   /// No PostgreSQL that could be started on this machine; where it was looked for.
   case noBinaries(asked: Int?, found: [String])
   /// The temporary cluster did not start.
@@ -61,7 +63,7 @@ public enum PostgreSQLEngineError: AdvisedError, Hashable, Sendable, CustomStrin
     case .transactionLeftPrepared(let name, let line):
       "expected the script to end its transactions, found '\(name)' left prepared (on line "
         + "\(line)); add the COMMIT PREPARED"
-    case .missingRole, .missingExtension, .mayNotCreateDatabases, .noBinaries:
+    case .missingRole, .missingExtension, .mayNotCreateDatabases, .mayDoLastingHarm, .noBinaries:
       lack
     case .cluster(let message): "the temporary PostgreSQL did not start: \(message)"
     case .unreadable(let message): message
@@ -84,6 +86,13 @@ public enum PostgreSQLEngineError: AdvisedError, Hashable, Sendable, CustomStrin
     case .mayNotCreateDatabases(let role, let server):
       "expected a role that may create databases, found \(role) on \(server), which may not: "
         + "ALTER ROLE ... CREATEDB, or name another role in --scratch"
+    case .mayDoLastingHarm(let powers):
+      "expected a role on \(powers.server) whose doings outside of its scratch databases can be "
+        + "undone, found \(powers.role), which "
+        + (powers.isSuperuser ? "is a superuser there" : "has lasting powers there")
+        + ": a migration could \(powers.lasting.joined(separator: ", ")). Name another role in "
+        + "--scratch (CREATE ROLE ... LOGIN CREATEDB), or, where the migrations are trusted or the "
+        + "server is thrown away, add --trust-migrations"
     case .noBinaries(let asked, let found):
       "expected the programs of a PostgreSQL server"
         + (asked.map { " of version \($0)" } ?? "")
@@ -103,7 +112,8 @@ public enum PostgreSQLEngineError: AdvisedError, Hashable, Sendable, CustomStrin
     case .missingExtension: "install the extension, or name a server that has it with --scratch"
     case .timedOut: "see what it waits for, or give it more time with --timeout"
     case .refusedOnServer: "leave --scratch out, or take the statement out of the migration"
-    case .cannotConnect, .noLibrary, .noBinaries, .cluster, .mayNotCreateDatabases:
+    case .cannotConnect, .noLibrary, .noBinaries, .cluster, .mayNotCreateDatabases,
+      .mayDoLastingHarm:
       "see to the server, not to the migration"
     default: nil
     }

@@ -36,6 +36,12 @@ public protocol ScratchDatabase: AnyObject {
   /// What to do about an obstacle that another program ran into; nil for no more than to correct
   /// the migration.
   func advice(on reason: String) -> String?
+  /// What every transaction of a migration that another program runs must execute before its COMMIT:
+  /// one statement without parameters, which raises where the transaction would change something
+  /// outside of the scratch database, and marks what must be found again. Nil where the server is
+  /// ours alone, or there is none. It holds for the migrations that run next.
+  /// - Throws: the engine's error, since it looks at the server.
+  var beforeCommit: String? { get throws }
   /// Leaves a table out of what is captured from now on: a migration tool keeps its place there.
   func keepOut(runnerTable name: String)
   /// A second scratch database with the same content.
@@ -45,6 +51,7 @@ public protocol ScratchDatabase: AnyObject {
 
 extension ScratchDatabase {
   public func expectCapture() {}
+  public var beforeCommit: String? { nil }
   public func overcome(_ reason: String) throws -> Bool { false }
   public func advice(on reason: String) -> String? { nil }
 

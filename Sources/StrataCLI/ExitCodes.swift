@@ -85,6 +85,7 @@ enum Exit {
       case .engine: .engine
       }
     case is FolderError, is GraphError, PostgreSQLEngineError.invalidURL: .input
+    case PostgreSQLEngineError.mayDoLastingHarm: .refused
     case let error as ImportError: error.isInput ? .input : .engine
     case is FoldError: .damaged
     default: .engine

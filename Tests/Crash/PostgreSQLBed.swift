@@ -44,8 +44,7 @@ final class PostgreSQLBed {
       switch number % 5 {
       case 0: sql = "CREATE TABLE \(table) (id bigint PRIMARY KEY);"
       case 1: sql += "CREATE INDEX ON \(table) (name); CREATE VIEW v\(number) AS TABLE \(table);"
-      case 2:
-        sql += "CREATE ROLE faults_r\(number); GRANT SELECT ON \(table) TO faults_r\(number);"
+      case 2: sql += Self.roles(number, table)
       case 3: sql += "CREATE TYPE mood\(number) AS ENUM ('a'); ALTER TABLE \(table) DROP name;"
       default:
         sql =
@@ -53,6 +52,37 @@ final class PostgreSQLBed {
           + "KEY, m mood\(number - 1)); CREATE INDEX CONCURRENTLY i\(number) ON \(table) (m);"
       }
       try write((number < 10 ? "00" : "0") + "\(number)_step.sql", sql)
+    }
+  }
+
+  /// Roles in every way that a migration makes them. Each waits a moment between the statement and
+  /// the commit, where a kill once left what no later run found.
+  private static func roles(_ number: Int, _ table: String) -> String {
+    let role = "faults_r\(number)"
+    let grant = "GRANT SELECT ON \(table) TO \(role); SELECT pg_sleep(0.01);"
+    switch number % 4 {
+    case 0:
+      return "CREATE ROLE \(role); ALTER ROLE \(role) SET work_mem = 64; \(grant)"
+    case 1:
+      return """
+        DO $$ BEGIN EXECUTE 'CREATE RO' || 'LE \(role)';
+          EXECUTE 'CREATE RO' || 'LE \(role)_b IN ROLE \(role)';
+          PERFORM pg_sleep(0.01); END $$; \(grant)
+        """
+    case 2:
+      // Statement by statement, since one of them takes no transaction.
+      return """
+        CREATE INDEX CONCURRENTLY ON \(table) (name); CREATE USER \(role); SELECT pg_sleep(0.01);
+        DO $$ BEGIN CREATE ROLE \(role)_b; GRANT \(role) TO \(role)_b WITH ADMIN OPTION;
+          PERFORM pg_sleep(0.01); END $$;
+        ALTER ROLE \(role)_b RESET ALL; COMMENT ON ROLE \(role) IS 'of a migration'; \(grant)
+        """
+    default:
+      return """
+        BEGIN; CREATE GROUP \(role); COMMENT ON ROLE \(role) IS 'of a migration'; \(grant) COMMIT;
+        BEGIN; CREATE ROLE \(role)_b ROLE \(role); CREATE SCHEMA s\(number) AUTHORIZATION \(role)_b;
+        SELECT pg_sleep(0.01); COMMIT;
+        """
     }
   }
 

@@ -18,12 +18,14 @@ struct EndTests {
     let cluster = try PostgreSQLCluster()
     let url = cluster.location.url
     await #expect(processExitsWith: .exitCode(3)) { [url = url as String] in
-      EndTests.kept.append(try PostgreSQLEngine(source: .url(url)).makeScratch())
+      EndTests.kept.append(
+        try PostgreSQLEngine(source: .url(url), trustsMigrations: true).makeScratch())
       exit(3)
     }
     #expect(try Self.names(cluster).isEmpty)
     await #expect(processExitsWith: .exitCode(4)) { [url = url as String] in
-      EndTests.kept.append(try PostgreSQLEngine(source: .url(url)).makeScratch())
+      EndTests.kept.append(
+        try PostgreSQLEngine(source: .url(url), trustsMigrations: true).makeScratch())
       // As the command line does when it is interrupted.
       Thread {
         PostgreSQLEngine.dropAll(); _exit(4)
@@ -38,11 +40,12 @@ struct EndTests {
     let cluster = try PostgreSQLCluster()
     let url = cluster.location.url
     await #expect(processExitsWith: .signal(SIGKILL)) { [url = url as String] in
-      EndTests.kept.append(try PostgreSQLEngine(source: .url(url)).makeScratch())
+      EndTests.kept.append(
+        try PostgreSQLEngine(source: .url(url), trustsMigrations: true).makeScratch())
       kill(getpid(), SIGKILL)
     }
     #expect(try Self.names(cluster).count == 1)
-    let scratch = try PostgreSQLEngine(source: .url(url)).makeScratch()
+    let scratch = try PostgreSQLEngine(source: .url(url), trustsMigrations: true).makeScratch()
     #expect(try Self.names(cluster) == [scratch.location.database])
   }
 }

@@ -23,7 +23,7 @@ enum Shared {
   ) throws -> PostgreSQLEngine {
     var location = try cluster().location
     change(&location)
-    return PostgreSQLEngine(source: .url(location.url))
+    return PostgreSQLEngine(source: .url(location.url), trustsMigrations: true)
   }
 
   static func connection() throws -> PostgreSQLConnection {

@@ -45,6 +45,16 @@ extension PostgreSQLConnection {
     _ = try answer(to: sql, line: line, isSent: isSent, wantsRows: false)
   }
 
+  /// Runs one statement whose rows nobody wants; the server refuses a text that holds several.
+  /// - Parameter data: the rows of a `COPY ... FROM stdin`.
+  /// - Throws: `failed`, `timedOut`, `connectionLost`.
+  func executeOne(_ sql: String, line: Int? = nil, data: String? = nil) throws {
+    try refuseOverdue(sql, line)
+    _ = try answer(
+      to: sql, line: line, isSent: send(PostgreSQLQuery(sql)), wantsRows: false,
+      copied: data.map { Substring($0) })
+  }
+
   /// The same; `completed` counts the statements that were through before one failed.
   func execute(_ sql: String, completed: inout Int) throws {
     try refuseOverdue(sql)

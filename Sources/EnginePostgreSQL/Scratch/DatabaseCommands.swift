@@ -110,8 +110,22 @@ struct DatabaseCommands {
 
   private func dropNow(_ name: String) throws {
     try disconnectAll(from: name)
+    try? dropSlots(of: name)
+    let template = try connection.query(
+      "SELECT FROM pg_catalog.pg_database WHERE datname = $1 AND datistemplate", parameters: [name])
+    // A migration made it one, and templates are not dropped.
+    if !template.isEmpty { try connection.execute("ALTER DATABASE \(name) IS_TEMPLATE false") }
     let force = connection.majorVersion >= 13 ? " WITH (FORCE)" : ""
     try connection.execute("DROP DATABASE IF EXISTS \(name)\(force)")
+  }
+
+  /// Logical replication slots of a database keep it.
+  private func dropSlots(of name: String) throws {
+    _ = try connection.query(
+      """
+      SELECT pg_catalog.pg_drop_replication_slot(slot_name) FROM pg_catalog.pg_replication_slots
+      WHERE database = $1 AND NOT active
+      """, parameters: [name])
   }
 
   /// How large a database is; nil where it is gone, or where something goes on in it without a

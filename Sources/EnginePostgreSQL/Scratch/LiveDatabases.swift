@@ -11,7 +11,8 @@ internal import Synchronization
 enum LiveDatabases {
   private struct Live {
     var databases: [String: PostgreSQLLocation] = [:]
-    var roles: [String: PostgreSQLLocation] = [:]
+    /// Servers on which migrations may have made roles.
+    var servers: Set<PostgreSQLLocation> = []
     /// At the process's end nothing new comes.
     var isClosed = false
   }
@@ -31,12 +32,11 @@ enum LiveDatabases {
 
   static func remove(_ name: String) { live.withLock { $0.databases[name] = nil } }
 
-  static func add(role: String, _ server: PostgreSQLLocation) {
-    live.withLock { $0.roles[role] = server }
+  /// Roles that migrations make there go at the process's end, told by their marks.
+  static func watch(_ server: PostgreSQLLocation) {
+    live.withLock { _ = $0.servers.insert(server) }
     watchExit()
   }
-
-  static func remove(role: String) { live.withLock { $0.roles[role] = nil } }
 
   /// Values that are still alive when the process exits are never let go.
   private static func watchExit() {
@@ -49,8 +49,8 @@ enum LiveDatabases {
       defer { live = Live(isClosed: true) }
       return live
     }
-    let servers = Set(all.databases.values).union(all.roles.values)
-    for server in servers {
+    let own = ProcessMark.current()
+    for server in all.servers.union(all.databases.values) {
       var location = server
       location.parameters["connect_timeout"] = "5"
       guard let connection = try? PostgreSQLConnection(location) else { continue }
@@ -58,9 +58,8 @@ enum LiveDatabases {
       let names = all.databases.filter { $0.value == server }.keys
       try? commands.stopMaking { names.contains($0) }
       for name in names { try? commands.drop(name) }
-      for (role, place) in all.roles where place == server {
-        try? connection.execute("DROP ROLE IF EXISTS \(Identifier.quoted(role))")
-      }
+      let roles = try? RoleMark.roles(connection, mark: RoleMark.prefix) { $0 == own }
+      RoleMark.drop(roles ?? [], connection)
     }
   }
 }

@@ -17,13 +17,20 @@ public struct PostgreSQLEngine: Engine {
   private let host: ScratchHost
 
   /// Nothing is started before the first scratch database is wanted.
+  /// - Parameters:
+  ///   - trustsMigrations: lets a role of the user's server run them that may do there what no
+  ///     transaction undoes.
+  ///   - announce: told what the role may do on a server of the user's, before the first of them.
   public init(
     source: Source = .temporary(version: nil), timeout: Double? = nil,
-    runnerTables: RunnerTables = RunnerTables()
+    runnerTables: RunnerTables = RunnerTables(), trustsMigrations: Bool = false,
+    announce: ((ServerPowers) -> Void)? = nil
   ) {
     self.timeout = timeout
     self.runnerTables = runnerTables
     host = ScratchHost(source)
+    host.serverAccess.trustsMigrations = trustsMigrations
+    host.serverAccess.announce = announce
   }
 
   /// In a cluster that somebody else started and holds.
@@ -45,6 +52,9 @@ public struct PostgreSQLEngine: Engine {
   /// The server's major version.
   /// - Throws: `PostgreSQLEngineError`, since it may be the first to need the server.
   public func majorVersion() throws -> Int { try host.server().majorVersion }
+
+  /// Whether a script seems to make roles. It reads words, for what is only cheaper if it is right.
+  public static func mayMakeRoles(_ script: String) -> Bool { RoleWords.areIn(script) }
 
   /// Removes what processes that were killed left behind, as the first scratch database does too.
   public func sweepLeftovers() { host.sweepLeftovers() }

@@ -52,14 +52,15 @@ public final class PostgreSQLScratch: ScratchDatabase {
     if let refusal = script.refusal {
       throw PostgreSQLEngineError.refused(line: refusal.line, reason: refusal.message)
     }
-    if !host.isOwn { try ServerGuard.check(script, mayTouch: host.madeRoles) }
+    let check = try commitCheck()
+    if let check { try ServerGuard.check(script, mayNotTouch: Set(check.before.roles.map(\.name))) }
     if script.statements.isEmpty { return [] }
     var plan = ScriptPlan(
       script, version: try open().majorVersion, inTransaction: inTransaction)
     var skipped: Set<Int> = []
     while true {
       do {
-        try attempt(script, plan, skipped, namesRoles: RoleWords.areIn(text))
+        try attempt(script, plan, skipped, namesRoles: RoleWords.areIn(text), check?.sql)
         return script.statements.map { ExecutedStatement(sql: $0.sql, count: 1) }
       } catch let failure as ScriptFailure {
         guard try overcome(failure, script, &plan, &skipped) else { throw advised(failure.error) }
@@ -116,14 +117,24 @@ public final class PostgreSQLScratch: ScratchDatabase {
   }
 
   private func attempt(
-    _ script: PostgreSQL.Script, _ plan: ScriptPlan, _ skipped: Set<Int>, namesRoles: Bool
+    _ script: PostgreSQL.Script, _ plan: ScriptPlan, _ skipped: Set<Int>, namesRoles: Bool,
+    _ check: String?
   ) throws {
-    let before = namesRoles ? try host.roles() : []
+    let notesRoles = namesRoles || !host.isOwn
+    let before = notesRoles ? try host.rolesBefore(isExact: plan == .piecemeal) : []
     let backup = plan == .piecemeal ? try makeBackup() : nil
     do {
       let connection = try open()
-      let run = ScriptRun(connection: connection, script: script, skipped: skipped)
-      try connection.limited(to: timeout) { try run.run(isWrapped: plan == .wrapped) }
+      try connection.limited(to: timeout) {
+        if let check {
+          try ServerScriptRun(
+            connection: connection, script: script, skipped: skipped, check: check
+          ).run(isWrapped: plan == .wrapped)
+        } else {
+          try ScriptRun(connection: connection, script: script, skipped: skipped)
+            .run(isWrapped: plan == .wrapped)
+        }
+      }
       try connection.execute(
         "RESET ALL; RESET SESSION AUTHORIZATION; RESET ROLE; DEALLOCATE ALL; UNLISTEN *")
     } catch {
@@ -132,13 +143,13 @@ public final class PostgreSQLScratch: ScratchDatabase {
       if let backup {
         disconnect()
         try host.restore(database, from: backup)
-        if namesRoles { host.dropRoles(try host.roles().subtracting(before)) }
+        if notesRoles { host.dropRoles(try host.rolesMade(since: before)) }
       }
       throw error
     }
     if let backup { host.dropDatabase(backup) }
-    if namesRoles {
-      let made = try host.roles().subtracting(before)
+    if notesRoles {
+      let made = try host.rolesMade(since: before)
       host.note(roles: made)
       ownRoles.formUnion(made)
     }

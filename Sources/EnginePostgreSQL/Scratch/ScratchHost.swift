@@ -15,6 +15,8 @@ final class ScratchHost {
   private var feed: ChangeFeed??
   /// Roles that scripts of this run made; roles belong to the whole server.
   private(set) var madeRoles: Set<String> = []
+  /// How a server of the user's is used.
+  var serverAccess = ServerAccess()
 
   /// Whether nobody else makes roles there.
   private let isAlone: Bool
@@ -51,7 +53,7 @@ final class ScratchHost {
       opened = try PostgreSQLConnection(cluster.location)
     case .url(let url):
       opened = try PostgreSQLConnection(url: url)
-      try Self.requireRights(opened)
+      try serverAccess.begin(opened)
       Self.sweep(opened)
     }
     connection = opened
@@ -67,16 +69,6 @@ final class ScratchHost {
     return opened
   }
 
-  private static func requireRights(_ connection: PostgreSQLConnection) throws {
-    let rows = try connection.query(
-      "SELECT rolcreatedb OR rolsuper, rolname FROM pg_catalog.pg_roles WHERE rolname = current_user"
-    )
-    guard rows.first?.first == "t" else {
-      throw PostgreSQLEngineError.mayNotCreateDatabases(
-        role: rows.first?.last.flatMap { $0 } ?? "?", server: connection.location.description)
-    }
-  }
-
   /// Drops what processes of this machine left behind that ended without doing so.
   private static func sweep(_ connection: PostgreSQLConnection) {
     let commands = DatabaseCommands(connection: connection)
@@ -90,17 +82,8 @@ final class ScratchHost {
     for case let name?? in (names ?? []).map(\.first) where isLeftover(name) {
       try? commands.drop(name)
     }
-    let roles = try? connection.query(
-      """
-      SELECT rolname, pg_catalog.shobj_description(oid, 'pg_authid') FROM pg_catalog.pg_roles
-      WHERE pg_catalog.shobj_description(oid, 'pg_authid') LIKE $1
-      """, parameters: ["\(roleComment)%"])
-    for row in roles ?? [] {
-      guard let role = row[0], let mark = row[1]?.dropFirst(roleComment.count),
-        ProcessMark(digits: mark)?.isDead == true
-      else { continue }
-      try? connection.execute("DROP ROLE IF EXISTS \(Identifier.quoted(role))")
-    }
+    let roles = try? RoleMark.roles(connection, mark: RoleMark.prefix) { $0.isDead }
+    RoleMark.drop(roles ?? [], connection)
   }
 
   /// The same where nothing was wanted of the server yet.
@@ -112,8 +95,6 @@ final class ScratchHost {
       if connection == nil, let opened = try? PostgreSQLConnection(url: url) { Self.sweep(opened) }
     }
   }
-
-  private static let roleComment = "made by a migration that Strata tries; "
 
   func location(of database: String) throws -> PostgreSQLLocation {
     try server().location.with(database: database)
@@ -183,31 +164,40 @@ final class ScratchHost {
     madeRoles.insert(name)
   }
 
-  /// On a server of the user's they must not outlive us, whatever ends us.
-  func note(roles: Set<String>) {
-    madeRoles.formUnion(roles)
-    guard !isOwn, let connection else { return }
-    for role in roles {
-      LiveDatabases.add(role: role, connection.location)
-      try? connection.execute(
-        "COMMENT ON ROLE \(Identifier.quoted(role)) IS "
-          + "'\(Self.roleComment)\(ProcessMark.current().digits)'")
-    }
-  }
+  func note(roles: Set<String>) { madeRoles.formUnion(roles) }
 
   /// As far as nothing depends on them.
   func dropRoles(_ names: Set<String>) {
-    for role in names {
-      try? connection?.execute("DROP ROLE IF EXISTS \(Identifier.quoted(role))")
-      LiveDatabases.remove(role: role)
+    if let connection, !isOwn {
+      RoleMark.drop(names, connection)
+    } else {
+      for role in names {
+        try? connection?.execute("DROP ROLE IF EXISTS \(Identifier.quoted(role))")
+      }
     }
     madeRoles.subtract(names)
+  }
+
+  /// The roles that migrations made, told by their marks on a server of the user's: others make
+  /// theirs there.
+  func rolesMade(since before: Set<String>) throws -> Set<String> {
+    try (isOwn ? roles() : serverAccess.markedRoles(server())).subtracting(before)
+  }
+
+  /// What is there of `rolesMade` before a script runs.
+  /// - Parameter isExact: also what another program's migrations made meanwhile; it costs a question.
+  func rolesBefore(isExact: Bool) throws -> Set<String> {
+    if isOwn { return try roles() }
+    return isExact ? try serverAccess.markedRoles(server()) : madeRoles
   }
 
   private func dropRoles() {
     // In a cluster that is ours alone all but the first are of migrations, also those that a migration tool
     // made by a connection of its own.
     let all = isAlone ? (try? roles()) ?? [] : []
+    if !isOwn, let connection {
+      madeRoles = (try? serverAccess.markedRoles(connection)) ?? madeRoles
+    }
     dropRoles(madeRoles.union(all.filter { $0 != "postgres" && !$0.hasPrefix("pg_") }))
   }
 }

@@ -1,11 +1,12 @@
 internal import SchemaSQL
 
-/// Keeps scripts that are only tried away from what a server of the user's shares among its
-/// databases. In a cluster of our own they may do as they like.
+/// Says early, and in words of the statement's own, that a script would reach what a server of the
+/// user's shares among its databases. It reads words, so it sees little; what holds is the commit
+/// check (`CommitCheck`). In a cluster of our own scripts may do as they like.
 enum ServerGuard {
   /// - Throws: `PostgreSQLEngineError.refusedOnServer`.
-  static func check(_ script: PostgreSQL.Script, mayTouch roles: Set<String>) throws {
-    var made = roles
+  static func check(_ script: PostgreSQL.Script, mayNotTouch roles: Set<String>) throws {
+    var kept = roles
     for statement in script.statements {
       let words = statement.sql.split {
         $0.isWhitespace || $0 == "(" || $0 == ";" || $0 == ","
@@ -19,7 +20,7 @@ enum ServerGuard {
             + "not let a migration do on a server of yours while it is tried; without --scratch it "
             + "runs in a temporary PostgreSQL")
       }
-      if upper[1] == "OWNED", words.count > 3, !made.contains(name(words, at: 3)) {
+      if upper[1] == "OWNED", words.count > 3, kept.contains(name(words, at: 3)) {
         throw ofRole("\(upper[0]) OWNED BY \(name(words, at: 3))", statement.line)
       }
       guard ["ROLE", "USER", "GROUP"].contains(upper[1]), words.count > 2 else { continue }
@@ -27,8 +28,8 @@ enum ServerGuard {
       let hasCondition = upper.count > 3 && upper[2] == "IF"
       let name = self.name(words, at: hasCondition ? 4 : 2)
       if upper[0] == "CREATE" {
-        made.insert(name)
-      } else if ["DROP", "ALTER"].contains(upper[0]), !made.contains(name) {
+        kept.remove(name)
+      } else if ["DROP", "ALTER"].contains(upper[0]), kept.contains(name) {
         throw ofRole("\(upper[0]) \(upper[1]) \(name)", statement.line)
       }
     }

@@ -70,6 +70,7 @@ public final class AlembicRunner: MigrationRunner {
     var request = BridgeRequest("run")
     request.url = scratch.url
     request.revisions = ids.map(\.text)
+    request.beforeCommit = try scratch.beforeCommit
     try bridge.send(request, during: first)
     scratch.expectCapture()
     for id in ids {

@@ -15,6 +15,8 @@ struct BridgeRequest: Encodable {
   var revisions: [String]?
   /// What the project may reach beside the scratch: files, and `host:port`.
   var allow: [String]?
+  /// What runs in a transaction before its COMMIT.
+  var beforeCommit: String?
 
   init(_ op: String) { self.op = op }
 

@@ -10,6 +10,9 @@ extension PostgreSQL {
       public var kind: Kind
       /// Why no transaction block may hold it; nil where one may.
       public var transactionBan: TransactionBan?
+      /// Whether a statement that no transaction block may hold does all its work in the database
+      /// that it runs in. Of others it says nothing.
+      public var staysInDatabase = true
       /// The rows of a `COPY ... FROM stdin`, without the line `\.` that ends them.
       public var copyData: String?
     }
@@ -147,7 +150,8 @@ extension PostgreSQL {
       statements.append(
         Script.Statement(
           sql: Words.text(scanner.bytes, Token(kind: .symbol, start: first.start, end: last.end)),
-          line: line(at: first.start), kind: words.kind, transactionBan: words.transactionBan))
+          line: line(at: first.start), kind: words.kind, transactionBan: words.transactionBan,
+          staysInDatabase: words.staysInDatabase))
       if words.readsStandardInput {
         scanner.pendingCopies += 1
         waitingCopies.append(statements.count - 1)

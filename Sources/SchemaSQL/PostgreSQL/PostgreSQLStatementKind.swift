@@ -153,6 +153,20 @@ extension PostgreSQL.Words {
     return isBannedAlways ? .always : nil
   }
 
+  /// What may run outside of a transaction and reaches nothing but its database. A list of what is
+  /// harmless, so that a new statement is not.
+  var staysInDatabase: Bool {
+    var words = self
+    if words.hasAny("VACUUM", "CLUSTER", "REINDEX", "DISCARD") { return true }
+    if words.hasAny("COMMIT", "ROLLBACK") { return words.has("PREPARED", at: 1) }
+    if words.accept("CREATE") {
+      _ = words.accept("UNIQUE")
+      return words.has("INDEX")
+    }
+    if words.accept("DROP") { return words.has("INDEX") }
+    return words.accept("ALTER") && words.hasAny("TABLE", "TYPE")
+  }
+
   private var isBannedAlways: Bool {
     var words = self
     if words.accept("CREATE") {

@@ -96,6 +96,11 @@ struct RunArguments: ParsableArguments {
       "A PostgreSQL server for scratch databases; without it a temporary one is started.",
       valueName: "url"))
   var scratch: String?
+  @Flag(
+    help: ArgumentHelp(
+      "Lets the role of --scratch run migrations though it may do there what nothing undoes: a "
+        + "superuser, for one."))
+  var trustMigrations = false
   @Option(
     help: ArgumentHelp(
       "The major version of the temporary PostgreSQL; the newest without it.", valueName: "major"))
@@ -109,7 +114,9 @@ struct RunArguments: ParsableArguments {
 
   var limit: Duration? { timeout.map { .seconds($0) } }
   var options: ScratchOptions {
-    ScratchOptions(url: scratch, version: pgVersion, timeout: timeout.map(Double.init))
+    ScratchOptions(
+      url: scratch, version: pgVersion, timeout: timeout.map(Double.init),
+      trustsMigrations: trustMigrations)
   }
 
   func warnOfScratch(_ history: History) {

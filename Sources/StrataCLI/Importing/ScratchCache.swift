@@ -1,3 +1,4 @@
+import EnginePostgreSQL
 import SchemaHistory
 import SchemaModel
 
@@ -18,8 +19,10 @@ struct ScratchCache<P: Product> {
     let recorded = Capture(schema: try history.schema(at: id), rows: try history.rows(at: id))
     if let kept = try kept(id, recorded) { return kept }
     // Migrations that run again may leave other rows than those that were recorded; the baseline
-    // gives these, and in less time.
-    guard product.isWhole(inBaselineOf: recorded.schema) else { return nil }
+    // gives these, and in less time. It does not give roles that they made on a server of the user's.
+    guard product.isWhole(inBaselineOf: recorded.schema),
+      try !product.sharesRoles || !mayHaveMadeRoles(id)
+    else { return nil }
     return try? product.rebuilt(id, history).map { ($0.scratch, $0.capture) }
   }
 
@@ -28,6 +31,13 @@ struct ScratchCache<P: Product> {
     let runners = try history.runners()
     return try folder.read(name(of: id)) { file in
       try? product.kept(in: file, as: recorded, runners: runners, version: id)
+    }
+  }
+
+  private func mayHaveMadeRoles(_ id: RevisionID) throws -> Bool {
+    try history.graph().ancestors(of: id).union([id]).contains { revision in
+      guard let source = try history.source(of: revision) else { return false }
+      return PostgreSQLEngine.mayMakeRoles(String(decoding: source.up, as: UTF8.self))
     }
   }
 

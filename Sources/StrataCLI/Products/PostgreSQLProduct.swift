@@ -11,12 +11,18 @@ struct PostgreSQLProduct: Product {
     self.scratch = scratch
     shared = PostgreSQLEngine(
       source: scratch.url.map { .url($0) } ?? .temporary(version: scratch.version),
-      timeout: scratch.timeout, runnerTables: runnerTables)
+      timeout: scratch.timeout, runnerTables: runnerTables,
+      trustsMigrations: scratch.trustsMigrations
+    ) { powers in
+      Progress.clear()
+      Console.note("strata: \(powers.notice)")
+    }
   }
 
   var dialect: Dialect { .postgresql }
   var title: String { "PostgreSQL" }
   var keepsFiles: Bool { false }
+  var sharesRoles: Bool { scratch.url != nil }
 
   func engine() -> PostgreSQLEngine { shared }
   func sweepLeftovers() { shared.sweepLeftovers() }

@@ -10,6 +10,8 @@ protocol Product {
   var title: String { get }
   /// Whether its databases are files that can be kept for the next command.
   var keepsFiles: Bool { get }
+  /// Whether its scratch databases stand on a server where roles do not outlive a run.
+  var sharesRoles: Bool { get }
 
   /// The judge of every change.
   func engine() throws -> E
@@ -82,6 +84,8 @@ struct ScratchOptions {
   var version: Int?
   /// Seconds that a revision may take.
   var timeout: Double?
+  /// Whether a role of that server may run them that could do lasting harm there.
+  var trustsMigrations = false
 }
 
 extension History {
@@ -96,6 +100,7 @@ extension History {
 }
 
 extension Product {
+  var sharesRoles: Bool { false }
   func sweepLeftovers() {}
   func isWhole(inBaselineOf schema: Schema) -> Bool { true }
 

@@ -1,0 +1,87 @@
+/// What a role may do on a server of the user's, beside making databases there.
+public struct ServerPowers: Hashable, Sendable {
+  public var server: String
+  public var role: String
+  public var isSuperuser: Bool
+  public var makesDatabases: Bool
+  public var makesRoles: Bool
+  /// What it may do that no transaction undoes, in words that follow "it may".
+  public var lasting: [String]
+  /// Other sessions of the same role, which any role may end.
+  public var sessionCount: Int
+
+  /// Whether all that it may do outside of its own databases is undone with the transaction that
+  /// did it.
+  public var isContained: Bool { lasting.isEmpty }
+
+  /// - Throws: `PostgreSQLEngineError`.
+  init(_ connection: PostgreSQLConnection) throws {
+    let rows = try connection.query(Self.sql)
+    guard let row = rows.first, row.count == 8 else {
+      throw PostgreSQLEngineError.unreadable("no role of the session in pg_roles")
+    }
+    server = connection.location.description
+    role = row[0] ?? "?"
+    isSuperuser = row[1] == "t"
+    makesDatabases = row[2] == "t" || isSuperuser
+    makesRoles = row[3] == "t" || isSuperuser
+    sessionCount = row[7].flatMap { Int($0) } ?? 0
+    if isSuperuser {
+      lasting = ["run programs on it, read and write its files, and end anybody's sessions"]
+      return
+    }
+    lasting = []
+    if row[4] == "t" { lasting.append("become a superuser (SET ROLE)") }
+    if row[5] == "t" { lasting.append("make replication slots, which stay") }
+    if makesRoles, connection.majorVersion < 16 {
+      lasting.append(
+        "make itself a member of any role, of pg_execute_server_program too (CREATEROLE before "
+          + "version 16)")
+    }
+    for name in (row[6] ?? "").split(separator: " ") {
+      lasting.append(Self.words[String(name)] ?? "use \(name)")
+    }
+  }
+
+  private static let words = [
+    "pg_execute_server_program": "run programs on it",
+    "pg_write_server_files": "write its files", "pg_read_server_files": "read its files",
+    "pg_signal_backend": "end other sessions", "pg_create_subscription": "connect to other servers",
+  ]
+
+  private static let sql = """
+    SELECT r.rolname, r.rolsuper, r.rolcreatedb, r.rolcreaterole,
+      EXISTS (SELECT FROM pg_catalog.pg_roles AS s
+        WHERE s.rolsuper AND pg_catalog.pg_has_role(r.oid, s.oid, 'MEMBER')),
+      EXISTS (SELECT FROM pg_catalog.pg_roles AS s
+        WHERE s.rolreplication AND pg_catalog.pg_has_role(r.oid, s.oid, 'MEMBER')),
+      (SELECT pg_catalog.string_agg(s.rolname, ' ' ORDER BY s.rolname)
+        FROM pg_catalog.pg_roles AS s WHERE pg_catalog.pg_has_role(r.oid, s.oid, 'MEMBER')
+        AND s.rolname IN ('pg_execute_server_program', 'pg_write_server_files',
+          'pg_read_server_files', 'pg_signal_backend', 'pg_create_subscription')),
+      (SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity AS a
+        WHERE a.usesysid = r.oid AND a.pid <> pg_catalog.pg_backend_pid())
+    FROM pg_catalog.pg_roles AS r WHERE r.rolname = session_user
+    """
+
+  /// One line for whoever starts the run.
+  public var notice: String {
+    let makes = makesRoles ? "databases and roles" : "databases"
+    var text = "migrations run on \(server) as \(role), which "
+    if isContained {
+      text +=
+        "may make \(makes) there; whatever else they change outside of their scratch database is "
+        + "refused and undone"
+    } else {
+      text +=
+        (isSuperuser ? "is a superuser there" : "has lasting powers there")
+        + ": a migration could \(lasting.joined(separator: ", ")), which nothing undoes"
+    }
+    if !isSuperuser, sessionCount > 0 {
+      text +=
+        "; \(sessionCount) other \(sessionCount == 1 ? "session" : "sessions") of \(role) could be "
+        + "ended by them"
+    }
+    return text
+  }
+}
