@@ -8,22 +8,41 @@ enum ProjectionFile {
   static let applicationID: Int32 = 0x5374_7274
 
   static func openForWriting(_ path: String) throws(ProjectionError) -> DatabaseQueue {
-    do throws(ProjectionError) {
-      if let queue = try connect(path) { return queue }
-    } catch .damaged {
+    if isPlain(path) {
+      do throws(ProjectionError) {
+        if let queue = try connect(path) { return queue }
+      } catch .damaged {
+      }
     }
-    try ProjectionError.mapping(path: path) {
-      for suffix in ["", "-wal", "-shm", "-journal"]
-      where FileManager.default.fileExists(atPath: path + suffix) {
-        try FileManager.default.removeItem(atPath: path + suffix)
+    // Names are removed, not what they may lead to.
+    for suffix in suffixes {
+      guard unlink(path + suffix) == 0 || errno == ENOENT else {
+        let reason = String(cString: strerror(errno))
+        throw .unreachable(path: path, reason: "\(path + suffix) cannot be removed: \(reason)")
       }
     }
     guard let queue = try connect(path) else { throw .outdated(path: path) }
     return queue
   }
 
+  private static let suffixes = ["", "-wal", "-shm", "-journal"]
+
+  /// Whether SQLite may be shown what is at the path. It follows links, waits for pipes, and a journal
+  /// of another mode can name a file that it then deletes: a projection has none.
+  private static func isPlain(_ path: String) -> Bool {
+    // Whoever makes a projection has a journal for a moment, before it is in WAL mode.
+    for _ in 0..<50 where access(path + "-journal", F_OK) == 0 { usleep(10_000) }
+    return suffixes.allSatisfy { suffix in
+      var status = stat()
+      guard lstat(path + suffix, &status) == 0 else { return errno == ENOENT }
+      return suffix != "-journal" && status.st_mode & S_IFMT == S_IFREG && status.st_nlink == 1
+    }
+  }
+
   static func openForReading(_ path: String) throws(ProjectionError) -> DatabaseQueue {
-    guard FileManager.default.fileExists(atPath: path) else { throw .missing(path: path) }
+    var status = stat()
+    guard lstat(path, &status) == 0 || errno != ENOENT else { throw .missing(path: path) }
+    guard isPlain(path) else { throw .outdated(path: path) }
     let queue = try readOnlyQueue(path)
     switch try ProjectionError.mapping(path: path, { try queue.read { try state($0) } }) {
     case .ours: return queue
@@ -38,6 +57,7 @@ enum ProjectionFile {
     var configuration = Configuration()
     configuration.readonly = true
     configuration.busyMode = .timeout(5)
+    configuration.prepareDatabase { try distrust($0) }
     return try ProjectionError.mapping(path: path) {
       do {
         let queue = try DatabaseQueue(path: path, configuration: configuration)
@@ -60,6 +80,7 @@ enum ProjectionFile {
     var configuration = Configuration()
     configuration.busyMode = .timeout(5)
     configuration.prepareDatabase { db in
+      try distrust(db)
       try db.execute(sql: "PRAGMA cache_size = -64000; PRAGMA wal_autocheckpoint = 4000")
     }
     return try ProjectionError.mapping(path: path) {
@@ -80,16 +101,38 @@ enum ProjectionFile {
     }
   }
 
+  /// Whatever stands in the file's schema may call no function that reaches outside of it.
+  private static func distrust(_ db: Database) throws {
+    try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
+  }
+
   private enum State { case empty, ours, foreign }
 
   private static func state(_ db: Database) throws -> State {
     let application = try Int32.fetchOne(db, sql: "PRAGMA application_id")
     let version = try Int.fetchOne(db, sql: "PRAGMA user_version")
-    let names = try String.fetchAll(db, sql: "SELECT name FROM sqlite_schema")
-    if application == 0, version == 0, names.isEmpty { return .empty }
+    let found = try definitions(db)
+    if application == 0, version == 0, found.isEmpty { return .empty }
     guard application == applicationID, version == Projection.version else { return .foreign }
-    return StoreDefinition.relations.allSatisfy({ names.contains($0.name) }) ? .ours : .foreign
+    // To the letter: a trigger, a view or an index more is a program of somebody else's.
+    return found == expected ? .ours : .foreign
   }
+
+  /// What the file's schema says, in order; reading it runs nothing of it.
+  private static func definitions(_ db: Database) throws -> [String] {
+    let sql = """
+      SELECT type || ' ' || name || ' ' || tbl_name || ' ' || coalesce(sql, '') FROM sqlite_schema
+      """
+    return try String.fetchAll(db, sql: sql).sorted()
+  }
+
+  private static let expected: [String]? = try? {
+    let queue = try DatabaseQueue()
+    return try queue.write { db in
+      try create(db)
+      return try definitions(db)
+    }
+  }()
 
   static func create(_ db: Database) throws {
     for relation in StoreDefinition.relations { try db.execute(sql: relation.sql) }

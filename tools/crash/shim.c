@@ -61,6 +61,11 @@ static int path_is_below(const char *path) {
   return is_below(whole);
 }
 
+static int place_is_below(int directory, const char *path) {
+  if (path[0] == '/' || directory == AT_FDCWD) return path_is_below(path);
+  return descriptor_is_below(directory);
+}
+
 // What becomes of the call: 0 goes on, 1 writes a part and stops, -1 fails.
 static int decide(int is_write) {
   counted += 1;
@@ -119,14 +124,22 @@ ON_FILE(ftruncate64, (int fd, off64_t n), (fd, n), 1)
   }
 
 ON_PATH(rename, (const char *a, const char *b), (a, b), b)
-ON_PATH(renameat, (int x, const char *a, int y, const char *b), (x, a, y, b), b)
-ON_PATH(renameat2, (int x, const char *a, int y, const char *b, unsigned f), (x, a, y, b, f), b)
 ON_PATH(unlink, (const char *a), (a), a)
-ON_PATH(unlinkat, (int x, const char *a, int f), (x, a, f), a)
 ON_PATH(rmdir, (const char *a), (a), a)
 ON_PATH(mkdir, (const char *a, mode_t m), (a, m), a)
 
-// Strata exchanges two paths by the bare system call.
+#define ON_PLACE(name, parameters, call, directory, path)                 \
+  int name parameters {                                                   \
+    if (place_is_below(directory, path) && decide(0) < 0) return -1;      \
+    return NEXT(name) call;                                               \
+  }
+
+ON_PLACE(renameat, (int x, const char *a, int y, const char *b), (x, a, y, b), y, b)
+ON_PLACE(renameat2, (int x, const char *a, int y, const char *b, unsigned f), (x, a, y, b, f), y, b)
+ON_PLACE(unlinkat, (int x, const char *a, int f), (x, a, f), x, a)
+ON_PLACE(mkdirat, (int x, const char *a, mode_t m), (x, a, m), x, a)
+
+// Strata exchanges two paths, and lengthens a file, by the bare system call.
 long syscall(long number, ...) {
   va_list list;
   long a[6];
@@ -134,5 +147,10 @@ long syscall(long number, ...) {
   for (int index = 0; index < 6; index++) a[index] = va_arg(list, long);
   va_end(list);
   if (number == SYS_renameat2 && path_is_below((const char *)a[3]) && decide(0) < 0) return -1;
+  if (number == SYS_fallocate && descriptor_is_below((int)a[0])) {
+    int fate = decide(1);
+    if (fate < 0) return -1;
+    if (fate > 0) _exit(137);
+  }
   return NEXT(syscall)(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }

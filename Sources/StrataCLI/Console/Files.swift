@@ -29,6 +29,11 @@ enum Files {
     return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
   }
 
+  static func isLink(_ path: String) -> Bool {
+    var information = stat()
+    return lstat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFLNK
+  }
+
   static func byteCount(of path: String) -> Int? {
     var information = stat()
     return stat(path, &information) == 0 ? Int(information.st_size) : nil
@@ -42,6 +47,21 @@ enum Files {
     }
     defer { close(descriptor) }
     return try read(descriptor: descriptor, named: path)
+  }
+
+  /// A small file that may come from anybody; nil for a link, a pipe, and what is too large.
+  static func readPlain(_ path: String, ownedBy owner: uid_t? = nil) -> [UInt8]? {
+    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var information = stat()
+    guard fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFREG,
+      information.st_size <= 1 << 20
+    else { return nil }
+    if let owner {
+      guard information.st_uid == owner, information.st_mode & 0o022 == 0 else { return nil }
+    }
+    return try? read(descriptor: descriptor, named: path)
   }
 
   static func read(descriptor: Int32, named name: String) throws -> [UInt8] {
@@ -60,9 +80,11 @@ enum Files {
 
   /// Writes beside the name and renames, so that nobody sees half of it.
   /// - Throws: `.input` where the folder does not let it be written.
-  static func write(_ bytes: [UInt8], to path: String) throws {
+  static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644) throws {
     let beside = "\(path).\(getpid()).partial"
-    let descriptor = open(beside, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+    // Whatever bears that name by now, it is not written through.
+    unlink(beside)
+    let descriptor = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
     guard descriptor >= 0 else {
       throw Failure.input("expected to write \(path), found: \(reason)")
     }
@@ -89,10 +111,10 @@ enum Files {
   }
 
   /// Makes the folder and those above it.
-  static func makeDirectory(_ path: String) throws {
+  static func makeDirectory(_ path: String, mode: mode_t = 0o777) throws {
     if path.isEmpty || isDirectory(path) { return }
-    if let parent = parent(of: path) { try makeDirectory(parent) }
-    guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
+    if let parent = parent(of: path) { try makeDirectory(parent, mode: mode) }
+    guard mkdir(path, mode) == 0 || errno == EEXIST else {
       throw Failure.input("expected to make the folder \(path), found: \(reason)")
     }
   }
