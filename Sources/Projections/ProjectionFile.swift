@@ -45,7 +45,9 @@ enum ProjectionFile {
     guard isPlain(path) else { throw .outdated(path: path) }
     let queue = try readOnlyQueue(path)
     switch try ProjectionError.mapping(path: path, { try queue.read { try state($0) } }) {
-    case .ours: return queue
+    case .ours:
+      try ProjectionError.mapping(path: path) { try queue.read { try trust($0) } }
+      return queue
     // Whoever began to make it did not come to the end.
     case .empty: throw .missing(path: path)
     case .foreign: throw .outdated(path: path)
@@ -87,6 +89,7 @@ enum ProjectionFile {
       let queue = try DatabaseQueue(path: path, configuration: configuration)
       let isOurs = try queue.writeWithoutTransaction { db in
         if try state(db) == .foreign { return false }
+        try trust(db)
         // A commit then costs no wait for the disk. Losing the last ones to a power cut is no
         // loss: the position goes back with them.
         try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
@@ -104,6 +107,11 @@ enum ProjectionFile {
   /// Whatever stands in the file's schema may call no function that reaches outside of it.
   private static func distrust(_ db: Database) throws {
     try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
+  }
+
+  /// Once the schema is proved to be ours: its views call functions that SQLite would not let them.
+  private static func trust(_ db: Database) throws {
+    try db.execute(sql: "PRAGMA trusted_schema = ON")
   }
 
   private enum State { case empty, ours, foreign }

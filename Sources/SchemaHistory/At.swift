@@ -46,7 +46,7 @@ extension History {
     return RecordedRevision(
       revision: revision, sequence: entry.sequence, recorded: record.event.time,
       actor: record.event.actor, isArchived: isArchived,
-      isBaseline: try read { try $0.state().root } == id,
+      isBaseline: try state().root == id,
       tags: tags)
   }
 

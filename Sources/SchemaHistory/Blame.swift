@@ -166,7 +166,7 @@ struct BlameSearch {
 
   private mutating func revision(_ sequence: EventSequence) throws -> BlameRevision {
     if let known = revisions[sequence] { return known }
-    let first = try history.read { try $0.state().firstSequence }
+    let first = try history.state().firstSequence
     let found = try history.withLog(holding: sequence) { log in
       let record = try log.event(sequence)
       guard case .revisionRecorded(let revision) = record.event.fact else {

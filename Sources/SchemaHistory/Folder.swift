@@ -57,7 +57,7 @@ public struct FolderChange: Sendable {
 extension History {
   /// The folder whose rewriting was interrupted, as the store says; nil where none was.
   public func interruptedFolder() throws -> String? {
-    try read { try $0.state().pending?.directory }
+    try state().pending?.directory
   }
 
   /// Finishes the rewriting of a folder that a crash interrupted: the log has decided it, the files

@@ -27,6 +27,12 @@ final class HeldState {
 }
 
 extension History {
+  /// The state of the live log: not decoded again while one is held.
+  func state() throws -> StoreState {
+    if let held { return held.state }
+    return try read { try $0.state() }
+  }
+
   /// Runs questions that belong together on one state of the history, whatever others write
   /// meanwhile. What this value itself writes inside is not seen there.
   public func inOneState<T>(_ body: () throws -> T) throws -> T {

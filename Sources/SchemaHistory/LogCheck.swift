@@ -106,7 +106,7 @@ struct LogCheck {
       entries.append((id, entry))
       return true
     }
-    var seen: [ContentHash: NodePlace] = [:]
+    var seen = SeenNodes()
     let sequences = Dictionary(entries.map { ($0.0, $0.1.sequence) }) { $1 }
     var parents: Set<RevisionID> = []
     for (index, (id, entry)) in entries.enumerated() {
@@ -161,26 +161,25 @@ struct LogCheck {
     }
   }
 
-  private func walk(_ root: ContentHash, _ seen: inout [ContentHash: NodePlace]) throws {
+  /// Nodes with the places that they were found in: the same leaf may stand at the root of one tree,
+  /// and further down in another.
+  private struct SeenNodes {
+    var nodes: [ContentHash: Set<NodePlace>] = [:]
+    var contents: Set<ContentHash> = []
+  }
+
+  private func walk(_ root: ContentHash, _ seen: inout SeenNodes) throws {
     try SnapshotTree.forEachPlacedNode(root: root, in: log) { hash, node, place in
-      if let known = seen[hash] {
-        // Below it all was looked at, where it belongs.
-        if known != place { throw StoreError.damaged("the node \(hash.short)", Self.misplaced) }
-        return false
-      }
-      seen[hash] = place
+      guard seen.nodes[hash, default: []].insert(place).inserted else { return false }
       try checkPlace(node, place, hash)
       if case .leaf(let entries) = node {
-        for entry in entries where seen.updateValue(NodePlace(), forKey: entry.content) == nil {
+        for entry in entries where seen.contents.insert(entry.content).inserted {
           _ = try log.object(entry.content)
         }
       }
       return true
     }
   }
-
-  private static let misplaced = FormatError.malformed(
-    "a snapshot node", expected: "to stand in one place of its tree")
 
   private func checkPlace(
     _ node: SnapshotNode, _ place: NodePlace, _ hash: ContentHash
@@ -192,8 +191,8 @@ struct LogCheck {
     }
   }
 
-  private func walkRows(_ root: ContentHash, _ seen: inout [ContentHash: NodePlace]) throws {
-    guard seen.updateValue(NodePlace(), forKey: root) == nil else { return }
+  private func walkRows(_ root: ContentHash, _ seen: inout SeenNodes) throws {
+    guard seen.contents.insert(root).inserted else { return }
     try SnapshotTree.forEachPlacedNode(root: root, in: log) { hash, node, place in
       try checkPlace(node, place, hash)
       return true

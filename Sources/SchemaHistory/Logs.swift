@@ -7,7 +7,7 @@ import StoreFormat
 extension History {
   /// The segments of the archive, oldest first.
   func segmentStates() throws -> [ArchivedSegmentState] {
-    try read { try $0.state().segments }
+    try state().segments
   }
 
   /// Opens a segment, once.
@@ -26,11 +26,12 @@ extension History {
     holding sequence: EventSequence, _ body: (LogReader) throws -> T
   ) throws -> T {
     let live: T? = try read { log in
-      sequence >= (try log.state().firstSequence) ? try body(log) : nil
+      let first = try held?.state.firstSequence ?? log.state().firstSequence
+      return sequence >= first ? try body(log) : nil
     }
     if let live { return live }
     return try inOneState {
-      let state = try read { try $0.state() }
+      let state = try state()
       if sequence >= state.firstSequence { return try read(body) }
       for segment in state.segments where sequence <= segment.reference.last {
         return try Self.translating { try archivedLog(segment.reference).read(body) }
@@ -46,7 +47,7 @@ extension History {
 
   /// A revision's entry, and whether its events are archived; nil where nobody knows it.
   func find(_ id: RevisionID) throws -> (entry: RevisionEntry, isArchived: Bool)? {
-    let live = try read { log in (try log.entry(id), try log.state()) }
+    let live = try read { log in (try log.entry(id), try held?.state ?? log.state()) }
     if let entry = live.0 { return (entry, entry.sequence < live.1.firstSequence) }
     if live.1.segments.isEmpty { return nil }
     return try inOneState { try findInOneState(id) }
@@ -55,7 +56,7 @@ extension History {
   private func findInOneState(
     _ id: RevisionID
   ) throws -> (entry: RevisionEntry, isArchived: Bool)? {
-    let live = try read { log in (try log.entry(id), try log.state()) }
+    let live = try read { log in (try log.entry(id), try held?.state ?? log.state()) }
     if let entry = live.0 { return (entry, entry.sequence < live.1.firstSequence) }
     for segment in live.1.segments.reversed() {
       guard let log = try presentLog(segment.reference) else { continue }

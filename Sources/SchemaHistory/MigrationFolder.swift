@@ -16,7 +16,8 @@ public final class MigrationFolder {
     self.path = path
     descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      throw HistoryError.folder("expected a folder: \(Self.reason); nothing was changed", path: path)
+      throw HistoryError.folder(
+        "expected a folder: \(Self.reason); nothing was changed", path: path)
     }
   }
 

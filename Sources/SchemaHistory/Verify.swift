@@ -81,7 +81,8 @@ extension History {
       report.findings.append(
         .init(
           .note, pending,
-          "the rewriting of this folder was interrupted; `strata restore --finish DIR` finishes it"))
+          "the rewriting of this folder was interrupted; `strata restore --finish DIR` finishes it")
+      )
     }
     return report
   }
@@ -90,7 +91,7 @@ extension History {
   private func look(
     full: Bool, _ progress: (String, Int, Int) -> Void, into report: inout VerifyReport
   ) throws {
-    let state = try read { try $0.state() }
+    let state = try state()
     for (index, segment) in state.segments.enumerated() {
       progress("segments", index, state.segments.count)
       report.segmentCount += 1
@@ -116,7 +117,8 @@ extension History {
       return store.foreignArchiveFiles(known: known)
     }
     return try Self.translating {
-      guard try !found().isEmpty else { return [] }
+      let known = try segmentStates().map(\.reference)
+      guard !store.foreignArchiveFiles(known: known).isEmpty else { return [] }
       return try Store.unlessWritten(at: directory, found) ?? []
     }
   }

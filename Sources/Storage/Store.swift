@@ -47,13 +47,15 @@ public final class Store: Sendable {
       let environment = try Environment.open(path: log)
       let databases = try LogDatabases(in: environment, create: true)
       let store = try Store(directory: directory, environment: environment, databases: databases)
-      try store.withWriterLock { try environment.write { transaction in
-        var state = StoreState(dialect: opening.dialect)
-        state.keptTables = opening.keptTables
-        let log = LogWriter(transaction: transaction, databases: databases, state: state)
-        try log.append(.opened(opening), at: now, by: actor)
-        try log.finish()
-      } }
+      try store.withWriterLock {
+        try environment.write { transaction in
+          var state = StoreState(dialect: opening.dialect)
+          state.keptTables = opening.keptTables
+          let log = LogWriter(transaction: transaction, databases: databases, state: state)
+          try log.append(.opened(opening), at: now, by: actor)
+          try log.finish()
+        }
+      }
       return store
     }
   }

@@ -49,6 +49,8 @@ public struct NodePlace: Hashable, Sendable {
         throw .malformed(what, expected: "at most \(SnapshotNode.leafEntryCountMax) entries")
       }
       if depth == 0 { return }
+      // A leaf without entries would fit anywhere.
+      guard !entries.isEmpty else { throw .malformed(what, expected: "at least one entry") }
       let shift = UInt64(max(0, 64 - SnapshotNode.fanoutBits * depth))
       for entry in entries where entry.path.treeKey >> shift != bits {
         throw .malformed(what, expected: "paths whose keys lead to it")

@@ -4,6 +4,7 @@
 //   STRATA_CRASH_BELOW    the directory; calls on other files are passed on uncounted
 //   STRATA_CRASH_AT       the number of the call to stop at, from 1; 0 counts only
 //   STRATA_CRASH_PARTIAL  when set, a write first writes the first half of its bytes
+//   STRATA_CRASH_DELAY    milliseconds that a change of a file's length waits before it is made
 //   STRATA_CRASH_ERRNO    when set, call N and all later writes fail with it instead: a full disk
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -24,6 +25,7 @@ static long counted;
 static long stop_at = -1;
 static int fails_with;
 static int is_partial;
+static long delay;
 static char below[PATH_MAX];
 
 static void configure(void) {
@@ -31,6 +33,8 @@ static void configure(void) {
   const char *at = getenv("STRATA_CRASH_AT");
   const char *directory = getenv("STRATA_CRASH_BELOW");
   const char *error = getenv("STRATA_CRASH_ERRNO");
+  const char *wait = getenv("STRATA_CRASH_DELAY");
+  delay = wait ? atol(wait) : 0;
   stop_at = at ? atol(at) : 0;
   fails_with = error ? atoi(error) : 0;
   is_partial = getenv("STRATA_CRASH_PARTIAL") != NULL;
@@ -80,6 +84,14 @@ static int decide(int is_write) {
   _exit(137);
 }
 
+// The caller has looked at the file; what it does now, it does later, and says so.
+static void linger(void) {
+  if (delay <= 0) return;
+  static const char said[] = "the length is changed later\n";
+  if (write(2, said, sizeof said - 1) < 0) return;
+  usleep((useconds_t)delay * 1000);
+}
+
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
 #define WRITE(name, parameters, call, half)                  \
@@ -114,8 +126,19 @@ WRITE(pwritev64, (int fd, const struct iovec *v, int n, off64_t o), (fd, v, n, o
 
 ON_FILE(fsync, (int fd), (fd), 0)
 ON_FILE(fdatasync, (int fd), (fd), 0)
-ON_FILE(ftruncate, (int fd, off_t n), (fd, n), 1)
-ON_FILE(ftruncate64, (int fd, off64_t n), (fd, n), 1)
+#define ON_LENGTH(name, parameters, call)                                    \
+  int name parameters {                                                      \
+    if (descriptor_is_below(fd)) {                                           \
+      int fate = decide(1);                                                  \
+      if (fate < 0) return -1;                                               \
+      if (fate > 0) _exit(137);                                              \
+      linger();                                                              \
+    }                                                                        \
+    return NEXT(name) call;                                                  \
+  }
+
+ON_LENGTH(ftruncate, (int fd, off_t n), (fd, n))
+ON_LENGTH(ftruncate64, (int fd, off64_t n), (fd, n))
 
 #define ON_PATH(name, parameters, call, path)                  \
   int name parameters {                                        \
@@ -151,6 +174,7 @@ long syscall(long number, ...) {
     int fate = decide(1);
     if (fate < 0) return -1;
     if (fate > 0) _exit(137);
+    linger();
   }
   return NEXT(syscall)(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }

@@ -35,7 +35,8 @@ struct AlembicRewrite {
   private static func foreignBaseline(
     _ path: String, in folder: String, recorded: ContentHash, dialect: Dialect
   ) throws -> (bytes: [UInt8], blocks: [DialectBlock])? {
-    guard let bytes = try MigrationFolder(folder).read(path), History.sourceHash(bytes) != recorded else {
+    guard let bytes = try MigrationFolder(folder).read(path), History.sourceHash(bytes) != recorded
+    else {
       return nil
     }
     let blocks = DialectBlock.blocks(in: String(decoding: bytes, as: UTF8.self))
