@@ -91,7 +91,8 @@ extension History {
 
   private func checkInOneState(_ segment: ArchivedSegment) throws {
     try Self.translating {
-      guard let file = try SegmentFile(segment.reference, in: store.archivePath) else {
+      let held = held?.files[segment.reference]
+      guard let file = try held ?? SegmentFile(segment.reference, in: store.archivePath) else {
         throw StoreError.segmentMissing(segment.reference, directory: store.archivePath)
       }
       try file.check()
