@@ -116,6 +116,13 @@ let package = Package(
       "Laws",
       ["SchemaHistory", "SchemaModel", "Storage", "StoreFormat", "Projections", "HistoryGenerator"]),
     suite("Projections", ["Projections", "SchemaModel", grdb]),
+    suite(
+      "Stores",
+      [
+        "StrataCLI", "EngineSQLite", "SchemaHistory", "SchemaModel", "Storage", "StoreFormat",
+        "LMDB",
+        grdb,
+      ]),
     .testTarget(
       name: "TranscriptsTests",
       dependencies: ["StrataCLI", "EnginePostgreSQL", "SchemaModel", argumentParser, sqlite],

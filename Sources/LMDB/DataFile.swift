@@ -21,12 +21,17 @@ enum DataFile {
   /// A missing or empty file passes: LMDB will make it, or say that it is missing.
   /// - Throws: `MDB_INVALID` or `MDB_VERSION_MISMATCH`.
   static func check(_ path: String) throws(LMDBError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // A pipe would be waited for without an end.
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else {
       if errno == ENOENT { return }
       throw LMDBError(code: errno, action: "open \(path)")
     }
     defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw LMDBError(code: MDB_INVALID, action: "open \(path), which is no file")
+    }
     let first = try header(descriptor, at: 0, path)
     if first.isEmpty { return }
     let pageSize = word(first, pageSizeOffset)

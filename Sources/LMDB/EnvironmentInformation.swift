@@ -57,7 +57,7 @@ extension Environment {
     }
   }
 
-  private func fileSizeBytes() throws -> Int {
+  func fileSizeBytes() throws -> Int {
     var descriptor: Int32 = -1
     try check(mdb_env_get_fd(handle, &descriptor), "stat \(path)")
     var status = stat()
@@ -65,33 +65,5 @@ extension Environment {
       throw LMDBError(code: errno, action: "stat \(path)")
     }
     return Int(status.st_size)
-  }
-
-  /// Gives the file the length that its pages need. LMDB leaves out trailing pages that were
-  /// freed in the transaction that took them; with every file at its full length, a shorter one is
-  /// a truncated one, and can be refused instead of ending the process with SIGBUS.
-  func extendFile() {
-    guard let information = try? information(),
-      information.fileSizeBytes < information.usedBytes
-    else { return }
-    var descriptor: Int32 = -1
-    guard mdb_env_get_fd(handle, &descriptor) == 0 else { return }
-    _ = ftruncate(descriptor, information.usedBytes)
-  }
-
-  /// - Throws: `MDB_CORRUPTED` where the file ends before its last page.
-  func checkLength() throws {
-    // A writer in another process may be between its commit and the extension of the file; one
-    // that was killed there is made good by the next that opens the file for writing.
-    let extensionMax = 64 << 20
-    for attempt in 0..<20 {
-      if attempt > 0 { usleep(1_000) }
-      let information = try information()
-      let missing = information.usedBytes - information.fileSizeBytes
-      if !options.isReadOnly, missing > 0, missing <= extensionMax { extendFile() }
-      if missing <= 0 || (!options.isReadOnly && missing <= extensionMax) { return }
-    }
-    throw LMDBError(
-      code: MDB_CORRUPTED, action: "open \(path): the file is shorter than its pages")
   }
 }

@@ -19,6 +19,12 @@ extension Environment {
     leave()
   }
 
+  /// Begins to read one consistent state, which lasts until `endReading`: for those whose questions
+  /// do not fit one closure. On one thread at a time.
+  public func beginReading() throws(LMDBError) -> ReadTransaction { try beginRead() }
+
+  public func endReading(_ transaction: ReadTransaction) { endRead(transaction) }
+
   /// Ends a read transaction so that the database handles opened in it stay open.
   func keepHandles(of transaction: ReadTransaction) throws(LMDBError) {
     guard let handle = transaction.handle else { throw transactionHasEnded() }
@@ -33,12 +39,20 @@ extension Environment {
       throw LMDBError(code: EACCES, action: "write to \(path), which is open read-only")
     }
     try writing.lock("write to \(path) inside another write of the same thread")
+    let transaction: WriteTransaction
     do throws(LMDBError) {
-      return WriteTransaction(try begin(flags: 0))
+      transaction = WriteTransaction(try begin(flags: 0))
     } catch {
       writing.unlock()
       throw error
     }
+    do {
+      try lengthen(in: transaction)
+    } catch {
+      abort(transaction)
+      throw (error as? LMDBError) ?? LMDBError(code: EIO, action: "write to \(path)")
+    }
+    return transaction
   }
 
   @usableFromInline func abort(_ transaction: WriteTransaction) {
@@ -53,10 +67,10 @@ extension Environment {
     guard let handle = transaction.handle else { throw transactionHasEnded() }
     transaction.handle = nil
     let code = mdb_txn_commit(handle)
-    if code == 0 { extendFile() }
     leave()
     writing.unlock()
     try check(code, "commit to \(path)")
+    lengthenAfterCommit()
   }
 
   private func begin(flags: UInt32) throws(LMDBError) -> OpaquePointer {

@@ -98,7 +98,9 @@ struct PageCheck {
     }
     let start = meta * pageSize
     let last = file.word(start + 136)
-    guard last < UInt64(bytes.count / pageSize) else {
+    // Free pages at the end may be missing: see FileLength.swift.
+    let lastMax = UInt64((bytes.count + Environment.missingBytesMax) / pageSize)
+    guard last < lastMax else {
       return [
         PageDamage(
           page: UInt64(meta), database: nil,
@@ -219,7 +221,9 @@ extension PageCheck {
       return damage(number, name, "it lies outside the file, or is used twice")
     }
     let start = Int(number) * pageSize
-    guard let bytes = file.part(start, pageSize) else { return }
+    guard let bytes = file.part(start, pageSize) else {
+      return damage(number, name, "it lies beyond the file's end")
+    }
     let page = PageBytes(bytes: bytes)
     guard page.word(0) == number else {
       return damage(number, name, "it says it is page \(page.word(0))")

@@ -18,7 +18,7 @@ extension Projection {
   /// - Throws: `refused` for one that reaches beyond the file, `badQuery` with SQLite's message, `notAQuery` for a statement that writes or returns
   ///   nothing, `damaged`, `busy`.
   public func query(_ sql: String) throws(ProjectionError) -> QueryResult {
-    let reader = isReadOnly ? queue : try ProjectionFile.readOnlyQueue(path)
+    let reader = isReadOnly ? queue : try ProjectionFile.openForReading(path)
     return try ProjectionError.mapping(path: path) {
       try reader.read { db in
         let wall = db.sqliteConnection.map(Wall.forQueries)

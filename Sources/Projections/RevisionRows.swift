@@ -120,7 +120,12 @@ extension ProjectionWriter {
   /// The last change of an object before a place, along first parents.
   private func previousChange(of object: Int64, at place: Place) throws -> Previous? {
     var (line, position) = (place.line, place.position)
+    var passed: Set<Int64> = []
     while true {
+      // The file may be anybody's: lines that lead back to themselves would never end.
+      guard passed.insert(line).inserted else {
+        throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "line \(line) forks off itself")
+      }
       if let row = try statements.lastChange.row([object, line, position]) {
         return Previous(
           id: try row.integer(0), change: try row.text(1), isOnSameLine: line == place.line)

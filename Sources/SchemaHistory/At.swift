@@ -29,6 +29,10 @@ extension History {
   /// - Throws: `HistoryError.unknownRevision`; of the root of replay what its snapshot event says,
   ///   where its segment is missing.
   public func revision(_ id: RevisionID) throws -> RecordedRevision {
+    try inOneState { try revisionInOneState(id) }
+  }
+
+  private func revisionInOneState(_ id: RevisionID) throws -> RecordedRevision {
     let (entry, isArchived) = try entry(id)
     let tags = try tags().filter { $0.revision == id }.map(\.name)
     let record: EventRecord
@@ -42,7 +46,7 @@ extension History {
     return RecordedRevision(
       revision: revision, sequence: entry.sequence, recorded: record.event.time,
       actor: record.event.actor, isArchived: isArchived,
-      isBaseline: try read { try $0.state().root } == id,
+      isBaseline: try state().root == id,
       tags: tags)
   }
 
@@ -60,8 +64,14 @@ extension History {
 
   /// A revision's operations, in order.
   public func operations(of id: RevisionID) throws -> [RecordedOperation] {
-    let entry = try entry(id).entry
-    return try withLog(holding: entry.sequence) { log in
+    try inOneState {
+      let entry = try entry(id).entry
+      return try operations(of: entry)
+    }
+  }
+
+  private func operations(of entry: RevisionEntry) throws -> [RecordedOperation] {
+    try withLog(holding: entry.sequence) { log in
       var operations: [RecordedOperation] = []
       try log.operations(entry) {
         operations.append(RecordedOperation(sequence: $0.event.sequence, operation: $1))
@@ -72,9 +82,11 @@ extension History {
 
   /// A migration's verbatim text; nil for a revision that was recorded without a file.
   public func source(of id: RevisionID) throws -> SourceFile? {
-    let entry = try entry(id).entry
-    return try withLog(holding: entry.sequence) { log in
-      try log.revision(entry).revision.source.map { try log.source($0) }
+    try inOneState {
+      let entry = try entry(id).entry
+      return try withLog(holding: entry.sequence) { log in
+        try log.revision(entry).revision.source.map { try log.source($0) }
+      }
     }
   }
 

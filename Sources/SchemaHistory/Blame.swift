@@ -34,6 +34,10 @@ extension History {
   /// - Throws: `HistoryError.unknownObject` where there is no such table at the revision;
   ///   `HistoryError.store(.segmentMissing)` where the answer lies in a segment that is not there.
   public func blame(_ table: ObjectPath, at id: RevisionID) throws -> [BlameLine] {
+    try inOneState { try blameInOneState(table, at: id) }
+  }
+
+  private func blameInOneState(_ table: ObjectPath, at id: RevisionID) throws -> [BlameLine] {
     let schema = try schema(at: id)
     guard let target = schema.objects[table] else {
       throw HistoryError.unknownObject(
@@ -162,7 +166,7 @@ struct BlameSearch {
 
   private mutating func revision(_ sequence: EventSequence) throws -> BlameRevision {
     if let known = revisions[sequence] { return known }
-    let first = try history.read { try $0.state().firstSequence }
+    let first = try history.state().firstSequence
     let found = try history.withLog(holding: sequence) { log in
       let record = try log.event(sequence)
       guard case .revisionRecorded(let revision) = record.event.fact else {

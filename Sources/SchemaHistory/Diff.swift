@@ -7,6 +7,12 @@ extension History {
   ///
   /// Where one is made of the other, renames in between stay renames.
   public func diff(from old: RevisionID, to new: RevisionID) throws -> [Operation] {
+    try inOneState { try diffInOneState(from: old, to: new) }
+  }
+
+  private func diffInOneState(
+    from old: RevisionID, to new: RevisionID
+  ) throws -> [Operation] {
     let operations = try withSnapshots(of: old, new) {
       try SnapshotTree.operations(from: $0, to: $1, in: $2)
     }
@@ -112,7 +118,9 @@ extension History {
       var isOfOld = false
     }
     var pending: [RevisionID: Visit] = [:]
+    var passed: Set<RevisionID> = []
     func visit(_ id: RevisionID, isOfNew: Bool, isOfOld: Bool) throws {
+      if passed.contains(id) { return }
       guard var visit = try pending[id] ?? find(id).map({ Visit(entry: $0.entry) }) else { return }
       visit.isOfNew = visit.isOfNew || isOfNew
       visit.isOfOld = visit.isOfOld || isOfOld
@@ -122,11 +130,13 @@ extension History {
     try visit(old, isOfNew: false, isOfOld: true)
     var between: [EventSequence] = []
     var isAncestor = false
-    // Newest first: parents are recorded before their children, so none is visited twice.
+    // Newest first: parents are recorded before their children, so none is visited twice; where a
+    // store says otherwise, none is either.
     while pending.values.contains(where: { $0.isOfNew && !$0.isOfOld }) {
       guard let (id, next) = pending.max(by: { $0.value.entry.sequence < $1.value.entry.sequence })
       else { break }
       pending[id] = nil
+      passed.insert(id)
       if id == old { isAncestor = next.isOfNew }
       if next.isOfNew, !next.isOfOld { between.append(next.entry.sequence) }
       for parent in next.entry.parents + next.entry.dependsOn {

@@ -1,5 +1,3 @@
-import Foundation
-import Glibc
 public import SchemaModel
 import Storage
 import StoreFormat
@@ -37,24 +35,18 @@ public struct FolderChange: Sendable {
   /// Refuses before anything is changed: files that are not as recorded, a folder that takes no
   /// writes, a path that leads out of the folder.
   func check() throws {
-    guard access(directory, W_OK | X_OK) == 0 else {
-      throw HistoryError.folder(
-        "expected a folder that can be written: \(String(cString: strerror(errno))); nothing was "
-          + "changed", path: directory)
-    }
-    for path in Array(add.keys) + Array(remove.keys) where !FolderFiles.isInside(path) {
-      throw HistoryError.folder("'\(path)' leads out of the folder", path: directory)
-    }
+    let folder = try MigrationFolder(directory)
+    try folder.checkIsWritable()
     var changed: [String] = []
     for (path, hash) in remove {
-      guard let bytes = FolderFiles.read(directory, path) else {
+      guard let bytes = try folder.read(path) else {
         changed.append("\(path) (missing)")
         continue
       }
       if History.sourceHash(bytes) != hash { changed.append(path) }
     }
     for path in add.keys where remove[path] == nil {
-      if FolderFiles.read(directory, path) != nil { changed.append("\(path) (in the way)") }
+      if try folder.read(path) != nil { changed.append("\(path) (in the way)") }
     }
     if !changed.isEmpty, !isForced {
       throw HistoryError.changedFiles(changed.sorted(), directory: directory)
@@ -63,96 +55,43 @@ public struct FolderChange: Sendable {
 }
 
 extension History {
-  /// Finishes what a crash interrupted: the log has decided it, the folder follows.
-  func finishPendingFolder() throws {
-    guard try read({ try $0.state().pending }) != nil else { return }
-    try exclusively {
-      guard let pending = try read({ try $0.state().pending }) else { return }
-      try FolderFiles.apply(pending)
+  /// The folder whose rewriting was interrupted, as the store says; nil where none was.
+  public func interruptedFolder() throws -> String? {
+    try state().pending?.directory
+  }
+
+  /// Finishes the rewriting of a folder that a crash interrupted: the log has decided it, the files
+  /// follow. Nothing outside of `directory` is touched.
+  /// - Parameter directory: the folder, as the user names it.
+  /// - Returns: false where nothing was left to do.
+  /// - Throws: `HistoryError.interruptedFolder` where it was another folder that is still there;
+  ///   `.folder`.
+  @discardableResult
+  public func finishFolder(_ directory: String) throws -> Bool {
+    guard try interruptedFolder() != nil else { return false }
+    return try exclusively {
+      guard let pending = try read({ try $0.state().pending }) else { return false }
+      // One that is gone may have moved; where it is now, only the user can know.
+      guard
+        MigrationFolder.isSame(pending.directory, directory)
+          || !MigrationFolder.exists(pending.directory)
+      else { throw HistoryError.interruptedFolder(pending.directory) }
+      try MigrationFolder(directory).apply(pending)
       try write { $0.state.pending = nil }
-    }
-  }
-}
-
-/// Files of a migrations folder, written so that each is the old one or the new one.
-enum FolderFiles {
-  static func isInside(_ path: String) -> Bool {
-    !path.isEmpty && !path.hasPrefix("/")
-      && !path.split(separator: "/", omittingEmptySubsequences: false).contains {
-        $0 == ".." || $0 == "." || $0.isEmpty
-      }
-  }
-
-  static func read(_ directory: String, _ path: String) -> [UInt8]? {
-    FileManager.default.contents(atPath: directory + "/" + path).map(Array.init)
-  }
-
-  /// Doing it twice is doing it once.
-  static func apply(_ pending: PendingFolder) throws {
-    var folders: Set<String> = [pending.directory]
-    for (path, bytes) in pending.writes.sorted(by: { $0.key < $1.key }) {
-      let target = pending.directory + "/" + path
-      let folder = (target as NSString).deletingLastPathComponent
-      try make(folder)
-      folders.insert(folder)
-      try write(bytes, to: target)
-    }
-    for path in pending.removes.sorted() {
-      let target = pending.directory + "/" + path
-      folders.insert((target as NSString).deletingLastPathComponent)
-      guard unlink(target) == 0 || errno == ENOENT else {
-        throw failure("cannot remove it", target)
-      }
-    }
-    for folder in folders.sorted() where access(folder, F_OK) == 0 {
-      do {
-        try DirectorySync.sync(folder)
-      } catch let error as StoreError {
-        throw HistoryError.store(error)
-      }
+      return true
     }
   }
 
-  private static func make(_ folder: String) throws {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw HistoryError.folder(
-        "cannot make it: \((error as NSError).localizedDescription)", path: folder)
-    }
+  /// Whether it is the rewriting of this folder that was interrupted.
+  public func isInterrupted(_ directory: String) throws -> Bool {
+    guard let pending = try interruptedFolder() else { return false }
+    return MigrationFolder.isSame(pending, directory)
   }
 
-  private static func write(_ bytes: [UInt8], to target: String) throws {
-    let scratch = target + ".strata-new"
-    let descriptor = open(scratch, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw failure("cannot write it", scratch) }
-    var offset = 0
-    while offset < bytes.count {
-      let count = bytes[offset...].withUnsafeBytes {
-        Glibc.write(descriptor, $0.baseAddress, $0.count)
-      }
-      guard count > 0 else {
-        let error = failure("cannot write it", scratch)
-        close(descriptor)
-        unlink(scratch)
-        throw error
-      }
-      offset += count
-    }
-    let isSynced = fsync(descriptor) == 0
-    close(descriptor)
-    guard isSynced, rename(scratch, target) == 0 else {
-      let error = failure("cannot write it", target)
-      unlink(scratch)
-      throw error
-    }
-  }
-
-  private static func failure(_ what: String, _ path: String) -> HistoryError {
-    .folder(
-      "\(what): \(String(cString: strerror(errno))). The history has decided the change already; "
-        + "mend the cause and run any strata command that writes: it finishes the work",
-      path: path)
+  /// Before another rewriting: what was interrupted is finished where its folder is named.
+  func settleFolder(_ directory: String?) throws {
+    guard let pending = try interruptedFolder() else { return }
+    guard let directory else { throw HistoryError.interruptedFolder(pending) }
+    try finishFolder(directory)
   }
 }

@@ -36,7 +36,7 @@ extension History {
   }
 
   /// The revisions that nothing has as a parent.
-  public func heads() throws -> [RevisionID] { try read { try $0.state().heads } }
+  public func heads() throws -> [RevisionID] { try state().heads }
 
   /// The one head.
   /// - Throws: `HistoryError.noRevisions`, `.severalHeads`.

@@ -16,9 +16,11 @@ public final class History {
   /// The store's directory.
   public let directory: String
   public let dialect: Dialect
-  let store: Store
+  private(set) var store: Store
   let objects = ObjectCache()
-  var segmentLogs: [String: ArchivedLog] = [:]
+  var segmentLogs: [SegmentReference: ArchivedLog] = [:]
+  /// The state that questions are answered from, where several belong together.
+  var held: HeldState?
   /// What the last recording ended with: the next one mostly begins there.
   var lastSchema: (root: ContentHash, schema: Schema, mark: Capture.Mark?)?
   var lastRows: (rows: SeedRows, root: ContentHash?)?
@@ -44,15 +46,19 @@ public final class History {
     }
   }
 
-  /// Opens a history. Where a rewriting of a migrations folder was interrupted, it is finished
-  /// first, unless `readOnly`.
+  /// Opens a history. A rewriting of a migrations folder that was interrupted stays so: a store's
+  /// word is not enough to write to a folder (`finishFolder`).
   /// - Throws: `HistoryError.store`: not a store, a newer format, damage, the medium's error.
   public static func open(at directory: String, readOnly: Bool = false) throws -> History {
     try translating {
-      let history = try History(store: Store.open(at: directory, readOnly: readOnly))
-      if !readOnly { try history.finishPendingFolder() }
-      return history
+      try History(store: Store.open(at: directory, readOnly: readOnly))
     }
+  }
+
+  /// After another process compacted the log: what is open is the one before that.
+  func reopen() throws {
+    segmentLogs = [:]
+    store = try Store.open(at: directory, readOnly: store.isReadOnly)
   }
 
   static func translating<T>(_ body: () throws -> T) throws -> T {
@@ -63,9 +69,12 @@ public final class History {
     }
   }
 
-  /// Reads one consistent state of the live log.
+  /// Reads one consistent state of the live log: the one that is held, where one is.
   func read<T>(_ body: (LogReader) throws -> T) throws -> T {
-    try Self.translating { try store.read(body) }
+    try Self.translating {
+      guard let held else { return try store.read(body) }
+      return try store.read(held.live, body)
+    }
   }
 
   func write<T>(_ body: (LogWriter) throws -> T) throws -> T {

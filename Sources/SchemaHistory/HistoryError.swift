@@ -26,6 +26,9 @@ public enum HistoryError: Error, Sendable, CustomStringConvertible {
   case changedMeanwhile(action: String)
   case changedFiles([String], directory: String)
   case folder(String, path: String)
+  /// A store's word alone leads to no folder.
+  case folderNotNamed(String)
+  case interruptedFolder(String)
   case store(StoreError)
   case projection(String)
 
@@ -38,7 +41,8 @@ public enum HistoryError: Error, Sendable, CustomStringConvertible {
       .unknownSegment, .projection, .otherDialect:
       .input
     case .conflict, .truncationRefused, .nothingToTruncate, .archivedRevision, .noSegments,
-      .newerSegmentFirst, .changedMeanwhile, .changedFiles, .folder:
+      .newerSegmentFirst, .changedMeanwhile, .changedFiles, .folder, .folderNotNamed,
+      .interruptedFolder:
       .refused
     case .doesNotFold, .notExact: .engine
     case .store(let error):
@@ -108,6 +112,13 @@ extension HistoryError {
       "these files in \(directory) are not what was recorded: \(files.joined(separator: ", ")); "
         + "nothing was changed. Import them or put them back, or use --force to lose the changes"
     case .folder(let what, let path): "\(path): \(what)"
+    case .folderNotNamed(let directory):
+      "the truncation rewrote a migrations folder too, \(directory) as the store says, and no "
+        + "folder is named here; nothing was changed. Name it: --folder DIR"
+    case .interruptedFolder(let directory):
+      "the rewriting of a migrations folder was interrupted, \(directory) as the store says, and "
+        + "that folder is not named here; nothing was changed. Finish it first: "
+        + "`strata restore --finish DIR`"
     case .store(let error): error.description
     case .projection(let what): what
     default: ""

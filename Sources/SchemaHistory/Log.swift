@@ -57,6 +57,10 @@ extension String {
 extension History {
   /// Revisions, newest first; across the line of a truncation.
   public func log(_ filter: LogFilter = LogFilter()) throws -> [RecordedRevision] {
+    try inOneState { try logInOneState(filter) }
+  }
+
+  private func logInOneState(_ filter: LogFilter) throws -> [RecordedRevision] {
     let graph = try graph()
     let wanted = filter.from.map { graph.ancestors(of: $0) }
     let touching = try filter.objectPath.map { try revisionSequences(touching: $0) }

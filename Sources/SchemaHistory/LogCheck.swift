@@ -106,18 +106,27 @@ struct LogCheck {
       entries.append((id, entry))
       return true
     }
-    var seen: Set<ContentHash> = []
+    var seen = SeenNodes()
+    let sequences = Dictionary(entries.map { ($0.0, $0.1.sequence) }) { $1 }
     var parents: Set<RevisionID> = []
     for (index, (id, entry)) in entries.enumerated() {
       if index % 256 == 0 { progress("revisions", index, entries.count) }
       report.revisionCount += 1
       parents.formUnion(entry.parents)
       compare(id, entry)
+      // Whoever walks back over a history relies on it: it ends.
+      for need in entry.parents + entry.dependsOn {
+        if let sequence = sequences[need], sequence >= entry.sequence {
+          damage("revision \(id)", "it needs \(need), which was not recorded before it")
+        }
+      }
       do {
         try walk(entry.snapshot, &seen)
         try entry.rows.map { try walkRows($0, &seen) }
       } catch let error as StoreError {
         damage("revision \(id)", error.description)
+      } catch let error as FormatError {
+        damage("revision \(id)", "\(error)")
       }
     }
     guard let heads else { return }
@@ -152,11 +161,19 @@ struct LogCheck {
     }
   }
 
-  private func walk(_ root: ContentHash, _ seen: inout Set<ContentHash>) throws {
-    try SnapshotTree.forEachNode(root: root, in: log) { hash, node in
-      guard seen.insert(hash).inserted else { return false }
+  /// Nodes with the places that they were found in: the same leaf may stand at the root of one tree,
+  /// and further down in another.
+  private struct SeenNodes {
+    var nodes: [ContentHash: Set<NodePlace>] = [:]
+    var contents: Set<ContentHash> = []
+  }
+
+  private func walk(_ root: ContentHash, _ seen: inout SeenNodes) throws {
+    try SnapshotTree.forEachPlacedNode(root: root, in: log) { hash, node, place in
+      guard seen.nodes[hash, default: []].insert(place).inserted else { return false }
+      try checkPlace(node, place, hash)
       if case .leaf(let entries) = node {
-        for entry in entries where seen.insert(entry.content).inserted {
+        for entry in entries where seen.contents.insert(entry.content).inserted {
           _ = try log.object(entry.content)
         }
       }
@@ -164,8 +181,22 @@ struct LogCheck {
     }
   }
 
-  private func walkRows(_ root: ContentHash, _ seen: inout Set<ContentHash>) throws {
-    guard seen.insert(root).inserted else { return }
+  private func checkPlace(
+    _ node: SnapshotNode, _ place: NodePlace, _ hash: ContentHash
+  ) throws(StoreError) {
+    do {
+      try place.check(node)
+    } catch {
+      throw .damaged("the node \(hash.short)", error)
+    }
+  }
+
+  private func walkRows(_ root: ContentHash, _ seen: inout SeenNodes) throws {
+    guard seen.contents.insert(root).inserted else { return }
+    try SnapshotTree.forEachPlacedNode(root: root, in: log) { hash, node, place in
+      try checkPlace(node, place, hash)
+      return true
+    }
     _ = try log.rows(root: root)
   }
 

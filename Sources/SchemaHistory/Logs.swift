@@ -7,14 +7,17 @@ import StoreFormat
 extension History {
   /// The segments of the archive, oldest first.
   func segmentStates() throws -> [ArchivedSegmentState] {
-    try read { try $0.state().segments }
+    try state().segments
   }
 
   /// Opens a segment, once.
   func archivedLog(_ reference: SegmentReference) throws -> ArchivedLog {
-    if let known = segmentLogs[reference.name] { return known }
-    let log = try Self.translating { try ArchivedLog(reference, in: store.archivePath) }
-    segmentLogs[reference.name] = log
+    if let known = segmentLogs[reference] { return known }
+    let log = try Self.translating {
+      if let file = held?.files[reference] { return try ArchivedLog(file) }
+      return try ArchivedLog(reference, in: store.archivePath)
+    }
+    segmentLogs[reference] = log
     return log
   }
 
@@ -22,12 +25,19 @@ extension History {
   func withLog<T>(
     holding sequence: EventSequence, _ body: (LogReader) throws -> T
   ) throws -> T {
-    let state = try read { try $0.state() }
-    if sequence >= state.firstSequence { return try read(body) }
-    for segment in state.segments where sequence <= segment.reference.last {
-      return try Self.translating { try archivedLog(segment.reference).read(body) }
+    let live: T? = try read { log in
+      let first = try held?.state.firstSequence ?? log.state().firstSequence
+      return sequence >= first ? try body(log) : nil
     }
-    throw HistoryError.store(.missingEvent(sequence))
+    if let live { return live }
+    return try inOneState {
+      let state = try state()
+      if sequence >= state.firstSequence { return try read(body) }
+      for segment in state.segments where sequence <= segment.reference.last {
+        return try Self.translating { try archivedLog(segment.reference).read(body) }
+      }
+      throw HistoryError.store(.missingEvent(sequence))
+    }
   }
 
   /// The segments that are not in the archive: what they hold is not among the answers.
@@ -37,7 +47,16 @@ extension History {
 
   /// A revision's entry, and whether its events are archived; nil where nobody knows it.
   func find(_ id: RevisionID) throws -> (entry: RevisionEntry, isArchived: Bool)? {
-    let live = try read { log in (try log.entry(id), try log.state()) }
+    let live = try read { log in (try log.entry(id), try held?.state ?? log.state()) }
+    if let entry = live.0 { return (entry, entry.sequence < live.1.firstSequence) }
+    if live.1.segments.isEmpty { return nil }
+    return try inOneState { try findInOneState(id) }
+  }
+
+  private func findInOneState(
+    _ id: RevisionID
+  ) throws -> (entry: RevisionEntry, isArchived: Bool)? {
+    let live = try read { log in (try log.entry(id), try held?.state ?? log.state()) }
     if let entry = live.0 { return (entry, entry.sequence < live.1.firstSequence) }
     for segment in live.1.segments.reversed() {
       guard let log = try presentLog(segment.reference) else { continue }
@@ -77,8 +96,10 @@ extension History {
       return try body(log, entry)
     }
     if let live { return live }
-    let found = try entry(id)
-    return try withLog(holding: found.entry.sequence) { try body($0, found.entry) }
+    return try inOneState {
+      let found = try entry(id)
+      return try withLog(holding: found.entry.sequence) { try body($0, found.entry) }
+    }
   }
 
   /// The same for those who need no more of the entry than the root.
@@ -96,26 +117,26 @@ extension History {
   /// Every log that is there, oldest first; the live one is last. A segment that was taken away is
   /// left out (`missingSegments` names it); a damaged one is an error.
   func forEachLog(_ body: (LogReader, _ isArchived: Bool) throws -> Void) throws {
-    for segment in try segmentStates() {
-      guard let log = try presentLog(segment.reference) else { continue }
-      try Self.translating { try log.read { try body($0, true) } }
+    try inOneState {
+      for segment in try segmentStates() {
+        guard let log = try presentLog(segment.reference) else { continue }
+        try Self.translating { try log.read { try body($0, true) } }
+      }
+      try read { try body($0, false) }
     }
-    try read { try body($0, false) }
   }
 
   /// Runs `body` on all logs at once: for comparing snapshots that lie in different ones.
   func withAllLogs<T>(_ body: (LogSet) throws -> T) throws -> T {
-    let segments = try segmentStates()
-    func nest(_ index: Int, _ logs: [LogReader]) throws -> T {
-      guard index < segments.count else {
-        return try read { try body(LogSet(live: $0, archived: logs)) }
+    try inOneState {
+      // Newest first. No closure in a closure: how many there are is the store's word.
+      let archived = try segmentStates().reversed().compactMap { segment in
+        try presentLog(segment.reference).map { log in try Self.translating { try log.hold() } }
       }
-      guard let log = try presentLog(segments[index].reference) else {
-        return try nest(index + 1, logs)
+      return try withExtendedLifetime(archived) {
+        try read { try body(LogSet(live: $0, archived: archived.map(\.reader))) }
       }
-      return try Self.translating { try log.read { try nest(index + 1, [$0] + logs) } }
     }
-    return try nest(0, [])
   }
 }
 

@@ -9,6 +9,11 @@ extension History {
   ///   `.severalHeads`, `.noRevisions`, `.notADate`.
   public func resolve(_ name: String) throws -> RevisionID {
     if let live = try known(name) { return live }
+    return try inOneState { try resolveInOneState(name) }
+  }
+
+  private func resolveInOneState(_ name: String) throws -> RevisionID {
+    if let live = try known(name) { return live }
     if let tilde = name.lastIndex(of: "~"), tilde != name.startIndex {
       let steps = name[name.index(after: tilde)...]
       guard let count = steps.isEmpty ? 1 : Int(steps), count >= 0 else {
@@ -39,12 +44,16 @@ extension History {
     _ count: Int, from start: RevisionID, _ name: String
   ) throws -> RevisionID {
     var id = start
+    var passed: Set<RevisionID> = [start]
     for step in 0..<count {
       guard let parent = try entry(id).entry.parents.first, try find(parent) != nil else {
         throw HistoryError.unknownRevision(
           name, nearest: ["\(id) (\(step) steps back, the first one)"])
       }
       id = parent
+      guard passed.insert(id).inserted else {
+        throw HistoryError.store(.inconsistent("the revision \(id) comes before itself"))
+      }
     }
     return id
   }

@@ -16,21 +16,29 @@ extension History {
   /// Brings the projection up to the log's end; makes it where there is none.
   /// - Parameter progress: how many events are done, of how many.
   public func followLog(progress: (Int, Int) -> Void = { _, _ in }) throws {
-    let end = try read { log in
-      let state = try log.state()
-      return (state.lastSequence, state.lastHash)
-    }
     try Self.projecting {
       let projection = try Projection.open(path: store.projectionPath, readOnly: false)
-      var position = try projection.position
-      if let found = position, found.sequence == end.0, found.hash == end.1 { return }
-      if let found = position, try !isOfThisChain(found) {
-        try projection.reset()
-        position = nil
-      }
-      let last = position?.sequence ?? EventSequence(0)
-      // Another process may have led it further than what was read here.
-      if last < end.0 { try feed(projection, after: last, end.0, progress) }
+      // The position first: the state that is taken after it holds what the projection holds.
+      let position = try projection.position
+      if let held, let position, position.sequence > held.state.lastSequence { return }
+      try inOneState { try follow(projection, from: position, progress) }
+    }
+  }
+
+  private func follow(
+    _ projection: Projection, from found: (sequence: EventSequence, hash: ContentHash)?,
+    _ progress: (Int, Int) -> Void
+  ) throws {
+    let state = try read { try $0.state() }
+    var position = found
+    if let found, found.sequence == state.lastSequence, found.hash == state.lastHash { return }
+    if let found, try !isOfThisChain(found) {
+      try projection.reset()
+      position = nil
+    }
+    let last = position?.sequence ?? EventSequence(0)
+    if last < state.lastSequence {
+      try feed(projection, after: last, state.lastSequence, progress)
     }
   }
 
@@ -52,7 +60,8 @@ extension History {
         return "event \(position.sequence), where it stands, is another one in the log"
       }
       return try projection.check().problems.first
-    } catch ProjectionError.missing {
+    } catch ProjectionError.missing, ProjectionError.busy {
+      // Another process may be about to make it, or is at work on it.
       return nil
     } catch {
       return "\(error)"

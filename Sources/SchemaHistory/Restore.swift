@@ -46,21 +46,24 @@ public struct RestorePlan: Sendable {
 extension History {
   /// The archived segments, oldest first.
   public func segments() throws -> [ArchivedSegment] {
-    try segmentStates().map { segment in
-      let path = store.archivePath + "/" + segment.reference.name
-      var archived = ArchivedSegment(
-        reference: segment.reference, root: "", truncation: segment.truncation,
-        time: Timestamp(milliseconds: 0), actor: "", reason: "", proof: [], folder: nil,
-        path: path, isPresent: FileManager.default.fileExists(atPath: path))
-      do {
-        // A truncation may itself be archived by a later one.
-        let record = try withLog(holding: segment.truncation) { try $0.event(segment.truncation) }
-        archived.note(record.event)
-      } catch HistoryError.store(.segmentMissing) {
-        return archived
-      }
+    try inOneState { try segmentStates().map(archivedSegment) }
+  }
+
+  private func archivedSegment(_ segment: ArchivedSegmentState) throws -> ArchivedSegment {
+    let isPresent = held?.files[segment.reference] != nil
+    let path = store.archivePath + "/" + segment.reference.name
+    var archived = ArchivedSegment(
+      reference: segment.reference, root: "", truncation: segment.truncation,
+      time: Timestamp(milliseconds: 0), actor: "", reason: "", proof: [], folder: nil,
+      path: path, isPresent: isPresent)
+    do {
+      // A truncation may itself be archived by a later one.
+      let record = try withLog(holding: segment.truncation) { try $0.event(segment.truncation) }
+      archived.note(record.event)
+    } catch HistoryError.store(.segmentMissing) {
       return archived
     }
+    return archived
   }
 
   /// The segment of a name (or a part of it), else the newest.
@@ -83,8 +86,16 @@ extension History {
 
   /// Compares a segment with what the log says of it, whole: its bytes and the chain in it.
   public func checkSegment(_ segment: ArchivedSegment) throws {
+    try inOneState { try checkInOneState(segment) }
+  }
+
+  private func checkInOneState(_ segment: ArchivedSegment) throws {
     try Self.translating {
-      try ArchivedLog.check(segment.reference, in: store.archivePath)
+      let held = held?.files[segment.reference]
+      guard let file = try held ?? SegmentFile(segment.reference, in: store.archivePath) else {
+        throw StoreError.segmentMissing(segment.reference, directory: store.archivePath)
+      }
+      try file.check()
     }
     var findings: [VerifyReport.Finding] = []
     try verifySegment(segment.reference, into: &findings)
@@ -97,6 +108,10 @@ extension History {
   /// - Throws: `HistoryError.noSegments`, `.unknownSegment`, `.newerSegmentFirst`; `.store` for a
   ///   segment that is missing or damaged.
   public func planRestore(segment name: String? = nil) throws -> RestorePlan {
+    try inOneState { try planInOneState(name) }
+  }
+
+  private func planInOneState(_ name: String?) throws -> RestorePlan {
     let segment = try segment(named: name)
     if let newest = try segments().last, newest != segment {
       throw HistoryError.newerSegmentFirst(
@@ -127,24 +142,31 @@ extension History {
   }
 
   /// Puts a segment back into the log, and the archived files back into their folder.
-  /// - Parameter directory: the migrations folder, where it is another one now than it was.
-  /// - Throws: `HistoryError.changedFiles` where the baseline in the folder was edited since.
+  /// - Parameter directory: the migrations folder. What the truncation's event says of it is only a
+  ///   store's word, and nothing is written there for that alone.
+  /// - Throws: `HistoryError.folderNotNamed` where the truncation rewrote a folder and none is
+  ///   named; `.interruptedFolder`; `.changedFiles` where the baseline in the folder was edited since.
   public func restore(
     _ plan: RestorePlan, directory: String? = nil, force: Bool = false, by actor: String
   ) throws {
-    var folder: FolderChange?
-    if let rewrite = plan.folder {
-      let change = FolderChange(
-        format: rewrite.format, directory: directory ?? rewrite.directory, add: plan.files,
-        remove: rewrite.added, isForced: force)
-      try change.check()
-      folder = change
+    if let rewrite = plan.folder, directory == nil {
+      throw HistoryError.folderNotNamed(rewrite.directory)
     }
     let archive = try archivedLog(plan.segment)
     try exclusively {
+      // One that was interrupted comes first: there is room for one.
+      try settleFolder(directory)
+      var folder: FolderChange?
+      if let rewrite = plan.folder, let directory {
+        let change = FolderChange(
+          format: rewrite.format, directory: directory, add: plan.files, remove: rewrite.added,
+          isForced: force)
+        try change.check()
+        folder = change
+      }
       try putBack(plan, archive, pending: folder?.pending, by: actor)
-      segmentLogs[plan.segment.name] = nil
-      try finishPendingFolder()
+      segmentLogs[plan.segment] = nil
+      if let folder { try finishFolder(folder.directory) }
       try Self.translating { try store.removeSegment(plan.segment) }
     }
   }

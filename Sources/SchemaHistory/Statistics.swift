@@ -27,6 +27,10 @@ public struct HistoryStatistics: Sendable {
 
 extension History {
   public func statistics() throws -> HistoryStatistics {
+    try inOneState { try statisticsInOneState() }
+  }
+
+  private func statisticsInOneState() throws -> HistoryStatistics {
     var counts: [String: Int] = [:]
     var times: (first: Timestamp?, last: Timestamp?)
     try forEachLog { log, _ in

@@ -30,6 +30,10 @@ extension History {
   /// - Throws: `HistoryError.truncationRefused` with what stands in the way and the nearest cut
   ///   that works; `.nothingToTruncate`; `.archivedRevision`.
   public func planTruncation(at id: RevisionID) throws -> TruncationPlan {
+    try inOneState { try planInOneState(id) }
+  }
+
+  private func planInOneState(_ id: RevisionID) throws -> TruncationPlan {
     let (entry, isArchived) = try entry(id)
     if try read({ try $0.state().root }) == id { throw HistoryError.nothingToTruncate(id) }
     if isArchived { throw HistoryError.archivedRevision(id, action: "truncate at") }
@@ -70,10 +74,10 @@ extension History {
   /// Archives what a plan says, and rewrites the migrations folder with it.
   ///
   /// A crash at any point leaves the old history or the new one; a folder that was left half-way is
-  /// finished by the next command that writes.
+  /// finished by `finishFolder`.
   /// - Parameter proof: the checks that were made before, one line each.
   /// - Throws: `HistoryError.changedMeanwhile` where somebody recorded since the plan was made;
-  ///   `.changedFiles`, `.folder` before anything is changed.
+  ///   `.changedFiles`, `.folder`, `.interruptedFolder` before anything is changed.
   @discardableResult
   public func truncate(
     _ plan: TruncationPlan, proof: [String] = [], folder: FolderChange? = nil,
@@ -89,7 +93,7 @@ extension History {
     by actor: String
   ) throws -> SegmentReference {
     // One that was interrupted comes first: there is room for one.
-    try finishPendingFolder()
+    try settleFolder(folder?.directory)
     try folder?.check()
     let segmentPlan = SegmentPlan(
       root: plan.root, revisions: plan.archived, first: plan.firstEvent, last: plan.lastEvent,
@@ -129,7 +133,7 @@ extension History {
       }
       throw error
     }
-    try finishPendingFolder()
+    if let folder { try finishFolder(folder.directory) }
     return segment
   }
 }

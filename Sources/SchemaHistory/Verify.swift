@@ -1,3 +1,4 @@
+import Foundation
 import SchemaModel
 import Storage
 import StoreFormat
@@ -10,21 +11,41 @@ extension History {
     at directory: String, full: Bool = false,
     progress: (String, Int, Int) -> Void = { _, _, _ in }
   ) throws -> VerifyReport {
-    var report = VerifyReport()
-    do {
-      for (place, message) in try translating({ try Store.damagedPages(at: directory) }) {
-        report.findings.append(.init(.damage, place, message))
+    try settled(at: directory) {
+      var report = VerifyReport()
+      do {
+        for (place, message) in try translating({ try Store.damagedPages(at: directory) }) {
+          report.findings.append(.init(.damage, place, message))
+        }
+        guard report.findings.isEmpty else { return report }
+        return try open(at: directory, readOnly: true).look(full: full, progress)
+      } catch HistoryError.store(let error) {
+        switch error {
+        case .notAStore, .file, .foreignPlace, .held, .damaged(_, .newerVersion):
+          throw HistoryError.store(error)
+        case .medium where !error.isDamage: throw HistoryError.store(error)
+        default: report.findings.append(.init(.damage, "the log", error.description))
+        }
+        return report
       }
-      guard report.findings.isEmpty else { return report }
-      return try open(at: directory, readOnly: true).verify(full: full, progress: progress)
-    } catch HistoryError.store(let error) {
-      switch error {
-      case .notAStore, .file, .damaged(_, .newerVersion): throw HistoryError.store(error)
-      case .medium where !error.isDamage: throw HistoryError.store(error)
-      default: report.findings.append(.init(.damage, "the log", error.description))
-      }
-      return report
     }
+  }
+
+  /// What is found while somebody writes may be of two states. So whatever is not well is looked at
+  /// again where the log has moved on meanwhile, at last while nobody can write.
+  private static func settled(
+    at directory: String, _ look: () throws -> VerifyReport
+  ) throws -> VerifyReport {
+    for attempt in 0..<4 {
+      let before = StoreMark(of: directory)
+      let report = try look()
+      if !report.isDamaged, !report.isStale { return report }
+      if report.isDamaged, before == StoreMark(of: directory) { return report }
+      // The projection moves on its own: two looks that agree are needed.
+      if !report.isDamaged, attempt > 1, before == StoreMark(of: directory) { return report }
+      usleep(20_000)
+    }
+    return try translating { try Store.withoutWriters(at: directory, look) }
   }
 
   /// Checks the chain, the index, the snapshots and the archive; with `full` also that replaying
@@ -33,14 +54,44 @@ extension History {
   public func verify(
     full: Bool = false, progress: (String, Int, Int) -> Void = { _, _, _ in }
   ) throws -> VerifyReport {
+    try Self.settled(at: directory) { try look(full: full, progress) }
+  }
+
+  private func look(
+    full: Bool, _ progress: (String, Int, Int) -> Void
+  ) throws -> VerifyReport {
     var report = VerifyReport()
-    let state: StoreState
     do {
-      state = try read { try $0.state() }
-    } catch let error as HistoryError {
+      try inOneState { try look(full: full, progress, into: &report) }
+    } catch HistoryError.store(let error) where error.isDamage && report.findings.isEmpty {
       report.findings.append(.init(.damage, "state", error.description))
       return report
     }
+    for name in try foreignArchiveFiles() {
+      report.findings.append(
+        .init(
+          .note, "archive/\(name)",
+          "no segment of this history: nothing refers to it, and it can be removed"))
+    }
+    if let problem = try projectionProblem() {
+      report.findings.append(
+        .init(.stale, "projection", "\(problem); 'strata rebuild' makes it anew"))
+    }
+    if let pending = try interruptedFolder() {
+      report.findings.append(
+        .init(
+          .note, pending,
+          "the rewriting of this folder was interrupted; `strata restore --finish DIR` finishes it")
+      )
+    }
+    return report
+  }
+
+  /// What the log and the archive of one state hold.
+  private func look(
+    full: Bool, _ progress: (String, Int, Int) -> Void, into report: inout VerifyReport
+  ) throws {
+    let state = try state()
     for (index, segment) in state.segments.enumerated() {
       progress("segments", index, state.segments.count)
       report.segmentCount += 1
@@ -56,23 +107,20 @@ extension History {
       if full { try check.replay(progress) }
       report = check.report
     }
-    for name in store.foreignArchiveFiles(known: state.segments.map(\.reference)) {
-      report.findings.append(
-        .init(
-          .note, "archive/\(name)",
-          "no segment of this history: nothing refers to it, and it can be removed"))
+  }
+
+  /// A cut puts its segment there before the log names it, so this is asked while nobody writes.
+  private func foreignArchiveFiles() throws -> [String] {
+    func found() throws -> [String] {
+      let store = try Store.open(at: directory, readOnly: store.isReadOnly)
+      let known = try store.read { try $0.state().segments.map(\.reference) }
+      return store.foreignArchiveFiles(known: known)
     }
-    if let problem = try projectionProblem() {
-      report.findings.append(
-        .init(.stale, "projection", "\(problem); 'strata rebuild' makes it anew"))
+    return try Self.translating {
+      let known = try segmentStates().map(\.reference)
+      guard !store.foreignArchiveFiles(known: known).isEmpty else { return [] }
+      return try Store.unlessWritten(at: directory, found) ?? []
     }
-    if let pending = state.pending {
-      report.findings.append(
-        .init(
-          .note, pending.directory,
-          "the rewriting of this folder was interrupted; the next command that writes finishes it"))
-    }
-    return report
   }
 
   /// Checks a segment's bytes, the chain in it, its nodes and its snapshots.
@@ -81,7 +129,9 @@ extension History {
   ) throws {
     let place = "segment \(reference.name)"
     do {
-      let archive = try ArchivedLog(reference, in: store.archivePath)
+      let archive =
+        try held?.files[reference].map { try ArchivedLog($0) }
+        ?? ArchivedLog(reference, in: store.archivePath)
       try archive.read { log in
         let state = try log.state()
         var check = LogCheck(log: log, place: place + ", ", report: VerifyReport())

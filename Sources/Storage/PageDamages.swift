@@ -8,6 +8,7 @@ extension Store {
   public static func damagedPages(at directory: String) throws -> [(place: String, message: String)]
   {
     let log = logPath(directory)
+    try StorePlaces.check(directory)
     guard access(log + "/data.mdb", F_OK) == 0 else { throw StoreError.notAStore(directory) }
     return try translating(log) {
       let environment = try Environment.open(

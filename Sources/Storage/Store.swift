@@ -34,6 +34,7 @@ public final class Store: Sendable {
   public static func create(
     at directory: String, opening: Opening, by actor: String, now: Timestamp
   ) throws -> Store {
+    try StorePlaces.check(directory)
     if try exists(at: directory) { throw StoreError.alreadyAStore(directory) }
     let log = logPath(directory)
     do {
@@ -46,12 +47,14 @@ public final class Store: Sendable {
       let environment = try Environment.open(path: log)
       let databases = try LogDatabases(in: environment, create: true)
       let store = try Store(directory: directory, environment: environment, databases: databases)
-      try environment.write { transaction in
-        var state = StoreState(dialect: opening.dialect)
-        state.keptTables = opening.keptTables
-        let log = LogWriter(transaction: transaction, databases: databases, state: state)
-        try log.append(.opened(opening), at: now, by: actor)
-        try log.finish()
+      try store.withWriterLock {
+        try environment.write { transaction in
+          var state = StoreState(dialect: opening.dialect)
+          state.keptTables = opening.keptTables
+          let log = LogWriter(transaction: transaction, databases: databases, state: state)
+          try log.append(.opened(opening), at: now, by: actor)
+          try log.finish()
+        }
       }
       return store
     }
@@ -62,6 +65,7 @@ public final class Store: Sendable {
   /// - Throws: `StoreError.notAStore`, `.damaged` (also for a newer format), `.medium`.
   public static func open(at directory: String, readOnly: Bool = false) throws -> Store {
     let log = logPath(directory)
+    try StorePlaces.check(directory)
     guard access(log + "/data.mdb", F_OK) == 0 else { throw StoreError.notAStore(directory) }
     if readOnly, access(log + "/lock.mdb", W_OK) != 0, errno == EACCES {
       throw StoreError.file(
@@ -101,6 +105,16 @@ public final class Store: Sendable {
         try body(LogReader(transaction: transaction, databases: databases))
       }
     }
+  }
+
+  /// Reads a state that is held.
+  public func read<T>(_ held: HeldLog, _ body: (LogReader) throws -> T) throws -> T {
+    try Self.translating(logPath) { try body(held.reader) }
+  }
+
+  /// Begins to read one consistent state that lasts as long as the value that is given.
+  public func hold() throws -> HeldLog {
+    try Self.translating(logPath) { try HeldLog(environment, databases) }
   }
 
   /// Writes one durable transaction; nothing is changed where `body` throws.

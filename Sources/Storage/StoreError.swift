@@ -12,6 +12,8 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
   case inconsistent(String)
   case medium(LMDBError, path: String)
   case file(String, path: String)
+  /// Not the store's own: a link, a pipe, a file with a second name.
+  case foreignPlace(expected: String, found: String, path: String)
   case held(by: Int?, seconds: Double, path: String)
   case segmentMissing(SegmentReference, directory: String)
   case segmentDamaged(SegmentReference, String)
@@ -34,6 +36,9 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
       "the store is damaged: \(what); run 'strata verify' for the whole extent"
     case .medium(let error, let path): Self.text(error, path)
     case .file(let what, let path): "\(path): \(what)"
+    case .foreignPlace(let expected, let found, let path):
+      "expected \(expected) at \(path), found \(found); nothing was opened or changed. Copy the "
+        + "store as plain files and folders, or remove what is there"
     case .held(let holder, let seconds, let path):
       "another process\(holder.map { " (\($0))" } ?? "") has been writing to the store for "
         + "\(Int(seconds)) s (\(path)); nothing was changed. Try again when it is done, or end it"
@@ -65,7 +70,7 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
     case .damaged, .missingNode, .missingEvent, .inconsistent, .segmentMissing, .segmentDamaged:
       true
     case .medium(let error, _): error.isInvalid
-    case .notAStore, .alreadyAStore, .file, .held: false
+    case .notAStore, .alreadyAStore, .file, .foreignPlace, .held: false
     }
   }
 }

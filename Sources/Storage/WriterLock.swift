@@ -12,6 +12,8 @@ final class WriterLock: Sendable {
 
   private let descriptor: Int32
   private let path: String
+  /// A reader's lock keeps writers away, and leaves no mark.
+  private let isShared: Bool
   private let threads = NSRecursiveLock()
   /// How often the holding thread has taken it; guarded by `threads`.
   nonisolated(unsafe) private var depth = 0
@@ -19,12 +21,44 @@ final class WriterLock: Sendable {
   /// - Throws: `StoreError.file` where the store's folder takes no writes.
   init(directory: String) throws {
     path = directory + "/writer.lock"
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    isShared = false
+    descriptor = open(
+      path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
-      throw StoreError.file(
-        "cannot write there: \(String(cString: strerror(errno))); nothing was changed", path: path)
+      let why = String(cString: strerror(errno))
+      try StorePlaces.expect(file: path)
+      throw StoreError.file("cannot write there: \(why); nothing was changed", path: path)
+    }
+    try checkIsFile()
+  }
+
+  /// Nil where the lock cannot be opened: then nobody could write either, or nobody ever did.
+  init?(forReading directory: String) throws {
+    path = directory + "/writer.lock"
+    isShared = true
+    descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    if descriptor < 0 { return nil }
+    try checkIsFile()
+  }
+
+  private func checkIsFile() throws {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+      status.st_nlink <= 1
+    else {
+      throw StoreError.foreignPlace(
+        expected: "a file of the store", found: "something else", path: path)
     }
   }
+
+  /// Runs `body` with the lock; nil where another process has it.
+  func withLockAtOnce<T>(_ body: () throws -> T) rethrows -> T? {
+    guard flock(descriptor, operation | LOCK_NB) == 0 else { return nil }
+    defer { flock(descriptor, LOCK_UN) }
+    return try body()
+  }
+
+  private var operation: Int32 { isShared ? LOCK_SH : LOCK_EX }
 
   deinit { close(descriptor) }
 
@@ -48,7 +82,7 @@ final class WriterLock: Sendable {
 
   private func acquire() throws {
     var waited = 0.0
-    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+    while flock(descriptor, operation | LOCK_NB) != 0 {
       guard errno == EWOULDBLOCK || errno == EINTR else {
         throw StoreError.file(
           "cannot lock it: \(String(cString: strerror(errno))); nothing was changed", path: path)
@@ -59,6 +93,7 @@ final class WriterLock: Sendable {
       usleep(5_000)
       waited += 0.005
     }
+    if isShared { return }
     let mark = Array("\(getpid())\n          ".utf8.prefix(12))
     _ = mark.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
   }

@@ -56,7 +56,9 @@ public enum RowCodec {
   /// `emptyRowCount` is the number of theirs.
   public static func header(
     _ bytes: UnsafeRawBufferPointer
-  ) throws(FormatError) -> (columns: [String], chunks: [ContentHash], emptyRowCount: Int) {
+  ) throws(FormatError) -> (
+    columns: [String], chunks: [ContentHash], emptyRowCount: Int, rowCount: Int
+  ) {
     var reader = try ContentNode.reader(bytes, kind: .rowSet, "a row set")
     var columns: [String] = []
     var chunks: [ContentHash] = []
@@ -69,12 +71,12 @@ public enum RowCodec {
       default: break
       }
     }
-    guard columns.isEmpty else { return (columns, chunks, 0) }
+    guard columns.isEmpty else { return (columns, chunks, 0, count) }
     // The count comes from disk: a wrong one must not ask for all memory there is.
     guard count <= emptyRowCountMax else {
       throw .malformed("a row set", expected: "at most \(emptyRowCountMax) rows without columns")
     }
-    return (columns, chunks, count)
+    return (columns, [], count, count)
   }
 
   /// The rows of one chunk, each with `width` values.

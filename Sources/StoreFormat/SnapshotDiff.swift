@@ -11,7 +11,7 @@ extension SnapshotTree {
     var dropped: [Place] = []
     var altered: [Place] = []
     var created: [Place] = []
-    try differences(from: old, to: new, depth: 0, in: nodes) { path, old, new in
+    try differences(from: old, to: new, in: nodes) { path, old, new in
       switch (old, new) {
       case (let old?, let new?): altered.append(Place(path: path, content: old, next: new))
       case (let old?, nil): dropped.append(Place(path: path, content: old))

@@ -9,12 +9,20 @@ extension SnapshotTree {
     from old: ContentHash, to new: ContentHash, in nodes: some NodeReader,
     _ body: (ObjectPath, _ old: ContentHash?, _ new: ContentHash?) throws -> Void
   ) throws {
-    try differences(from: SnapshotRoot(old), to: SnapshotRoot(new), depth: 0, in: nodes, body)
+    try differences(from: SnapshotRoot(old), to: SnapshotRoot(new), in: nodes, body)
   }
 
   static func differences(
-    from old: SnapshotRoot, to new: SnapshotRoot, depth: Int,
-    in nodes: some NodeReader,
+    from old: SnapshotRoot, to new: SnapshotRoot, in nodes: some NodeReader,
+    _ body: (ObjectPath, _ old: ContentHash?, _ new: ContentHash?) throws -> Void
+  ) throws {
+    var visited = (VisitedNodes(), VisitedNodes())
+    try differences(from: old, to: new, depth: 0, in: nodes, &visited, body)
+  }
+
+  private static func differences(
+    from old: SnapshotRoot, to new: SnapshotRoot, depth: Int, in nodes: some NodeReader,
+    _ visited: inout (VisitedNodes, VisitedNodes),
     _ body: (ObjectPath, _ old: ContentHash?, _ new: ContentHash?) throws -> Void
   ) throws {
     guard old.hash != new.hash else { return }
@@ -25,15 +33,17 @@ extension SnapshotTree {
         if before.isLeaf {
           try differences(betweenLeaves: before, after, body)
         } else {
-          try differences(betweenBranches: before, after, depth: depth, in: nodes, body)
+          try differences(betweenBranches: before, after, depth: depth, in: nodes, &visited, body)
         }
         return true
       }
     }
     if isDone { return }
     var left: [ObjectPath: ContentHash] = [:]
-    try forEach(root: old.hash, in: nodes) { left[$0.path] = $0.content }
-    try forEach(root: new.hash, in: nodes) { entry in
+    try forEach(root: old.hash, depth: depth, in: nodes, &visited.0) {
+      left[$0.path] = $0.content
+    }
+    try forEach(root: new.hash, depth: depth, in: nodes, &visited.1) { entry in
       let content = left.removeValue(forKey: entry.path)
       if content != entry.content { try body(entry.path, content, entry.content) }
     }
@@ -41,8 +51,8 @@ extension SnapshotTree {
   }
 
   private static func differences(
-    betweenBranches old: NodeBytes, _ new: NodeBytes, depth: Int,
-    in nodes: some NodeReader,
+    betweenBranches old: NodeBytes, _ new: NodeBytes, depth: Int, in nodes: some NodeReader,
+    _ visited: inout (VisitedNodes, VisitedNodes),
     _ body: (ObjectPath, _ old: ContentHash?, _ new: ContentHash?) throws -> Void
   ) throws {
     var (a, b) = (old, new)
@@ -55,15 +65,22 @@ extension SnapshotTree {
       switch (before, after) {
       case (let before?, let after?):
         if before.hasSameBytes(as: after) { continue }
+        let (left, right) = (try NodeBytes.treeHash(before), try NodeBytes.treeHash(after))
+        try visited.0.enter(left)
+        try visited.1.enter(right)
         try differences(
-          from: SnapshotRoot(NodeBytes.treeHash(before)),
-          to: SnapshotRoot(NodeBytes.treeHash(after)), depth: depth + 1, in: nodes, body)
+          from: SnapshotRoot(left), to: SnapshotRoot(right), depth: depth + 1, in: nodes,
+          &visited, body)
       case (let before?, nil):
-        try forEach(root: NodeBytes.treeHash(before), in: nodes) {
+        let hash = try NodeBytes.treeHash(before)
+        try visited.0.enter(hash)
+        try forEach(root: hash, depth: depth + 1, in: nodes, &visited.0) {
           try body($0.path, $0.content, nil)
         }
       case (nil, let after?):
-        try forEach(root: NodeBytes.treeHash(after), in: nodes) {
+        let hash = try NodeBytes.treeHash(after)
+        try visited.1.enter(hash)
+        try forEach(root: hash, depth: depth + 1, in: nodes, &visited.1) {
           try body($0.path, nil, $0.content)
         }
       case (nil, nil): break
@@ -120,9 +137,7 @@ struct NodeBytes {
       isLeaf = true
       slots = 0
     case .branch:
-      guard depth <= SnapshotNode.depthMax else {
-        throw .malformed("\(what)", expected: "at most \(SnapshotNode.depthMax) levels")
-      }
+      try SnapshotNode.checkBranch(at: depth)
       isLeaf = false
       slots = try reader.slotBits()
     default: throw .unknownKind(UInt64(kind), of: "\(what)")

@@ -78,26 +78,61 @@ public enum SnapshotTree {
   }
 
   /// Every entry below a root, in no particular order.
+  /// - Throws: `FormatError` for what is no tree: deeper than a key has bits, or with a node in two
+  ///   places. So the work is bounded by the nodes that there are.
   public static func forEach(
     root: ContentHash, in nodes: borrowing some NodeReader,
     _ body: (SnapshotEntry) throws -> Void
   ) throws {
+    var visited = VisitedNodes()
+    try forEach(root: root, depth: 0, in: nodes, &visited, body)
+  }
+
+  static func forEach(
+    root: ContentHash, depth: Int, in nodes: borrowing some NodeReader,
+    _ visited: inout VisitedNodes, _ body: (SnapshotEntry) throws -> Void
+  ) throws {
     switch try nodes.withNode(root, { try SnapshotNode($0) }) {
     case .leaf(let entries): for entry in entries { try body(entry) }
     case .branch(_, let children):
-      for child in children { try forEach(root: child.hash, in: nodes, body) }
+      try SnapshotNode.checkBranch(at: depth)
+      for child in children {
+        try visited.enter(child.hash)
+        try forEach(root: child.hash, depth: depth + 1, in: nodes, &visited, body)
+      }
     }
   }
 
   /// The hashes of every node below a root, the root too, contents not; `visit` says whether to go
-  /// below a node.
+  /// below a node: not twice below the same one.
+  /// - Throws: `FormatError` for a tree that is deeper than a key has bits.
   public static func forEachNode(
     root: ContentHash, in nodes: borrowing some NodeReader,
     _ visit: (ContentHash, SnapshotNode) throws -> Bool
   ) throws {
+    try forEachPlacedNode(root: root, at: NodePlace(), in: nodes) { hash, node, _ in
+      try visit(hash, node)
+    }
+  }
+
+  /// The same, with where each node stands: what it holds must belong there (`NodePlace.check`).
+  public static func forEachPlacedNode(
+    root: ContentHash, in nodes: borrowing some NodeReader,
+    _ visit: (ContentHash, SnapshotNode, NodePlace) throws -> Bool
+  ) throws {
+    try forEachPlacedNode(root: root, at: NodePlace(), in: nodes, visit)
+  }
+
+  private static func forEachPlacedNode(
+    root: ContentHash, at place: NodePlace, in nodes: borrowing some NodeReader,
+    _ visit: (ContentHash, SnapshotNode, NodePlace) throws -> Bool
+  ) throws {
     let node = try nodes.withNode(root) { try SnapshotNode($0) }
-    guard try visit(root, node), case .branch(_, let children) = node else { return }
-    for child in children { try forEachNode(root: child.hash, in: nodes, visit) }
+    guard try visit(root, node, place), case .branch(_, let children) = node else { return }
+    try SnapshotNode.checkBranch(at: place.depth)
+    for child in children {
+      try forEachPlacedNode(root: child.hash, at: place.below(child.slot), in: nodes, visit)
+    }
   }
 }
 
@@ -128,9 +163,7 @@ enum NodeScan {
       }
       return .absent
     case .branch:
-      guard depth <= SnapshotNode.depthMax else {
-        throw .malformed("\(what)", expected: "at most \(SnapshotNode.depthMax) levels")
-      }
+      try SnapshotNode.checkBranch(at: depth)
       let bits = try reader.slotBits()
       let slot = UInt16(treeSlot(key, depth))
       guard bits & (1 << slot) != 0 else { return .absent }

@@ -80,6 +80,7 @@ private struct TreeUpdate<Nodes: NodeWriter> {
     _ changes: [KeyedChange], toBranch children: [(slot: Int, hash: ContentHash)],
     _ oldCount: Int, depth: Int
   ) throws -> SnapshotNode {
+    try SnapshotNode.checkBranch(at: depth)
     var updated: [(slot: Int, hash: ContentHash)] = []
     updated.reserveCapacity(SnapshotNode.slotCount)
     var count = oldCount
@@ -103,8 +104,12 @@ private struct TreeUpdate<Nodes: NodeWriter> {
     }
     if count <= SnapshotNode.leafEntryCountMax {
       var entries: [SnapshotEntry] = []
+      var visited = VisitedNodes()
       for child in updated {
-        try SnapshotTree.forEach(root: child.hash, in: nodes) { entries.append($0) }
+        try visited.enter(child.hash)
+        try SnapshotTree.forEach(root: child.hash, depth: depth + 1, in: nodes, &visited) {
+          entries.append($0)
+        }
       }
       return try node(of: entries, depth: depth)
     }

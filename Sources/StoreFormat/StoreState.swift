@@ -170,5 +170,11 @@ public struct PendingFolder: Hashable, Sendable {
       default: break
       }
     }
+    guard StoredPath.isAbsolute(directory),
+      (writes.keys + removes).allSatisfy(StoredPath.isRelative)
+    else {
+      throw .malformed(
+        "a pending folder", expected: "an absolute path, and paths that stay in the folder")
+    }
   }
 }

@@ -92,6 +92,9 @@ extension SegmentReference {
     guard let hash, let lastHash, let revisions = Int(exactly: numbers[7] ?? 0) else {
       throw .missingField("hash", of: "a segment's reference")
     }
+    guard StoredPath.isName(name), name.hasSuffix(".segment") else {
+      throw .malformed("a segment's reference", expected: "the name of a file in the archive")
+    }
     self.init(
       name: name, hash: hash, byteCount: numbers[3] ?? 0, first: EventSequence(numbers[4] ?? 0),
       last: EventSequence(numbers[5] ?? 0), lastHash: lastHash, revisionCount: revisions)
@@ -120,16 +123,28 @@ extension FolderRewrite {
     while let field = try reader.next() {
       switch field.number {
       case 1: format = try SourceFile.Format(stored: field)
-      case 2: directory = try field.text()
+      case 2:
+        directory = try field.text()
+        guard StoredPath.isAbsolute(directory) else {
+          throw .malformed("a folder's rewriting", expected: "an absolute path")
+        }
       case 3, 4:
         var entry = try field.message("a file of a folder's rewriting")
         var path = ""
         while let part = try entry.next() {
-          if part.number == 1 { path = try part.text() }
+          if part.number == 1 {
+            path = try part.text()
+            guard StoredPath.isRelative(path) else {
+              throw .malformed("a folder's rewriting", expected: "paths that stay in the folder")
+            }
+          }
           if part.number == 2 { files[field.number, default: [:]][path] = try part.hash() }
         }
       default: break
       }
+    }
+    guard files.values.allSatisfy({ $0[""] == nil }) else {
+      throw .missingField("path", of: "a file of a folder's rewriting")
     }
     self.init(
       format: format, directory: directory, added: files[3] ?? [:], removed: files[4] ?? [:])

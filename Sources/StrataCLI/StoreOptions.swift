@@ -44,6 +44,12 @@ struct StoreOptions: ParsableArguments {
     var folder = start
     while true {
       let candidate = folder == "/" ? "/\(Self.folderName)" : "\(folder)/\(Self.folderName)"
+      // Found, not named: it may have come with the folder, and may lead anywhere.
+      if Files.isLink(candidate) {
+        throw Failure.refused(
+          "expected the folder \(candidate), found a symbolic link; nothing was opened. Name the store "
+            + "that you mean: --store DIR")
+      }
       if Files.isDirectory(candidate) { return candidate }
       guard folder != "/", let parent = Files.parent(of: folder) else { break }
       folder = parent
@@ -53,14 +59,47 @@ struct StoreOptions: ParsableArguments {
         + "`strata init` makes one, --store DIR names another")
   }
 
-  /// Opens for asking: nothing in the store changes.
-  func openForReading() throws -> History { try History.open(at: locate(), readOnly: true) }
+  /// Opens for asking: nothing in the store changes, and all answers are of one state.
+  func openForReading() throws -> History {
+    let history = try History.open(at: locate(), readOnly: true)
+    try history.stayInOneState()
+    return history
+  }
 
-  /// Opens for writing; an interrupted rewrite of a folder is finished first.
-  func openForWriting() throws -> History { try History.open(at: locate()) }
+  /// Opens for writing. What an interrupted rewriting of a migrations folder left is only said: a
+  /// store's word is not enough to write there.
+  func openForWriting() throws -> History {
+    let history = try History.open(at: locate())
+    if let folder = try history.interruptedFolder() { Self.warnOfInterrupted(folder) }
+    return history
+  }
+
+  /// Opens for writing, for a verb that may be about a migrations folder: it must settle what was
+  /// interrupted (`History.settle`).
+  func openForFolder() throws -> History { try History.open(at: locate()) }
+
+  static func warnOfInterrupted(_ folder: String) {
+    Console.warn(
+      "the rewriting of the migrations folder \(folder) was interrupted; "
+        + "`strata restore --finish DIR` finishes it")
+  }
 }
 
 extension History {
+  /// Finishes the interrupted rewriting of a folder that this command line names; of another one, it
+  /// is said, and nothing done.
+  /// - Returns: whether files of the folder have changed.
+  func settle(_ folder: String?) throws -> Bool {
+    guard let interrupted = try interruptedFolder() else { return false }
+    guard let folder, try isInterrupted(folder) else {
+      StoreOptions.warnOfInterrupted(interrupted)
+      return false
+    }
+    try finishFolder(folder)
+    Console.note("strata: finished the interrupted rewriting of \(folder)")
+    return true
+  }
+
   /// Says which archived events the answer cannot hold.
   func warnOfMissingSegments() throws {
     for segment in try missingSegments() {

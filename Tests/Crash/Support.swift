@@ -117,9 +117,10 @@ struct PlaceState: Equatable {
   var segmentCount: Int
   var files: [String: Data]
 
-  /// Opens the store for writing, which finishes what was interrupted.
+  /// Names the folder, so that what was interrupted there is finished.
   init(_ place: String) throws {
     let history = try History.open(at: place + "/store")
+    try history.finishFolder(place + "/migrations")
     let graph = try history.graph()
     heads = Set(try history.heads())
     archived = Set(graph.entries.filter(\.isArchived).map(\.id))

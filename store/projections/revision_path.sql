@@ -6,7 +6,8 @@ SELECT r.id AS revision, r.is_head, json_extract(step.value, '$[0]') AS line,
 FROM revisions AS r, json_each((
   WITH RECURSIVE path (line, position) AS (
     VALUES (r.line, r.position)
-    UNION ALL
+    -- Not ALL: lines that lead back to themselves would be followed without end.
+    UNION
     SELECT l.parent_line, l.parent_position
     FROM path JOIN lines AS l USING (line)
     WHERE l.parent_line IS NOT NULL

@@ -4,6 +4,7 @@
 //   STRATA_CRASH_BELOW    the directory; calls on other files are passed on uncounted
 //   STRATA_CRASH_AT       the number of the call to stop at, from 1; 0 counts only
 //   STRATA_CRASH_PARTIAL  when set, a write first writes the first half of its bytes
+//   STRATA_CRASH_DELAY    milliseconds that a change of a file's length waits before it is made
 //   STRATA_CRASH_ERRNO    when set, call N and all later writes fail with it instead: a full disk
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -24,6 +25,7 @@ static long counted;
 static long stop_at = -1;
 static int fails_with;
 static int is_partial;
+static long delay;
 static char below[PATH_MAX];
 
 static void configure(void) {
@@ -31,6 +33,8 @@ static void configure(void) {
   const char *at = getenv("STRATA_CRASH_AT");
   const char *directory = getenv("STRATA_CRASH_BELOW");
   const char *error = getenv("STRATA_CRASH_ERRNO");
+  const char *wait = getenv("STRATA_CRASH_DELAY");
+  delay = wait ? atol(wait) : 0;
   stop_at = at ? atol(at) : 0;
   fails_with = error ? atoi(error) : 0;
   is_partial = getenv("STRATA_CRASH_PARTIAL") != NULL;
@@ -61,6 +65,11 @@ static int path_is_below(const char *path) {
   return is_below(whole);
 }
 
+static int place_is_below(int directory, const char *path) {
+  if (path[0] == '/' || directory == AT_FDCWD) return path_is_below(path);
+  return descriptor_is_below(directory);
+}
+
 // What becomes of the call: 0 goes on, 1 writes a part and stops, -1 fails.
 static int decide(int is_write) {
   counted += 1;
@@ -73,6 +82,14 @@ static int decide(int is_write) {
   if (counted > stop_at) return 0;
   if (is_write && is_partial) return 1;
   _exit(137);
+}
+
+// The caller has looked at the file; what it does now, it does later, and says so.
+static void linger(void) {
+  if (delay <= 0) return;
+  static const char said[] = "the length is changed later\n";
+  if (write(2, said, sizeof said - 1) < 0) return;
+  usleep((useconds_t)delay * 1000);
 }
 
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
@@ -109,8 +126,19 @@ WRITE(pwritev64, (int fd, const struct iovec *v, int n, off64_t o), (fd, v, n, o
 
 ON_FILE(fsync, (int fd), (fd), 0)
 ON_FILE(fdatasync, (int fd), (fd), 0)
-ON_FILE(ftruncate, (int fd, off_t n), (fd, n), 1)
-ON_FILE(ftruncate64, (int fd, off64_t n), (fd, n), 1)
+#define ON_LENGTH(name, parameters, call)                                    \
+  int name parameters {                                                      \
+    if (descriptor_is_below(fd)) {                                           \
+      int fate = decide(1);                                                  \
+      if (fate < 0) return -1;                                               \
+      if (fate > 0) _exit(137);                                              \
+      linger();                                                              \
+    }                                                                        \
+    return NEXT(name) call;                                                  \
+  }
+
+ON_LENGTH(ftruncate, (int fd, off_t n), (fd, n))
+ON_LENGTH(ftruncate64, (int fd, off64_t n), (fd, n))
 
 #define ON_PATH(name, parameters, call, path)                  \
   int name parameters {                                        \
@@ -119,14 +147,22 @@ ON_FILE(ftruncate64, (int fd, off64_t n), (fd, n), 1)
   }
 
 ON_PATH(rename, (const char *a, const char *b), (a, b), b)
-ON_PATH(renameat, (int x, const char *a, int y, const char *b), (x, a, y, b), b)
-ON_PATH(renameat2, (int x, const char *a, int y, const char *b, unsigned f), (x, a, y, b, f), b)
 ON_PATH(unlink, (const char *a), (a), a)
-ON_PATH(unlinkat, (int x, const char *a, int f), (x, a, f), a)
 ON_PATH(rmdir, (const char *a), (a), a)
 ON_PATH(mkdir, (const char *a, mode_t m), (a, m), a)
 
-// Strata exchanges two paths by the bare system call.
+#define ON_PLACE(name, parameters, call, directory, path)                 \
+  int name parameters {                                                   \
+    if (place_is_below(directory, path) && decide(0) < 0) return -1;      \
+    return NEXT(name) call;                                               \
+  }
+
+ON_PLACE(renameat, (int x, const char *a, int y, const char *b), (x, a, y, b), y, b)
+ON_PLACE(renameat2, (int x, const char *a, int y, const char *b, unsigned f), (x, a, y, b, f), y, b)
+ON_PLACE(unlinkat, (int x, const char *a, int f), (x, a, f), x, a)
+ON_PLACE(mkdirat, (int x, const char *a, mode_t m), (x, a, m), x, a)
+
+// Strata exchanges two paths, and lengthens a file, by the bare system call.
 long syscall(long number, ...) {
   va_list list;
   long a[6];
@@ -134,5 +170,11 @@ long syscall(long number, ...) {
   for (int index = 0; index < 6; index++) a[index] = va_arg(list, long);
   va_end(list);
   if (number == SYS_renameat2 && path_is_below((const char *)a[3]) && decide(0) < 0) return -1;
+  if (number == SYS_fallocate && descriptor_is_below((int)a[0])) {
+    int fate = decide(1);
+    if (fate < 0) return -1;
+    if (fate > 0) _exit(137);
+    linger();
+  }
   return NEXT(syscall)(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }

@@ -62,6 +62,12 @@ extension LogReader: NodeReader {
         set.rows += try withNode(chunk) {
           try RowCodec.rows($0, width: header.columns.count)
         }
+        guard set.rows.count <= header.rowCount else { break }
+      }
+      guard set.rows.count == header.rowCount else {
+        throw StoreError.inconsistent(
+          "the rows of \(entry.path.qualifiedName) should be \(header.rowCount), found "
+            + "\(set.rows.count)")
       }
       rows.tables[entry.path] = set
     }

@@ -43,12 +43,13 @@ struct ImportAlembic: ParsableCommand {
   var json = false
 
   func run() throws {
-    let history = try location.openForWriting()
+    let history = try location.openForFolder()
     limits.warnOfScratch(history)
     try TemporaryFolder.beginRun()
     let alembic = alembic.remembered(in: history.directory)
     let options = try alembic.options()
-    let folder = try AlembicFolder(directory)
+    var folder = try AlembicFolder(directory)
+    if try history.settle(folder.location.root) { folder = try AlembicFolder(directory) }
     let bridge = Bridge(
       python: PythonInterpreter.choose(explicit: alembic.python, folder: folder.location.root),
       limit: limits.limit)
@@ -66,7 +67,8 @@ struct ImportAlembic: ParsableCommand {
       bridge: bridge, location: folder.location, graph: graph, options: options)
     let importing = Importing(history: history, origin: directory)
     let outcome = try importing.run(history.product(limits.options), drafts, graph, runner)
-    alembic.toRemember.write(history.directory)
+    alembic.remember(in: history.directory)
+    UserMemory.note(folder: folder.location.root, of: history.directory)
     try importing.report(outcome, json: json)
   }
 
@@ -96,9 +98,10 @@ struct ImportSQL: ParsableCommand {
   var json = false
 
   func run() throws {
-    let history = try location.openForWriting()
+    let history = try location.openForFolder()
     limits.warnOfScratch(history)
     try TemporaryFolder.beginRun()
+    _ = try history.settle(directory)
     let folder = try sql.folder(directory, of: history)
     for warning in folder.warnings { Console.warn(warning) }
     let drafts = try FolderOrder.asRecorded(
@@ -106,6 +109,7 @@ struct ImportSQL: ParsableCommand {
     let importing = Importing(history: history, origin: directory)
     let outcome = try importing.run(
       history.product(limits.options), drafts, MigrationGraph(drafts), folder.runner())
+    UserMemory.note(folder: folder.path, of: history.directory)
     try importing.report(outcome, json: json)
   }
 }

@@ -39,6 +39,11 @@ struct Init: ParsableCommand {
         "expected a table's name, found none; try `strata init --keep-table schema_migrations`")
     }
     let directory = location.newDirectory
+    if directory == StoreOptions.folderName, Files.isLink(directory) {
+      throw Failure.refused(
+        "expected no store here, or a folder, found the symbolic link \(directory); nothing was made. "
+          + "Name another place: `strata --store DIR init`")
+    }
     let history = try History.create(
       at: directory, dialect: chosen, keptTables: keptTables, by: Author.current)
     Console.print("An empty history (\(history.dialect)) is in \(history.directory)")

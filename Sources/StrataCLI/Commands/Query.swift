@@ -29,7 +29,8 @@ struct Query: ParsableCommand {
 
   func run() throws {
     // The projection follows the log first, where the store may be written at all.
-    let history = try (try? location.openForWriting()) ?? location.openForReading()
+    let store = try location.locate()
+    let history = try (try? History.open(at: store)) ?? History.open(at: store, readOnly: true)
     let result = try history.query(sql)
     if json {
       Console.print(

@@ -8,10 +8,13 @@ struct Restore: ParsableCommand {
     abstract: "Puts an archived segment back, and its files into their folder.",
     discussion: """
       Takes back the newest truncation; older ones follow one by one. A folder that the truncation \
-      rewrote gets its old files back to the byte, and the baseline leaves.
+      rewrote gets its old files back to the byte, and the baseline leaves. That folder must have been \
+      named for this store, here or before, by you: a store alone leads nowhere. --finish does what an \
+      interrupted rewriting left to do in a folder, and nothing else.
 
       Example:
         strata restore
+        strata restore --folder db/migrations
       """)
 
   @OptionGroup var location: StoreOptions
@@ -20,6 +23,9 @@ struct Restore: ParsableCommand {
   @Option(
     help: ArgumentHelp("The migrations folder, where it is another one now.", valueName: "dir"))
   var folder: String?
+  @Option(
+    help: ArgumentHelp("Only finish the interrupted rewriting of this folder.", valueName: "dir"))
+  var finish: String?
   @Flag(help: "Also where the baseline in the folder was changed since.")
   var force = false
   @Flag(help: "Print what would happen, change nothing.")
@@ -27,12 +33,27 @@ struct Restore: ParsableCommand {
   @Flag(help: "One JSON document.")
   var json = false
 
+  func validate() throws {
+    if finish != nil, segment != nil || folder != nil || dryRun || json {
+      throw ValidationError("--finish stands alone; restore afterwards")
+    }
+  }
+
   func run() throws {
-    let history = dryRun ? try location.openForReading() : try location.openForWriting()
+    let history = dryRun ? try location.openForReading() : try location.openForFolder()
+    if let finish {
+      let isDone = try history.finishFolder(Files.absolute(finish))
+      Console.print(isDone ? "Finished the rewriting of \(finish)" : "Nothing was interrupted")
+      return
+    }
+    if !dryRun { try settle(history) }
     let plan = try history.planRestore(segment: segment)
     if !dryRun {
-      try history.restore(
-        plan, directory: folder.map(Files.absolute), force: force, by: Author.current)
+      let folder = folder(plan.folder?.directory, history)
+      try history.restore(plan, directory: folder, force: force, by: Author.current)
+      if let folder, plan.folder != nil {
+        UserMemory.note(folder: folder, of: history.directory)
+      }
       history.letProjectionFollow()
     }
     if json {
@@ -46,6 +67,21 @@ struct Restore: ParsableCommand {
           "folder: \(Plural.text(plan.files.count, "file")) back in \(folder ?? rewrite.directory)")
       }
     }
+  }
+
+  /// The folder that is named here; else what the store says, where the user has named that before.
+  private func folder(_ recorded: String?, _ history: History) -> String? {
+    if let folder { return Files.absolute(folder) }
+    guard let recorded, UserMemory.of(history.directory).knows(folder: recorded) else { return nil }
+    return recorded
+  }
+
+  private func settle(_ history: History) throws {
+    guard let interrupted = try history.interruptedFolder() else { return }
+    guard let folder = folder(interrupted, history) else {
+      throw HistoryError.interruptedFolder(interrupted)
+    }
+    _ = try history.settle(folder)
   }
 
   private func document(_ plan: RestorePlan) -> JSONValue {

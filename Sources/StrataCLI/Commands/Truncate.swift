@@ -60,11 +60,22 @@ struct Truncate: ParsableCommand {
 
   func run() throws {
     let history =
-      dryRun ? try location.openForReading() : try location.openForWriting()
+      dryRun ? try location.openForReading() : try location.openForFolder()
+    if !dryRun { try settle(history) }
     try TemporaryFolder.beginRun()
     let id = try history.resolve(revision)
     let plan = try history.planTruncation(at: id)
     try cut(plan, history, history.product(limits.options))
+  }
+
+  /// There is room for one rewriting: an interrupted one comes first, if this is its folder.
+  private func settle(_ history: History) throws {
+    guard let interrupted = try history.interruptedFolder() else { return }
+    let named = try alembicFolder.map { try AlembicFolder($0).location.root } ?? sqlFolder
+    guard let named, try history.isInterrupted(named) else {
+      throw HistoryError.interruptedFolder(interrupted)
+    }
+    _ = try history.settle(named)
   }
 
   private func cut(
@@ -90,6 +101,9 @@ struct Truncate: ParsableCommand {
     let proof = Proof(
       plan: plan, history: history, product: product, rows: noData ? nil : rows, dump: second.dump)
     report.proof = try prove(proof, rewrite)
+    if let folder = rewrite?.assembly.change.directory {
+      UserMemory.note(folder: folder, of: history.directory)
+    }
     report.segment = try history.truncate(
       plan, proof: report.proof, folder: rewrite?.assembly.change, reason: reason,
       by: Author.current)

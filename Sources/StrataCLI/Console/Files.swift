@@ -29,6 +29,11 @@ enum Files {
     return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
   }
 
+  static func isLink(_ path: String) -> Bool {
+    var information = stat()
+    return lstat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFLNK
+  }
+
   static func byteCount(of path: String) -> Int? {
     var information = stat()
     return stat(path, &information) == 0 ? Int(information.st_size) : nil
@@ -60,6 +65,21 @@ enum Files {
     return try read(descriptor: descriptor, named: path)
   }
 
+  /// A small file that may come from anybody; nil for a link, a pipe, and what is too large.
+  static func readPlain(_ path: String, ownedBy owner: uid_t? = nil) -> [UInt8]? {
+    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var information = stat()
+    guard fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFREG,
+      information.st_size <= 1 << 20
+    else { return nil }
+    if let owner {
+      guard information.st_uid == owner, information.st_mode & 0o022 == 0 else { return nil }
+    }
+    return try? read(descriptor: descriptor, named: path)
+  }
+
   private static func kind(of descriptor: Int32) -> mode_t? {
     var information = stat()
     return fstat(descriptor, &information) == 0 ? information.st_mode & S_IFMT : nil
@@ -88,9 +108,11 @@ enum Files {
 
   /// Writes beside the name and renames, so that nobody sees half of it.
   /// - Throws: `.input` where the folder does not let it be written.
-  static func write(_ bytes: [UInt8], to path: String) throws {
+  static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644) throws {
     let beside = "\(path).\(getpid()).partial"
-    let descriptor = open(beside, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+    // Whatever bears that name by now, it is not written through.
+    unlink(beside)
+    let descriptor = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
     guard descriptor >= 0 else {
       throw Failure.input("expected to write \(path), found: \(reason)")
     }
@@ -117,10 +139,10 @@ enum Files {
   }
 
   /// Makes the folder and those above it.
-  static func makeDirectory(_ path: String) throws {
+  static func makeDirectory(_ path: String, mode: mode_t = 0o777) throws {
     if path.isEmpty || isDirectory(path) { return }
-    if let parent = parent(of: path) { try makeDirectory(parent) }
-    guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
+    if let parent = parent(of: path) { try makeDirectory(parent, mode: mode) }
+    guard mkdir(path, mode) == 0 || errno == EEXIST else {
       throw Failure.input("expected to make the folder \(path), found: \(reason)")
     }
   }

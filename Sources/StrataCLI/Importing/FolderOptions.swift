@@ -27,10 +27,11 @@ struct AlembicArguments: ParsableArguments {
   /// The same, with what the last import was told filled in where nothing is said now: the folder is
   /// run again as it was run before.
   func remembered(in store: String) -> AlembicArguments {
-    guard let last = RememberedImport.read(store) else { return self }
     var result = self
-    if python == nil { result.python = last.python }
-    if paths.isEmpty { result.paths = last.paths }
+    let memory = UserMemory.of(store)
+    if python == nil { result.python = memory.python }
+    if paths.isEmpty { result.paths = memory.paths }
+    guard let last = RememberedImport.read(store) else { return result }
     if !env { result.env = last.usesEnv }
     if namingConvention == nil { result.namingConvention = last.namingConvention }
     if !transactionPerMigration { result.transactionPerMigration = last.isTransactionPerMigration }

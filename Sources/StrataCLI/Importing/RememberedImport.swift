@@ -1,10 +1,12 @@
 import Foundation
+import Storage
 
 /// How a folder was imported last: a convenience beside the log, for running it the same way again.
 /// Losing the file loses only that.
+///
+/// It lies in the store, which may come from anybody: so nothing that names a program or a path is
+/// read from it (`UserMemory` has those).
 struct RememberedImport: Codable {
-  var python: String?
-  var paths: [String]
   var usesEnv: Bool
   var namingConvention: String?
   var isTransactionPerMigration: Bool
@@ -12,28 +14,32 @@ struct RememberedImport: Codable {
   private static func path(_ store: String) -> String { store + "/import.json" }
 
   static func read(_ store: String) -> RememberedImport? {
-    FileManager.default.contents(atPath: path(store)).flatMap {
-      try? JSONDecoder().decode(RememberedImport.self, from: $0)
-    }
+    guard let bytes = Files.readPlain(path(store)) else { return nil }
+    return try? JSONDecoder().decode(RememberedImport.self, from: Data(bytes))
   }
 
   func write(_ store: String) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(self) else { return }
-    try? data.write(to: URL(fileURLWithPath: Self.path(store)), options: .atomic)
+    try? Files.write(Array(data), to: Self.path(store))
   }
 }
 
 extension AlembicArguments {
-  /// What is to be remembered of these, with paths that hold from any working directory.
-  var toRemember: RememberedImport {
+  /// Remembers these for the next run, with paths that hold from any working directory.
+  func remember(in store: String) {
     func absolute(_ path: String) -> String {
       // A bare name is looked up on the PATH.
       path.contains("/") ? URL(fileURLWithPath: path).standardizedFileURL.path : path
     }
-    return RememberedImport(
-      python: python.map(absolute), paths: paths.map(absolute), usesEnv: env,
-      namingConvention: namingConvention, isTransactionPerMigration: transactionPerMigration)
+    RememberedImport(
+      usesEnv: env, namingConvention: namingConvention,
+      isTransactionPerMigration: transactionPerMigration
+    ).write(store)
+    UserMemory.update(of: store) {
+      $0.python = python.map(absolute)
+      $0.paths = paths.map(absolute)
+    }
   }
 }

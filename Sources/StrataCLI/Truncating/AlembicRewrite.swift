@@ -19,13 +19,13 @@ struct AlembicRewrite {
     let script = BaselineScript(
       plan.rootRevision, schema: plan.schema, rows: rows, runners: try history.runners(),
       keptTables: try history.runnerTables().kept, product: try history.product())
-    let foreign = Self.foreignBaseline(
-      at: "\(location.root)/\(source.path)", recorded: source.up, dialect: history.dialect)
+    let foreign = try Self.foreignBaseline(
+      source.path, in: location.root, recorded: source.up, dialect: history.dialect)
     let text = try script.alembic(
       note: Self.note(plan), labels: try Self.labels(plan, history),
       beside: foreign?.blocks ?? []
     ).text
-    assembly = FolderAssembly(
+    assembly = try FolderAssembly(
       plan, format: .alembic, directory: location.root, baselinePath: source.path,
       baseline: [source.path: Array(text.utf8)], isForced: isForced, foreign: foreign?.bytes)
   }
@@ -33,9 +33,10 @@ struct AlembicRewrite {
   /// A baseline that the truncation of another dialect's history left in the cut's file: one folder
   /// may serve several products, and the file then serves them all.
   private static func foreignBaseline(
-    at path: String, recorded: ContentHash, dialect: Dialect
-  ) -> (bytes: [UInt8], blocks: [DialectBlock])? {
-    guard let bytes = try? Files.read(path), History.sourceHash(bytes) != recorded else {
+    _ path: String, in folder: String, recorded: ContentHash, dialect: Dialect
+  ) throws -> (bytes: [UInt8], blocks: [DialectBlock])? {
+    guard let bytes = try MigrationFolder(folder).read(path), History.sourceHash(bytes) != recorded
+    else {
       return nil
     }
     let blocks = DialectBlock.blocks(in: String(decoding: bytes, as: UTF8.self))

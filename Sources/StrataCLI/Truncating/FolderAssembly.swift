@@ -19,8 +19,9 @@ struct FolderAssembly {
   init(
     _ plan: TruncationPlan, format: SourceFile.Format, directory: String, baselinePath: String,
     baseline: [String: [UInt8]], isForced: Bool, foreign: [UInt8]? = nil
-  ) {
+  ) throws {
     if let foreign {
+      _ = try MigrationFolder(directory).read(baselinePath)
       // Another history's truncation has rewritten the folder: what is left to do is its baseline.
       self.baselinePath = baselinePath
       differing = []
@@ -39,8 +40,11 @@ struct FolderAssembly {
     }
     self.baselinePath = baselinePath
     var differing: [String] = []
+    // What a revision's file is called is the store's word: it must not lead out of the folder.
+    let folder = try MigrationFolder(directory)
+    for path in baseline.keys { _ = try folder.read(path) }
     for (path, hash) in remove {
-      guard let bytes = try? Files.read("\(directory)/\(path)") else {
+      guard let bytes = try folder.read(path) else {
         differing.append("\(path) (missing)")
         continue
       }
@@ -51,6 +55,14 @@ struct FolderAssembly {
       format: format, directory: directory, add: baseline, remove: remove, isForced: isForced)
   }
 
+  /// - Throws: for paths that lead out of a folder.
+  private static func checkPaths(_ change: FolderChange) throws {
+    for path in Array(change.remove.keys) + Array(change.add.keys)
+    where !StoredPath.isRelative(path) {
+      throw HistoryError.folder("'\(path)' leads out of the folder", path: change.directory)
+    }
+  }
+
   /// Names of the files that leave.
   var leaving: [String] { change.remove.keys.filter { change.add[$0] == nil }.sorted() }
 
@@ -58,6 +70,7 @@ struct FolderAssembly {
 
   /// The folder after the change, built elsewhere. Only files that tools may read are copied.
   func build(in target: String) throws {
+    try Self.checkPaths(change)
     let leaving = Set(change.remove.keys)
     for path in Files.tree(change.directory)
     where !leaving.contains(path) && change.add[path] == nil && !path.hasPrefix("__pycache__/") {

@@ -26,7 +26,7 @@ struct SQLRewrite {
       let drops = script.downStatements.map { $0 + ";\n" }.joined()
       baseline[down] = Array(drops.utf8)
     }
-    assembly = FolderAssembly(
+    assembly = try FolderAssembly(
       plan, format: .sql, directory: folder.path, baselinePath: path, baseline: baseline,
       isForced: isForced)
   }

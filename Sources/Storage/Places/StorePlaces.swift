@@ -1,0 +1,68 @@
+import Foundation
+
+// A store may come from anybody, as a folder in git or a cache. What lies in it may be files and
+// folders of its own: a link would lead LMDB, SQLite or ourselves to write somewhere else, a pipe
+// would be waited for without an end. So each place is looked at before it is opened.
+
+/// What is at a path, without following a link there.
+public enum PlaceKind: Equatable, Sendable {
+  case nothing
+  case folder
+  /// A file that has this one name.
+  case file
+  /// A file that has other names too: it may be somebody else's.
+  case sharedFile
+  case other(String)
+
+  public init(at path: String) {
+    var status = stat()
+    guard lstat(path, &status) == 0 else {
+      self = errno == ENOENT || errno == ENOTDIR ? .nothing : .other("something out of reach")
+      return
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFDIR: self = .folder
+    case S_IFREG: self = status.st_nlink > 1 ? .sharedFile : .file
+    case S_IFLNK: self = .other("a symbolic link")
+    case S_IFIFO: self = .other("a pipe")
+    case S_IFSOCK: self = .other("a socket")
+    default: self = .other("a device")
+    }
+  }
+
+  fileprivate var name: String {
+    switch self {
+    case .nothing: "nothing"
+    case .folder: "a folder"
+    case .file: "a file"
+    case .sharedFile: "a file that has a second name elsewhere"
+    case .other(let name): name
+    }
+  }
+}
+
+/// The places in a store's directory that are opened.
+enum StorePlaces {
+  /// Refuses a store whose log or archive is not its own; what is missing is made later.
+  /// - Throws: `StoreError.foreignPlace`.
+  static func check(_ directory: String) throws(StoreError) {
+    for name in ["log", "archive"] { try expect(folder: directory + "/" + name) }
+    for name in ["log/data.mdb", "log/lock.mdb", "writer.lock"] {
+      try expect(file: directory + "/" + name)
+    }
+  }
+
+  static func expect(folder path: String) throws(StoreError) {
+    let found = PlaceKind(at: path)
+    guard found == .folder || found == .nothing else {
+      throw .foreignPlace(expected: "a folder of the store", found: found.name, path: path)
+    }
+  }
+
+  static func expect(file path: String) throws(StoreError) {
+    let found = PlaceKind(at: path)
+    guard found == .file || found == .nothing else {
+      throw .foreignPlace(expected: "a file of the store", found: found.name, path: path)
+    }
+  }
+}
