@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import SQLiteWalls
 internal import StoreDefinition
 
 /// Making, recognising and opening the projection's file.

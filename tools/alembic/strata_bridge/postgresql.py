@@ -202,10 +202,12 @@ class PostgreSQLScratch:
         statements that it has compiled, and what it knows of the server."""
         engines = self.session.engines
         if self.driver not in engines:
-            engine = self.session.sqlalchemy.create_engine(
+            engines[self.driver] = engine = self.session.sqlalchemy.create_engine(
                 self.url, poolclass=self.session.sqlalchemy.pool.NullPool)
-            self._lead_here(engine)
-            engines[self.driver] = engine
+            # Asked for at each connection: this engine outlives a scratch.
+            self.session.sqlalchemy.event.listen(
+                engine, "do_connect", lambda dialect, _record, _arguments, settings:
+                self.session.database.connect_through(dialect, dict(settings)))
         return engines[self.driver]
 
     def led(self, url, settings, is_async):
@@ -253,20 +255,12 @@ class PostgreSQLScratch:
             return next((one for one in ("asyncpg", "psycopg") if self._driver_problem(one) is None), name)
         return name
 
-    def _lead_here(self, engine):
-        from sqlalchemy import event
-        session = self.session
-
-        def connect(dialect, _record, _arguments, settings):
-            # Asked for at each connection: this engine outlives a scratch.
-            return session.database.connect_through(dialect, dict(settings))
-
-        event.listen(engine, "do_connect", connect)
-
     def connect_through(self, dialect, settings):
         settings = {key: value for key, value in settings.items() if key not in TARGET_SETTINGS}
         is_psycopg = dialect.driver.startswith("psycopg") and dialect.driver != "psycopg2"
         settings["conninfo" if is_psycopg else "dsn"] = self.address
+        if dialect.driver == "psycopg2" and self.session.commits.text is not None:
+            settings["connection_factory"] = self.session.commits.connection_class()
         return dialect.connect(**settings)
 
     def connection_string(self, settings):

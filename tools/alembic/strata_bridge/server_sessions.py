@@ -33,11 +33,11 @@ def client_state(connection):
 
 
 def is_idle(connection):
-    """Whether the driver has no transaction open."""
+    """Whether the server has no transaction open for it."""
     own = driver_connection(connection)
     if hasattr(own, "info") and hasattr(own.info, "transaction_status"):
         return int(own.info.transaction_status) == 0
-    return not getattr(connection, "_started", False)
+    return not own.is_in_transaction()
 
 
 def driver_connection(connection):
@@ -99,12 +99,16 @@ def record_cursors(session, connection):
 
     class Recording(base):
         def execute(self, query, *rest, **options):
-            session.traced(query_text(query, self))
-            return super().execute(query, *rest, **options)
+            text = query_text(query, self)
+            session.traced(text)
+            with session.commits.around(own, text):
+                return super().execute(query, *rest, **options)
 
         def executemany(self, query, *rest, **options):
-            session.traced(query_text(query, self))
-            return super().executemany(query, *rest, **options)
+            text = query_text(query, self)
+            session.traced(text)
+            with session.commits.around(own, text):
+                return super().executemany(query, *rest, **options)
 
         if hasattr(base, "copy_expert"):
             def copy_expert(self, sql, *rest, **options):
@@ -121,6 +125,7 @@ def record_cursors(session, connection):
                 return super().copy(statement, *rest, **options)
 
     own.cursor_factory = Recording
+    session.commits.watch(connection)
 
 
 def query_text(query, cursor):

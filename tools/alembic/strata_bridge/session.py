@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import types
 
+from .commits import CommitCheck
 from .failures import described
 from .location import location_of
 from .packages import import_packages, keep_insertion_order, set_import_path
@@ -25,6 +26,7 @@ class Session:
         self.request = request
         self.database = None
         self.walls = Walls(request.get("allow") or [], request.get("walls") or ALL)
+        self.commits = CommitCheck(self.walls)
         # Before anything of the environment is imported: packages may have plugins.
         audit.install(self.walls)
         drivers.install(self.walls, lambda: self.database)
@@ -172,7 +174,8 @@ class Session:
         from sqlalchemy.engine import Engine
         event.listen(Engine, "before_cursor_execute", self._before_cursor_execute)
         event.listen(Engine, "after_cursor_execute", self._after_cursor_execute)
-        event.listen(Engine, "handle_error", self._after_cursor_execute)
+        event.listen(Engine, "handle_error", self._after_error)
+        event.listen(Engine, "commit", self._before_commit)
 
     def traced(self, sql):
         if self.transcript is not None and isinstance(sql, str):
@@ -181,8 +184,19 @@ class Session:
     def _before_cursor_execute(self, conn, *rest):
         if self.transcript is not None and conn.info.get("strata_scratch"):
             self.transcript.before_cursor_execute(conn, *rest)
+            self.commits.before_cursor_execute(conn, rest[1])
+
+    def _before_commit(self, conn):
+        if conn.info.get("strata_scratch"):
+            self.commits.before_commit(conn)
+
+    def _after_error(self, error):
+        self.commits.after_cursor_execute(error.original_exception)
+        if self.transcript is not None:
+            self.transcript.after_cursor_execute()
 
     def _after_cursor_execute(self, *_):
+        self.commits.after_cursor_execute()
         if self.transcript is not None:
             self.transcript.after_cursor_execute()
 

@@ -18,6 +18,7 @@ class Run:
     def take(self, request):
         self.url = request["url"]
         self.revisions = request["revisions"]
+        self.session.commits.text = request.get("beforeCommit")
         self.downgrade = bool(request.get("downgrade"))
         self.count = 0
         self.is_stopped = False
