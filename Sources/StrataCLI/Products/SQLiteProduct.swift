@@ -65,7 +65,7 @@ struct SQLiteProduct: Product {
   func keep(_ scratch: SQLiteScratch, at path: String) throws { try scratch.persist(to: path) }
 
   func dump(_ scratch: SQLiteScratch) -> String? { nil }
-  var runsAgain: Bool { false }
+  var dumps: Bool { false }
 
   func isSyntaxError(_ error: any Error) -> Bool {
     guard case SQLiteEngineError.failed(_, _, let message) = error else { return false }
