@@ -114,7 +114,10 @@ let package = Package(
     suite("Projections", ["Projections", "SchemaModel", grdb]),
     .testTarget(
       name: "TranscriptsTests",
-      dependencies: ["StrataCLI", "EnginePostgreSQL", "SchemaModel", argumentParser],
+      dependencies: [
+        "StrataCLI", "EnginePostgreSQL", "SchemaHistory", "SchemaModel", "Storage", "StoreFormat",
+        argumentParser,
+      ],
       path: "Tests/Transcripts", exclude: ["Sessions"], swiftSettings: settings),
     suite(
       "SchemaHistory",

@@ -43,6 +43,7 @@ extension History {
       .unusableName(name, what: "a tag", why: why)
     }
     if Keys.name(name) == nil { throw refuse("a tag has 1 to \(Keys.byteCountMax) bytes") }
+    if let why = name.whyUnseen { throw refuse(why) }
     if ["head", "heads", "base"].contains(name) { throw refuse("it means a revision already") }
     if name.hasPrefix("@") || name.hasPrefix("#") || name.hasPrefix("-") {
       throw refuse("a tag does not begin with '\(name.prefix(1))'")
@@ -50,7 +51,6 @@ extension History {
     if name.contains(where: { $0 == "~" || $0.isWhitespace }) {
       throw refuse("a tag holds no '~' and no blanks")
     }
-    if let why = name.whyUnseen { throw refuse(why) }
     if try find(RevisionID(name)) != nil { throw refuse("a revision has that id") }
   }
 }

@@ -5,7 +5,7 @@ enum DotDocument {
   static func text(_ schema: Schema) -> String {
     let selection = TableSelection(schema)
     let names = DrawnNames(
-      selection.tables.map(\.path), exact: \.qualifiedName, spelled: VisibleText.line)
+      selection.tables.map(\.path), exact: \.qualifiedName, spelled: spelled)
     var lines = [
       "digraph schema {", "  rankdir=LR;", "  node [shape=record, fontname=\"Helvetica\"];",
     ]
@@ -14,8 +14,8 @@ enum DotDocument {
       let columns = entry.table.columns.map { column in
         "<\(port(column.name, in: entry.table))> " + field(column, isKey: key.contains(column.name))
       }
-      let label = ([escaped(entry.path.qualifiedName)] + columns).joined(separator: "|")
-      lines.append("  \(quoted(names[entry.path])) [label=\"\(label)\"];")
+      let label = label([escaped(entry.path.qualifiedName)] + columns)
+      lines.append("  \(quoted(names[entry.path])) [label=\(label)];")
     }
     let tables = Dictionary(
       selection.tables.map { ($0.path, $0.table) }, uniquingKeysWith: { first, _ in first })
@@ -34,6 +34,27 @@ enum DotDocument {
     return (lines + ["}"]).joined(separator: "\n") + "\n"
   }
 
+  /// Graphviz reads strings of 16 KiB at most, and puts several together.
+  private static func label(_ fields: [String]) -> String {
+    var strings = [""]
+    for (index, field) in fields.enumerated() {
+      let text = index == 0 ? field : "|" + field
+      if let last = strings.last, last.utf8.count + text.utf8.count < 8192 {
+        strings[strings.count - 1] += text
+      } else {
+        strings.append(text)
+      }
+    }
+    return strings.map { "\"\($0)\"" }.joined(separator: " + ")
+  }
+
+  /// Made visible, and no longer than can be looked at.
+  private static func spelled(_ name: String) -> String {
+    let line = VisibleText.line(name)
+    return line.unicodeScalars.count <= 400
+      ? line : String(String.UnicodeScalarView(line.unicodeScalars.prefix(400))) + "..."
+  }
+
   private static func field(_ column: Column, isKey: Bool) -> String {
     let type = column.type.isEmpty ? "" : " \(column.type)"
     let mark = isKey ? " (key)" : column.isNullable ? "" : " not null"
@@ -49,7 +70,7 @@ enum DotDocument {
   private static func escaped(_ text: String) -> String {
     var result = String.UnicodeScalarView()
     var isAfterBlank = true
-    for scalar in VisibleText.line(text).unicodeScalars {
+    for scalar in spelled(text).unicodeScalars {
       switch scalar {
       case "&": result.append(contentsOf: "&amp;".unicodeScalars)
       case "{", "}", "|", "<", ">", "\\", "\"": result.append(contentsOf: ["\\", scalar])

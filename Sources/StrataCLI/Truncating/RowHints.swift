@@ -18,15 +18,24 @@ struct RowHints {
     var words = SourceWords()
     var chancy: [RevisionGraph.Entry] = []
     var days: Set<String> = []
+    var statements = SourceWords()
     for entry in entries {
       // What lies in a segment that was taken away is unknown: all of its values count as computed.
       guard let recorded = try? history.revision(entry.id) else { continue }
       for offset in -1...1 {
         let time = recorded.recorded.milliseconds + Int64(offset) * 86_400_000
-        days.insert(Timestamp(milliseconds: time).day)
+        days.formUnion(Day(utc: Timestamp(milliseconds: time)).spellings)
       }
-      guard let source = try? history.source(of: entry.id) else { continue }
-      if words.read(source.up) { chancy.append(entry) }
+      guard let source = try? history.source(of: entry.id), words.read(source.up) else { continue }
+      // In SQL the function may be in what makes a table; a program's own steps are not recorded.
+      if recorded.revision.source?.format == .alembic {
+        chancy.append(entry)
+      } else if try history.operations(of: entry.id).contains(where: {
+        guard case .statement(let statement) = $0.operation else { return false }
+        return statements.read(Array(statement.sql.utf8))
+      }) {
+        chancy.append(entry)
+      }
     }
     var found = Set(
       rows.tables.filter { entry in
@@ -119,19 +128,26 @@ struct SourceWords {
     return digits >= 2 && (isHexadecimal || word.count >= 12)
   }
 
-  /// Every `2026-11-26` in a text.
+  /// Everything in a text that may be a day as `Day.spellings` has it.
   private static func dates(in text: [UInt8]) -> [String] {
-    guard text.count >= 10 else { return [] }
     var found: [String] = []
-    for start in 0...(text.count - 10) where text[start + 4] == 0x2d && text[start + 7] == 0x2d {
-      let date = text[start..<start + 10]
-      let isDate = date.enumerated().allSatisfy { index, byte in
-        index == 4 || index == 7 || (byte >= 0x30 && byte <= 0x39)
+    for start in text.indices.dropLast(7) where isDigit(text[start]) {
+      if text[start..<start + 8].allSatisfy(isDigit) {
+        found.append(String(decoding: text[start..<start + 8], as: UTF8.self))
       }
-      if isDate { found.append(String(decoding: date, as: UTF8.self)) }
+      guard start + 10 <= text.endIndex else { continue }
+      for (first, second) in [(4, 7), (2, 5)] where !isLetterOrDigit(text[start + first]) {
+        let isDate = (0..<10).allSatisfy { index in
+          index == first || index == second
+            ? text[start + index] == text[start + first] : isDigit(text[start + index])
+        }
+        if isDate { found.append(String(decoding: text[start..<start + 10], as: UTF8.self)) }
+      }
     }
     return found
   }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
 
   private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
     (byte >= 0x30 && byte <= 0x39) || (byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7a)
