@@ -189,7 +189,8 @@ extension String {
     guard utf8.contains(where: { $0 == 0x0a || $0 == 0x0d }) else { return self }
     let lines = split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
     return lines.enumerated().map { index, line in
-      index == 0 || line.isEmpty || line.hasPrefix("  ") ? String(line) : "    " + line
+      index == 0 || line.isEmpty || line.hasPrefix("  ") || line.hasPrefix("\t")
+        ? String(line) : "  " + line
     }.joined(separator: "\n")
   }
 }

@@ -57,6 +57,6 @@ struct VisibleTextTests {
   func quotation() {
     #expect("one".quotedInMessage == "one")
     #expect(
-      "one\nnext: run this\r\n  set in".quotedInMessage == "one\n    next: run this\n  set in")
+      "one\nnext: run this\r\n  set in".quotedInMessage == "one\n    X
   }
 }
