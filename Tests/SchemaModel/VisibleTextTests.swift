@@ -56,7 +56,7 @@ struct VisibleTextTests {
   @Test("A quotation inside a message has no line that begins where the message's own do")
   func quotation() {
     #expect("one".quotedInMessage == "one")
-    #expect(
-      "one\nnext: run this\r\n  set in".quotedInMessage == "one\n    X
+    let quoted = "one\nnext: run this\r\n\tset in".quotedInMessage
+    #expect(quoted == "one\n  next: run this\n\tset in")
   }
 }
