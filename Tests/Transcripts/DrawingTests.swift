@@ -9,7 +9,9 @@ import Testing
 struct DrawingTests {
   /// Tables whose names differ, also where a grammar has no letters for the difference, each with
   /// two columns of such names and a reference to the first.
-  static var schema: Schema {
+  static let schema = schema { _ in true }
+
+  private static func schema(where isTaken: (String) -> Bool) -> Schema {
     var objects: [ObjectPath: SchemaObject] = [:]
     let names =
       HostileText.names + [
@@ -17,7 +19,7 @@ struct DrawingTests {
         "b", "one", "to", "style", "Note", "table", "1st", "é", "(empty)", "<a>",
         "\u{2039}a\u{203a}",
       ]
-    for (number, name) in names.enumerated() {
+    for (number, name) in names.enumerated() where isTaken(name) {
       // The same name once more in a namespace, and once as one with a dot.
       for path in [ObjectPath.table(name, namespace: ""), .table(name, namespace: "a")] {
         let columns = [
@@ -104,10 +106,13 @@ struct DrawingTests {
       print(len({(table.schema, table.name) for table in found.tables}), len(found.refs),
             sum(len({column.name for column in table.columns}) for table in found.tables))
       """
-    let text = DBMLDocument.text(Self.schema)
-    #expect(HostileText.hidden(in: Data(text.utf8)) == [])
+    #expect(HostileText.hidden(in: Data(DBMLDocument.text(Self.schema).utf8)) == [])
+    // pydbml takes parentheses and commas out of quoted names in references; DBML's own rule keeps
+    // them.
+    let schema = Self.schema { name in !name.contains { "(),".contains($0) } }
+    let text = DBMLDocument.text(schema)
     let result = try Self.run([Self.python ?? "", "-c", program], text)
-    let count = Self.tableCount
+    let count = schema.objects.count
     #expect(result.output == "\(count) \(count) \(count * 4)\n", "\(result.output.suffix(600))")
   }
 

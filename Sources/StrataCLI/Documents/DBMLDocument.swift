@@ -93,20 +93,13 @@ struct DBMLDocument {
     let tail = settings.isEmpty ? "" : " [\(settings.joined(separator: ", "))]"
     let title = key.name.map { " \(DBML.name(DBML.spelled($0)))" } ?? ""
     let own = key.parts.map(\.text)
-    let both = "\(end(own, of: entry.path)) > \(end(columns, of: path))"
+    let both =
+      "\(name(entry.path)).(\(list(own, in: entry.path))) > \(name(path)).(\(list(columns, in: path)))"
     let isHeld =
       own.count == columns.count && own.allSatisfy { entry.table.column(named: $0) != nil }
       && columns.allSatisfy { found.column(named: $0) != nil }
       && !(entry.path == path && own == columns) && ends.insert(both).inserted
     return "\(isHeld ? "" : "// ")Ref\(title): \(both)\(tail)"
-  }
-
-  /// One side of a reference. Parsers look for the parenthesis that ends a list also inside of quotes,
-  /// so a single name in quotes goes without.
-  private func end(_ columns: [String], of path: ObjectPath) -> String {
-    let list = list(columns, in: path)
-    return columns.count == 1 && list.hasPrefix("\"")
-      ? "\(name(path)).\(list)" : "\(name(path)).(\(list))"
   }
 
   private func named(_ name: String?) -> String { name.map { ", name: \(DBML.text($0))" } ?? "" }
@@ -138,7 +131,7 @@ enum DBML {
   /// A name as double quotes hold it: without quotes and backslashes, and not empty.
   static func spelled(_ name: String) -> String {
     name.isEmpty
-      ? "(empty)" : VisibleText.line(name).replacing(["\"": "'", "\\": "\u{29f5}"])
+      ? "_empty" : VisibleText.line(name).replacing(["\"": "'", "\\": "\u{29f5}"])
   }
 
   static func name(_ spelled: String) -> String {
