@@ -12,13 +12,11 @@ struct DBMLDocument {
   private init(_ schema: Schema) {
     selection = TableSelection(schema)
     namespaces = DrawnNames(selection.tables.map(\.path.namespace), spelled: DBML.spelled)
+    // By the whole name: tools know `a.b` of no namespace and `b` of `a` apart no better than we say it.
     tables = DrawnNames(
-      // A name belongs to its namespace: NUL is in neither.
-      selection.tables.map(\.path), exact: { "\($0.namespace)\0\($0.name)" },
-      spelled: { text in
-        let parts = text.split(separator: "\0", omittingEmptySubsequences: false)
-        return "\(parts[0])\0\(DBML.spelled(String(parts.last ?? "")))"
-      })
+      selection.tables.map(\.path),
+      exact: { Self.prefix($0) + ($0.name.isEmpty ? DBML.spelled("") : $0.name) },
+      spelled: DBML.spelled)
     columns = Dictionary(
       selection.tables.map { entry in
         (entry.path, DrawnNames(entry.table.columns.map(\.name), spelled: DBML.spelled))
@@ -117,12 +115,16 @@ struct DBMLDocument {
     DBML.name(columns[path]?[column] ?? DBML.spelled(column))
   }
 
+  private static func prefix(_ path: ObjectPath) -> String {
+    path.namespace.isEmpty ? "" : path.namespace + "."
+  }
+
   private func name(_ path: ObjectPath) -> String {
-    let name = DBML.name(
-      tables[path]?.split(separator: "\0").last.map(String.init) ?? DBML.spelled(path.name))
-    return path.namespace.isEmpty
-      ? name
-      : "\(DBML.name(namespaces[path.namespace] ?? DBML.spelled(path.namespace))).\(name)"
+    let prefix = DBML.spelled(Self.prefix(path))
+    let whole = tables[path] ?? DBML.spelled(Self.prefix(path) + path.name)
+    if path.namespace.isEmpty { return DBML.name(whole) }
+    return "\(DBML.name(namespaces[path.namespace] ?? DBML.spelled(path.namespace)))."
+      + DBML.name(String(whole.unicodeScalars.dropFirst(prefix.unicodeScalars.count)))
   }
 }
 
