@@ -154,7 +154,7 @@ public final class PostgreSQLCluster {
     }
     let log = try? String(contentsOfFile: folder.path + "/log", encoding: .utf8)
     throw .cluster(
-      "the server of \(programs.folder) was not ready; its log ends with:\n    "
+      "the server of \(programs.folder) was not ready; its log ends with:\n  "
         + String((log ?? "").suffix(2000)).quotedInMessage)
   }
 

@@ -22,7 +22,7 @@ enum SubprocessError: Error, Hashable, CustomStringConvertible {
   }
 
   private static func quoted(_ output: String) -> String {
-    output.isEmpty ? "" : "; its last words:\n    \(output.quotedInMessage)"
+    output.isEmpty ? "" : "; its last words:\n  \(output.quotedInMessage)"
   }
 }
 
