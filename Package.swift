@@ -125,7 +125,10 @@ let package = Package(
       ]),
     .testTarget(
       name: "TranscriptsTests",
-      dependencies: ["StrataCLI", "EnginePostgreSQL", "SchemaModel", argumentParser, sqlite],
+      dependencies: [
+        "StrataCLI", "EnginePostgreSQL", "SchemaHistory", "SchemaModel", "Storage", "StoreFormat",
+        argumentParser, sqlite,
+      ],
       path: "Tests/Transcripts", exclude: ["Sessions"], swiftSettings: settings),
     suite(
       "SchemaHistory",

@@ -42,21 +42,21 @@ public enum PostgreSQLEngineError: AdvisedError, Hashable, Sendable, CustomStrin
         + "in STRATA_LIBPQ"
     case .invalidURL(let message): message
     case .cannotConnect(let server, let message):
-      "expected a PostgreSQL server that lets us in at \(server), found: \(message)"
+      "expected a PostgreSQL server that lets us in at \(server), found: \(message.quotedInMessage)"
     case .unsupportedVersion(let found, let server):
       "expected PostgreSQL \(PostgreSQLVersion.oldest) to \(PostgreSQLVersion.newest), found "
         + "\(found) (\(server)); use a server or a Strata that know each other"
     case .failed(let failure): failure.description
     case .connectionLost(let sql, let line, let message):
-      "the connection to PostgreSQL ended\(line.map { " on line \($0)" } ?? ""): \(message)\n  "
+      "the connection to PostgreSQL ended\(line.map { " on line \($0)" } ?? ""): \(message.quotedInMessage)\n  "
         + StatementFailure.shortened(sql)
     case .timedOut(let sql, let line, let seconds, let blockers):
       "stopped\(line.map { " on line \($0)" } ?? "") after \(Self.text(seconds)) s, the limit of "
         + "time:\n  "
         + StatementFailure.shortened(sql)
-        + blockers.map { "\nIt waited for a lock that is held by \($0)" }.joined()
+        + blockers.map { "\nIt waited for a lock that is held by \($0.quotedInMessage)" }.joined()
     case .refused(let line, let reason), .refusedOnServer(let line, let reason):
-      "line \(line): \(reason)"
+      "line \(line): \(reason.quotedInMessage)"
     case .transactionLeftOpen(let line):
       "expected the script to end its transactions, found one left open"
         + (line.map { " (begun on line \($0))" } ?? "") + "; add the COMMIT"
@@ -78,13 +78,13 @@ public enum PostgreSQLEngineError: AdvisedError, Hashable, Sendable, CustomStrin
   private var lack: String {
     switch self {
     case .missingRole(let name, let server, let failure):
-      "expected the role \(name) on \(server), found none: create it there (CREATE ROLE ...), or "
+      "expected the role \(VisibleText.line(name)) on \(server), found none: create it there (CREATE ROLE ...), or "
         + "let Strata use a temporary PostgreSQL of its own, in which it may do so\n\(failure)"
     case .missingExtension(let name, let version, let failure):
-      "expected the extension \(name) to be installed for PostgreSQL \(version), found none; "
+      "expected the extension \(VisibleText.line(name)) to be installed for PostgreSQL \(version), found none; "
         + "\(PostgreSQLPackages.advice(extension: name, version: version))\n\(failure)"
     case .mayNotCreateDatabases(let role, let server):
-      "expected a role that may create databases, found \(role) on \(server), which may not: "
+      "expected a role that may create databases, found \(VisibleText.line(role)) on \(server), which may not: "
         + "ALTER ROLE ... CREATEDB, or name another role in --scratch"
     case .mayDoLastingHarm(let powers):
       "expected a role on \(powers.server) whose doings outside of its scratch databases can be "
@@ -180,8 +180,9 @@ public struct StatementFailure: Error, Hashable, Sendable, CustomStringConvertib
 
   public var description: String {
     let words =
-      "PostgreSQL refused\(Self.place(line)): \(message) (SQLSTATE \(code))"
-      + (detail.map { "\n  detail: \($0)" } ?? "") + (hint.map { "\n  hint: \($0)" } ?? "")
+      "PostgreSQL refused\(Self.place(line)): \(message.quotedInMessage) (SQLSTATE \(code))"
+      + (detail.map { "\n  detail: \($0.quotedInMessage)" } ?? "")
+      + (hint.map { "\n  hint: \($0.quotedInMessage)" } ?? "")
     return words + (sql.isEmpty ? "" : "\n  \(Self.shortened(sql))")
   }
 
@@ -189,6 +190,6 @@ public struct StatementFailure: Error, Hashable, Sendable, CustomStringConvertib
 
   static func shortened(_ sql: String) -> String {
     let text = PasswordMask.masked(sql)
-    return text.count > 500 ? text.prefix(497) + "..." : text
+    return (text.count > 500 ? text.prefix(497) + "..." : text).quotedInMessage
   }
 }

@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 /// Why a live SQLite database did not do what it was asked.
 public enum SQLiteEngineError: Error, Hashable, Sendable, CustomStringConvertible {
   case cannotOpen(path: String, message: String)
@@ -13,16 +15,16 @@ public enum SQLiteEngineError: Error, Hashable, Sendable, CustomStringConvertibl
   public var description: String {
     switch self {
     case .cannotOpen(let path, let message):
-      "cannot open the SQLite database \(path): \(message)"
+      "cannot open the SQLite database \(VisibleText.line(path)): \(message.quotedInMessage)"
     case .failed(let sql, let line, let message):
-      "SQLite refused\(Self.place(line)): \(message)\n  \(Self.shortened(sql))"
+      "SQLite refused\(Self.place(line)): \(message.quotedInMessage)\n  \(Self.shortened(sql))"
     case .refused(let sql, let line, let reason):
-      "refused\(Self.place(line)): \(reason); take it out of the SQL, and do it by hand where it is "
-        + "needed\n  \(Self.shortened(sql))"
+      "refused\(Self.place(line)): \(reason.quotedInMessage); take it out of the SQL, and do it by "
+        + "hand where it is needed\n  \(Self.shortened(sql))"
     case .timedOut(let sql, let line, let seconds):
       "stopped\(Self.place(line)) after \(seconds) s, the limit of time:\n  \(Self.shortened(sql))"
     case .unreadable(let table, let message):
-      "cannot read table \(table) back: \(message)"
+      "cannot read table \(VisibleText.line(table)) back: \(message.quotedInMessage)"
     case .files(let message): message
     }
   }
@@ -30,6 +32,6 @@ public enum SQLiteEngineError: Error, Hashable, Sendable, CustomStringConvertibl
   private static func place(_ line: Int?) -> String { line.map { " line \($0)" } ?? "" }
 
   private static func shortened(_ sql: String) -> String {
-    sql.count > 500 ? sql.prefix(497) + "..." : sql
+    (sql.count > 500 ? sql.prefix(497) + "..." : sql).quotedInMessage
   }
 }

@@ -3,6 +3,7 @@
 #else
   internal import Foundation
 #endif
+internal import SchemaModel
 
 /// A database of the user's, into which a baseline goes.
 public enum SQLiteTarget {
@@ -15,8 +16,9 @@ public enum SQLiteTarget {
     public var description: String {
       switch self {
       case .notEmpty(let path, let objects, let count):
-        "expected a new or empty database at \(path), found \(count) objects ("
-          + objects.joined(separator: ", ") + (count > objects.count ? ", ..." : "")
+        "expected a new or empty database at \(VisibleText.line(path)), found \(count) objects ("
+          + objects.map { VisibleText.line($0) }.joined(separator: ", ")
+          + (count > objects.count ? ", ..." : "")
           + "); name another file, or empty this one first. Nothing was changed"
       case .engine(let error): "\(error)\nNothing was changed"
       }

@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 /// Why a migrations folder cannot be read: always bad input, nothing has been run.
 public enum FolderError: Error, Hashable, Sendable, CustomStringConvertible {
   case unreadable(path: String, reason: String)
@@ -60,5 +62,7 @@ public struct UnparsableFile: Hashable, Sendable, CustomStringConvertible {
   public var line: Int?
   public var why: String
 
-  public var description: String { path + (line.map { ":\($0)" } ?? "") + ": " + why }
+  public var description: String {
+    VisibleText.line(path + (line.map { ":\($0)" } ?? "") + ": " + why)
+  }
 }

@@ -72,13 +72,17 @@ public struct GitAuthors: Hashable, Sendable {
     while let field = fields.popFirst() {
       if field.first == "\u{1e}" {
         let parts = field.dropFirst().split(separator: "\u{1f}", omittingEmptySubsequences: false)
-        guard parts.count == 3, let seconds = Int64(parts[2].trimmed) else { continue }
+        // An author's name may hold what divides the fields; nobody is named for another's commit.
+        current = nil
+        guard parts.count >= 3, let seconds = parts.last.flatMap({ Int64($0.trimmed) })
+        else { continue }
+        let author = parts.dropFirst().dropLast().joined(separator: "\u{1f}")
         // The first commit of a shallow clone has added nothing: it is where the past was cut off.
         let isCut = skippingRoots && parts[0].isEmpty
         current =
           isCut
           ? nil
-          : Authorship(author: String(parts[1]), date: Timestamp(milliseconds: seconds * 1000))
+          : Authorship(author: author, date: Timestamp(milliseconds: seconds * 1000))
       } else if field.first == "A", let path = fields.popFirst() {
         if files[String(path)] == nil { files[String(path)] = current }
       } else if field.first == "R", let old = fields.popFirst(), let new = fields.popFirst() {

@@ -30,7 +30,10 @@ extension History {
     if name.hasPrefix("@") { return try newest(notLaterThan: String(name.dropFirst())) }
     // The archive is asked last: opening a segment reads all of it, to check its hash.
     if try find(RevisionID(name)) != nil { return RevisionID(name) }
-    return try withPrefix(name)
+    let meant = VisibleText.read(name)
+    if meant == name { return try withPrefix(name) }
+    // What was printed can be typed.
+    return try (try? withPrefix(name)) ?? resolve(meant)
   }
 
   /// An id of the live log, or a tag, as it is.

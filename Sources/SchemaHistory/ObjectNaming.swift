@@ -45,6 +45,9 @@ extension History {
       }
       if let match = try single(tables, name) { return ObjectName(path: match, column: column) }
     }
+    // What was printed can be typed.
+    let meant = VisibleText.read(name)
+    if meant != name { return try object(named: meant, in: schema) }
     let names = schema.paths.map {
       kind == nil ? $0.qualifiedName : "\($0.kind):\($0.qualifiedName)"
     }

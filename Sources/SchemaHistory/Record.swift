@@ -128,15 +128,7 @@ struct RecordSession {
   }
 
   private func check(_ draft: RevisionDraft, expectedParents: [RevisionID]?) throws {
-    if Keys.name(draft.id.text) == nil {
-      throw HistoryError.unusableName(
-        draft.id.text, what: "the id of a revision",
-        why: "an id has 1 to \(Keys.byteCountMax) bytes")
-    }
-    if let why = Self.meaningOf(draft.id.text) {
-      throw HistoryError.unusableName(
-        draft.id.text, what: "the id of a revision", why: why)
-    }
+    try draft.checkNames()
     if let expected = expectedParents, Set(expected) != Set(log.state.heads) {
       throw HistoryError.conflict(expected: expected, found: log.state.heads)
     }
@@ -148,13 +140,6 @@ struct RecordSession {
         ? HistoryError.archivedRevision(parent, action: "record on")
         : HistoryError.missingParent(parent, of: draft.id)
     }
-  }
-
-  /// What an id would mean already where a revision is named; nil for a usable one.
-  private static func meaningOf(_ id: String) -> String? {
-    if ["head", "heads", "base"].contains(id) { return "'\(id)' means a revision already" }
-    if id.hasPrefix("@") || id.hasPrefix("#") { return "'\(id.prefix(1))' begins another name" }
-    return id.contains("~") ? "'~' counts steps back" : nil
   }
 
   /// The operations of a merge's other sides, in the order in which they were recorded.

@@ -13,7 +13,8 @@ extension History {
   }
 
   /// Names a revision; a tag of that name is moved.
-  /// - Throws: `HistoryError.unusableName` for a name that would mean something else.
+  /// - Throws: `HistoryError.unusableName` for a name that would mean something else, or that
+  ///   nobody could see as it is.
   public func tag(_ name: String, _ id: RevisionID, by actor: String) throws {
     try check(tag: name)
     _ = try entry(id)
@@ -25,6 +26,8 @@ extension History {
 
   public func deleteTag(_ name: String, by actor: String) throws {
     let names = try tags().map(\.name)
+    let meant = VisibleText.read(name)
+    if !names.contains(name), names.contains(meant) { return try deleteTag(meant, by: actor) }
     guard names.contains(name) else {
       throw HistoryError.unknownRevision(
         name, nearest: Nearness.nearest(to: name, among: names))
@@ -40,6 +43,7 @@ extension History {
       .unusableName(name, what: "a tag", why: why)
     }
     if Keys.name(name) == nil { throw refuse("a tag has 1 to \(Keys.byteCountMax) bytes") }
+    if let why = name.whyUnseen { throw refuse(why) }
     if ["head", "heads", "base"].contains(name) { throw refuse("it means a revision already") }
     if name.hasPrefix("@") || name.hasPrefix("#") || name.hasPrefix("-") {
       throw refuse("a tag does not begin with '\(name.prefix(1))'")

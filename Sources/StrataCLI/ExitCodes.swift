@@ -26,10 +26,18 @@ struct Failure: Error, CustomStringConvertible {
   var status: ExitStatus
   var description: String
 
-  static func input(_ text: String) -> Failure { Failure(status: .input, description: text) }
-  static func damaged(_ text: String) -> Failure { Failure(status: .damaged, description: text) }
-  static func refused(_ text: String) -> Failure { Failure(status: .refused, description: text) }
-  static func engine(_ text: String) -> Failure { Failure(status: .engine, description: text) }
+  static func input(_ text: Message) -> Failure {
+    Failure(status: .input, description: text.description)
+  }
+  static func damaged(_ text: Message) -> Failure {
+    Failure(status: .damaged, description: text.description)
+  }
+  static func refused(_ text: Message) -> Failure {
+    Failure(status: .refused, description: text.description)
+  }
+  static func engine(_ text: Message) -> Failure {
+    Failure(status: .engine, description: text.description)
+  }
 }
 
 extension ImportError {
@@ -52,10 +60,10 @@ enum Exit {
   /// Help and version end well; what does not parse is bad usage.
   static func parsing(_ error: any Error) -> Never {
     if Strata.exitCode(for: error) == .success {
-      Console.write(Strata.fullMessage(for: error).withFinalNewline)
+      Console.write(document: Strata.fullMessage(for: error).withFinalNewline)
       with(.done)
     }
-    Console.note(Strata.fullMessage(for: error))
+    Console.note(usage(error))
     with(.input)
   }
 
@@ -69,8 +77,29 @@ enum Exit {
     with(status(of: error))
   }
 
+  /// What does not parse is quoted as it was typed: its line breaks are no lines of ours.
+  private static func usage(_ error: any Error) -> String {
+    var text = Strata.fullMessage(for: error)
+    for word in CommandLine.arguments where word.utf8.contains(where: { $0 < 0x20 }) {
+      text = text.replacing(word, with: VisibleText.line(word))
+      // An option's name without its dashes, or without its value.
+      for part in word.split(separator: "=", maxSplits: 1)
+      where part.utf8.contains(where: { $0 < 0x20 }) {
+        text = text.replacing(part, with: VisibleText.line(String(part)))
+      }
+    }
+    return text
+  }
+
+  /// The lines of an error. Names inside it bring no lines of their own: most errors have one line,
+  /// and those that quote an engine set the quotation in.
   static func message(_ error: any Error) -> String {
-    String(describing: error).withoutFinalNewline
+    let text = String(describing: error).withoutFinalNewline
+    return switch error {
+    case FolderError.unparsable: text
+    case is HistoryError, is FolderError, is GraphError, is FoldError: VisibleText.line(text)
+    default: text
+    }
   }
 
   /// The type of an error decides its code.

@@ -64,6 +64,40 @@ extension StoreOptions {
   }
 }
 
+extension AlembicArguments {
+  /// Nothing of it is said.
+  static var plain: AlembicArguments {
+    var arguments = AlembicArguments()
+    arguments.python = nil
+    arguments.paths = []
+    arguments.env = false
+    arguments.namingConvention = nil
+    arguments.transactionPerMigration = false
+    return arguments
+  }
+}
+
+extension SQLArguments {
+  /// Nothing of it is said.
+  static var plain: SQLArguments {
+    var arguments = SQLArguments()
+    arguments.layout = "auto"
+    arguments.definitions = []
+    return arguments
+  }
+}
+
+extension RunArguments {
+  /// Nothing of it is said.
+  static var plain: RunArguments {
+    var arguments = RunArguments()
+    arguments.timeout = nil
+    arguments.scratch = nil
+    arguments.pgVersion = nil
+    return arguments
+  }
+}
+
 extension Strata {
   /// The verb that a plain command line asks for.
   static func parsePlainly(_ words: [String]) -> (any ParsableCommand)? {

@@ -64,7 +64,8 @@ struct Strata: ParsableCommand {
     Console.start()
     var command: any ParsableCommand
     do {
-      let arguments = StoreOptions.takeLeading(CommandLine.arguments.dropFirst())
+      let arguments = Baseline.spelledOut(
+        StoreOptions.takeLeading(CommandLine.arguments.dropFirst()))
       command =
         try parsePlainly(arguments) ?? parseVerb(arguments) ?? parseAsRoot(arguments)
     } catch {

@@ -41,7 +41,7 @@ struct SubprocessTests {
     let grandchild = try #require(pid_t(String(decoding: first, as: UTF8.self)))
     #expect(
       message { _ = try process.readLine(limit: .seconds(1)) }
-        == "sh was stopped: it had not answered after 1 s; its last words:\nwaiting")
+        == "sh was stopped: it had not answered after 1 s; its last words:\n  waiting")
     var left = 100
     // The grandchild's new parent takes a moment to bury it.
     while kill(grandchild, 0) == 0, !isZombie(grandchild), left > 0 {
@@ -69,7 +69,7 @@ struct SubprocessTests {
         try process.write([UInt8](repeating: 10, count: 100_000), limit: .seconds(5))
       }
     }
-    #expect(text == "sh ended before its time (exit code 3); its last words:\nno")
+    #expect(text == "sh ended before its time (exit code 3); its last words:\n  no")
   }
 
   @Test("A program that is not there is an error that names it")

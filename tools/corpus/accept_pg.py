@@ -117,6 +117,14 @@ class Acceptance:
 
     # -- running things
 
+    def data(self):
+        """With rows; where each run makes others, those that were recorded."""
+        return ["--data", "keep"] if self.corpus.get("varyingColumns") else ["--data"]
+
+    def choice(self):
+        """The same for a cut, which has rows unasked."""
+        return self.data() if self.corpus.get("varyingColumns") else []
+
     def run(self, *words, check=True):
         began = time.time()
         done = subprocess.run(
@@ -198,7 +206,7 @@ class Acceptance:
     def compare_baselines(self, points):
         for id in self.chosen([id for id, _ in self.log], points):
             name, url = self.new_database()
-            self.run("baseline", id, "--data", "--into", url)
+            self.run("baseline", id, *self.data(), "--into", url)
             self.check(f"baseline {id} is what the real history makes, rows too ({self.seconds:.2f} s)",
                        self.judged(self.real_database(id)[1], url))
             self.server.drop(name)
@@ -219,7 +227,8 @@ class Acceptance:
         cut, head = self.log[place][0], self.log[-1][0]
         before, log = self.digest(), self.ids()
         option = "--" + self.peer.verb
-        self.run("truncate", cut, option, self.folder, *self.peer.import_options(), "--reason", "acceptance")
+        self.run("truncate", cut, option, self.folder, *self.choice(), *self.peer.import_options(),
+                 "--reason", "acceptance")
         after = self.digest()
         kept = [path for path in after if before.get(path) == after[path]]
         print(f"       truncated at {cut} in {self.seconds:.1f} s: {len(before)} files, now {len(after)}, "

@@ -3,6 +3,7 @@
 #else
   internal import Foundation
 #endif
+internal import SchemaModel
 
 #if canImport(Glibc)
   internal import Glibc
@@ -153,8 +154,8 @@ public final class PostgreSQLCluster {
     }
     let log = try? String(contentsOfFile: folder.path + "/log", encoding: .utf8)
     throw .cluster(
-      "the server of \(programs.folder) was not ready; its log ends with:\n"
-        + (log ?? "").suffix(2000))
+      "the server of \(programs.folder) was not ready; its log ends with:\n  "
+        + String((log ?? "").suffix(2000)).quotedInMessage)
   }
 
   /// Before the file is there, only the log tells.

@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 /// A database of the user's, into which a baseline goes.
 public enum PostgreSQLTarget {
   /// Why a baseline was not created.
@@ -14,14 +16,15 @@ public enum PostgreSQLTarget {
       switch self {
       case .notEmpty(let database, let objects, let count):
         "expected an empty database at \(database), found \(count) "
-          + (count == 1 ? "object" : "objects") + " (" + objects.joined(separator: ", ")
+          + (count == 1 ? "object" : "objects") + " ("
+          + objects.map { VisibleText.line($0) }.joined(separator: ", ")
           + (count > objects.count ? ", ..." : "")
           + "); name another database, or empty this one first. Nothing was changed"
       case .otherVersion(let database, let expected, let found):
         "expected PostgreSQL \(expected), by which the history was judged, found \(found) at "
           + "\(database); use a server of version \(expected). Nothing was changed"
       case .missingRole(let name, let database, let failure):
-        "expected the role \(name) at \(database), found none: create it there (CREATE ROLE ...), "
+        "expected the role \(VisibleText.line(name)) at \(database), found none: create it there (CREATE ROLE ...), "
           + "or leave owners and privileges out with --no-owner and --no-grants\n\(failure)\n"
           + "Nothing was changed"
       case .engine(let error): "\(error)\nNothing was changed"

@@ -19,7 +19,7 @@ public enum ImportError: Error, Hashable, Sendable, CustomStringConvertible {
       failure.description
     case .timedOut(let id, let file, let seconds):
       if let id {
-        "revision \(id)\(file.map { " (\($0))" } ?? "") had not ended after \(seconds) s and was stopped\n"
+        "revision \(id)\(file.map { " (\(VisibleText.line($0)))" } ?? "") had not ended after \(seconds) s and was stopped\n"
           + "next: see what it waits for, or give it more time with --timeout; "
           + Self.resume
       } else {
@@ -28,14 +28,15 @@ public enum ImportError: Error, Hashable, Sendable, CustomStringConvertible {
     case .noPython(let tried, let reason):
       "cannot start Python (\(tried)): \(reason); name the interpreter of the project with --python"
     case .missingPackage(let package, let python, let message):
-      "Python (\(python)) has no \(package): \(message)\n"
+      "Python (\(python)) has no \(package): \(message.quotedInMessage)\n"
         + "next: install it there, or name the interpreter of the project's environment with --python"
     case .refused(_, let message, let python):
-      "Alembic does not accept the folder: \(message) (\(python))"
+      "Alembic does not accept the folder: \(message.quotedInMessage) (\(python))"
     case .bridgeEnded(let id, let why, let python):
-      "Python ended\(id.map { " in revision \($0)" } ?? "") (\(python)): \(why)\n" + Self.resume
+      "Python ended\(id.map { " in revision \($0)" } ?? "") (\(python)): \(why.quotedInMessage)\n"
+        + Self.resume
     case .bridgeAnswer(let expected, let found, let python):
-      "Python (\(python)) answered out of turn: expected \(expected), found \(found)"
+      "Python (\(python)) answered out of turn: expected \(expected), found \(found.quotedInMessage)"
     }
   }
 
@@ -73,10 +74,15 @@ public struct RevisionFailure: Error, Hashable, Sendable, CustomStringConvertibl
   }
 
   public var description: String {
-    var lines = ["revision \(id) (\(file)) failed: \(reason)"]
-    if let statement { lines.append("statement: \(statement)") }
-    if !traceback.isEmpty { lines += ["traceback:"] + traceback.map { "  " + $0 } }
-    lines.append("next: " + (hint ?? "correct the migration"))
+    var lines = [
+      "revision \(VisibleText.line(id.text)) (\(VisibleText.line(file))) failed: "
+        + reason.quotedInMessage
+    ]
+    if let statement { lines.append("statement: \(statement.quotedInMessage)") }
+    if !traceback.isEmpty {
+      lines += ["traceback:"] + traceback.map { "  " + $0.quotedInMessage }
+    }
+    lines.append("next: " + (hint.map { VisibleText.line($0) } ?? "correct the migration"))
     lines.append(
       isReplay
         ? "it was recorded before, so its file or its surroundings have changed since"

@@ -1,4 +1,5 @@
 import Glibc
+import SchemaModel
 
 /// Why a program that we run did not do its part.
 enum SubprocessError: Error, Hashable, CustomStringConvertible {
@@ -21,7 +22,7 @@ enum SubprocessError: Error, Hashable, CustomStringConvertible {
   }
 
   private static func quoted(_ output: String) -> String {
-    output.isEmpty ? "" : "; its last words:\n\(output)"
+    output.isEmpty ? "" : "; its last words:\n  \(output.quotedInMessage)"
   }
 }
 

@@ -30,7 +30,8 @@ struct ArchiveList: ParsableCommand {
   func run() throws {
     let segments = try location.openForReading().segments()
     if json {
-      Console.print(JSONValue.list(segments.map { .object(SegmentText.fields($0)) }).document)
+      Console.write(
+        document: JSONValue.list(segments.map { .object(SegmentText.fields($0)) }).document + "\n")
     } else if segments.isEmpty {
       Console.print("No segments: the history was never truncated")
     } else {
@@ -61,7 +62,7 @@ struct ArchiveShow: ParsableCommand {
     let history = try location.openForReading()
     let segment = try history.segment(named: segment)
     if json {
-      Console.print(JSONValue.object(SegmentText.fields(segment)).document)
+      Console.write(document: JSONValue.object(SegmentText.fields(segment)).document + "\n")
     } else {
       Console.print(SegmentText.lines(segment))
     }
@@ -85,9 +86,10 @@ struct ArchiveVerify: ParsableCommand {
     let history = try location.openForReading()
     let segment = try history.segment(named: segment)
     try history.checkSegment(segment)
-    Console.print(
+    Console.print([
       "\(segment.reference.name) is sound: \(Plural.text(segment.reference.revisionCount, "revision")), "
-        + ByteCount.text(segment.reference.byteCount))
+        + ByteCount.text(segment.reference.byteCount)
+    ])
   }
 }
 

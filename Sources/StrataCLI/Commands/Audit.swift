@@ -7,7 +7,8 @@ struct Audit: ParsableCommand {
     commandName: "audit",
     abstract: "Events, one a line: who changed what, when, in which revision.",
     discussion: """
-      Oldest first. --kind takes the word that is printed (add column, create index, truncated, ...).
+      Oldest first. In CSV a cell that begins as a formula does (= + - @) has a ' before it, so that \
+      no spreadsheet calculates it; --raw is for programs. --kind takes the word that is printed (add column, create index, truncated, ...).
 
       Example:
         strata audit --object users --since 2024-01-01
@@ -26,6 +27,14 @@ struct Audit: ParsableCommand {
   @OptionGroup var times: TimeOptions
   @Option(help: "The form: text, json, csv.")
   var format: Format = .text
+  @Flag(help: "CSV cells as they are, also those that a spreadsheet would calculate.")
+  var raw = false
+
+  func validate() throws {
+    if raw, format != .csv {
+      throw ValidationError("--raw is about CSV; give --format csv too, or leave it out")
+    }
+  }
 
   func run() throws {
     let history = try location.openForReading()
@@ -35,20 +44,22 @@ struct Audit: ParsableCommand {
       AuditFilter(
         object: object, author: author, kind: kind, since: range.since, until: range.until))
     switch format {
-    case .text: Console.print(entries.map(Self.text))
+    case .text: Console.print(entries.map(Self.line))
     case .json: Console.print(entries.map { Self.value($0).line })
     case .csv:
-      Console.print([CSV.line(Self.fieldNames)] + entries.map { CSV.line(Self.fields($0)) })
+      let csv = CSV(isGuarded: !raw)
+      Console.write(document: csv.text([Self.fieldNames] + entries.map { Self.fields($0) }))
     }
   }
 
-  private static func text(_ entry: AuditEntry) -> String {
-    [
-      Style.faint(entry.sequence.description), entry.time.description,
-      entry.revision.map { Style.revision($0.text) } ?? "-",
-      LogLine.name(entry.author ?? entry.actor), entry.summary,
+  private static func line(_ entry: AuditEntry) -> Line {
+    Line.fields([
+      Style.faint(entry.sequence.description), Line(entry.time.description),
+      entry.revision.map { Style.revision(VisibleText.field($0.text)) } ?? "-",
+      Line(LogLine.author(entry.author ?? entry.actor)),
+      Line(VisibleText.lastField(entry.summary)),
       entry.isArchived ? Style.mark("(archived)") : "",
-    ].filter { !$0.isEmpty }.joined(separator: "  ")
+    ])
   }
 
   static func value(_ entry: AuditEntry) -> JSONValue {

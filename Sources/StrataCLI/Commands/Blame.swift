@@ -36,11 +36,11 @@ struct Blame: ParsableCommand {
     var lines = try history.blame(name.path, at: id)
     if let column = name.column { lines = lines.filter { $0.part == .column && $0.name == column } }
     if json {
-      Console.print(
-        JSONValue.object([
+      Console.write(
+        document: JSONValue.object([
           ("table", .text(name.path.qualifiedName)), ("revision", .text(id.text)),
           ("parts", .list(lines.map(Self.value))),
-        ]).document)
+        ]).document + "\n")
     } else {
       Console.print(Self.text(lines))
     }
@@ -64,10 +64,13 @@ struct Blame: ParsableCommand {
   private static func text(_ lines: [BlameLine]) -> [String] {
     let rows = lines.map { line in
       let shaped = line.shaped
-      let created = line.created.id == shaped.id ? "" : "since \(line.created.id)"
+      let created =
+        line.created.id == shaped.id ? "" : "since \(VisibleText.field(line.created.id.text))"
       return [
-        shaped.id.text + (shaped.isArchived ? " (archived)" : ""), shaped.date.day,
-        shaped.author.map(LogLine.name) ?? "-", created, line.part.rawValue, line.text.onOneLine,
+        VisibleText.item(shaped.id.text) + (shaped.isArchived ? " (archived)" : ""),
+        shaped.date.day,
+        LogLine.author(shaped.author), created, line.part.rawValue,
+        line.text.split(separator: " ").joined(separator: " "),
       ]
     }
     return TextTable(header: ["", "", "", "", "", ""], rows: rows).lines(rule: false)

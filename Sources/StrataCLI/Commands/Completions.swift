@@ -23,6 +23,6 @@ struct Completions: ParsableCommand {
       case .zsh: .zsh
       case .fish: .fish
       }
-    Console.write(Strata.completionScript(for: chosen).withFinalNewline)
+    Console.write(document: Strata.completionScript(for: chosen).withFinalNewline)
   }
 }

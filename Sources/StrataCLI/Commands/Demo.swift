@@ -29,7 +29,7 @@ struct Demo: ParsableCommand {
     let session = DemoSession()
     try playSQL(session)
     try playAlembic(session)
-    if let keep { Console.print("\nEverything is still in \(keep)") }
+    if let keep { Console.print(["", "Everything is still in \(keep)"]) }
   }
 
   private func place() throws -> String {

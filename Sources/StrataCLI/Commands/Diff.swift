@@ -46,17 +46,17 @@ struct Diff: ParsableCommand {
     switch format {
     case .text:
       Console.print(
-        Self.visible(operations).map { OperationLine($0).text }
+        Self.visible(operations).map { OperationLine($0).line }
           + rows.map { Style.changed("~ \($0)") })
     case .sql: Console.print(try texts(operations, a, b))
     case .stat: Console.print(DiffStatistics(operations).lines)
     case .json:
-      Console.print(
-        JSONValue.object([
+      Console.write(
+        document: JSONValue.object([
           ("from", .text(a.id.text)), ("to", .text(b.id.text)),
           ("operations", .list(operations.map(RevisionDocument.operation))),
           ("rows", data ? .list(rows.map(Self.document)) : .null),
-        ]).document)
+        ]).document + "\n")
     }
     if exitCode, !operations.isEmpty || !rows.isEmpty {
       throw ExitCode(ExitStatus.different.rawValue)
@@ -106,7 +106,7 @@ struct Diff: ParsableCommand {
   /// Every changed object as a unified diff of the engine's text.
   private func texts(
     _ operations: [SchemaModel.Operation], _ a: RevisionPlace, _ b: RevisionPlace
-  ) throws -> [String] {
+  ) throws -> [Line] {
     let product = try a.history.product()
     let (old, new) = (try a.history.schema(at: a.id), try b.history.schema(at: b.id))
     var oldPath: [ObjectPath: ObjectPath] = [:]
@@ -115,7 +115,7 @@ struct Diff: ParsableCommand {
     }
     let gone = Set(oldPath.values)
     let subjects = Set(operations.flatMap(\.subjects))
-    var lines: [String] = []
+    var lines: [Line] = []
     for path in subjects.sorted() where new.objects[path] != nil || !gone.contains(path) {
       let before = oldPath[path] ?? path
       let texts = (
@@ -133,15 +133,15 @@ struct Diff: ParsableCommand {
 
   private static func lines(_ text: String?) -> [String] {
     guard let text else { return [] }
-    return text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    return text.sourceLines
   }
 
-  private static func colored(_ line: String) -> String {
+  private static func colored(_ line: String) -> Line {
     switch line.first {
     case "+": Style.added(line)
     case "-": Style.removed(line)
     case "@": Style.mark(line)
-    default: line
+    default: Line(line)
     }
   }
 }

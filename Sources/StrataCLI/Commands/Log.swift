@@ -61,24 +61,24 @@ struct Log: ParsableCommand {
     } else if graph {
       Console.print(try drawing(revisions, history, heads))
     } else {
-      Console.print(revisions.map { LogLine($0, heads: heads).text })
+      Console.print(revisions.map { LogLine($0, heads: heads).line })
     }
   }
 
   private func drawing(
     _ revisions: [RecordedRevision], _ history: History, _ heads: Set<RevisionID>
-  ) throws -> [String] {
+  ) throws -> [Line] {
     let visible = VisibleParents(
       try history.graph().entries.map { (id: $0.id, parents: $0.parents) },
       shown: Set(revisions.map(\.revision.id)))
     var drawing = GraphDrawing<RevisionID>()
-    var lines: [String] = []
+    var lines: [Line] = []
     for recorded in revisions {
       let rows = drawing.add(
         recorded.revision.id, parents: visible.of(recorded.revision.id),
         mark: recorded.isBaseline ? "#" : "*")
-      lines.append("\(rows.node) \(LogLine(recorded, heads: heads).text)")
-      lines += rows.edges
+      lines.append("\(rows.node) \(LogLine(recorded, heads: heads).line)")
+      lines += rows.edges.map { Line($0) }
     }
     return lines
   }
@@ -94,25 +94,28 @@ struct LogLine {
     self.heads = heads
   }
 
-  var text: String {
+  /// Every field keeps to its place: none can hold what divides them, or look like a mark.
+  var line: Line {
     let revision = recorded.revision
-    let day = (revision.authored ?? recorded.recorded).day
-    let author = revision.author.map(Self.name) ?? "-"
-    let message = revision.message.split(separator: "\n").first.map(String.init) ?? ""
+    let message = revision.message.split { $0 == "\n" || $0 == "\r\n" }.first ?? ""
     let marks = self.marks
-    return [
-      Style.revision(revision.id.text), Style.faint(day), author, message,
+    return Line.fields([
+      Style.revision(VisibleText.field(revision.id.text)),
+      Style.faint((revision.authored ?? recorded.recorded).day),
+      Line(Self.author(revision.author)), Line(VisibleText.lastField(String(message))),
       marks.isEmpty ? "" : Style.mark("(" + marks.joined(separator: ", ") + ")"),
-    ].filter { !$0.isEmpty }.joined(separator: "  ")
+    ])
   }
 
   var marks: [String] {
     let revision = recorded.revision
     var marks: [String] = heads.contains(revision.id) ? ["head"] : []
-    marks += recorded.tags.map { "tag: \($0)" }
-    marks += revision.labels.map { "label: \($0)" }
+    marks += recorded.tags.map { "tag: \(VisibleText.item($0))" }
+    marks += revision.labels.map { "label: \(VisibleText.item($0))" }
     if !revision.dependsOn.isEmpty {
-      marks.append("depends on \(revision.dependsOn.map(\.text).joined(separator: ", "))")
+      marks.append(
+        "depends on \(revision.dependsOn.map { VisibleText.item($0.text) }.joined(separator: ", "))"
+      )
     }
     if recorded.isBaseline {
       marks.append("baseline")
@@ -120,6 +123,12 @@ struct LogLine {
       marks.append("archived")
     }
     return marks
+  }
+
+  /// The name as a field of a line; `-` where there is none.
+  static func author(_ author: String?) -> String {
+    let name = author.map { VisibleText.field(Self.name($0)) } ?? ""
+    return name.isEmpty ? "-" : name
   }
 
   /// `Ann Lee` of `Ann Lee <ann@example.org>`.

@@ -8,6 +8,9 @@ struct Query: ParsableCommand {
     commandName: "query",
     abstract: "Read-only SQL over the projections.",
     discussion: """
+      In CSV a text that begins as a formula does (= + - @) has a ' before it, so that no spreadsheet \
+      calculates it; --raw is for programs.
+
       store/projections/ in the source tree documents the relations. The same file, \
       projection.sqlite in the store, can be opened by any SQLite client.
 
@@ -22,8 +25,11 @@ struct Query: ParsableCommand {
   var json = false
   @Flag(help: "CSV with a header.")
   var csv = false
+  @Flag(help: "CSV cells as they are, also those that a spreadsheet would calculate.")
+  var raw = false
 
   func validate() throws {
+    if raw, !csv { throw ValidationError("--raw is about CSV; give --csv too, or leave it out") }
     if json, csv { throw ValidationError("--json and --csv exclude each other; take one") }
   }
 
@@ -33,22 +39,24 @@ struct Query: ParsableCommand {
     let history = try (try? History.open(at: store)) ?? History.open(at: store, readOnly: true)
     let result = try history.query(sql)
     if json {
-      Console.print(
-        JSONValue.object([
+      Console.write(
+        document: JSONValue.object([
           ("columns", .texts(result.columns)),
           ("rows", .list(result.rows.map { .list($0.map(Self.value)) })),
-        ]).document)
+        ]).document + "\n")
     } else if csv {
-      Console.print(
-        [CSV.line(result.columns)] + result.rows.map { CSV.line($0.map { Self.text($0) ?? "" }) })
+      let csv = CSV(isGuarded: !raw)
+      Console.write(
+        document: csv.text([result.columns])
+          + result.rows.map { csv.line($0.map { Self.cell($0, csv) }) }.joined())
     } else {
       let numbers = result.columns.indices.filter { column in
         !result.rows.isEmpty && result.rows.allSatisfy { Self.isNumber($0[column]) }
       }
       let table = TextTable(
         header: result.columns,
-        rows: result.rows.map { $0.map { (Self.text($0) ?? "NULL").onOneLine } },
-        rightAligned: Set(numbers))
+        rows: result.rows.map { $0.map { Self.text($0) ?? "NULL" } },
+        rightAligned: Set(numbers), keepsBlanks: true)
       Console.print(table.lines())
     }
   }
@@ -57,6 +65,15 @@ struct Query: ParsableCommand {
     switch value {
     case .integer, .real, .null: true
     case .text, .blob: false
+    }
+  }
+
+  /// A number is no formula, whatever its sign.
+  private static func cell(_ value: RowValue, _ csv: CSV) -> String {
+    switch value {
+    case .null: ""
+    case .integer, .real: Self.text(value) ?? ""
+    case .text, .blob: csv.cell(Self.text(value) ?? "")
     }
   }
 

@@ -116,9 +116,10 @@ struct Record: ParsableCommand {
     do {
       return try scratch.run(script: script)
     } catch {
-      let reason = "\(error)"
-      let text =
-        (reason.hasPrefix("expected ") ? "" : "expected SQL that runs on the parent's schema: ")
+      let reason = Message(of: error)
+      let isExpectation = reason.description.hasPrefix("expected ")
+      let text: Message =
+        (isExpectation ? "" : "expected SQL that runs on the parent's schema: ")
         + reason + "\nnothing was recorded"
       throw product.isSyntaxError(error) ? Failure.input(text) : Failure.engine(text)
     }
@@ -131,12 +132,12 @@ struct Record: ParsableCommand {
       var fields = RevisionDocument.fields(recorded, heads: Set(try history.heads()))
       fields.append(
         ("operations", .list(operations.map { RevisionDocument.operation($0.operation) })))
-      Console.print(JSONValue.object(fields).document)
+      Console.write(document: JSONValue.object(fields).document + "\n")
       return
     }
     let parents = recorded.revision.parents.map(\.text).joined(separator: ", ")
     Console.print(
-      ["Recorded \(recorded.id)" + (parents.isEmpty ? "" : " on \(parents)")]
-        + Diff.visible(operations.map(\.operation)).map { "  " + OperationLine($0).text })
+      [Line("Recorded \(recorded.id)" + (parents.isEmpty ? "" : " on \(parents)"))]
+        + Diff.visible(operations.map(\.operation)).map { "  " + OperationLine($0).line })
   }
 }

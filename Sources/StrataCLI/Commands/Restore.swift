@@ -57,7 +57,7 @@ struct Restore: ParsableCommand {
       history.letProjectionFollow()
     }
     if json {
-      Console.print(document(plan).document)
+      Console.write(document: document(plan).document + "\n")
     } else {
       let verb = dryRun ? "Restoring would bring" : "Brought"
       Console.print(

@@ -36,13 +36,14 @@ struct SchemaCommand: ParsableCommand {
         throw HistoryError.unknownObject(object, nearest: [])
       }
       Console.write(
-        Self.text(
-          name.path, found, column: name.column, id: id, format: format,
-          product: try history.product()
-        ).withFinalNewline)
+        document:
+          Self.text(
+            name.path, found, column: name.column, id: id, format: format,
+            product: try history.product()
+          ).withFinalNewline)
     } else {
       let schema = try history.schema(at: id)
-      Console.write(try text(schema, history.revision(id), history))
+      Console.write(document: try text(schema, history.revision(id), history))
     }
   }
 

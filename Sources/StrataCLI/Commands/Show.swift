@@ -26,7 +26,7 @@ struct Show: ParsableCommand {
     let source = try history.source(of: id)
     let heads = Set(try history.heads())
     if json {
-      Console.print(document(recorded, operations, source, heads).document)
+      Console.write(document: document(recorded, operations, source, heads).document + "\n")
     } else {
       Console.print(Self.lines(recorded, operations, heads))
       if let source { Console.print(Self.lines(source)) }
@@ -48,17 +48,17 @@ struct Show: ParsableCommand {
 
   private static func lines(
     _ recorded: RecordedRevision, _ operations: [RecordedOperation], _ heads: Set<RevisionID>
-  ) -> [String] {
+  ) -> [Line] {
     let revision = recorded.revision
     let marks = LogLine(recorded, heads: heads).marks
-    var lines = [
-      "revision \(Style.revision(revision.id.text))"
+    var lines: [Line] = [
+      "revision \(Style.revision(VisibleText.field(revision.id.text)))"
         + (marks.isEmpty ? "" : Style.mark(" (\(marks.joined(separator: ", ")))"))
     ]
     func field(_ name: String, _ value: String?) {
-      if let value, !value.isEmpty { lines.append("\(name):".padded(13) + value) }
+      if let value, !value.isEmpty { lines.append(Line("\(name):".padded(13) + value)) }
     }
-    field("Parents", revision.parents.map(\.text).joined(separator: ", "))
+    field("Parents", revision.parents.map { VisibleText.item($0.text) }.joined(separator: ", "))
     field("Author", revision.author)
     field("Date", revision.authored?.description)
     field("Recorded", "\(recorded.recorded) by \(recorded.actor), event \(recorded.sequence)")
@@ -68,7 +68,7 @@ struct Show: ParsableCommand {
     if !revision.message.isEmpty {
       lines +=
         [""]
-        + revision.message.split(separator: "\n", omittingEmptySubsequences: false)
+        + revision.message.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
         .map { $0.isEmpty ? "" : "    \($0)" }
     }
     for warning in revision.warnings { lines.append("warning: \(warning)") }
@@ -76,13 +76,15 @@ struct Show: ParsableCommand {
     lines +=
       operations.isEmpty
       ? ["No operations"]
-      : operations.filter { !$0.operation.isAidOnly }.map { OperationLine($0.operation).text }
+      : operations.filter { !$0.operation.isAidOnly }.map { OperationLine($0.operation).line }
     return lines
   }
 
-  private static func lines(_ source: SourceFile) -> [String] {
-    func part(_ path: String, _ bytes: [UInt8]) -> [String] {
-      ["", Style.faint("--- \(path)"), String(decoding: bytes, as: UTF8.self).withoutFinalNewline]
+  private static func lines(_ source: SourceFile) -> [Line] {
+    // Tabs are how sources are indented, not something that they hide.
+    func part(_ path: String, _ bytes: [UInt8]) -> [Line] {
+      ["", Style.faint("--- \(path)")]
+        + String(decoding: bytes, as: UTF8.self).withoutFinalNewline.sourceLines.map { Line($0) }
     }
     var lines = part(source.path, source.up)
     if let down = source.down { lines += part(source.downPath ?? "down", down) }
@@ -105,13 +107,13 @@ struct OperationLine {
     }
   }
 
-  var text: String {
+  var line: Line {
     let line = "\(mark) \(operation.summary)"
     return switch mark {
     case "+": Style.added(line)
     case "-": Style.removed(line)
     case "~": Style.changed(line)
-    default: line
+    default: Line(line)
     }
   }
 }

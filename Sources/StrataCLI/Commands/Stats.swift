@@ -18,7 +18,7 @@ struct Stats: ParsableCommand {
   func run() throws {
     let statistics = try location.openForReading().statistics()
     if json {
-      Console.print(Self.value(statistics).document)
+      Console.write(document: Self.value(statistics).document + "\n")
     } else {
       Console.print(Self.lines(statistics))
     }

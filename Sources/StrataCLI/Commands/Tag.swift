@@ -49,10 +49,10 @@ struct Tag: ParsableCommand {
 
   private func list(_ tags: [(name: String, revision: RevisionID)]) {
     if json {
-      Console.print(
-        JSONValue.list(
+      Console.write(
+        document: JSONValue.list(
           tags.map { .object([("name", .text($0.name)), ("revision", .text($0.revision.text))]) }
-        ).document)
+        ).document + "\n")
     } else {
       Console.print(
         TextTable(header: ["", ""], rows: tags.map { [$0.name, $0.revision.text] })

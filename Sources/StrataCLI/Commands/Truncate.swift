@@ -12,7 +12,10 @@ struct Truncate: ParsableCommand {
       becomes the baseline that creates its schema and rows, the files of archived revisions leave \
       (`strata restore` brings them back), later files stay as they are. Databases at or after the \
       revision need nothing. Before anything is changed the cut is proved: the baseline in an empty \
-      database, and the rewritten folder run by the migration tool, must give the recorded schemas.
+      database, and the rewritten folder run by the migration tool, must give the recorded schemas. \
+      The archived migrations run once more as well: tables whose rows come out otherwise hold a \
+      secret made at random or the time of the run, which every new database would share. What \
+      becomes of them is asked for, or said with --data.
 
       Example:
         strata truncate v2.0 --alembic migrations --reason "older releases are gone" --dry-run
@@ -34,7 +37,8 @@ struct Truncate: ParsableCommand {
   var noData = false
   @Option(
     help: ArgumentHelp(
-      "Rows that differ each time the migrations run (random values, the clock): keep, skip, ask.",
+      "Rows that differ each time the migrations run (random values, the clock): keep, skip, ask. "
+        + "ask is what happens without it, and is refused where there is no terminal.",
       valueName: "choice"))
   var data: VaryingRows?
   @Option(help: ArgumentHelp("Why; the audit keeps it.", valueName: "text"))
@@ -81,15 +85,22 @@ struct Truncate: ParsableCommand {
   private func cut(
     _ plan: TruncationPlan, _ history: History, _ product: some Product
   ) throws {
-    var rows = noData ? SeedRows() : plan.rows
-    var second = SecondRun()
-    if !dryRun, product.runsAgain || data != nil {
-      second = try runAgain(plan, history, product)
-      rows = try (data ?? .keep).rows(rows, varying: second.varying)
+    let run = RunAgain(
+      alembicFolder: alembicFolder, sqlFolder: sqlFolder, alembic: alembic, sql: sql,
+      limits: limits)
+    var settled = VaryingRows.Settled(rows: noData ? SeedRows() : plan.rows)
+    var dump: String?
+    if !dryRun, run.hasFolder, product.dumps || settled.rows.rowCount > 0 {
+      let second = try runAgain(run, plan, history, product)
+      dump = second?.dump
+      if !noData {
+        settled = try (data ?? .ask).settle(
+          plan.rows, run.finding(second, plan.rows, at: plan.root, history))
+      }
     }
-    let rewrite = try self.rewrite(plan, history, rows)
+    let rewrite = try self.rewrite(plan, history, settled.rows)
     let blocked = force ? [] : rewrite?.assembly.differing ?? []
-    var report = TruncationReport(plan: plan, assembly: rewrite?.assembly, rows: rows)
+    var report = TruncationReport(plan: plan, assembly: rewrite?.assembly, rows: settled.rows)
     report.blockers = blocked
     if dryRun {
       report.print(json: json)
@@ -99,7 +110,7 @@ struct Truncate: ParsableCommand {
       throw HistoryError.changedFiles(blocked, directory: assembly.change.directory)
     }
     let proof = Proof(
-      plan: plan, history: history, product: product, rows: noData ? nil : rows, dump: second.dump)
+      plan: plan, history: history, product: product, settled: noData ? nil : settled, dump: dump)
     report.proof = try prove(proof, rewrite)
     if let folder = rewrite?.assembly.change.directory {
       UserMemory.note(folder: folder, of: history.directory)
@@ -123,30 +134,18 @@ struct Truncate: ParsableCommand {
     }
   }
 
-  private func runAgain<P: Product>(
-    _ plan: TruncationPlan, _ history: History, _ product: P
-  ) throws -> SecondRun {
-    if let alembicFolder {
-      let arguments = alembic.remembered(in: history.directory)
-      let options = try arguments.options()
-      let folder = try AlembicFolder(alembicFolder)
-      let bridge = bridge(arguments, root: folder.location.root)
-      defer { bridge.close() }
-      return try SecondRun(
-        plan, product, folder.drafts(through: bridge),
-        runner: {
-          AlembicRunner(bridge: bridge, location: folder.location, graph: $0, options: options)
-        })
+  /// Where only the rows ask for it and an answer is given, migrations that no longer run may be cut
+  /// off all the same.
+  private func runAgain(
+    _ run: RunAgain, _ plan: TruncationPlan, _ history: History, _ product: some Product
+  ) throws -> SecondRun? {
+    do {
+      return try run.run(plan.root, history, product)
+    } catch let error as ImportError where !product.dumps && data != nil && data != .ask {
+      Progress.clear()
+      Console.warn("which rows differ each time could not be seen: \(error)")
+      return nil
     }
-    guard let sqlFolder else { return SecondRun() }
-    let folder = try sql.folder(sqlFolder, of: history)
-    return try SecondRun(plan, product, folder.drafts, runner: { _ in folder.runner() })
-  }
-
-  private func bridge(_ arguments: AlembicArguments, root: String) -> Bridge {
-    Bridge(
-      python: PythonInterpreter.choose(explicit: arguments.python, folder: root),
-      limit: limits.limit)
   }
 
   private func rewrite(
@@ -196,7 +195,9 @@ struct Truncate: ParsableCommand {
     defer { trial.remove() }
     let moved = try rewrite.rebuilt(in: trial)
     let options = try alembic.options()
-    let bridge = bridge(alembic, root: rewrite.location.root)
+    let bridge = Bridge(
+      python: PythonInterpreter.choose(explicit: alembic.python, folder: rewrite.location.root),
+      limit: limits.limit)
     defer { bridge.close() }
     let drafts = try AlembicFolder(moved).drafts(through: bridge)
     return try proof.folder(

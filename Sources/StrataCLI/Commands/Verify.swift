@@ -29,9 +29,9 @@ struct Verify: ParsableCommand {
     Progress.clear()
     let damageCount = report.findings.count { $0.severity == .damage }
     if json {
-      Console.print(Self.value(report).document)
+      Console.write(document: Self.value(report).document + "\n")
     } else {
-      Console.print(report.findings.map { FindingLine($0).text })
+      Console.print(report.findings.flatMap { FindingLine($0).lines })
       let checked = Self.checked(report).map { Plural.text($0.count, $0.what) }
         .joined(separator: ", ")
       if report.isDamaged {
@@ -72,14 +72,16 @@ struct FindingLine {
 
   init(_ finding: VerifyReport.Finding) { self.finding = finding }
 
-  var text: String {
+  var lines: [Line] {
     let line = "\(finding.severity.rawValue): \(finding.place): \(finding.message)"
     return switch finding.severity {
     case .damage:
-      Style.removed(line)
-        + "\n  next: leave the store as it is, bring the file back from a backup, verify again"
-    case .stale: Style.changed(line) + "\n  next: strata rebuild"
-    case .note: line
+      [
+        Style.removed(line),
+        "  next: leave the store as it is, bring the file back from a backup, verify again",
+      ]
+    case .stale: [Style.changed(line), "  next: strata rebuild"]
+    case .note: [Line(line)]
     }
   }
 

@@ -1,17 +1,25 @@
 import Glibc
+import SchemaModel
 
 /// Standard output and standard error, written whole and without Foundation.
+///
+/// Nothing reaches people but through `print`, `note` and `warn`, which make visible what a terminal
+/// would obey or hide, or through `write(document:)`, which does so where a terminal reads.
 enum Console {
   /// A reader that went away is no error: writing ends quietly (`strata log | head -1`).
   static func start() {
     signal(SIGPIPE, SIG_IGN)
   }
 
-  static func write(_ text: String) {
-    write(bytes: Array(text.utf8))
+  /// A text for programs, exact to the byte in a file or a pipe. A terminal is no program: there
+  /// what it would obey is shown.
+  static func write(document text: String) {
+    write(bytes: Array((isTerminal ? VisibleText.lines(text) : text).utf8))
   }
 
-  static func write(bytes: [UInt8]) {
+  private static let isTerminal = isatty(STDOUT_FILENO) == 1
+
+  private static func write(bytes: [UInt8]) {
     guard put(bytes, on: STDOUT_FILENO) else {
       if errno == EPIPE { Exit.with(.done) }
       note(
@@ -20,23 +28,28 @@ enum Console {
     }
   }
 
-  static func print(_ line: String = "") { write(line + "\n") }
+  static func print(_ line: Line = "") { print([line]) }
 
   /// Lines in one write.
-  static func print(_ lines: [String]) {
+  static func print(_ lines: [Line]) {
     guard !lines.isEmpty else { return }
-    write(lines.joined(separator: "\n") + "\n")
+    let text = lines.map { $0.rendered(isColored: Style.isColored) + "\n" }.joined()
+    write(bytes: Array(text.utf8))
   }
 
-  /// A line on standard error.
-  static func note(_ line: String) {
-    _ = put(Array(line.withFinalNewline.utf8), on: STDERR_FILENO)
+  static func print(_ lines: [String]) { print(lines.map { Line($0) }) }
+
+  /// A message on standard error, of one line or several.
+  static func note(_ text: String) {
+    _ = put(Array(VisibleText.lines(text).withFinalNewline.utf8), on: STDERR_FILENO)
   }
 
-  static func warn(_ text: String) { note("strata: warning: \(text)") }
+  /// One line, whatever stands in it.
+  static func warn(_ text: String) { note(VisibleText.line("strata: warning: \(text)")) }
 
-  static func raw(_ text: String, on descriptor: Int32) {
-    _ = put(Array(text.utf8), on: descriptor)
+  /// What moves the cursor; what stands beside it is made visible.
+  static func control(_ sequence: String, _ text: String = "") {
+    _ = put(Array((sequence + VisibleText.line(text)).utf8), on: STDERR_FILENO)
   }
 
   private static func put(_ bytes: [UInt8], on descriptor: Int32) -> Bool {
@@ -60,12 +73,21 @@ extension Console {
   /// Whether somebody is there who can answer.
   static var isInteractive: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
 
-  /// A question on standard error; yes where the answer begins with y.
-  static func asks(_ question: String) -> Bool {
+  /// A question on standard error, asked again until the answer is y or n; nil where the input ends.
+  static func asks(_ question: String) -> Bool? {
     Progress.clear()
-    raw("strata: \(question) [y/n] ", on: STDERR_FILENO)
-    let answer = readLine() ?? ""
-    return answer.lowercased().hasPrefix("y")
+    while true {
+      control("", "strata: \(question) [y/n] ")
+      guard let answer = readLine() else {
+        control("\n")
+        return nil
+      }
+      switch answer.trimmingBlanks.lowercased() {
+      case "y", "yes": return true
+      case "n", "no": return false
+      default: note("strata: expected y or n, found '\(VisibleText.line(answer))'")
+      }
+    }
   }
 }
 
@@ -86,8 +108,20 @@ extension String {
     return text
   }
 
-  /// Runs of white space made one blank.
-  var onOneLine: String { split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+  /// Its lines, with the tabs by which sources are indented as blanks: every eighth column.
+  var sourceLines: [String] {
+    split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map { line in
+      guard line.utf8.contains(9) else { return String(line) }
+      var text = ""
+      var column = 0
+      for character in line {
+        let width = character == "\t" ? 8 - column % 8 : 1
+        text += character == "\t" ? String(repeating: " ", count: width) : String(character)
+        column += width
+      }
+      return text
+    }
+  }
 
   func padded(_ width: Int) -> String {
     let missing = width - count

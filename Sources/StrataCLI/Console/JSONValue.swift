@@ -1,3 +1,5 @@
+import SchemaModel
+
 /// A JSON document with its fields in the order they are given: the same value, the same bytes.
 indirect enum JSONValue {
   case null
@@ -72,19 +74,35 @@ indirect enum JSONValue {
 
   private static func quote(_ text: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
+    defer { bytes.append(UInt8(ascii: "\"")) }
+    // The value stays the same, and a terminal that shows the document obeys nothing in it.
+    guard text.utf8.contains(where: { $0 >= 0x7f }) else { return quote(text.utf8, to: &bytes) }
+    for scalar in text.unicodeScalars {
+      if scalar.value >= 0x7f, VisibleText.isHidden(scalar) {
+        for unit in String(scalar).utf16 { escape(unit, to: &bytes) }
+      } else {
+        quote(String(scalar).utf8, to: &bytes)
+      }
+    }
+  }
+
+  private static func escape(_ unit: UInt16, to bytes: inout [UInt8]) {
+    let digits = Array("0123456789abcdef".utf8)
+    bytes += Array("\\u".utf8)
+    for shift in [12, 8, 4, 0] { bytes.append(digits[Int(unit >> UInt16(shift)) & 15]) }
+  }
+
+  private static func quote(_ text: some Sequence<UInt8>, to bytes: inout [UInt8]) {
+    for byte in text {
       switch byte {
       case UInt8(ascii: "\""): bytes += Array("\\\"".utf8)
       case UInt8(ascii: "\\"): bytes += Array("\\\\".utf8)
       case UInt8(ascii: "\n"): bytes += Array("\\n".utf8)
       case UInt8(ascii: "\r"): bytes += Array("\\r".utf8)
       case UInt8(ascii: "\t"): bytes += Array("\\t".utf8)
-      case 0..<32:
-        let digits = Array("0123456789abcdef".utf8)
-        bytes += Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      case 0..<32: escape(UInt16(byte), to: &bytes)
       default: bytes.append(byte)
       }
     }
-    bytes.append(UInt8(ascii: "\""))
   }
 }

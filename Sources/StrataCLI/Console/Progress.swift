@@ -17,13 +17,13 @@ struct Progress {
     let width = 24
     let filled = total > 0 ? min(width, width * done / total) : 0
     let bar = String(repeating: "=", count: filled).padded(width)
-    Console.raw(
-      "\r\u{1B}[K\(title) [\(bar)] \(done)/\(total) \(detail.prefix(40))", on: STDERR_FILENO)
+    Console.control(
+      "\r\u{1B}[K", "\(title) [\(bar)] \(done)/\(total) \(detail.prefix(40))")
   }
 
   /// Wipes the line, so that what follows stands alone.
   static func clear() {
-    if isShown { Console.raw("\r\u{1B}[K", on: STDERR_FILENO) }
+    if isShown { Console.control("\r\u{1B}[K") }
   }
 
   static func seconds() -> Double {

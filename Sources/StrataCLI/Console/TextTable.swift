@@ -1,8 +1,22 @@
+import SchemaModel
+
 /// Rows in aligned columns.
 struct TextTable {
-  var header: [String]
-  var rows: [[String]]
-  var rightAligned: Set<Int> = []
+  let header: [String]
+  let rows: [[String]]
+  let rightAligned: Set<Int>
+
+  /// - Parameter keepsBlanks: whether cells show runs of blanks as they are, although two blanks
+  ///   divide the columns: where a rule below the header tells these.
+  init(
+    header: [String], rows: [[String]], rightAligned: Set<Int> = [], keepsBlanks: Bool = false
+  ) {
+    // Made visible first: the widths are of what is printed.
+    let shown = keepsBlanks ? VisibleText.line : VisibleText.field
+    self.header = header.map(shown)
+    self.rows = rows.map { $0.map(shown) }
+    self.rightAligned = rightAligned
+  }
 
   func lines(rule: Bool = true) -> [String] {
     var widths = header.map(\.count)
@@ -29,19 +43,5 @@ struct TextTable {
     }
     while text.last == " " { text.removeLast() }
     return text
-  }
-}
-
-enum CSV {
-  /// One record as RFC 4180 has it, with `\n`.
-  static func line(_ fields: [String]) -> String {
-    fields.map { field in
-      let isPlain = !field.utf8.contains { $0 == 44 || $0 == 34 || $0 == 10 || $0 == 13 }
-      return isPlain
-        ? field
-        : "\""
-          + field.split(separator: "\"", omittingEmptySubsequences: false)
-          .joined(separator: "\"\"") + "\""
-    }.joined(separator: ",")
   }
 }

@@ -3,17 +3,17 @@ import Importers
 
 /// Runs commands as a person would, each printed before its output.
 struct DemoSession {
-  func say(_ text: String) { Console.print("\n\(Style.strong("# \(text)"))") }
+  func say(_ text: String) { Console.print(["", Style.strong("# \(text)")]) }
 
   /// - Throws: `.engine` where the command ends with another code than 0.
   func strata(_ arguments: [String]) throws {
     let shown = arguments.map { $0.contains(" ") ? "'\($0)'" : $0 }.joined(separator: " ")
-    Console.print("\n$ strata \(shown)")
+    Console.print(["", "$ strata \(shown)"])
     try check(spawn("/proc/self/exe", ["strata"] + arguments), "strata \(shown)")
   }
 
   func shell(_ line: String) throws {
-    Console.print("\n$ \(line)")
+    Console.print(["", "$ \(line)"])
     try check(spawn("/bin/sh", ["sh", "-c", line]), line)
   }
 

@@ -20,6 +20,8 @@ struct Importing {
     let files = try RecordedFiles(history)
     let known = try history.graph()
     try refuseForeign(drafts, known)
+    // Before anything runs: not at the revision that has such a name.
+    for draft in drafts where !known.contains(draft.id) { try draft.checkNames() }
     let cache = ScratchCache(history: history, product: product)
     let queue = RecordingQueue(history, by: Author.current)
     var outcome = Outcome(changed: files.changed(drafts))
@@ -82,15 +84,15 @@ struct Importing {
     for warning in outcome.warnings { Console.warn(warning) }
     let heads = try history.heads()
     if json {
-      Console.print(
-        JSONValue.object([
+      Console.write(
+        document: JSONValue.object([
           ("recorded", .texts(outcome.recorded.map(\.text))),
           ("operations", .integer(outcome.operationCount)), ("heads", .texts(heads.map(\.text))),
           ("changedFiles", .texts(outcome.changed)), ("warnings", .texts(outcome.warnings)),
           ("objects", try coverage(heads).document),
-        ]).document)
+        ]).document + "\n")
     } else {
-      Console.print(try paragraph(outcome, heads))
+      Console.print(Line(try paragraph(outcome, heads)))
     }
   }
 

@@ -92,7 +92,7 @@ struct PostgreSQLProduct: Product {
     } catch {
       switch error {
       case .notEmpty, .otherVersion: throw Failure.refused("\(error)")
-      case .engine(.invalidURL(let message)): throw Failure.input(message)
+      case .engine(.invalidURL(let message)): throw Failure.input("\(message)")
       case .engine, .missingRole: throw Failure.engine("\(error)")
       }
     }
@@ -104,7 +104,7 @@ struct PostgreSQLProduct: Product {
   func keep(_ scratch: PostgreSQLScratch, in file: Int32) {}
 
   func dump(_ scratch: PostgreSQLScratch) throws -> String? { try scratch.dump() }
-  var runsAgain: Bool { true }
+  var dumps: Bool { true }
 
   func isSyntaxError(_ error: any Error) -> Bool {
     if case PostgreSQLEngineError.refused = error { return true }

@@ -56,8 +56,8 @@ protocol Product {
   /// The engine's own text of a database's schema, by which two databases can be told apart; nil
   /// where there is no tool for it.
   func dump(_ scratch: E.Scratch) throws -> String?
-  /// Whether the migrations are run a second time before a cut.
-  var runsAgain: Bool { get }
+  /// Whether it has such a tool.
+  var dumps: Bool { get }
 
   /// Removes what earlier runs left behind that were killed.
   func sweepLeftovers()

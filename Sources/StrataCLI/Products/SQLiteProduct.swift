@@ -75,7 +75,7 @@ struct SQLiteProduct: Product {
   func isWhole(inBaselineOf schema: Schema) -> Bool { !SQLiteScratch.hidesRows(schema) }
 
   func dump(_ scratch: SQLiteScratch) -> String? { nil }
-  var runsAgain: Bool { false }
+  var dumps: Bool { false }
 
   func isSyntaxError(_ error: any Error) -> Bool {
     guard case SQLiteEngineError.failed(_, _, let message) = error else { return false }

@@ -7,7 +7,7 @@ struct BaselineScript {
   let id: RevisionID
   let recorded: RecordedRevision
   let schema: Schema
-  let rows: SeedRows
+  var rows: SeedRows
   let runners: [RunnerTable]
   /// Migration tools' tables that are part of the schema.
   let keptTables: Set<String>

@@ -9,8 +9,8 @@ struct Proof {
   let plan: TruncationPlan
   let history: History
   let product: any Product
-  /// What the baseline holds; nil where it holds none.
-  let rows: SeedRows?
+  /// What the baseline holds; nil where it holds no rows at all.
+  let settled: VaryingRows.Settled?
   /// The engine's own text of the schema that the archived migrations make.
   var dump: String?
 
@@ -20,7 +20,7 @@ struct Proof {
   private func baseline(_ product: some Product) throws -> String {
     let scratch = try product.engine().makeScratch()
     defer { scratch.discard() }
-    let rows = self.rows ?? SeedRows()
+    let rows = settled?.rows ?? SeedRows()
     let statements =
       product.prelude(judgedBy: plan.rootRevision.revision.engine)
       + (try product.baseline(plan.schema, rows: rows, BaselineOptions()))
@@ -45,6 +45,7 @@ struct Proof {
     return "baseline of \(plan.root) in an empty database: fingerprint "
       + "\(plan.rootRevision.revision.snapshot.short)\(identity)"
       + (rows.rowCount > 0 ? ", \(Plural.text(rows.rowCount, "row"))" : "")
+      + (settled?.clause ?? "")
   }
 
   /// Replaying what is kept on the root's snapshot gives every kept snapshot.
@@ -92,9 +93,10 @@ struct Proof {
         try compare(
           captured.capture.schema, try history.schema(at: captured.draft.id),
           "\(tool) on the rewritten folder, at \(captured.draft.id),")
-        if rows != nil {
+        if let settled {
           otherRows.formUnion(
             Self.differing(captured.capture.rows, try history.rows(at: captured.draft.id)))
+          otherRows.subtract(settled.skipped)
         }
         proved.append(captured.draft.id)
       }
@@ -109,7 +111,8 @@ struct Proof {
           + ": kept migrations that make values anew each time do")
     }
     return "\(tool) on the rewritten folder from empty: fingerprint "
-      + (rows != nil && otherRows.isEmpty ? "and rows " : "") + "as recorded at "
+      + (settled?.skipped.isEmpty == true && otherRows.isEmpty ? "and rows " : "")
+      + "as recorded at "
       + proved.sorted().map(\.text).joined(separator: ", ")
   }
 

@@ -1,25 +1,28 @@
+import Glibc
 import Importers
 import SchemaHistory
 import SchemaModel
 
-/// The archived migrations run once more, as they stand in the folder: what their first run left
-/// behind by chance or by the clock is different this time.
+/// Migrations run once more, as they stand in the folder: what their first run left behind by chance
+/// or by the clock is different this time.
 struct SecondRun {
-  /// Tables whose rows are others than were recorded.
+  /// Tables whose rows are others than were recorded, or would be tomorrow.
   var varying: [ObjectPath] = []
-  /// The engine's own text of the schema at the cut, where a tool for it is there.
+  /// The engine's own text of the schema at the end, where a tool for it is there.
   var dump: String?
 
-  init() {}
-
-  init<P: Product>(
-    _ plan: TruncationPlan, _ product: P, _ drafts: [RevisionDraft],
-    runner: (MigrationGraph) throws -> some MigrationRunner
+  /// - Parameter root: the revision whose rows are compared.
+  /// - Parameter wanted: all that it is made of, itself too.
+  /// - Returns: nil where the folder does not hold all of them: the truncation of another history
+  ///   has rewritten it, or one of this.
+  init?<P: Product>(
+    of root: RevisionID, madeOf wanted: Set<RevisionID>, in history: History, _ product: P,
+    _ drafts: [RevisionDraft], runner: (MigrationGraph) throws -> some MigrationRunner
   ) throws {
-    let wanted = Set(plan.archived + [plan.root])
     let graph = try MigrationGraph(drafts.filter { wanted.contains($0.id) })
-    // A folder that the truncation of another history has rewritten has them no more.
-    guard wanted.isSubset(of: graph.order) else { return }
+    guard wanted.isSubset(of: graph.order) else { return nil }
+    let recorded = try wanted.map { try history.revision($0).recorded }
+    Self.waitForAnotherSecond(than: recorded.max())
     var work = HistoryImport(
       engine: try product.engine(), runner: try runner(graph), graph: graph)
     let progress = ProgressBox("run again")
@@ -28,47 +31,101 @@ struct SecondRun {
     var dump: String?
     work.keep = { id, scratch in
       defer { scratch.discard() }
-      if id == plan.root { dump = try product.dump(scratch) }
+      if id == root { dump = try product.dump(scratch) }
     }
     try work.run { captured in
-      if captured.draft.id == plan.root { found = captured.capture }
+      if captured.draft.id == root { found = captured.capture }
     }
     Progress.clear()
     self.dump = dump
     guard let found else { return }
-    varying = Set(found.rows.tables.keys).union(plan.rows.tables.keys)
-      .filter { found.rows.tables[$0] != plan.rows.tables[$0] }.sorted()
+    let rows = try history.rows(at: root)
+    let differing = Set(found.rows.tables.keys).union(rows.tables.keys)
+      .filter { found.rows.tables[$0] != rows.tables[$0] }
+    let equal = rows.tables.filter { !differing.contains($0.key) }
+    let today = try Self.tablesOfToday(equal, recorded: recorded, drafts)
+    varying = differing.union(today).sorted()
+  }
+
+  /// Two runs within one second would show the same time.
+  private static func waitForAnotherSecond(than recorded: Timestamp?) {
+    guard let recorded else { return }
+    let age = Timestamp.now.milliseconds - recorded.milliseconds
+    // A clock that was set back is not waited for.
+    if age >= 0, age < 1100 { usleep(UInt32(1100 - age) * 1000) }
+  }
+
+  /// Tables that hold today's date where no file of the folder says it: two runs on one day agree
+  /// on it, and the next day's would not.
+  private static func tablesOfToday(
+    _ tables: [ObjectPath: RowSet], recorded: [Timestamp], _ drafts: [RevisionDraft]
+  ) throws -> [ObjectPath] {
+    let days = [Day(utc: Timestamp.now), Day.localToday]
+    guard recorded.contains(where: { days.contains(Day(utc: $0)) || Day(local: $0) == days[1] })
+    else { return [] }
+    let sources = drafts.compactMap { $0.source?.up }.map { String(decoding: $0, as: UTF8.self) }
+    let spellings = Set(days.flatMap(\.spellings))
+      .filter { spelling in !sources.contains { $0.contains(spelling) } }
+    let moments = Set(days.flatMap(\.moments))
+    return tables.filter { entry in
+      entry.value.rows.contains { row in
+        row.contains { value in
+          switch value {
+          case .text(let text): spellings.contains { text.contains($0) }
+          case .integer(let number): moments.contains(Double(number))
+          case .real(let number): moments.contains(number)
+          case .blob, .null: false
+          }
+        }
+      }
+    }.map(\.key)
   }
 }
 
-/// What becomes of rows that the migrations make anew each time.
-enum VaryingRows: String, CaseIterable {
-  case keep, skip, ask
+/// A day of the calendar, as databases and programs write it down.
+struct Day: Hashable {
+  private let year: Int
+  private let month: Int
+  private let day: Int
+  /// Days since 1970-01-01.
+  private let number: Int64
 
-  /// The rows that the baseline is to hold.
-  func rows(_ rows: SeedRows, varying: [ObjectPath]) throws -> SeedRows {
-    let tables = varying.filter { rows.tables[$0] != nil }
-    guard !tables.isEmpty else { return rows }
-    let names = tables.map(\.qualifiedName).joined(separator: ", ")
-    let what =
-      "the migrations leave other rows in \(names) each time they run (random values, the clock)"
-    switch self {
-    case .keep:
-      Console.warn(
-        "\(what); the baseline keeps those that were recorded. --data skip leaves them out")
-      return rows
-    case .skip: break
-    case .ask:
-      guard Console.isInteractive else {
-        throw Failure.refused(
-          "\(what); expected an answer, found no terminal to ask at. Choose with --data keep or "
-            + "--data skip; nothing was changed")
-      }
-      if Console.asks("\(what). Keep those that were recorded?") { return rows }
-    }
-    var kept = rows
-    for table in tables { kept.tables[table] = nil }
-    Console.warn("the baseline leaves the rows of \(names) out")
-    return kept
+  init(utc time: Timestamp) { self.init(seconds: time.milliseconds / 1000) { gmtime_r($0, $1) } }
+  init(local time: Timestamp) {
+    self.init(seconds: time.milliseconds / 1000) { localtime_r($0, $1) }
+  }
+
+  static var localToday: Day { Day(local: Timestamp.now) }
+
+  private init(
+    seconds: Int64,
+    _ broken: (UnsafePointer<time_t>, UnsafeMutablePointer<tm>) -> UnsafeMutablePointer<tm>?
+  ) {
+    var seconds = time_t(seconds)
+    var parts = tm()
+    _ = broken(&seconds, &parts)
+    year = Int(parts.tm_year) + 1900
+    month = Int(parts.tm_mon) + 1
+    day = Int(parts.tm_mday)
+    parts.tm_hour = 0
+    parts.tm_min = 0
+    parts.tm_sec = 0
+    number = Int64(timegm(&parts)) / 86_400
+  }
+
+  /// `2026-11-26`, `20261126`, `2026/11/26`, `26.11.2026`, `11/26/2026`, `26/11/2026`.
+  var spellings: [String] {
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    let (m, d) = (two(month), two(day))
+    return [
+      "\(year)-\(m)-\(d)", "\(year)\(m)\(d)", "\(year)/\(m)/\(d)", "\(d).\(m).\(year)",
+      "\(m)/\(d)/\(year)", "\(d)/\(m)/\(year)",
+    ]
+  }
+
+  /// Its first moment as a number: seconds, milliseconds and microseconds since 1970, Julian days.
+  var moments: [Double] {
+    let days = Double(number)
+    return [days * 86_400, days * 86_400_000, days * 86_400_000_000, days + 2_440_587.5]
   }
 }

@@ -20,7 +20,7 @@ struct TruncationReport {
 
   func print(json: Bool) {
     if json {
-      Console.print(document.document)
+      Console.write(document: document.document + "\n")
     } else {
       Console.print(segment == nil ? planLines : doneLines)
     }
