@@ -17,13 +17,14 @@ public struct PostgreSQLEngine: Engine {
   private let host: ScratchHost
 
   /// Nothing is started before the first scratch database is wanted.
+  /// - Parameter rights: what migrations may do in a temporary cluster.
   public init(
     source: Source = .temporary(version: nil), timeout: Double? = nil,
-    runnerTables: RunnerTables = RunnerTables()
+    runnerTables: RunnerTables = RunnerTables(), rights: PostgreSQLCluster.Rights = .databaseOwner
   ) {
     self.timeout = timeout
     self.runnerTables = runnerTables
-    host = ScratchHost(source)
+    host = ScratchHost(source, rights: rights)
   }
 
   /// In a cluster that somebody else started and holds.

@@ -10,12 +10,16 @@ public final class PostgreSQLScratch: ScratchDatabase {
   private var unreportedRoles: Set<String> = []
   /// Where it is; its description shows no password.
   public let location: PostgreSQLLocation
+  /// Where captures read it.
+  let readingLocation: PostgreSQLLocation
   let host: ScratchHost
   private let database: String
   let catalog: CatalogState
   private var connection: PostgreSQLConnection?
   /// Roles that this database's own scripts made, or those of what it is a copy of.
   private var ownRoles: Set<String> = []
+  /// Roles that the migrations' role was made a member of.
+  private var admittedRoles: Set<String> = []
   private var isDiscarded = false
 
   public var url: String { location.url }
@@ -26,9 +30,12 @@ public final class PostgreSQLScratch: ScratchDatabase {
   ) throws {
     self.host = host
     self.catalog =
-      try catalog ?? CatalogState(feed: host.changeFeed(), runnerTables: runnerTables)
+      try catalog
+      ?? CatalogState(
+        feed: host.changeFeed(), runnerTables: runnerTables, role: host.migrationRole)
     database = try host.makeDatabase(template: template)
     location = try host.location(of: database)
+    readingLocation = try host.readingLocation(of: database)
   }
 
   deinit { discard() }
@@ -78,6 +85,7 @@ public final class PostgreSQLScratch: ScratchDatabase {
       return true
     }
     if let role = RoleWords.missing(words), try make(role: role) { return true }
+    if let role = PrivilegeWords.unadmitted(words.message), try admit(to: role) { return true }
     // Another scratch database's script made it: to this one it is new all the same.
     if let role = RoleWords.existing(words), let index = failure.index,
       RoleWords.creates(script.statements[index].sql), host.madeRoles.contains(role),
@@ -91,8 +99,9 @@ public final class PostgreSQLScratch: ScratchDatabase {
   }
 
   public func overcome(_ reason: String) throws -> Bool {
-    guard let role = RoleWords.missing(in: reason) else { return false }
-    return try make(role: role)
+    if let role = RoleWords.missing(in: reason) { return try make(role: role) }
+    guard let role = PrivilegeWords.unadmitted(in: reason) else { return false }
+    return try admit(to: role)
   }
 
   public func advice(on reason: String) -> String? {
@@ -101,6 +110,9 @@ public final class PostgreSQLScratch: ScratchDatabase {
       return "install the extension \(name) for PostgreSQL \(version): "
         + PostgreSQLPackages.advice(extension: name, version: version)
     }
+    if host.isRestricted, PrivilegeWords.areIn(reason) {
+      return PrivilegeWords.nextStep(reason: PrivilegeWords.reason(reason))
+    }
     guard let role = RoleWords.missing(in: reason), !host.isOwn else { return nil }
     return "make the role \(role) there (CREATE ROLE ...), or leave --scratch out"
   }
@@ -108,10 +120,25 @@ public final class PostgreSQLScratch: ScratchDatabase {
   /// Makes a role that is missing in our own cluster; on a server of the user's that is not ours to
   /// do.
   private func make(role: String) throws -> Bool {
-    guard host.isOwn, !createdRoles.contains(role) else { return false }
+    guard host.isOwn, !ClusterRoles.isBuiltIn(role), !createdRoles.contains(role) else {
+      return false
+    }
     try host.createRole(role)
     createdRoles.insert(role)
     unreportedRoles.insert(role)
+    return true
+  }
+
+  /// Lets scripts act as a role that was made here, as the one who made it. The failure took the
+  /// role away again where the script itself made it.
+  private func admit(to role: String) throws -> Bool {
+    guard host.isRestricted, !ClusterRoles.isBuiltIn(role), admittedRoles.insert(role).inserted
+    else { return false }
+    if try host.roles().contains(role) {
+      try host.admit(to: role)
+    } else {
+      try host.createRole(role)
+    }
     return true
   }
 
@@ -166,6 +193,9 @@ public final class PostgreSQLScratch: ScratchDatabase {
       let version = (try? host.server().majorVersion) ?? PostgreSQLVersion.newest
       return .missingExtension(name: name, version: version, failure: words)
     }
+    if host.isRestricted, words.code == "42501" {
+      return .needsSuperuser(words, reason: PrivilegeWords.reason(words.message))
+    }
     return error
   }
 
@@ -175,16 +205,21 @@ public final class PostgreSQLScratch: ScratchDatabase {
     // Something else may hold a lock for ever; but a large schema takes its time.
     let limit = timeout.map { max($0, 60) }
     var capture = try catalog.capture(
-      location, beside: connection, after: before, statements: statements, limit: limit)
+      readingLocation, beside: connection, after: before, statements: statements, limit: limit)
     capture.warnings += unreportedRoles.sorted().map {
       "role \($0) was not there and was made for the scratch database; a database made of the "
         + "baseline needs it"
     }
     unreportedRoles = []
+    if host.isUnrestrictedOnPurpose, !statements.isEmpty {
+      capture.warnings.append(
+        "it ran as a superuser of the temporary PostgreSQL (--superuser); where migrations run as "
+          + "another role, as on a managed service, it may be refused")
+    }
     return capture
   }
 
-  public func expectCapture() { catalog.expectCapture(location) }
+  public func expectCapture() { catalog.expectCapture(readingLocation) }
 
   public func keepOut(runnerTable name: String) { catalog.keepOut(runnerTable: name) }
 
@@ -194,6 +229,7 @@ public final class PostgreSQLScratch: ScratchDatabase {
     copy.timeout = timeout
     copy.createdRoles = createdRoles
     copy.ownRoles = ownRoles
+    copy.admittedRoles = admittedRoles
     return copy
   }
 

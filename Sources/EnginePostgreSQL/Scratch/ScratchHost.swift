@@ -21,8 +21,12 @@ final class ScratchHost {
   /// Whether the server is a temporary one, in which scripts may do as they like.
   let isOwn: Bool
 
-  init(_ source: PostgreSQLEngine.Source) {
+  /// What migrations may do in a server of our own.
+  private let rights: PostgreSQLCluster.Rights
+
+  init(_ source: PostgreSQLEngine.Source, rights: PostgreSQLCluster.Rights) {
     self.source = source
+    self.rights = rights
     if case .temporary = source { isOwn = true } else { isOwn = false }
     isAlone = isOwn
   }
@@ -30,6 +34,7 @@ final class ScratchHost {
   init(cluster: PostgreSQLCluster) {
     source = .temporary(version: cluster.programs.majorVersion)
     self.cluster = cluster
+    rights = cluster.rights
     isOwn = true
     isAlone = false
   }
@@ -46,9 +51,9 @@ final class ScratchHost {
     let opened: PostgreSQLConnection
     switch source {
     case .temporary(let version):
-      let cluster = try self.cluster ?? PostgreSQLCluster(version: version)
+      let cluster = try self.cluster ?? PostgreSQLCluster(version: version, rights: rights)
       self.cluster = cluster
-      opened = try PostgreSQLConnection(cluster.location)
+      opened = try PostgreSQLConnection(cluster.administration)
     case .url(let url):
       opened = try PostgreSQLConnection(url: url)
       try Self.requireRights(opened)
@@ -62,7 +67,10 @@ final class ScratchHost {
   func changeFeed() throws -> ChangeFeed? {
     guard isOwn else { return nil }
     if let feed { return feed }
-    let opened = ChangeFeed(try server().location)
+    var location = try server().location
+    // It makes a table there, where no migration comes.
+    location.parameters["options"] = nil
+    let opened = ChangeFeed(location)
     feed = .some(opened)
     return opened
   }
@@ -115,9 +123,26 @@ final class ScratchHost {
 
   private static let roleComment = "made by a migration that Strata tries; "
 
+  /// For whatever runs migrations.
   func location(of database: String) throws -> PostgreSQLLocation {
-    try server().location.with(database: database)
+    let server = try server()
+    return (cluster?.location ?? server.location).with(database: database)
   }
+
+  /// For whatever reads what they made.
+  func readingLocation(of database: String) throws -> PostgreSQLLocation {
+    let server = try server()
+    return (cluster?.reading ?? server.location).with(database: database)
+  }
+
+  /// The role that runs migrations in a server of our own.
+  var migrationRole: String? { isOwn ? ClusterRoles.migrations : nil }
+
+  /// Whether migrations have no more than the owner of a database has.
+  var isRestricted: Bool { isOwn && rights == .databaseOwner }
+
+  /// Whether the command line asked for more than that.
+  var isUnrestrictedOnPurpose: Bool { isAlone && rights == .superuser }
 
   /// A new database: a copy of `template`, or an empty one.
   func makeDatabase(template: String? = nil) throws -> String {
@@ -131,7 +156,7 @@ final class ScratchHost {
     if !isOwn { try LiveDatabases.add(name, connection.location) }
     do {
       try DatabaseCommands(connection: connection).create(
-        name, template: template, isOwnCluster: isOwn)
+        name, template: template, owner: migrationRole)
     } catch {
       dropDatabase(name, isCounted: false)
       throw error
@@ -181,6 +206,15 @@ final class ScratchHost {
   func createRole(_ name: String) throws {
     try server().execute("CREATE ROLE \(Identifier.quoted(name))")
     madeRoles.insert(name)
+    try admit(to: name)
+  }
+
+  /// Makes the migrations' role a member of one that is not Strata's or the server's: what makes a
+  /// role may do what it may, as from version 16 on.
+  func admit(to role: String) throws {
+    guard isRestricted, !ClusterRoles.isBuiltIn(role) else { return }
+    try server().execute(
+      "GRANT \(Identifier.quoted(role)) TO \(ClusterRoles.migrations) WITH ADMIN OPTION")
   }
 
   /// On a server of the user's they must not outlive us, whatever ends us.
@@ -208,7 +242,7 @@ final class ScratchHost {
     // In a cluster that is ours alone all but the first are of migrations, also those that a migration tool
     // made by a connection of its own.
     let all = isAlone ? (try? roles()) ?? [] : []
-    dropRoles(madeRoles.union(all.filter { $0 != "postgres" && !$0.hasPrefix("pg_") }))
+    dropRoles(madeRoles.union(all.filter { !ClusterRoles.isBuiltIn($0) }))
   }
 }
 

@@ -94,6 +94,9 @@ struct RunArguments: ParsableArguments {
     help: ArgumentHelp(
       "The major version of the temporary PostgreSQL; the newest without it.", valueName: "major"))
   var pgVersion: Int?
+  @Flag(
+    help: "Run migrations as a superuser of the temporary PostgreSQL, not as a database's owner.")
+  var superuser = false
 
   func validate() throws {
     if let timeout, timeout < 1 {
@@ -103,10 +106,18 @@ struct RunArguments: ParsableArguments {
 
   var limit: Duration? { timeout.map { .seconds($0) } }
   var options: ScratchOptions {
-    ScratchOptions(url: scratch, version: pgVersion, timeout: timeout.map(Double.init))
+    ScratchOptions(
+      url: scratch, version: pgVersion, timeout: timeout.map(Double.init), isSuperuser: superuser)
   }
 
   func warnOfScratch(_ history: History) {
+    if superuser {
+      let isUsed = history.dialect == .postgresql && scratch == nil
+      Console.warn(
+        isUsed
+          ? "migrations run as a superuser of the temporary PostgreSQL (--superuser)"
+          : "--superuser is not used: it is for the temporary PostgreSQL alone")
+    }
     guard history.dialect == .sqlite, scratch != nil || pgVersion != nil else { return }
     Console.warn(
       "\(scratch != nil ? "--scratch" : "--pg-version") is not used: SQLite's scratch databases are "

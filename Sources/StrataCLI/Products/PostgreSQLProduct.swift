@@ -11,7 +11,8 @@ struct PostgreSQLProduct: Product {
     self.scratch = scratch
     shared = PostgreSQLEngine(
       source: scratch.url.map { .url($0) } ?? .temporary(version: scratch.version),
-      timeout: scratch.timeout, runnerTables: runnerTables)
+      timeout: scratch.timeout, runnerTables: runnerTables,
+      rights: scratch.isSuperuser ? .superuser : .databaseOwner)
   }
 
   var dialect: Dialect { .postgresql }

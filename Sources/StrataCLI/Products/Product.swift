@@ -77,6 +77,8 @@ struct ScratchOptions {
   var version: Int?
   /// Seconds that a revision may take.
   var timeout: Double?
+  /// Whether migrations run as a superuser of a temporary server.
+  var isSuperuser = false
 }
 
 extension History {
