@@ -90,6 +90,16 @@ enum ClusterRoles {
     return lines
   }
 
+  /// Makes the roles what they were, whatever a migration changed in them.
+  static func renewal(version: Int) -> String {
+    ([migrations] + (version >= 14 ? [reader] : [])).flatMap { role in
+      [
+        "ALTER ROLE \(role) RESET ALL",
+        "ALTER ROLE \(role) LOGIN INHERIT NOCREATEDB CONNECTION LIMIT -1 VALID UNTIL 'infinity'",
+      ]
+    }.joined(separator: "; ") + "; ALTER ROLE \(migrations) CREATEROLE"
+  }
+
   /// Makes a cluster what a server is that somebody set up: the migrations' role is a superuser.
   static let opening = [
     "ALTER ROLE \(migrations) SUPERUSER CREATEDB REPLICATION BYPASSRLS",

@@ -46,12 +46,23 @@ public final class PostgreSQLCluster {
   /// - Parameters:
   ///   - version: a major version; nil for the newest there is.
   ///   - settings: of postgresql.conf, beside our own.
+  ///   - rights: those of the role `postgres`, which runs migrations.
   ///   - authentication: the lines of pg_hba.conf behind our own; nil lets everyone in who can reach
   ///     the socket.
   /// - Throws: `noBinaries`, `cluster`, `noLibrary`.
-  public init(
+  public convenience init(
     version: Int? = nil, settings: [String: String] = [:], authentication: [String]? = nil,
     rights: Rights = .superuser
+  ) throws(PostgreSQLEngineError) {
+    try self.init(
+      version: version, settings: settings, authentication: authentication, rights: rights,
+      isConfined: true)
+  }
+
+  /// - Parameter isConfined: false only to see what the roles alone hold back.
+  init(
+    version: Int?, settings: [String: String], authentication: [String]?, rights: Rights,
+    isConfined: Bool
   ) throws(PostgreSQLEngineError) {
     let programs = try ServerPrograms.find(version: version)
     let user = ServerUser.current()
@@ -84,7 +95,7 @@ public final class PostgreSQLCluster {
       try Self.write(
         (lines ?? ClusterRoles.authentication).map { $0 + "\n" }.joined(),
         to: folder.path + "/data/pg_hba.conf")
-      keeper = try Self.start(programs, folder.path, user, settings)
+      keeper = try Self.start(programs, folder.path, user, settings, isConfined: isConfined)
       try waitUntilReady()
       if rights == .superuser { try makeSuperuser() }
     } catch {
@@ -156,7 +167,8 @@ public final class PostgreSQLCluster {
   }
 
   private static func start(
-    _ programs: ServerPrograms, _ folder: String, _ user: ServerUser, _ more: [String: String]
+    _ programs: ServerPrograms, _ folder: String, _ user: ServerUser, _ more: [String: String],
+    isConfined: Bool
   ) throws(PostgreSQLEngineError) -> (process: pid_t, pipe: Int32) {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else {
@@ -171,7 +183,7 @@ public final class PostgreSQLCluster {
     do {
       let start = ServerStart(
         programs: programs, mirror: ServerMirror(of: programs, in: folder, user), folder: folder,
-        user: user, options: options)
+        user: user, options: options, isConfined: isConfined)
       let process = try start.run(input: ends[0])
       return (process, ends[1])
     } catch {

@@ -15,6 +15,7 @@ struct ServerStart {
   let user: ServerUser
   /// Options of the server, in pairs.
   let options: [String]
+  let isConfined: Bool
 
   private var program: String { (mirror?.programFolder ?? programs.folder) + "/postgres" }
 
@@ -49,7 +50,7 @@ struct ServerStart {
               server.keeper_input = input
               server.user = other.map { Int($0.user) } ?? -1
               server.group = other.map { Int($0.group) } ?? -1
-              server.confinement = confinement
+              server.confinement = isConfined ? confinement : nil
               return withCStrings([program, folder + "/log", "/bin/sh", folder]) { texts in
                 server.path = texts[0]
                 server.log = texts[1]

@@ -20,9 +20,16 @@ public final class PostgreSQLScratch: ScratchDatabase {
   private var ownRoles: Set<String> = []
   /// Roles that the migrations' role was made a member of.
   private var admittedRoles: Set<String> = []
+  /// Whether it waits for a later branch.
+  private var isResting = false
   private var isDiscarded = false
 
-  public var url: String { location.url }
+  /// By which a migration tool may go on in it.
+  public var url: String {
+    // Where this fails, so does the tool, with the server's words.
+    try? wake()
+    return location.url
+  }
 
   init(
     host: ScratchHost, template: String? = nil, catalog: CatalogState? = nil,
@@ -40,7 +47,15 @@ public final class PostgreSQLScratch: ScratchDatabase {
 
   deinit { discard() }
 
+  /// Lets migrations go on in a database that others were copied from.
+  private func wake() throws {
+    guard isResting else { return }
+    try host.setResting(false, database)
+    isResting = false
+  }
+
   func open() throws -> PostgreSQLConnection {
+    try wake()
     if let connection { return connection }
     let opened = try PostgreSQLConnection(location)
     connection = opened
@@ -179,7 +194,7 @@ public final class PostgreSQLScratch: ScratchDatabase {
 
   private func makeBackup() throws -> String {
     disconnect()
-    return try host.makeDatabase(template: database)
+    return try host.makeDatabase(template: database, isResting: true)
   }
 
   /// The error with what is known of its cause.
@@ -226,6 +241,8 @@ public final class PostgreSQLScratch: ScratchDatabase {
   public func copy() throws -> PostgreSQLScratch {
     disconnect()
     let copy = try PostgreSQLScratch(host: host, template: database, catalog: catalog.copy())
+    try host.setResting(true, database)
+    isResting = true
     copy.timeout = timeout
     copy.createdRoles = createdRoles
     copy.ownRoles = ownRoles

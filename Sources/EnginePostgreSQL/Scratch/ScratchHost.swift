@@ -145,18 +145,24 @@ final class ScratchHost {
   var isUnrestrictedOnPurpose: Bool { isAlone && rights == .superuser }
 
   /// A new database: a copy of `template`, or an empty one.
-  func makeDatabase(template: String? = nil) throws -> String {
+  /// - Parameter isResting: whether no migration runs in it yet.
+  func makeDatabase(template: String? = nil, isResting: Bool = false) throws -> String {
     let connection = try server()
     // Nothing depends on the roles of earlier databases any more.
     if template == nil, liveCount == 0 {
       dropUnwanted()
       dropRoles()
     }
+    if template == nil, isRestricted {
+      // What a migration set for its own role was for its own database.
+      try connection.execute(ClusterRoles.renewal(version: connection.majorVersion))
+    }
     let name = DatabaseCommands.newName()
     if !isOwn { try LiveDatabases.add(name, connection.location) }
     do {
       try DatabaseCommands(connection: connection).create(
-        name, template: template, owner: migrationRole)
+        name, template: template,
+        owner: isResting && isRestricted ? ClusterRoles.superuser : migrationRole)
     } catch {
       dropDatabase(name, isCounted: false)
       throw error
@@ -187,11 +193,20 @@ final class ScratchHost {
     unwanted = ([], 0)
   }
 
+  /// Gives a database to the migrations' role, or takes it back, so that what runs in another one
+  /// cannot drop it.
+  func setResting(_ isResting: Bool, _ name: String) throws {
+    guard isRestricted else { return }
+    let owner = isResting ? ClusterRoles.superuser : ClusterRoles.migrations
+    try server().execute("ALTER DATABASE \(name) OWNER TO \(owner)")
+  }
+
   /// Puts `backup` in the place of a database that was spoilt.
   func restore(_ name: String, from backup: String) throws {
     let commands = DatabaseCommands(connection: try server())
     try commands.drop(name)
     try commands.rename(backup, to: name)
+    try setResting(false, name)
     LiveDatabases.remove(backup)
     liveCount -= 1
   }
