@@ -120,16 +120,31 @@ final class HostileTrial {
       .split(separator: "@P", omittingEmptySubsequences: false).joined(
         separator: "\(listener.port)")
     var answer = "runs"
+    var ranAsSuperuser = false
     do {
       let statements = try scratch.run(script: text)
       capture = try scratch.capture(after: capture, statements: statements)
+      ranAsSuperuser = try isSpied()
+      // A new session begins with what the migration set for its database.
+      _ = try scratch.copy()
+      capture = try scratch.capture(after: capture, statements: [])
+      _ = try scratch.dump()
     } catch let error as PostgreSQLEngineError {
       answer = "refused"
       // Not for a mistake of the test's own.
       let code = error.failure?.code ?? ""
       #expect(!["42601", "42P01", "42703", "42883", "42704"].contains(code), "\(error)")
     }
-    return (answer, try effects(since: before, capture))
+    var effects = try effects(since: before, capture)
+    if ranAsSuperuser { effects.insert(.superuserCode) }
+    return (answer, effects)
+  }
+
+  /// Whether code of a migration's ran in a session of a superuser's that is still there.
+  private func isSpied() throws -> Bool {
+    try !observer.query(
+      "SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = \(HostileCase.superuserLock)"
+    ).isEmpty
   }
 
   private struct State {
@@ -174,10 +189,7 @@ final class HostileTrial {
     }
     if "\(capture.rows)".contains(Self.secret) { effects.insert(.fileRead) }
     if listener.wasReached() { effects.insert(.connection) }
-    let locks = try observer.query(
-      "SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND objid = \(HostileCase.superuserLock)"
-    )
-    if !locks.isEmpty { effects.insert(.superuserCode) }
+    if try isSpied() { effects.insert(.superuserCode) }
     let isThere = try? neighbour.column("SELECT x FROM public.victim") == ["v"]
     let isUnset = try observer.query(
       """
