@@ -37,6 +37,7 @@ public final class PostgreSQLCluster {
 
   public let rights: Rights
   private let folder: ClusterFolder
+  private var mirror: ServerMirror?
   private var keeper: (process: pid_t, pipe: Int32)?
   private var isStopped = false
 
@@ -95,7 +96,8 @@ public final class PostgreSQLCluster {
       try Self.write(
         (lines ?? ClusterRoles.authentication).map { $0 + "\n" }.joined(),
         to: folder.path + "/data/pg_hba.conf")
-      keeper = try Self.start(programs, folder.path, user, settings, isConfined: isConfined)
+      mirror = ServerMirror(of: programs, in: folder.path, user)
+      keeper = try start(user, settings, isConfined: isConfined)
       try waitUntilReady()
       if rights == .superuser { try makeSuperuser() }
     } catch {
@@ -106,6 +108,9 @@ public final class PostgreSQLCluster {
   }
 
   deinit { stop() }
+
+  /// A text of the server's as one that runs where it is installed would have it.
+  func original(_ text: String) -> String { mirror?.original(text) ?? text }
 
   /// The folder with the socket.
   public var path: String { folder.path }
@@ -166,9 +171,8 @@ public final class PostgreSQLCluster {
     version >= 16 ? ["createrole_self_grant": "set, inherit"] : [:]
   }
 
-  private static func start(
-    _ programs: ServerPrograms, _ folder: String, _ user: ServerUser, _ more: [String: String],
-    isConfined: Bool
+  private func start(
+    _ user: ServerUser, _ more: [String: String], isConfined: Bool
   ) throws(PostgreSQLEngineError) -> (process: pid_t, pipe: Int32) {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else {
@@ -176,13 +180,13 @@ public final class PostgreSQLCluster {
     }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     defer { close(ends[0]) }
-    let all = settings.merging(more) { _, new in new }
-      .merging(["unix_socket_directories": folder]) { _, new in new }
-    let options = all.merging(newerSettings(programs.majorVersion)) { old, _ in old }
+    let all = Self.settings.merging(more) { _, new in new }
+      .merging(["unix_socket_directories": folder.path]) { _, new in new }
+    let options = all.merging(Self.newerSettings(programs.majorVersion)) { old, _ in old }
       .sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
     do {
       let start = ServerStart(
-        programs: programs, mirror: ServerMirror(of: programs, in: folder, user), folder: folder,
+        programs: programs, mirror: mirror, folder: folder.path,
         user: user, options: options, isConfined: isConfined)
       let process = try start.run(input: ends[0])
       return (process, ends[1])

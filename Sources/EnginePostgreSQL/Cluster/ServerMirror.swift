@@ -19,6 +19,8 @@
 struct ServerMirror {
   /// The folder of the copied program.
   let programFolder: String
+  private let root: String
+  private let prefix: String
   /// What the server reads outside of the mirror, beside the system's own folders.
   let sources: [String]
 
@@ -26,7 +28,8 @@ struct ServerMirror {
   /// the trusted extensions that PostgreSQL itself knows.
   init?(of programs: ServerPrograms, in folder: String, _ user: ServerUser) {
     guard let layout = ServerLayout(programs.folder) else { return nil }
-    let root = folder + "/server"
+    root = folder + "/server"
+    prefix = layout.prefix
     programFolder = root + layout.below(layout.programs)
     sources = [layout.programs, layout.share, layout.library, layout.prefix].filter { $0 != "/" }
     do {
@@ -41,6 +44,11 @@ struct ServerMirror {
       _ = try? FileManager.default.removeItem(atPath: root)
       return nil
     }
+  }
+
+  /// A text of the server's with the places of the files themselves.
+  func original(_ text: String) -> String {
+    text.split(separator: root, omittingEmptySubsequences: false).joined(separator: prefix)
   }
 
   /// Folders on the way to what is copied are made; whatever else is in them becomes a link.

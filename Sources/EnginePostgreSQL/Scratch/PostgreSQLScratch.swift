@@ -199,7 +199,9 @@ public final class PostgreSQLScratch: ScratchDatabase {
 
   /// The error with what is known of its cause.
   private func advised(_ error: PostgreSQLEngineError) -> PostgreSQLEngineError {
-    guard case .failed(let words) = error else { return error }
+    guard case .failed(var words) = error else { return error }
+    words.message = host.original(words.message)
+    words.detail = words.detail.map(host.original)
     if let role = RoleWords.missing(words) {
       let server = (try? host.server().location) ?? location
       return .missingRole(name: role, server: server.description, failure: words)
@@ -211,7 +213,7 @@ public final class PostgreSQLScratch: ScratchDatabase {
     if host.isRestricted, words.code == "42501" {
       return .needsSuperuser(words, reason: PrivilegeWords.reason(words.message))
     }
-    return error
+    return .failed(words)
   }
 
   public func capture(
@@ -228,8 +230,7 @@ public final class PostgreSQLScratch: ScratchDatabase {
     unreportedRoles = []
     if host.isUnrestrictedOnPurpose, !statements.isEmpty {
       capture.warnings.append(
-        "it ran as a superuser of the temporary PostgreSQL (--superuser); where migrations run as "
-          + "another role, as on a managed service, it may be refused")
+        "it ran as a superuser of the temporary PostgreSQL (--superuser)")
     }
     return capture
   }

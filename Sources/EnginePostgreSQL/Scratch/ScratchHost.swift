@@ -135,6 +135,9 @@ final class ScratchHost {
     return (cluster?.reading ?? server.location).with(database: database)
   }
 
+  /// A text of the server's without the places of a temporary one.
+  func original(_ text: String) -> String { cluster?.original(text) ?? text }
+
   /// The role that runs migrations in a server of our own.
   var migrationRole: String? { isOwn ? ClusterRoles.migrations : nil }
 
