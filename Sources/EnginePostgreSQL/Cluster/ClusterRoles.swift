@@ -60,7 +60,9 @@ enum ClusterRoles {
       // A copy of these two can be asked for only by who owns them.
       "UPDATE pg_database SET datistemplate = false",
       "REVOKE ALL ON DATABASE postgres, template0, template1 FROM PUBLIC",
-      "DO $$ BEGIN CREATE EXTENSION pg_walinspect; EXCEPTION WHEN OTHERS THEN NULL; END $$",
+      // An error that is caught would end this mode all the same.
+      "DO $$ BEGIN IF EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_walinspect') "
+        + "THEN CREATE EXTENSION pg_walinspect; END IF; END $$",
     ]
     if version >= 14 {
       lines += [
@@ -77,6 +79,7 @@ enum ClusterRoles {
         "GRANT SET ON PARAMETER track_counts TO \(reader)",
       ]
     }
+    if version >= 17 { lines.append("GRANT SET ON PARAMETER event_triggers TO \(reader)") }
     return lines
   }
 
