@@ -115,7 +115,10 @@ public final class PostgreSQLScratch: ScratchDatabase {
 
   public func overcome(_ reason: String) throws -> Bool {
     if let role = RoleWords.missing(in: reason) { return try make(role: role) }
-    guard let role = PrivilegeWords.unadmitted(in: reason) else { return false }
+    // Where the revision itself made the role, it will make it again.
+    guard let role = PrivilegeWords.unadmitted(in: reason), try host.roles().contains(role) else {
+      return false
+    }
     return try admit(to: role)
   }
 

@@ -29,6 +29,7 @@ enum PrivilegeWords {
   static func areIn(_ text: String) -> Bool {
     [
       "InsufficientPrivilege", "permission denied ", "must be superuser", "must be owner of",
+      "must be member of role", "must be able to SET ROLE",
     ].contains { text.contains($0) }
   }
 

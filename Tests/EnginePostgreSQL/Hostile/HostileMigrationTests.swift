@@ -19,6 +19,7 @@ struct HostileMigrationTests {
     #expect(rows.count >= 40)
     #expect(rows.filter { $0[1].hasPrefix("refused") }.count >= 40)
     try SecurityTable(name: "HostileMigrationTests.asOwner").hold(
+      on: trial.majorVersion,
       [["migration", "as a database's owner, not confined", "effects outside"]] + rows)
   }
 
@@ -36,6 +37,7 @@ struct HostileMigrationTests {
       rows.append([hostile.name, outcome.answer, "\(effects.count)"])
     }
     try SecurityTable(name: "HostileMigrationTests.asSuperuser").hold(
+      on: trial.majorVersion,
       [["migration", "as a superuser, confined", "effects outside of the cluster"]] + rows)
   }
 
@@ -73,6 +75,8 @@ final class HostileTrial {
   private let listener: TCPListener
   private var neighbour: PostgreSQLScratch
   private let observer: PostgreSQLConnection
+
+  var majorVersion: Int { cluster.programs.majorVersion }
 
   init(rights: PostgreSQLCluster.Rights, isConfined: Bool) throws {
     cluster = try PostgreSQLCluster(
