@@ -13,7 +13,7 @@
 /// A data folder as initdb makes it, kept from one run to the next: copying it is ten times faster.
 ///
 /// It lies in `$STRATA_CACHE/postgres` or `~/.cache/strata/postgres`, one folder for each version,
-/// options and user. Without a place to keep it, every cluster calls initdb itself.
+/// options, installed extensions and user. Without a place to keep it, every cluster calls initdb itself.
 struct ClusterTemplate {
   let programs: ServerPrograms
   let user: ServerUser
@@ -37,7 +37,8 @@ struct ClusterTemplate {
       return nil
     }
     guard root.hasPrefix("/") else { return nil }
-    return "\(root)/postgres/\(programs.version)-\(Self.generation)-\(user.user)"
+    return "\(root)/postgres/\(programs.version)-\(Self.generation)."
+      + "\(ServerMirror.stamp(of: programs))-\(user.user)"
   }
 
   /// The file of the data folder that has the superuser's password. It is made at random with the
@@ -87,6 +88,7 @@ struct ClusterTemplate {
             "--pwfile=\(password)",
           ], as: user, folder: folder)
         try setUp(target, folder)
+        ServerMirror.make(of: programs, in: target, user)
         try Subprogram.output("/bin/mv", [password, target], as: user, folder: folder)
         return
       } catch {

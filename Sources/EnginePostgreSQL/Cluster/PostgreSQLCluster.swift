@@ -96,7 +96,7 @@ public final class PostgreSQLCluster {
       try Self.write(
         (lines ?? ClusterRoles.authentication).map { $0 + "\n" }.joined(),
         to: folder.path + "/data/pg_hba.conf")
-      mirror = ServerMirror(of: programs, in: folder.path, user)
+      mirror = ServerMirror(of: programs, in: folder.path + "/data")
       keeper = try start(user, settings, isConfined: isConfined)
       try waitUntilReady()
       if rights == .superuser { try makeSuperuser() }

@@ -24,26 +24,53 @@ struct ServerMirror {
   /// What the server reads outside of the mirror, beside the system's own folders.
   let sources: [String]
 
-  /// Makes `folder/server`; nil where the server's files do not lie as they usually do, which leaves
-  /// the trusted extensions that PostgreSQL itself knows.
-  init?(of programs: ServerPrograms, in folder: String, _ user: ServerUser) {
+  /// The one in a data folder; nil where there is none.
+  init?(of programs: ServerPrograms, in data: String) {
     guard let layout = ServerLayout(programs.folder) else { return nil }
-    root = folder + "/server"
+    root = data + "/" + Self.folder
     prefix = layout.prefix
     programFolder = root + layout.below(layout.programs)
     sources = [layout.programs, layout.share, layout.library, layout.prefix].filter { $0 != "/" }
+    guard access(programFolder + "/postgres", F_OK) == 0 else { return nil }
+  }
+
+  private static let folder = "strata_server"
+
+  /// Makes it in a data folder, with which it is copied; does nothing where the server's files do not
+  /// lie as they usually do, which leaves the trusted extensions that PostgreSQL itself knows.
+  static func make(of programs: ServerPrograms, in data: String, _ user: ServerUser) {
+    guard let layout = ServerLayout(programs.folder) else { return }
+    let root = data + "/" + folder
     do {
-      try Self.link(layout, root)
-      try Self.copyControlFiles(layout, root)
+      try link(layout, root)
+      try copyControlFiles(layout, root)
       if user.other != nil {
         try Subprogram.output("/bin/chown", ["-hR", "\(user.user):\(user.group)", root])
       }
-      try Subprogram.output(
-        "/bin/cp", [layout.programs + "/postgres", programFolder + "/postgres"], as: user)
+      let target = root + layout.below(layout.programs) + "/postgres"
+      try Subprogram.output("/bin/cp", [layout.programs + "/postgres", target], as: user)
     } catch {
       _ = try? FileManager.default.removeItem(atPath: root)
-      return nil
     }
+  }
+
+  /// Another one where other files are installed.
+  static func stamp(of programs: ServerPrograms) -> String {
+    let layout = ServerLayout(programs.folder)
+    var text = programs.folder
+    for path in [programs.folder + "/postgres", layout?.extensions ?? "/"] {
+      var information = stat()
+      _ = stat(path, &information)
+      #if canImport(Glibc)
+        let changed = information.st_mtim
+      #else
+        let changed = information.st_mtimespec
+      #endif
+      text += " \(changed.tv_sec).\(changed.tv_nsec)"
+    }
+    // FNV-1a: a name, no proof.
+    let hash = text.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
+    return ProcessMark.hexadecimal(hash)
   }
 
   /// A text of the server's with the places of the files themselves.
