@@ -24,6 +24,8 @@ public enum PostgreSQLEngineError: AdvisedError, Hashable, Sendable, CustomStrin
   case transactionLeftPrepared(name: String, line: Int)
   case missingRole(name: String, server: String, failure: StatementFailure)
   case missingExtension(name: String, version: Int, failure: StatementFailure)
+  /// What the owner of a database may not do; why, where more is known than PostgreSQL says.
+  case needsSuperuser(StatementFailure, reason: String?)
   case mayNotCreateDatabases(role: String, server: String)
   /// A role of the user's server could do there what no transaction undoes.
   case mayDoLastingHarm(ServerPowers)
@@ -46,7 +48,7 @@ public enum PostgreSQLEngineError: AdvisedError, Hashable, Sendable, CustomStrin
     case .unsupportedVersion(let found, let server):
       "expected PostgreSQL \(PostgreSQLVersion.oldest) to \(PostgreSQLVersion.newest), found "
         + "\(found) (\(server)); use a server or a Strata that know each other"
-    case .failed(let failure): failure.description
+    case .failed(let failure), .needsSuperuser(let failure, _): failure.description
     case .connectionLost(let sql, let line, let message):
       "the connection to PostgreSQL ended\(line.map { " on line \($0)" } ?? ""): \(message.quotedInMessage)\n  "
         + StatementFailure.shortened(sql)
@@ -110,6 +112,7 @@ public enum PostgreSQLEngineError: AdvisedError, Hashable, Sendable, CustomStrin
     switch self {
     case .missingRole: "make the role there, or leave --scratch out"
     case .missingExtension: "install the extension, or name a server that has it with --scratch"
+    case .needsSuperuser(_, let reason): PrivilegeWords.nextStep(reason: reason)
     case .timedOut: "see what it waits for, or give it more time with --timeout"
     case .refusedOnServer: "leave --scratch out, or take the statement out of the migration"
     case .cannotConnect, .noLibrary, .noBinaries, .cluster, .mayNotCreateDatabases,
@@ -122,7 +125,7 @@ public enum PostgreSQLEngineError: AdvisedError, Hashable, Sendable, CustomStrin
   /// The server's own words on a statement, where there are any.
   public var failure: StatementFailure? {
     switch self {
-    case .failed(let failure), .missingRole(_, _, let failure),
+    case .failed(let failure), .missingRole(_, _, let failure), .needsSuperuser(let failure, _),
       .missingExtension(_, _, let failure):
       failure
     default: nil

@@ -16,7 +16,8 @@ struct CaptureWalk {
   init(alone cluster: PostgreSQLCluster, followingLog: Bool) throws {
     let host = ScratchHost(cluster: cluster)
     try self.init(
-      in: PostgreSQLScratch(host: host, catalog: followingLog ? nil : CatalogState()))
+      in: PostgreSQLScratch(
+        host: host, catalog: followingLog ? nil : CatalogState(role: "postgres")))
   }
 
   private init(in scratch: PostgreSQLScratch) throws {

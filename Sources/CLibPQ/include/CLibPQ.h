@@ -109,3 +109,47 @@ int strata_pq_cancel(strata_pq_cancellation *cancellation, char *message, int me
 int strata_process_start(const char *path, char *const *arguments, char *const *environment,
                          const char *folder, long user, long group, int input, int output,
                          int errors);
+
+/// What a server's process may still do once it is confined; lists end with a null pointer, and what
+/// is in them and does not exist is passed over.
+typedef struct strata_confinement {
+  /// Programs that may be executed: files.
+  const char *const *executable;
+  /// Files and folders that may be read.
+  const char *const *readable;
+  /// Files and folders that may be read and written.
+  const char *const *writable;
+  /// Whether every connection to elsewhere is refused, over any kind of socket.
+  int refuses_connections;
+} strata_confinement;
+
+/// A server, and the program that watches over it.
+typedef struct strata_server {
+  const char *path;
+  char *const *arguments;
+  /// The file that its output goes to.
+  const char *log;
+  const char *keeper_path;
+  char *const *keeper_arguments;
+  /// One of the keeper's arguments, of 16 bytes or more: the server's process id is written there.
+  char *keeper_server_place;
+  /// The keeper's standard input.
+  int keeper_input;
+  char *const *environment;
+  const char *folder;
+  long user;
+  long group;
+  /// Null for a server that is not confined.
+  const strata_confinement *confinement;
+} strata_server;
+
+/// Starts a server as the child of its keeper, which is not confined with it. Both run in `folder`, in
+/// a session of their own, as `strata_process_start` has it. Returns the keeper's process id, or an
+/// errno below zero; then neither runs.
+int strata_server_start(const strata_server *server);
+
+/// The version of the kernel's Landlock; 0 where it has none, or another system.
+int strata_confinement_version(void);
+
+/// Confines this process and its children for good. Returns 0, or -1 with errno.
+int strata_confine(const strata_confinement *confinement);

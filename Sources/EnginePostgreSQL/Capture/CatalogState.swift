@@ -26,8 +26,12 @@ final class CatalogState {
   /// What is left out of what is captured.
   private(set) var runnerTables: RunnerTables
 
-  init(feed: ChangeFeed? = nil, runnerTables: RunnerTables = RunnerTables()) {
+  /// - Parameter role: the one that runs migrations; nil for the one that reads.
+  init(
+    feed: ChangeFeed? = nil, runnerTables: RunnerTables = RunnerTables(), role: String? = nil
+  ) {
     self.feed = feed
+    knownRole = role
     self.runnerTables = runnerTables
     rows = PostgreSQL.CatalogRows(runnerTables: runnerTables)
   }
@@ -144,7 +148,7 @@ final class CatalogState {
   /// The same knowledge for a copy of the database, which has the same OIDs.
   func copy() -> CatalogState {
     disconnect()
-    let copy = CatalogState(feed: feed, runnerTables: runnerTables)
+    let copy = CatalogState(feed: feed, runnerTables: runnerTables, role: knownRole)
     copy.watch = watch
     copy.rows = rows
     copy.catalog = catalog

@@ -13,15 +13,16 @@
 /// A data folder as initdb makes it, kept from one run to the next: copying it is ten times faster.
 ///
 /// It lies in `$STRATA_CACHE/postgres` or `~/.cache/strata/postgres`, one folder for each version,
-/// options and user. Without a place to keep it, every cluster calls initdb itself.
+/// options, installed extensions and user. Without a place to keep it, every cluster calls initdb itself.
 struct ClusterTemplate {
   let programs: ServerPrograms
   let user: ServerUser
 
   /// Raised when the options change: the folder's name holds it.
-  static let generation = 1
+  static let generation = 2
   static let options = [
-    "--no-sync", "--encoding=UTF8", "--auth=trust", "--username=postgres", "--wal-segsize=4",
+    "--no-sync", "--encoding=UTF8", "--auth=trust", "--username=\(ClusterRoles.superuser)",
+    "--wal-segsize=4",
   ]
 
   private var cached: String? {
@@ -36,8 +37,13 @@ struct ClusterTemplate {
       return nil
     }
     guard root.hasPrefix("/") else { return nil }
-    return "\(root)/postgres/\(programs.version)-\(Self.generation)-\(user.user)"
+    return "\(root)/postgres/\(programs.version)-\(Self.generation)."
+      + "\(ServerMirror.stamp(of: programs))-\(user.user)"
   }
+
+  /// The file of the data folder that has the superuser's password. It is made at random with the
+  /// template, and only its owner can read it.
+  static let passwordFile = "strata_password"
 
   /// Makes `folder/data`.
   /// - Throws: `PostgreSQLEngineError.cluster`.
@@ -69,12 +75,21 @@ struct ClusterTemplate {
     _ target: String, _ folder: String
   ) throws(PostgreSQLEngineError) {
     var failure = ""
+    let password = folder + "/" + Self.passwordFile
+    defer { unlink(password) }
+    try writePassword(password)
     // Not every system has C.UTF-8; its order of texts is C's.
     for locale in ["C.UTF-8", "C"] {
       do {
         try Subprogram.output(
           programs.folder + "/initdb",
-          Self.options + ["--locale=\(locale)", "--pgdata=\(target)"], as: user, folder: folder)
+          Self.options + [
+            "--locale=\(locale)", "--pgdata=\(target)", "--auth-local=scram-sha-256",
+            "--pwfile=\(password)",
+          ], as: user, folder: folder)
+        try setUp(target, folder)
+        ServerMirror.make(of: programs, in: target, user)
+        try Subprogram.output("/bin/mv", [password, target], as: user, folder: folder)
         return
       } catch {
         failure = error.description
@@ -82,6 +97,33 @@ struct ClusterTemplate {
       }
     }
     throw .cluster(failure)
+  }
+
+  private func writePassword(_ path: String) throws(PostgreSQLEngineError) {
+    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard file >= 0 else {
+      throw .cluster("cannot write \(path): \(String(cString: strerror(errno)))")
+    }
+    defer { close(file) }
+    let text = (0..<4).map { _ in ProcessMark.hexadecimal(UInt32.random(in: 0...UInt32.max)) }
+    let bytes = Array((text.joined() + "\n").utf8)
+    guard write(file, bytes, bytes.count) == bytes.count,
+      user.other == nil || fchown(file, user.user, user.group) == 0
+    else { throw .cluster("cannot write \(path): \(String(cString: strerror(errno)))") }
+  }
+
+  /// Roles and privileges, by the server's single-user mode: one statement is one line.
+  private func setUp(_ data: String, _ folder: String) throws(Subprogram.Failure) {
+    let lines = ClusterRoles.setupOfTemplate(version: programs.majorVersion)
+    let shared = ClusterRoles.setup(version: programs.majorVersion)
+    for (database, statements) in [
+      ("postgres", shared + lines), ("template1", lines), ("template0", lines),
+    ] {
+      try Subprogram.output(
+        programs.folder + "/postgres",
+        ["--single", "-O", "-F", "-D", data, "-c", "exit_on_error=true", database], as: user,
+        folder: folder, words: statements.map { $0 + "\n" }.joined())
+    }
   }
 
   /// Another process may do the same at the same time: the first one's stays.

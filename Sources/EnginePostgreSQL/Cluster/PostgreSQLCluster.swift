@@ -16,12 +16,29 @@ internal import SchemaModel
 ///
 /// The server is the child of a shell that reads from a pipe whose other end only we hold. When we
 /// end, by SIGKILL too, the shell reads the pipe's end, stops the server and removes the folder.
-/// Where the shell was killed as well, the next start sweeps what is left.
+/// Where the shell was killed as well, the next start sweeps what is left. The server itself is
+/// confined (`ServerStart`): what runs in it reaches no file, program or network outside, whatever
+/// role it has.
 public final class PostgreSQLCluster {
   public let programs: ServerPrograms
-  /// Where it is, for the superuser and the database `postgres`.
+  /// Where it is, for the role `postgres` and the database of that name.
   public let location: PostgreSQLLocation
+  /// For Strata's own sessions: that of the superuser, who has a password, and that of the role that
+  /// reads what migrations made.
+  private(set) var administration: PostgreSQLLocation
+  private(set) var reading: PostgreSQLLocation
+
+  /// What the role `postgres` may do.
+  public enum Rights: Hashable, Sendable {
+    /// What the owner of a database may on a managed service. It cannot connect to `postgres`.
+    case databaseOwner
+    /// Everything.
+    case superuser
+  }
+
+  public let rights: Rights
   private let folder: ClusterFolder
+  private var mirror: ServerMirror?
   private var keeper: (process: pid_t, pipe: Int32)?
   private var isStopped = false
 
@@ -31,10 +48,23 @@ public final class PostgreSQLCluster {
   /// - Parameters:
   ///   - version: a major version; nil for the newest there is.
   ///   - settings: of postgresql.conf, beside our own.
-  ///   - authentication: the lines of pg_hba.conf; nil lets everyone in who can reach the socket.
+  ///   - rights: those of the role `postgres`, which runs migrations.
+  ///   - authentication: the lines of pg_hba.conf behind our own; nil lets everyone in who can reach
+  ///     the socket.
   /// - Throws: `noBinaries`, `cluster`, `noLibrary`.
-  public init(
-    version: Int? = nil, settings: [String: String] = [:], authentication: [String]? = nil
+  public convenience init(
+    version: Int? = nil, settings: [String: String] = [:], authentication: [String]? = nil,
+    rights: Rights = .superuser
+  ) throws(PostgreSQLEngineError) {
+    try self.init(
+      version: version, settings: settings, authentication: authentication, rights: rights,
+      isConfined: true)
+  }
+
+  /// - Parameter isConfined: false only to see what the roles alone hold back.
+  init(
+    version: Int?, settings: [String: String], authentication: [String]?, rights: Rights,
+    isConfined: Bool
   ) throws(PostgreSQLEngineError) {
     let programs = try ServerPrograms.find(version: version)
     let user = ServerUser.current()
@@ -42,18 +72,35 @@ public final class PostgreSQLCluster {
     let folder = try ClusterFolder(for: user)
     self.programs = programs
     self.folder = folder
-    location = PostgreSQLLocation(parameters: [
-      "host": folder.path, "port": "5432", "user": "postgres", "dbname": "postgres",
-    ])
+    self.rights = rights
+    let major = programs.majorVersion
+    func location(_ role: String, _ more: [String: String] = [:]) -> PostgreSQLLocation {
+      PostgreSQLLocation(
+        parameters: [
+          "host": folder.path, "port": "5432", "user": role, "dbname": "postgres",
+        ].merging(more) { _, new in new })
+    }
+    self.location = location(ClusterRoles.migrations)
+    administration = self.location
+    reading = self.location
     do {
       try ClusterTemplate(programs: programs, user: user).make(in: folder.path)
       ClusterFolder.spreadFolders(in: folder.path + "/data/base")
-      if let authentication {
-        let text = authentication.map { $0 + "\n" }.joined()
-        try Self.write(text, to: folder.path + "/data/pg_hba.conf")
-      }
-      keeper = try Self.start(programs, folder.path, user, settings)
+      let options = ClusterRoles.options(version: major)
+      administration = location(
+        ClusterRoles.superuser,
+        ["options": options, "password": try Self.takePassword(folder.path)])
+      reading =
+        ClusterRoles.readerName(version: major) == ClusterRoles.superuser
+        ? administration : location(ClusterRoles.reader, ["options": options])
+      let lines = authentication.map { [ClusterRoles.authenticationOfSuperuser] + $0 }
+      try Self.write(
+        (lines ?? ClusterRoles.authentication).map { $0 + "\n" }.joined(),
+        to: folder.path + "/data/pg_hba.conf")
+      mirror = ServerMirror(of: programs, in: folder.path + "/data")
+      keeper = try start(user, settings, isConfined: isConfined)
       try waitUntilReady()
+      if rights == .superuser { try makeSuperuser() }
     } catch {
       let reason = error
       stop()
@@ -62,6 +109,9 @@ public final class PostgreSQLCluster {
   }
 
   deinit { stop() }
+
+  /// A text of the server's as one that runs where it is installed would have it.
+  func original(_ text: String) -> String { mirror?.original(text) ?? text }
 
   /// The folder with the socket.
   public var path: String { folder.path }
@@ -76,6 +126,24 @@ public final class PostgreSQLCluster {
     }
     _ = try? Subprogram.output("/bin/rm", ["-rf", folder.path])
     folder.release()
+  }
+
+  /// The superuser's password, which is nowhere in the cluster's folder from now on.
+  private static func takePassword(_ folder: String) throws(PostgreSQLEngineError) -> String {
+    let path = folder + "/data/" + ClusterTemplate.passwordFile
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8), unlink(path) == 0 else {
+      throw .cluster("cannot read \(path): \(String(cString: strerror(errno)))")
+    }
+    return String(text.prefix { $0 != "\n" })
+  }
+
+  private func makeSuperuser() throws(PostgreSQLEngineError) {
+    do {
+      let connection = try PostgreSQLConnection(administration)
+      try connection.execute(ClusterRoles.opening.joined(separator: "; "))
+    } catch {
+      throw .cluster("\(error)")
+    }
   }
 
   private static func write(_ text: String, to path: String) throws(PostgreSQLEngineError) {
@@ -99,8 +167,13 @@ public final class PostgreSQLCluster {
     "dynamic_shared_memory_type": "mmap",
   ]
 
-  private static func start(
-    _ programs: ServerPrograms, _ folder: String, _ user: ServerUser, _ more: [String: String]
+  /// As before 16, who makes a role may do what the role may.
+  private static func newerSettings(_ version: Int) -> [String: String] {
+    version >= 16 ? ["createrole_self_grant": "set, inherit"] : [:]
+  }
+
+  private func start(
+    _ user: ServerUser, _ more: [String: String], isConfined: Bool
   ) throws(PostgreSQLEngineError) -> (process: pid_t, pipe: Int32) {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else {
@@ -108,28 +181,15 @@ public final class PostgreSQLCluster {
     }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     defer { close(ends[0]) }
-    let all = settings.merging(more) { _, new in new }
-      .merging(["unix_socket_directories": folder]) { _, new in new }
-    let options = all.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
-    // The server's input is not the pipe: its end must be ours alone. TERM ends a server that has
-    // not got as far as to listen to QUIT, which a shell's background programs ignore.
-    let script = """
-      folder=$1; shift
-      "$@" >"$folder/log" 2>&1 </dev/null &
-      server=$!
-      while read -r line; do :; done
-      kill -TERM $server 2>/dev/null
-      kill -QUIT $server 2>/dev/null
-      wait $server 2>/dev/null
-      rm -rf "$folder" 2>/dev/null || { sleep 1; rm -rf "$folder" 2>/dev/null; }
-      """
+    let all = Self.settings.merging(more) { _, new in new }
+      .merging(["unix_socket_directories": folder.path]) { _, new in new }
+    let options = all.merging(Self.newerSettings(programs.majorVersion)) { old, _ in old }
+      .sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
     do {
-      let process = try Subprogram.start(
-        "/bin/sh",
-        [
-          "-c", script, "strata-postgres", folder, programs.folder + "/postgres", "-D",
-          folder + "/data",
-        ] + options, as: user, folder: folder, input: ends[0])
+      let start = ServerStart(
+        programs: programs, mirror: mirror, folder: folder.path,
+        user: user, options: options, isConfined: isConfined)
+      let process = try start.run(input: ends[0])
       return (process, ends[1])
     } catch {
       close(ends[1])

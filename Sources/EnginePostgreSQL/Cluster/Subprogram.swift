@@ -35,16 +35,19 @@ enum Subprogram {
     getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
   }
 
+  static var environment: [String] {
+    [
+      "PATH=" + (variable("PATH") ?? "/usr/bin:/bin"), "LC_ALL=C", "LANG=C", "TZ=UTC", "HOME=/",
+      "PGTZ=UTC",
+    ]
+  }
+
   /// Starts a program in a session of its own; -1 as a stream is /dev/null.
   /// - Throws: `Failure`.
   static func start(
     _ path: String, _ arguments: [String], as user: ServerUser? = nil, folder: String = "/",
     input: Int32 = -1, output: Int32 = -1, errors: Int32 = -1
   ) throws(Failure) -> pid_t {
-    let environment = [
-      "PATH=" + (variable("PATH") ?? "/usr/bin:/bin"), "LC_ALL=C", "LANG=C", "TZ=UTC",
-      "HOME=/", "PGTZ=UTC",
-    ]
     let other = user?.other == nil ? nil : user
     let code = withCStrings([path] + arguments) { arguments in
       withCStrings(environment) { environment in
@@ -61,7 +64,7 @@ enum Subprogram {
     return code
   }
 
-  private static func mutable(
+  static func mutable(
     _ list: UnsafePointer<UnsafePointer<CChar>?>
   ) -> UnsafePointer<UnsafeMutablePointer<CChar>?> {
     // C's type of a program's arguments is not const, but nothing writes to them.
@@ -81,12 +84,16 @@ enum Subprogram {
     status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
   }
 
-  /// What a program writes to both its output streams.
+  /// What a program writes to both its output streams. `words` is what it reads: less than a pipe
+  /// holds.
   /// - Throws: `Failure` with its words where it does not end with 0.
   @discardableResult
   static func output(
-    _ path: String, _ arguments: [String], as user: ServerUser? = nil, folder: String = "/"
+    _ path: String, _ arguments: [String], as user: ServerUser? = nil, folder: String = "/",
+    words: String = ""
   ) throws(Failure) -> String {
+    let input = words.isEmpty ? -1 : try filledPipe(words)
+    defer { if input >= 0 { close(input) } }
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else {
       throw Failure(description: "cannot make a pipe: \(String(cString: strerror(errno)))")
@@ -97,7 +104,7 @@ enum Subprogram {
     let process: pid_t
     do {
       process = try start(
-        path, arguments, as: user, folder: folder, output: ends[1], errors: ends[1])
+        path, arguments, as: user, folder: folder, input: input, output: ends[1], errors: ends[1])
     } catch {
       close(ends[1])
       throw error
@@ -117,5 +124,20 @@ enum Subprogram {
       throw Failure(description: "\(path) ended with status \(status): \(text.suffix(2000))")
     }
     return text
+  }
+
+  private static func filledPipe(_ words: String) throws(Failure) -> Int32 {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else {
+      throw Failure(description: "cannot make a pipe: \(String(cString: strerror(errno)))")
+    }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    defer { close(ends[1]) }
+    let bytes = Array(words.utf8)
+    guard bytes.count <= 65536, write(ends[1], bytes, bytes.count) == bytes.count else {
+      close(ends[0])
+      throw Failure(description: "cannot write to a pipe")
+    }
+    return ends[0]
   }
 }

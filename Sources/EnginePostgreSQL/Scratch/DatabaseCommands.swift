@@ -52,12 +52,14 @@ struct DatabaseCommands {
 
   /// - Parameter template: a database to copy, which nobody may be connected to; nil makes an empty
   ///   one, whatever the server's administrators put into template1.
-  func create(_ name: String, template: String?, isOwnCluster: Bool) throws {
+  /// - Parameter owner: who shall own it in a cluster of our own.
+  func create(_ name: String, template: String?, owner: String?) throws {
     var sql = "CREATE DATABASE \(name) TEMPLATE \(template ?? "template0")"
     if template == nil { sql += " ENCODING 'UTF8'" }
     // Cheaper where no disk is waited for. The number names the database's folder, and so says where
     // ext4 makes its files (`ClusterFolder.spreadFolders`): not where the last cluster's were.
-    if isOwnCluster, connection.majorVersion >= 15 {
+    if let owner { sql += " OWNER \(owner)" }
+    if owner != nil, connection.majorVersion >= 15 {
       sql += " STRATEGY file_copy OID \(Int32.random(in: 1 << 20...Int32.max))"
     }
     if let template { try disconnectAll(from: template) }

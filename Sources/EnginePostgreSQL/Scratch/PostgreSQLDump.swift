@@ -10,12 +10,12 @@ extension PostgreSQLScratch {
   /// which a command line would show to everybody.
   /// - Throws: `PostgreSQLEngineError` with pg_dump's own words.
   public func dump() throws -> String? {
-    guard location.parameters["password"] == nil, let program = try host.dumpProgram() else {
-      return nil
-    }
+    // Who only reads sees the tables of all roles.
+    let place = readingLocation.password == nil ? readingLocation : location
+    guard place.password == nil, let program = try host.dumpProgram() else { return nil }
     do {
       let text = try Subprogram.output(
-        program, ["--schema-only", "--dbname", location.url], as: host.isOwn ? .current() : nil)
+        program, ["--schema-only", "--dbname", place.url], as: host.isOwn ? .current() : nil)
       return text.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
         !["\\restrict ", "\\unrestrict ", "-- Dumped "].contains { line.hasPrefix($0) }
       }.joined(separator: "\n")

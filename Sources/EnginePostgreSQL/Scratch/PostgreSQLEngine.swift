@@ -18,17 +18,18 @@ public struct PostgreSQLEngine: Engine {
 
   /// Nothing is started before the first scratch database is wanted.
   /// - Parameters:
+  ///   - rights: what migrations may do in a temporary cluster.
   ///   - trustsMigrations: lets a role of the user's server run them that may do there what no
   ///     transaction undoes.
   ///   - announce: told what the role may do on a server of the user's, before the first of them.
   public init(
     source: Source = .temporary(version: nil), timeout: Double? = nil,
-    runnerTables: RunnerTables = RunnerTables(), trustsMigrations: Bool = false,
-    announce: ((ServerPowers) -> Void)? = nil
+    runnerTables: RunnerTables = RunnerTables(), rights: PostgreSQLCluster.Rights = .databaseOwner,
+    trustsMigrations: Bool = false, announce: ((ServerPowers) -> Void)? = nil
   ) {
     self.timeout = timeout
     self.runnerTables = runnerTables
-    host = ScratchHost(source)
+    host = ScratchHost(source, rights: rights)
     host.serverAccess.trustsMigrations = trustsMigrations
     host.serverAccess.announce = announce
   }

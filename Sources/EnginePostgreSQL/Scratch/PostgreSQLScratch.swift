@@ -10,15 +10,26 @@ public final class PostgreSQLScratch: ScratchDatabase {
   private var unreportedRoles: Set<String> = []
   /// Where it is; its description shows no password.
   public let location: PostgreSQLLocation
+  /// Where captures read it.
+  let readingLocation: PostgreSQLLocation
   let host: ScratchHost
   private let database: String
   let catalog: CatalogState
   private var connection: PostgreSQLConnection?
   /// Roles that this database's own scripts made, or those of what it is a copy of.
   private var ownRoles: Set<String> = []
+  /// Roles that the migrations' role was made a member of.
+  private var admittedRoles: Set<String> = []
+  /// Whether it waits for a later branch.
+  private var isResting = false
   private var isDiscarded = false
 
-  public var url: String { location.url }
+  /// By which a migration tool may go on in it.
+  public var url: String {
+    // Where this fails, so does the tool, with the server's words.
+    try? wake()
+    return location.url
+  }
 
   init(
     host: ScratchHost, template: String? = nil, catalog: CatalogState? = nil,
@@ -26,14 +37,25 @@ public final class PostgreSQLScratch: ScratchDatabase {
   ) throws {
     self.host = host
     self.catalog =
-      try catalog ?? CatalogState(feed: host.changeFeed(), runnerTables: runnerTables)
+      try catalog
+      ?? CatalogState(
+        feed: host.changeFeed(), runnerTables: runnerTables, role: host.migrationRole)
     database = try host.makeDatabase(template: template)
     location = try host.location(of: database)
+    readingLocation = try host.readingLocation(of: database)
   }
 
   deinit { discard() }
 
+  /// Lets migrations go on in a database that others were copied from.
+  private func wake() throws {
+    guard isResting else { return }
+    try host.setResting(false, database)
+    isResting = false
+  }
+
   func open() throws -> PostgreSQLConnection {
+    try wake()
     if let connection { return connection }
     let opened = try PostgreSQLConnection(location)
     connection = opened
@@ -79,6 +101,7 @@ public final class PostgreSQLScratch: ScratchDatabase {
       return true
     }
     if let role = RoleWords.missing(words), try make(role: role) { return true }
+    if let role = PrivilegeWords.unadmitted(words.message), try admit(to: role) { return true }
     // Another scratch database's script made it: to this one it is new all the same.
     if let role = RoleWords.existing(words), let index = failure.index,
       RoleWords.creates(script.statements[index].sql), host.madeRoles.contains(role),
@@ -92,8 +115,12 @@ public final class PostgreSQLScratch: ScratchDatabase {
   }
 
   public func overcome(_ reason: String) throws -> Bool {
-    guard let role = RoleWords.missing(in: reason) else { return false }
-    return try make(role: role)
+    if let role = RoleWords.missing(in: reason) { return try make(role: role) }
+    // Where the revision itself made the role, it will make it again.
+    guard let role = PrivilegeWords.unadmitted(in: reason), try host.roles().contains(role) else {
+      return false
+    }
+    return try admit(to: role)
   }
 
   public func advice(on reason: String) -> String? {
@@ -102,6 +129,9 @@ public final class PostgreSQLScratch: ScratchDatabase {
       return "install the extension \(name) for PostgreSQL \(version): "
         + PostgreSQLPackages.advice(extension: name, version: version)
     }
+    if host.isRestricted, PrivilegeWords.areIn(reason) {
+      return PrivilegeWords.nextStep(reason: PrivilegeWords.reason(reason))
+    }
     guard let role = RoleWords.missing(in: reason), !host.isOwn else { return nil }
     return "make the role \(role) there (CREATE ROLE ...), or leave --scratch out"
   }
@@ -109,10 +139,25 @@ public final class PostgreSQLScratch: ScratchDatabase {
   /// Makes a role that is missing in our own cluster; on a server of the user's that is not ours to
   /// do.
   private func make(role: String) throws -> Bool {
-    guard host.isOwn, !createdRoles.contains(role) else { return false }
+    guard host.isOwn, !ClusterRoles.isBuiltIn(role), !createdRoles.contains(role) else {
+      return false
+    }
     try host.createRole(role)
     createdRoles.insert(role)
     unreportedRoles.insert(role)
+    return true
+  }
+
+  /// Lets scripts act as a role that was made here, as the one who made it. The failure took the
+  /// role away again where the script itself made it.
+  private func admit(to role: String) throws -> Bool {
+    guard host.isRestricted, !ClusterRoles.isBuiltIn(role), admittedRoles.insert(role).inserted
+    else { return false }
+    if try host.roles().contains(role) {
+      try host.admit(to: role)
+    } else {
+      try host.createRole(role)
+    }
     return true
   }
 
@@ -163,12 +208,14 @@ public final class PostgreSQLScratch: ScratchDatabase {
 
   private func makeBackup() throws -> String {
     disconnect()
-    return try host.makeDatabase(template: database)
+    return try host.makeDatabase(template: database, isResting: true)
   }
 
   /// The error with what is known of its cause.
   private func advised(_ error: PostgreSQLEngineError) -> PostgreSQLEngineError {
-    guard case .failed(let words) = error else { return error }
+    guard case .failed(var words) = error else { return error }
+    words.message = host.original(words.message)
+    words.detail = words.detail.map(host.original)
     if let role = RoleWords.missing(words) {
       let server = (try? host.server().location) ?? location
       return .missingRole(name: role, server: server.description, failure: words)
@@ -177,7 +224,10 @@ public final class PostgreSQLScratch: ScratchDatabase {
       let version = (try? host.server().majorVersion) ?? PostgreSQLVersion.newest
       return .missingExtension(name: name, version: version, failure: words)
     }
-    return error
+    if host.isRestricted, words.code == "42501" {
+      return .needsSuperuser(words, reason: PrivilegeWords.reason(words.message))
+    }
+    return .failed(words)
   }
 
   public func capture(
@@ -186,25 +236,32 @@ public final class PostgreSQLScratch: ScratchDatabase {
     // Something else may hold a lock for ever; but a large schema takes its time.
     let limit = timeout.map { max($0, 60) }
     var capture = try catalog.capture(
-      location, beside: connection, after: before, statements: statements, limit: limit)
+      readingLocation, beside: connection, after: before, statements: statements, limit: limit)
     capture.warnings += unreportedRoles.sorted().map {
       "role \($0) was not there and was made for the scratch database; a database made of the "
         + "baseline needs it"
     }
     unreportedRoles = []
+    if host.isUnrestrictedOnPurpose, !statements.isEmpty {
+      capture.warnings.append(
+        "it ran as a superuser of the temporary PostgreSQL (--superuser)")
+    }
     return capture
   }
 
-  public func expectCapture() { catalog.expectCapture(location) }
+  public func expectCapture() { catalog.expectCapture(readingLocation) }
 
   public func keepOut(runnerTable name: String) { catalog.keepOut(runnerTable: name) }
 
   public func copy() throws -> PostgreSQLScratch {
     disconnect()
     let copy = try PostgreSQLScratch(host: host, template: database, catalog: catalog.copy())
+    try host.setResting(true, database)
+    isResting = true
     copy.timeout = timeout
     copy.createdRoles = createdRoles
     copy.ownRoles = ownRoles
+    copy.admittedRoles = admittedRoles
     return copy
   }
 

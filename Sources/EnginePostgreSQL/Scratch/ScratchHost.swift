@@ -23,8 +23,12 @@ final class ScratchHost {
   /// Whether the server is a temporary one, in which scripts may do as they like.
   let isOwn: Bool
 
-  init(_ source: PostgreSQLEngine.Source) {
+  /// What migrations may do in a server of our own.
+  private let rights: PostgreSQLCluster.Rights
+
+  init(_ source: PostgreSQLEngine.Source, rights: PostgreSQLCluster.Rights) {
     self.source = source
+    self.rights = rights
     if case .temporary = source { isOwn = true } else { isOwn = false }
     isAlone = isOwn
   }
@@ -32,6 +36,7 @@ final class ScratchHost {
   init(cluster: PostgreSQLCluster) {
     source = .temporary(version: cluster.programs.majorVersion)
     self.cluster = cluster
+    rights = cluster.rights
     isOwn = true
     isAlone = false
   }
@@ -48,9 +53,9 @@ final class ScratchHost {
     let opened: PostgreSQLConnection
     switch source {
     case .temporary(let version):
-      let cluster = try self.cluster ?? PostgreSQLCluster(version: version)
+      let cluster = try self.cluster ?? PostgreSQLCluster(version: version, rights: rights)
       self.cluster = cluster
-      opened = try PostgreSQLConnection(cluster.location)
+      opened = try PostgreSQLConnection(cluster.administration)
     case .url(let url):
       opened = try PostgreSQLConnection(url: url)
       try serverAccess.begin(opened)
@@ -64,7 +69,10 @@ final class ScratchHost {
   func changeFeed() throws -> ChangeFeed? {
     guard isOwn else { return nil }
     if let feed { return feed }
-    let opened = ChangeFeed(try server().location)
+    var location = try server().location
+    // It makes a table there, where no migration comes.
+    location.parameters["options"] = nil
+    let opened = ChangeFeed(location)
     feed = .some(opened)
     return opened
   }
@@ -96,23 +104,49 @@ final class ScratchHost {
     }
   }
 
+  /// For whatever runs migrations.
   func location(of database: String) throws -> PostgreSQLLocation {
-    try server().location.with(database: database)
+    let server = try server()
+    return (cluster?.location ?? server.location).with(database: database)
   }
 
+  /// For whatever reads what they made.
+  func readingLocation(of database: String) throws -> PostgreSQLLocation {
+    let server = try server()
+    return (cluster?.reading ?? server.location).with(database: database)
+  }
+
+  /// A text of the server's without the places of a temporary one.
+  func original(_ text: String) -> String { cluster?.original(text) ?? text }
+
+  /// The role that runs migrations in a server of our own.
+  var migrationRole: String? { isOwn ? ClusterRoles.migrations : nil }
+
+  /// Whether migrations have no more than the owner of a database has.
+  var isRestricted: Bool { isOwn && rights == .databaseOwner }
+
+  /// Whether the command line asked for more than that.
+  var isUnrestrictedOnPurpose: Bool { isAlone && rights == .superuser }
+
   /// A new database: a copy of `template`, or an empty one.
-  func makeDatabase(template: String? = nil) throws -> String {
+  /// - Parameter isResting: whether no migration runs in it yet.
+  func makeDatabase(template: String? = nil, isResting: Bool = false) throws -> String {
     let connection = try server()
     // Nothing depends on the roles of earlier databases any more.
     if template == nil, liveCount == 0 {
       dropUnwanted()
       dropRoles()
     }
+    if template == nil, isRestricted {
+      // What a migration set for its own role was for its own database.
+      try connection.execute(ClusterRoles.renewal(version: connection.majorVersion))
+    }
     let name = DatabaseCommands.newName()
     if !isOwn { try LiveDatabases.add(name, connection.location) }
     do {
       try DatabaseCommands(connection: connection).create(
-        name, template: template, isOwnCluster: isOwn)
+        name, template: template,
+        owner: isResting && isRestricted ? ClusterRoles.superuser : migrationRole)
     } catch {
       dropDatabase(name, isCounted: false)
       throw error
@@ -143,11 +177,20 @@ final class ScratchHost {
     unwanted = ([], 0)
   }
 
+  /// Gives a database to the migrations' role, or takes it back, so that what runs in another one
+  /// cannot drop it.
+  func setResting(_ isResting: Bool, _ name: String) throws {
+    guard isRestricted else { return }
+    let owner = isResting ? ClusterRoles.superuser : ClusterRoles.migrations
+    try server().execute("ALTER DATABASE \(name) OWNER TO \(owner)")
+  }
+
   /// Puts `backup` in the place of a database that was spoilt.
   func restore(_ name: String, from backup: String) throws {
     let commands = DatabaseCommands(connection: try server())
     try commands.drop(name)
     try commands.rename(backup, to: name)
+    try setResting(false, name)
     LiveDatabases.remove(backup)
     liveCount -= 1
   }
@@ -162,6 +205,15 @@ final class ScratchHost {
   func createRole(_ name: String) throws {
     try server().execute("CREATE ROLE \(Identifier.quoted(name))")
     madeRoles.insert(name)
+    try admit(to: name)
+  }
+
+  /// Makes the migrations' role a member of one that is not Strata's or the server's: what makes a
+  /// role may do what it may, as from version 16 on.
+  func admit(to role: String) throws {
+    guard isRestricted, !ClusterRoles.isBuiltIn(role) else { return }
+    try server().execute(
+      "GRANT \(Identifier.quoted(role)) TO \(ClusterRoles.migrations) WITH ADMIN OPTION")
   }
 
   func note(roles: Set<String>) { madeRoles.formUnion(roles) }
@@ -198,7 +250,7 @@ final class ScratchHost {
     if !isOwn, let connection {
       madeRoles = (try? serverAccess.markedRoles(connection)) ?? madeRoles
     }
-    dropRoles(madeRoles.union(all.filter { $0 != "postgres" && !$0.hasPrefix("pg_") }))
+    dropRoles(madeRoles.union(all.filter { !ClusterRoles.isBuiltIn($0) }))
   }
 }
 

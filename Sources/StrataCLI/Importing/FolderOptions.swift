@@ -106,6 +106,9 @@ struct RunArguments: ParsableArguments {
     help: ArgumentHelp(
       "The major version of the temporary PostgreSQL; the newest without it.", valueName: "major"))
   var pgVersion: Int?
+  @Flag(
+    help: "Run migrations as a superuser of the temporary PostgreSQL, not as a database's owner.")
+  var superuser = false
 
   func validate() throws {
     if let timeout, timeout < 1 {
@@ -117,10 +120,17 @@ struct RunArguments: ParsableArguments {
   var options: ScratchOptions {
     ScratchOptions(
       url: scratch, version: pgVersion, timeout: timeout.map(Double.init),
-      trustsMigrations: trustMigrations)
+      trustsMigrations: trustMigrations, isSuperuser: superuser)
   }
 
   func warnOfScratch(_ history: History) {
+    if superuser {
+      let isUsed = history.dialect == .postgresql && scratch == nil
+      Console.warn(
+        isUsed
+          ? "migrations run as a superuser of the temporary PostgreSQL (--superuser)"
+          : "--superuser is not used: it is for the temporary PostgreSQL alone")
+    }
     guard history.dialect == .sqlite, scratch != nil || pgVersion != nil else { return }
     Console.warn(
       "\(scratch != nil ? "--scratch" : "--pg-version") is not used: SQLite's scratch databases are "

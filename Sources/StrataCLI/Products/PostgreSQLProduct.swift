@@ -12,6 +12,7 @@ struct PostgreSQLProduct: Product {
     shared = PostgreSQLEngine(
       source: scratch.url.map { .url($0) } ?? .temporary(version: scratch.version),
       timeout: scratch.timeout, runnerTables: runnerTables,
+      rights: scratch.isSuperuser ? .superuser : .databaseOwner,
       trustsMigrations: scratch.trustsMigrations
     ) { powers in
       Progress.clear()

@@ -86,6 +86,8 @@ struct ScratchOptions {
   var timeout: Double?
   /// Whether a role of that server may run them that could do lasting harm there.
   var trustsMigrations = false
+  /// Whether migrations run as a superuser of a temporary server.
+  var isSuperuser = false
 }
 
 extension History {
