@@ -73,6 +73,7 @@ extension AlembicArguments {
     arguments.env = false
     arguments.namingConvention = nil
     arguments.transactionPerMigration = false
+    arguments.allowed = []
     return arguments
   }
 }
@@ -94,6 +95,8 @@ extension RunArguments {
     arguments.timeout = nil
     arguments.scratch = nil
     arguments.pgVersion = nil
+    arguments.trustMigrations = false
+    arguments.superuser = false
     return arguments
   }
 }

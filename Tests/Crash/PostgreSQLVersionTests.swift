@@ -38,6 +38,6 @@ struct PostgreSQLVersionTests {
     #expect(objects.isEmpty)
     let same = try self.bed(judgedBy: "PostgreSQL \(found).1")
     let made = try same.run(["baseline", "--into", cluster.location.url])
-    #expect(made.status == 0 && made.output.hasPrefix("Created 001 in "))
+    #expect(made.status == 0 && made.output.hasPrefix("Created 001 in "), "\(made.output)")
   }
 }
