@@ -28,7 +28,7 @@ struct ServerTests {
       """)
     for (role, words) in [
       ("postgres", "is a superuser there: a migration could run programs on it"),
-      ("writer", "could write its files"), ("admin_of", "could become a superuser"),
+      ("writer", "write its files"), ("admin_of", "could become a superuser"),
       ("copier", "could make replication slots"), ("maker", "member of any role"),
     ] where role != "maker" || bed.server.majorVersion < 16 {
       let engine = PostgreSQLEngine(source: .url(bed.location(of: role).url))
