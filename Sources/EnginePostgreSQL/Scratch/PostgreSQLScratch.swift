@@ -132,6 +132,9 @@ public final class PostgreSQLScratch: ScratchDatabase {
     if host.isRestricted, PrivilegeWords.areIn(reason) {
       return PrivilegeWords.nextStep(reason: PrivilegeWords.reason(reason))
     }
+    if reason.contains(CommitCheck.refusalCode) {
+      return "leave --scratch out, or take it out of the migration and do it by hand"
+    }
     guard let role = RoleWords.missing(in: reason), !host.isOwn else { return nil }
     return "make the role \(role) there (CREATE ROLE ...), or leave --scratch out"
   }

@@ -56,12 +56,15 @@ class Finder:
         if loader is None or inspect.isclass(loader) or not hasattr(loader, "exec_module"):
             return
         real, wall = loader.exec_module, self.wall
+        if getattr(real, "strata_wall", False):
+            return  # one loader of many modules
 
         @functools.wraps(real)
         def exec_module(module):
             real(module)
             wall.meet(module.__name__, module)
 
+        exec_module.strata_wall = True
         try:
             loader.exec_module = exec_module
         except AttributeError:
