@@ -18,6 +18,7 @@ public enum FolderError: Error, Hashable, Sendable, CustomStringConvertible {
   case undefinedPlaceholder(name: String, path: String)
   case unsupportedFile(path: String, why: String)
   case badNamingConvention(String)
+  case badAllowance(String)
 
   public var description: String {
     switch self {
@@ -50,6 +51,9 @@ public enum FolderError: Error, Hashable, Sendable, CustomStringConvertible {
       "\(path) uses the placeholder ${\(name)}, which has no value: give --define \(name)=VALUE"
     case .unsupportedFile(let path, let why):
       "cannot import \(path): \(why)"
+    case .badAllowance(let text):
+      "expected a FILE or HOST:PORT after --allow, found '\(VisibleText.line(text))'; name a file, "
+        + "a program, a socket, or a server as in localhost:5432"
     case .badNamingConvention(let why):
       "the naming convention is not understood: \(why); expected a JSON object such as {\"ix\": \"ix_%(column_0_label)s\"}"
     }

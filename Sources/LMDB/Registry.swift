@@ -68,14 +68,17 @@ final class Registry: @unchecked Sendable {
   }
 
   private func lookUp(_ path: String, _ options: Environment.Options) throws -> Lookup {
-    let file = options.isSingleFile ? path : path + "/data.mdb"
+    let folder = options.isSingleFile ? -1 : Self.openFolder(path)
+    defer { if folder >= 0 { Self.closeFolder(folder) } }
+    let place = Self.place(of: folder, at: path)
+    let file = options.isSingleFile ? path : place + "/data.mdb"
     if let identity = FileIdentity(path: file),
       let found = environments.first(where: { $0.identity == identity })
     {
       return found.known.environment.map(Lookup.known) ?? .closing
     }
-    try DataFile.check(file)
-    let handle = try Self.openHandle(path, options)
+    try DataFile.check(options.isSingleFile ? path : path + "/data.mdb")
+    let handle = try Self.openHandle(path, at: place, options)
     guard let identity = FileIdentity(path: file) else {
       mdb_env_close(handle)
       throw LMDBError(code: ENOENT, action: "open \(path)")
@@ -86,8 +89,35 @@ final class Registry: @unchecked Sendable {
     return .opened(environment)
   }
 
+  /// A path that leads to the open folder whatever is put in its place meanwhile.
+  ///
+  /// LMDB opens the lock file and then the data file, by the folder's path. Where somebody exchanges
+  /// the folder between the two, the lock's last transaction is the other log's: a writer would
+  /// begin from a state that is not the last, and what came after it would be lost.
+  private static func place(of folder: Int32, at path: String) -> String {
+    let place = "/proc/self/fd/\(folder)"
+    // Without /proc, the folder's own name has to do.
+    return folder >= 0 && FileIdentity(path: place) != nil ? place : path
+  }
+
+  private static func openFolder(_ path: String) -> Int32 {
+    #if canImport(Glibc)
+      Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    #else
+      Darwin.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    #endif
+  }
+
+  private static func closeFolder(_ folder: Int32) {
+    #if canImport(Glibc)
+      _ = Glibc.close(folder)
+    #else
+      _ = Darwin.close(folder)
+    #endif
+  }
+
   private static func openHandle(
-    _ path: String, _ options: Environment.Options
+    _ path: String, at place: String, _ options: Environment.Options
   ) throws(LMDBError) -> OpaquePointer {
     var created: OpaquePointer?
     try check(mdb_env_create(&created), "open \(path)")
@@ -99,7 +129,7 @@ final class Registry: @unchecked Sendable {
     var code = mdb_env_set_mapsize(handle, options.mapSizeBytes)
     if code == 0 { code = mdb_env_set_maxdbs(handle, options.maxDatabases) }
     if code == 0 { code = mdb_env_set_maxreaders(handle, options.maxReaders) }
-    if code == 0 { code = mdb_env_open(handle, path, flags, 0o666) }
+    if code == 0 { code = mdb_env_open(handle, place, flags, 0o666) }
     if code == 0, options.usesLock {
       // Readers that were killed would keep their pages for ever.
       var dead: Int32 = 0

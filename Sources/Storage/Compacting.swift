@@ -10,16 +10,18 @@ extension Store {
   /// - Returns: the log file's bytes before and after.
   public func compact() throws -> (before: UInt64, after: UInt64) {
     let fresh = directory + "/log.compact"
-    try? FileManager.default.removeItem(atPath: fresh)
-    defer { try? FileManager.default.removeItem(atPath: fresh) }
     let before = Self.byteCount(logPath + "/data.mdb")
-    do {
-      try FileManager.default.createDirectory(atPath: fresh, withIntermediateDirectories: false)
-    } catch {
-      throw StoreError.file("cannot make the folder: \(describe(error))", path: fresh)
-    }
-    // As the only writer: nothing can be written to the old log after it was copied.
+    // As the only writer: nothing can be written to the old log after it was copied, and nobody
+    // else's copy is taken for ours, or removed.
     try exclusively { _ in
+      try? FileManager.default.removeItem(atPath: fresh)
+      defer { try? FileManager.default.removeItem(atPath: fresh) }
+      do {
+        try FileManager.default.createDirectory(
+          atPath: fresh, withIntermediateDirectories: false)
+      } catch {
+        throw StoreError.file("cannot make the folder: \(describe(error))", path: fresh)
+      }
       try environment.copyCompact(to: fresh + "/data.mdb")
       try DirectorySync.sync(fresh)
       try FileExchange.exchange(fresh, logPath)

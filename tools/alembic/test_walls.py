@@ -105,6 +105,9 @@ SQLITE_WAYS = {
         "    except Exception as problem: failed.append(problem)\n"
         "t = threading.Thread(target=run); t.start(); t.join()\nif failed: raise failed[0]",
     "ATTACH": "op.execute(\"ATTACH '{file}' AS o\")\nop.execute('CREATE TABLE o.made (x)')",
+    "ATTACH past an authorizer of its own":
+        "import sqlite3\nc = sqlite3.connect(':memory:'); c.set_authorizer(lambda *_: 0); c.execute(\"ATTACH '{file}' AS o\"); "
+        "c.execute('CREATE TABLE o.made (x)')",
     "ATTACH in a database in memory":
         "import sqlite3\nc = sqlite3.connect(':memory:'); c.execute('ATTACH ? AS o', ({file!r},)); c.execute('CREATE TABLE o.made (x)')",
     "VACUUM INTO": "import sqlite3\nc = op.get_bind().connection.dbapi_connection\nc.rollback(); c.execute(\"VACUUM INTO '{file}.copy'\")",
@@ -157,6 +160,9 @@ POSTGRESQL_WAYS = {
     "libpq past its driver, over TCP":
         "import psycopg\nc = psycopg.pq.PGconn.connect({tcp!r}.encode())\nif c.status != 0: raise OSError(c.error_message)\n"
         "c.exec_({sql!r}.encode())",
+    "psycopg.pq": "import psycopg\nc = psycopg.pq.PGconn.connect({dsn!r}.encode())\nif c.status != 0: raise OSError(c.error_message)\n"
+        "c.exec_({sql!r}.encode())",
+    "sendmsg that connects": "import socket\ns = socket.socket(); s.sendmsg([b'x'], [], getattr(socket, 'MSG_FASTOPEN', 0), ('127.0.0.1', {port}))",
     "psql": "import subprocess\nsubprocess.run(['psql', {dsn!r}, '-c', {sql!r}], check=True)",
     "a thread":
         "import psycopg2, threading\nfailed = []\ndef run():\n    try:\n        c = psycopg2.connect({dsn!r}); c.cursor().execute({sql!r}); c.commit()\n"
@@ -447,6 +453,47 @@ class Allowed(OnSQLite):
         self.assertEqual(ran["reply"], "ran", ran)
         self.assertIn("other.db", ran["told"][0])
         self.assertIn("--allow %s" % self.other, ran["told"][0])
+
+    def test_settings_of_an_engine_stay_what_they_are(self):
+        (self.root / "ways/settings.py").write_text(textwrap.dedent("""
+            import sqlalchemy
+            from alembic import context
+            engine = sqlalchemy.create_engine(%r, echo=False, hide_parameters=True, logging_name='x',
+                                              execution_options={'a': 1}, query_cache_size=5, pool_pre_ping=True)
+            assert engine.get_execution_options()['a'] == 1
+            assert context.get_starting_revision_argument() is None
+            """) % self.values["url"] + RUN)
+        (self.root / "way").write_text("settings")
+        self.migration("a", None, "op.execute('CREATE TABLE made (x int)')")
+        self.begin(env=True)
+        ran = self.run_way("a")[0]
+        self.assertEqual((ran["reply"], ran.get("told")), ("ran", []), ran)
+
+    def test_a_second_database_of_env_py_is_told(self):
+        (self.root / "ways/two.py").write_text(
+            "import sqlalchemy\nfrom alembic import context\n"
+            "with sqlalchemy.create_engine(%r).begin() as c: c.exec_driver_sql('CREATE TABLE audit (x int)')\n"
+            "engine = sqlalchemy.create_engine(%r)" % (self.values["other"], self.values["url"]) + RUN)
+        (self.root / "way").write_text("two")
+        self.migration("a", None, "op.execute('CREATE TABLE made (x int)')")
+        self.begin(env=True)
+        ran = self.run_way("a")[0]
+        self.assertEqual(ran["reply"], "ran", ran)
+        self.assertIn("two.py:", ran["told"][0])
+        self.assertEqual(self.harm(), [])
+
+    def test_temporary_files_of_the_run_are_its_own(self):
+        folder = self.root / "strata-run-1"
+        folder.mkdir()
+        os.environ["TMPDIR"] = str(folder)
+        self.addCleanup(os.environ.pop, "TMPDIR", None)
+        self.migration("a", None, "import sqlite3, tempfile, os, socket\n"
+                                  "sqlite3.connect(os.path.join(tempfile.gettempdir(), 'cache.db')).execute('CREATE TABLE x (y)')\n"
+                                  "s = socket.socket(socket.AF_UNIX); s.bind(tempfile.gettempdir() + '/s'); s.listen()\n"
+                                  "socket.socket(socket.AF_UNIX).connect(tempfile.gettempdir() + '/s')")
+        self.begin()
+        ran = self.run_way("a")[0]
+        self.assertEqual((ran["reply"], ran.get("told")), ("ran", []), ran)
 
     def test_a_database_in_memory_is_anybodys(self):
         self.migration("a", None, "import sqlalchemy, sqlite3\nsqlite3.connect(':memory:').execute('CREATE TABLE x (y)')\n"

@@ -74,6 +74,13 @@ public final class PostgreSQLScratch: ScratchDatabase {
     if let refusal = script.refusal {
       throw PostgreSQLEngineError.refused(line: refusal.line, reason: refusal.message)
     }
+    if let nul = text.utf8.firstIndex(of: 0) {
+      let line = text.utf8[..<nul].reduce(1) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }
+      throw PostgreSQLEngineError.refused(
+        line: line,
+        reason: "expected text, found a NUL character, at which PostgreSQL stops reading; remove it"
+      )
+    }
     let check = try commitCheck()
     if let check { try ServerGuard.check(script, mayNotTouch: Set(check.before.roles.map(\.name))) }
     if script.statements.isEmpty { return [] }

@@ -20,7 +20,9 @@ public struct AlembicOptions: Hashable, Sendable {
     paths: [String] = [], usesEnv: Bool = false, namingConvention: String? = nil,
     isTransactionPerMigration: Bool = false, allowed: [String] = []
   ) throws(FolderError) {
-    self.allowed = allowed.map { Self.isHostAndPort($0) ? $0 : Disk.absolute($0) }
+    var checked: [String] = []
+    for text in allowed { checked.append(try Self.allowance(text)) }
+    self.allowed = checked
     self.paths = paths.map { Disk.absolute($0) }
     self.usesEnv = usesEnv
     self.isTransactionPerMigration = isTransactionPerMigration
@@ -32,10 +34,23 @@ public struct AlembicOptions: Hashable, Sendable {
     self.namingConvention = convention
   }
 
-  private static func isHostAndPort(_ text: String) -> Bool {
-    guard let colon = text.lastIndex(of: ":"), !text.contains("/") else { return false }
-    let port = text[text.index(after: colon)...]
-    return !port.isEmpty && port.allSatisfy { $0.isASCII && $0.isNumber }
+  /// A host with its port as it is, a file by its absolute path; a bare name may be a program's.
+  private static func allowance(_ text: String) throws(FolderError) -> String {
+    if text.contains("/") || !text.contains(":") {
+      let path = Disk.absolute(text)
+      guard !text.isEmpty, !text.contains("://"), !Disk.isDirectory(path) else {
+        throw .badAllowance(text)
+      }
+      if text.contains("/") || Disk.isFile(path) { return path }
+      let folders = (Environment.current["PATH"] ?? "").split(separator: ":")
+      return folders.map { "\($0)/\(text)" }.first { Disk.isExecutable($0) } ?? path
+    }
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    let isIPv6 = text.hasPrefix("[") && text.contains("]:")
+    guard let port = parts.last.flatMap({ UInt16($0) }), port > 0, isIPv6 || parts.count == 2,
+      let host = parts.first, !host.isEmpty, host != "*"
+    else { throw .badAllowance(text) }
+    return text
   }
 }
 

@@ -106,9 +106,37 @@ enum Files {
     }
   }
 
+  /// Into what a link leads to, or a device or a pipe: these stay what they are.
+  private static func writeThrough(_ bytes: [UInt8], to path: String) throws {
+    if isLink(path), let target = realpath(path, nil) {
+      defer { free(target) }
+      var information = stat()
+      let real = String(cString: target)
+      if lstat(real, &information) == 0, information.st_mode & S_IFMT == S_IFREG {
+        return try write(bytes, to: real)
+      }
+    }
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw Failure.input("expected to write \(path), found: \(reason)")
+    }
+    defer { close(descriptor) }
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw Failure.engine("expected to write \(path), found: \(reason)") }
+      rest = rest.dropFirst(count)
+    }
+  }
+
   /// Writes beside the name and renames, so that nobody sees half of it.
   /// - Throws: `.input` where the folder does not let it be written.
   static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644) throws {
+    var information = stat()
+    if lstat(path, &information) == 0, information.st_mode & S_IFMT != S_IFREG {
+      return try writeThrough(bytes, to: path)
+    }
     let beside = "\(path).\(getpid()).partial"
     // Whatever bears that name by now, it is not written through.
     unlink(beside)

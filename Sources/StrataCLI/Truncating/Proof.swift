@@ -86,9 +86,12 @@ struct Proof {
     let progress = ProgressBox("prove")
     fresh.progress = { progress.show($0.done, of: $0.total, $0.id.text) }
     var proved: [RevisionID] = []
+    // What they reached for beside the scratch database.
+    var told: Set<String> = []
     var otherRows: Set<ObjectPath> = []
     do {
       try fresh.run { captured in
+        told.formUnion(captured.draft.warnings)
         guard heads.contains(captured.draft.id) else { return }
         try compare(
           captured.capture.schema, try history.schema(at: captured.draft.id),
@@ -101,9 +104,10 @@ struct Proof {
         proved.append(captured.draft.id)
       }
     } catch let error as ImportError {
-      throw disproved("\(tool) does not run on the rewritten folder: \(error)")
+      throw disproved("\(tool) does not run on the rewritten folder: \(Self.words(error))")
     }
     Progress.clear()
+    for warning in told.sorted() { Console.warn(warning) }
     if !otherRows.isEmpty {
       Console.warn(
         "\(tool) on the rewritten folder leaves other rows than were recorded in "
@@ -116,6 +120,12 @@ struct Proof {
       + proved.sorted().map(\.text).joined(separator: ", ")
   }
 
+  /// What failed, without the advice to somebody who imports.
+  private static func words(_ error: ImportError) -> Message {
+    guard case .revisionFailed(let failure) = error else { return Message(of: error) }
+    return "revision \(failure.id) (\(failure.file)): \(failure.reason)"
+  }
+
   private static func differing(_ found: SeedRows, _ expected: SeedRows) -> [ObjectPath] {
     Set(found.tables.keys).union(expected.tables.keys)
       .filter { found.tables[$0] != expected.tables[$0] }
@@ -126,12 +136,11 @@ struct Proof {
     let differing = Set(found.paths).union(expected.paths).sorted()
       .filter { found.objects[$0] != expected.objects[$0] }
     let names = differing.prefix(8).map(\.description).joined(separator: ", ")
-    throw disproved(
-      "\(what) does not give the recorded schema; different: \(names)"
-        + (differing.count > 8 ? " and \(differing.count - 8) more" : ""))
+    let more = differing.count > 8 ? " and \(differing.count - 8) more" : ""
+    throw disproved("\(what) does not give the recorded schema; different: \(names)\(more)")
   }
 
-  private func disproved(_ what: String) -> Failure {
+  private func disproved(_ what: Message) -> Failure {
     Progress.clear()
     return .refused("the cut at \(plan.root) was not made: \(what). Nothing was changed")
   }

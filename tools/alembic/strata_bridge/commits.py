@@ -87,7 +87,7 @@ class CommitCheck:
     def watch(self, connection):
         """Before psycopg's own `commit`; psycopg2's class takes no method, see `connection_class`."""
         own = driver_connection(connection)
-        if type(own).__module__.split(".")[0] != "psycopg":
+        if own is not connection or type(own).__module__.split(".")[0] != "psycopg":
             return
         real = own.commit
 
@@ -140,6 +140,8 @@ class CommitCheck:
 def plain_cursor(connection):
     """A cursor that records nothing."""
     own = driver_connection(connection)
+    if own is not connection:
+        return connection.cursor()  # SQLAlchemy's, of an asynchronous driver
     if hasattr(own, "get_dsn_parameters"):
         import psycopg2.extensions
         return own.cursor(cursor_factory=psycopg2.extensions.cursor)
@@ -155,10 +157,13 @@ def commits_by_itself(connection):
     if not is_idle(connection):
         return False
     own = driver_connection(connection)
-    if own is not connection and hasattr(connection, "_started"):
-        return connection._started or connection.isolation_level == "autocommit"
-    begun = 2  # psycopg2.extensions.STATUS_BEGIN
-    return bool(own.autocommit) or getattr(own, "status", None) == begun
+    if getattr(connection, "_started", False):
+        return True
+    for one in (connection, own):
+        if hasattr(one, "autocommit"):
+            begun = 2  # psycopg2.extensions.STATUS_BEGIN
+            return bool(one.autocommit) or getattr(own, "status", None) == begun
+    return getattr(connection, "isolation_level", None) == "autocommit"
 
 
 def has_several(sql):

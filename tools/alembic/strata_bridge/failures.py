@@ -7,7 +7,16 @@ from .protocol import NotLiteral, RequestError
 from .walls.policy import Refused
 
 
+TEXT_MAX = 8000
+
+
 def described(problem):
+    """Its words, as far as anybody reads them."""
+    text = whole_description(problem)
+    return text if len(text) <= TEXT_MAX else text[:TEXT_MAX] + " ..."
+
+
+def whole_description(problem):
     if isinstance(problem, (RequestError, NotLiteral)):
         return str(problem)
     # SQLAlchemy's own text repeats the statement, and with it the values bound to it.
@@ -77,7 +86,7 @@ def failure(problem, revision, session):
         hint = ("%s has no module %s: use --python with the interpreter of the project's environment, "
                 "or --path with the folder that holds it" % (sys.executable, module))
     refused = refusal(problem)
-    told = session.walls.told()
+    told = [one for one in session.walls.told() if one not in described(problem)]
     if refused is not None and refused.allow:
         hint = "leave it to the scratch database, or open it on purpose with --allow %s" % refused.allow
     elif told and hint is None:

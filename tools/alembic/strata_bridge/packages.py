@@ -9,6 +9,7 @@ def import_packages():
     """Imports both packages before the path changes: a project may well have a folder `alembic`."""
     try:
         import alembic
+        import alembic.command
         import alembic.config
         import alembic.context
         import alembic.op

@@ -1,5 +1,6 @@
 """Answers requests, and ends when it should."""
 import os
+import platform
 import signal
 import socket
 import sqlite3
@@ -108,6 +109,8 @@ def end_with_parent(bridge):
 
 
 def main():
+    # Older interpreters ask a program for it, once; packages ask when they are imported.
+    platform.uname()
     signal.signal(signal.SIGTERM, terminate)
     bridge = Bridge()
     wakeup = cancel_on_sigterm(bridge)

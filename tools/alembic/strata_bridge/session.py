@@ -204,8 +204,9 @@ class Session:
 
     def config(self, revision):
         config = self.alembic.config.Config(self.ini, ini_section="alembic")
+        upgrade = self.alembic.command.upgrade
         config.cmd_opts = argparse.Namespace(
-            x=None, config=self.ini, name="alembic", raiseerr=True, sql=False, tag=None, revision=revision)
+            cmd=(upgrade, ["revision"], ["sql", "tag"]), x=None, config=self.ini, name="alembic", raiseerr=True, sql=False, tag=None, revision=revision)
         config.set_main_option("script_location", self.script_location.replace("%", "%%"))
         config.set_main_option("sqlalchemy.url", self.database.url.replace("%", "%%"))
         return config
@@ -241,7 +242,8 @@ class Session:
 
         run.begin()
         environment = self.alembic.runtime.environment.EnvironmentContext(
-            self.config(run.revision), self.script, fn=steps, as_sql=False, destination_rev=run.revision)
+            self.config(run.revision), self.script, fn=steps, as_sql=False, starting_rev=None,
+            destination_rev=run.revision, tag=None)
         try:
             with environment:
                 self.database.drive(lambda: self._run(environment))

@@ -19,7 +19,8 @@ def install(walls):
     def opens_sqlite(arguments):
         name = arguments[0]
         target = targets.sqlite_target(name, is_uri=isinstance(name, str) and name.startswith("file:"))
-        if target.database is None or target in walls.scratches or walls.allows(target):
+        if (target.database is None or target in walls.scratches or walls.allows(target)
+                or walls.is_own_temporary(target.database)):
             return
         walls.refuse(targets.described(target), target.database)
 
@@ -32,6 +33,10 @@ def install(walls):
 
     def reaches(arguments):
         walls.judge_address(arguments[1])
+
+    def sends(arguments):
+        if arguments[1] is not None:
+            walls.judge_address(arguments[1])
 
     def starts(arguments):
         walls.judge_program(arguments[0])
@@ -54,7 +59,7 @@ def install(walls):
 
     handlers = {
         "sqlite3.connect": opens_sqlite, "sqlite3.connect/handle": guards_sqlite,
-        "socket.connect": reaches, "socket.sendto": reaches,
+        "socket.connect": reaches, "socket.sendto": reaches, "socket.sendmsg": sends,
         "subprocess.Popen": starts, "os.exec": starts, "os.posix_spawn": starts,
         "os.spawn": spawns, "os.system": runs_shell, "os.startfile": starts, "pty.spawn": opens_terminal,
     }

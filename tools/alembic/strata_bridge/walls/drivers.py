@@ -7,7 +7,7 @@ import inspect
 import sys
 
 from . import targets
-from .sqlite_guard import guard
+from .sqlite_guard import guard, guarded
 
 
 def install(walls, database):
@@ -33,6 +33,20 @@ def put(module, name, wall):
             except (AttributeError, TypeError):
                 pass
     setattr(module, name, wall)
+
+
+def standing_for(real):
+    """The kind of a class that stands in the place of another: what is an instance of that one, is of
+    this."""
+
+    class Kind(type(real)):
+        def __instancecheck__(cls, instance):
+            return isinstance(instance, real) or type.__instancecheck__(cls, instance)
+
+        def __subclasscheck__(cls, other):
+            return issubclass(other, real) or type.__subclasscheck__(cls, other)
+
+    return Kind
 
 
 class Finder:
@@ -80,7 +94,7 @@ class Wall:
         if names is None or names.get("__strata_met__"):
             return
         special = {"psycopg2._psycopg": self._psycopg2, "psycopg.generators": self._psycopg,
-                   "asyncpg.connect_utils": self._asyncpg}.get(name)
+                   "psycopg.pq": self._pq, "asyncpg.connect_utils": self._asyncpg}.get(name)
         if special is not None:
             special(module)
         elif "apilevel" in names and callable(names.get("connect")):
@@ -104,6 +118,8 @@ class Wall:
             if walls.judge(target, is_engine=False) == "lead":
                 options.pop("uri", None)
                 database = wall.database().path()
+            if len(rest) < 5 and inspect.isclass(options.get("factory", module.Connection)):
+                options["factory"] = guarded(walls, options.get("factory", module.Connection))
             with walls.led():
                 connection = real(database, *rest, **options)
             if hasattr(connection, "set_authorizer"):
@@ -169,14 +185,7 @@ class Wall:
         def _connect(dsn, *rest, **options):
             return real_connect(led(dsn), *rest, **options)
 
-        class Kind(type):
-            def __instancecheck__(cls, instance):
-                return isinstance(instance, real_class) if cls is connection else type.__instancecheck__(cls, instance)
-
-            def __subclasscheck__(cls, other):
-                return issubclass(other, real_class) if cls is connection else type.__subclasscheck__(cls, other)
-
-        class connection(real_class, metaclass=Kind):
+        class connection(real_class, metaclass=standing_for(real_class)):
             def __init__(self, dsn, *rest, **options):
                 super().__init__(led(dsn), *rest, **options)
 
@@ -196,6 +205,29 @@ class Wall:
             return real(conninfo, *rest, **options)
 
         put(module, "connect", connect)
+
+    def _pq(self, module):
+        """psycopg's own door to libpq."""
+        from psycopg.conninfo import conninfo_to_dict
+        real, wall = module.PGconn, self
+
+        def led(conninfo):
+            settings = conninfo_to_dict(conninfo.decode())
+            if wall._address(settings):
+                return wall.database().connection_string(settings).encode()
+            return conninfo
+
+        class PGconn(real, metaclass=standing_for(real)):
+            @classmethod
+            def connect(cls, conninfo):
+                return real.connect(led(conninfo))
+
+            @classmethod
+            def connect_start(cls, conninfo):
+                return real.connect_start(led(conninfo))
+
+        # Not in the modules in C, which look for what only the real one has.
+        module.PGconn = PGconn
 
     def _asyncpg(self, module):
         real, walls, wall = module._connect, self.walls, self

@@ -16,9 +16,12 @@ class Wall:
         from sqlalchemy.engine import Engine
         if self.walls.stands("engines"):
             self._lead_new_engines()
-            event.listen(Engine, "do_connect", self.do_connect, insert=True)
+            try:
+                event.listen(Engine, "do_connect", self.do_connect, insert=True)
+            except TypeError:  # SQLAlchemy 1.4 has one order
+                event.listen(Engine, "do_connect", self.do_connect)
         event.listen(Engine, "connect", self.connected, insert=True)
-        self._remember_makers(Engine)
+        self._remember_makers()
 
     # Making engines
 
@@ -73,18 +76,15 @@ class Wall:
 
         AsyncEngine.__init__ = __init__
 
-    def _remember_makers(self, engine_class):
+    def _remember_makers(self):
         """Which line made an engine, for the messages."""
-        real, walls = engine_class.__init__, self.walls
+        from sqlalchemy.engine.interfaces import Dialect
+        walls = self.walls
 
-        def __init__(engine, pool, *rest, **options):
-            real(engine, pool, *rest, **options)
-            try:
-                pool._strata_maker = walls.line()
-            except AttributeError:
-                pass
+        def engine_created(_dialect_class, engine):
+            engine.pool._strata_maker = walls.line()
 
-        engine_class.__init__ = __init__
+        Dialect.engine_created = classmethod(engine_created)
 
     # Connecting
 

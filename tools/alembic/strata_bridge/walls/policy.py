@@ -17,9 +17,11 @@ import contextlib
 import contextvars
 import os
 import re
+import tempfile
 
 from . import places, targets
 
+TOLD_MAX = 20
 ALL = ("engines", "drivers", "audit", "kernel", "proof")
 
 
@@ -51,6 +53,8 @@ class Walls:
         self.scratches = []
         # The project's own database, as far as it is known.
         self.own = set()
+        # What engines meant outside of migrations.
+        self.learnt = set()
         self.is_in_migration = False
         self.refused, self.opened = [], []
         # Whether a connection is under way that was led to the scratch or is allowed.
@@ -71,7 +75,9 @@ class Walls:
         """What was refused or opened since it was last asked, for people."""
         told = [str(one) for one in self.refused] + self.opened
         self.refused, self.opened = [], []
-        return list(dict.fromkeys(told))
+        told = list(dict.fromkeys(told))
+        more = len(told) - TOLD_MAX
+        return told if more <= 0 else told[:TOLD_MAX] + ["and %d more of the kind" % more]
 
     def note_refused(self, what, allow=None):
         """Keeps a refusal to tell of, where a callback can raise none."""
@@ -89,7 +95,8 @@ class Walls:
 
         An engine means the project's own database until it is known which one that is: env.py makes
         its engine for Alembic. A driver is asked for a database by name, so that it must be known."""
-        if target.product == "sqlite" and target.database is None:
+        if target.product == "sqlite" and (
+                target.database is None or self.is_own_temporary(target.database)):
             return "open"
         if self.allows(target):
             return "open"
@@ -100,9 +107,25 @@ class Walls:
                 return "lead"
             if is_engine and not (self.is_in_migration and self.own):
                 if not self.is_in_migration:
-                    self.own.add(target)
+                    self.learn(target)
                 return "lead"
         return "refuse"
+
+    def learn(self, target):
+        """Env.py's engines mean the project's own database; where there are several, one cannot tell
+        which."""
+        if self.learnt and target not in self.learnt:
+            self.opened.append("%s: the engine for %s leads to the scratch database, too: what is made "
+                               "through it is recorded" % (
+                                   places.described(self.line()), targets.described(target)))
+        self.learnt.add(target)
+        self.own.add(target)
+
+    @staticmethod
+    def is_own_temporary(path):
+        """Whether it lies in the folder for temporary files that this run alone has."""
+        folder = os.path.realpath(tempfile.gettempdir())
+        return os.path.basename(folder).startswith("strata-run-") and path.startswith(folder + os.sep)
 
     def allows(self, target):
         """Whether the user named it."""
@@ -119,7 +142,7 @@ class Walls:
         verdict = self.verdict(target, is_engine)
         if verdict == "refuse":
             self.refuse(targets.described(target), self.allow_argument(target))
-        if verdict == "open" and target.database is not None:
+        if verdict == "open" and target.database is not None and self.allows(target):
             self.opened.append("%s: %s was opened, since --allow says so" % (
                 places.described(self.line()), targets.described(target)))
         return verdict
@@ -146,7 +169,8 @@ class Walls:
             return
         if isinstance(address, (str, bytes)):
             path = os.fsdecode(address)
-            if path and os.path.realpath(path) not in self.allowed_files:
+            if path and os.path.realpath(path) not in self.allowed_files and not self.is_own_temporary(
+                    os.path.realpath(path)):
                 self.refuse("the socket %s" % path.replace("\0", "@"), path)
             return
         if not isinstance(address, tuple) or len(address) < 2:

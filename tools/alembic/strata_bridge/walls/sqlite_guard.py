@@ -25,7 +25,22 @@ MODULES = frozenset("dbstat fts3 fts3tokenize fts4 fts4aux fts5 fts5vocab geopol
 FILE_TABLES = frozenset("csv fsdir lsdir vsv zipfile".split())
 
 
-def guard(walls, connection):
+GUARDED = {}
+
+
+def guarded(walls, connection_class):
+    """The class whose connections keep the guard beside an authorizer that the project sets."""
+    if connection_class not in GUARDED:
+        class Guarded(connection_class):
+            def set_authorizer(self, callback):
+                guard(walls, self, beside=callback)
+
+        Guarded.__name__ = Guarded.__qualname__ = connection_class.__name__
+        GUARDED[connection_class] = Guarded
+    return GUARDED[connection_class]
+
+
+def guard(walls, connection, beside=None):
     known = names_in(connection, "pragma_pragma_list")
     reading_files = FILE_TABLES & names_in(connection, "pragma_module_list")
 
@@ -39,11 +54,10 @@ def guard(walls, connection):
                 return refuse("the SQL function %s" % second)
         elif action == PRAGMA:
             name = (first or "").lower()
-            if name in PRAGMAS or (second is None and name in LOOKED_AT):
-                return OK
-            if name == "writable_schema" and second.lower() in ("0", "off", "false", "no", "reset"):
-                return OK
-            if name in known or name in LOOKED_AT or name.endswith("_directory"):
+            is_harmless = (
+                name in PRAGMAS or (second is None and name in LOOKED_AT)
+                or (name == "writable_schema" and second.lower() in ("0", "off", "false", "no", "reset")))
+            if not is_harmless and (name in known or name in LOOKED_AT or name.endswith("_directory")):
                 return refuse("PRAGMA %s" % name)
         elif action == ATTACH:
             # VACUUM attaches a file without a name; that of a parameter or an expression is not told.
@@ -60,9 +74,11 @@ def guard(walls, connection):
                 return refuse("the table %s, which reads files" % first)
             if action != READ and first.lower() == "sqlite_dbpage":
                 return refuse("a change of sqlite_dbpage")
-        return OK
+        return OK if beside is None else beside(action, first, second, _database, _trigger)
 
-    connection.set_authorizer(authorize)
+    set_authorizer = getattr(super(type(connection), connection), "set_authorizer", None) \
+        if type(connection) in GUARDED.values() else connection.set_authorizer
+    set_authorizer(authorize)
 
 
 LISTS = {}
