@@ -826,14 +826,14 @@ class BeforeCommit(PostgreSQLTest):
         "the driver's commit": "c = op.get_bind().connection\nk = c.cursor()\nk.execute('CREATE TABLE t (x int)')\nk.close()\nc.commit()",
     }
 
-    def try_way(self, driver, body, expected="ran"):
+    def try_way(self, driver, body, expected="ran", **options):
         self.name = self.server.database()
         self.url = self.server.url(self.name)
         self.server.ask(self.name, "CREATE TABLE looks (x text)")
         (self.versions / "a.py").unlink(missing_ok=True)
         self.migration("a", None, body)
         self.only(driver)
-        self.assertEqual(self.open()["reply"], "opened")
+        self.assertEqual(self.open(**options)["reply"], "opened")
         self.bridge.send(op="run", url=self.url, revisions=["a"], beforeCommit=self.LOOK)
         reply = self.bridge.reply()
         self.assertEqual(reply["reply"], expected, reply)
@@ -850,6 +850,31 @@ class BeforeCommit(PostgreSQLTest):
                     # The row that the look left was written by the transaction that made the table.
                     self.assertEqual(self.server.ask(
                         self.name, "SELECT relname FROM pg_class WHERE relname IN ('t', 'u') AND NOT EXISTS "
+                                   "(SELECT FROM looks WHERE looks.x = pg_class.xmin::text)"), [])
+
+    def test_looks_under_an_asynchronous_env_py(self):
+        (self.versions.parent / "env.py").write_text(textwrap.dedent("""
+            import asyncio
+            from alembic import context
+            from sqlalchemy.ext.asyncio import create_async_engine
+            def work(connection):
+                context.configure(connection=connection)
+                with context.begin_transaction():
+                    context.run_migrations()
+            async def main():
+                async with create_async_engine("postgresql+DRIVER://u@nowhere/shop").connect() as connection:
+                    await connection.run_sync(work)
+                    await connection.commit()
+            asyncio.run(main())
+            """))
+        text = (self.versions.parent / "env.py").read_text()
+        for driver in [name for name in drivers() if name != "psycopg2"]:
+            (self.versions.parent / "env.py").write_text(text.replace("DRIVER", driver))
+            for way in ("a migration", "a statement by itself"):
+                with self.subTest(driver=driver, way=way):
+                    self.try_way(driver, self.WAYS[way], env=True)
+                    self.assertEqual(self.server.ask(
+                        self.name, "SELECT relname FROM pg_class WHERE relname = 't' AND NOT EXISTS "
                                    "(SELECT FROM looks WHERE looks.x = pg_class.xmin::text)"), [])
 
     def test_what_it_raises_undoes_the_transaction(self):

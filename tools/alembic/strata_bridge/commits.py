@@ -157,7 +157,8 @@ def commits_by_itself(connection):
     if not is_idle(connection):
         return False
     own = driver_connection(connection)
-    if getattr(connection, "_started", False):
+    # SQLAlchemy's own for asyncpg believes that it has begun one.
+    if getattr(connection, "_started", False) or getattr(connection, "_transaction", None) is not None:
         return True
     for one in (connection, own):
         if hasattr(one, "autocommit"):
