@@ -34,6 +34,8 @@ final class Registry: @unchecked Sendable {
     case known(Environment)
     /// The last reference is gone, but the file is not closed yet.
     case closing
+    /// Another folder was put in the place of this one meanwhile.
+    case moved
   }
 
   private let lock = Lock()
@@ -54,7 +56,7 @@ final class Registry: @unchecked Sendable {
             code: EBUSY, action: "open \(path) for writing: this process reads it already")
         }
         return environment
-      case .closing:
+      case .closing, .moved:
         usleep(100)
       }
     }
@@ -78,9 +80,20 @@ final class Registry: @unchecked Sendable {
       return found.known.environment.map(Lookup.known) ?? .closing
     }
     try DataFile.check(options.isSingleFile ? path : path + "/data.mdb")
-    let handle = try Self.openHandle(path, at: place, options)
-    guard let identity = FileIdentity(path: file) else {
+    // A folder that was exchanged for another is removed; it may be gone in part.
+    func isStillThere() -> Bool {
+      folder < 0 || FileIdentity(path: place) == FileIdentity(path: path)
+    }
+    let handle: OpaquePointer
+    do {
+      handle = try Self.openHandle(path, at: place, options)
+    } catch {
+      guard isStillThere() else { return .moved }
+      throw error
+    }
+    guard let identity = FileIdentity(path: file), isStillThere() else {
       mdb_env_close(handle)
+      guard isStillThere() else { return .moved }
       throw LMDBError(code: ENOENT, action: "open \(path)")
     }
     let environment = Environment(

@@ -13,6 +13,19 @@ struct ScratchTests {
     }
   }
 
+  @Test("a NUL, at which PostgreSQL stops reading, is an error with its line")
+  func nul() throws {
+    let scratch = try Shared.engine().makeScratch()
+    let error = failure(of: "CREATE TABLE a (b int);\n\u{0}CREATE TABLE c (d int);", on: scratch)
+    guard case .refused(let line, let reason) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(line == 2)
+    #expect(reason.contains("NUL"))
+    #expect(try scratch.tables() == [])
+  }
+
   @Test("a script is one transaction, and its failure leaves nothing of it")
   func wrapped() throws {
     let scratch = try Shared.engine().makeScratch()

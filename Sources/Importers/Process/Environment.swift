@@ -25,8 +25,16 @@ enum Disk {
     defer { closedir(directory) }
     var names: [String] = []
     while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      let (name, isText) = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
+          (String(cString: $0), String(validatingCString: $0) != nil)
+        }
+      }
+      guard isText else {
+        // By the name that we would have for it, nothing is there.
+        guard name.hasSuffix(".sql") || name.hasSuffix(".py") else { continue }
+        throw .unreadable(
+          path: "\(folder)/\(name)", reason: "its name is no UTF-8; rename it, then try again")
       }
       if name != ".", name != ".." { names.append(name) }
     }

@@ -107,16 +107,17 @@ enum Files {
   }
 
   /// Into what a link leads to, or a device or a pipe: these stay what they are.
-  private static func writeThrough(_ bytes: [UInt8], to path: String) throws {
+  private static func writeThrough(_ bytes: [UInt8], to path: String, _ mode: mode_t) throws {
     if isLink(path), let target = realpath(path, nil) {
       defer { free(target) }
       var information = stat()
       let real = String(cString: target)
       if lstat(real, &information) == 0, information.st_mode & S_IFMT == S_IFREG {
-        return try write(bytes, to: real)
+        return try write(bytes, to: real, mode: mode)
       }
     }
-    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    // A link may lead to what is not there yet.
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, mode)
     guard descriptor >= 0 else {
       throw Failure.input("expected to write \(path), found: \(reason)")
     }
@@ -135,7 +136,7 @@ enum Files {
   static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644) throws {
     var information = stat()
     if lstat(path, &information) == 0, information.st_mode & S_IFMT != S_IFREG {
-      return try writeThrough(bytes, to: path)
+      return try writeThrough(bytes, to: path, mode)
     }
     let beside = "\(path).\(getpid()).partial"
     // Whatever bears that name by now, it is not written through.

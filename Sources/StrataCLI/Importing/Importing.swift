@@ -32,7 +32,7 @@ struct Importing {
       try cache.cached(id).map { CachedScratch(scratch: $0.0, capture: $0.1) }
     }
     work.keep = { id, scratch in
-      try queue.wait()
+      try besideOthers { try queue.wait() }
       cache.keep(id, scratch)
       scratch.discard()
     }
@@ -40,14 +40,16 @@ struct Importing {
     work.progress = { progress.show($0.done, of: $0.total, $0.id.text) }
     do {
       try work.run { captured in
-        try queue.record(Recording(draft: captured.draft, change: .capture(captured.capture)))
+        try besideOthers {
+          try queue.record(Recording(draft: captured.draft, change: .capture(captured.capture)))
+        }
       }
     } catch {
       // What could not be recorded comes first; what could is durable before anybody is told.
-      try queue.wait()
+      try besideOthers { try queue.wait() }
       throw error
     }
-    for recorded in try queue.finish() {
+    for recorded in try besideOthers({ try queue.finish() }) {
       outcome.recorded.append(recorded.id)
       outcome.operationCount += recorded.revision.operationCount
       outcome.warnings += recorded.revision.warnings.map { "revision \(recorded.id): \($0)" }
@@ -60,6 +62,17 @@ struct Importing {
       history.letProjectionFollow()
     }
     return outcome
+  }
+
+  /// None of what is recorded now was there when this import began.
+  private func besideOthers<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch HistoryError.duplicateRevision(let id) {
+      throw Failure.refused(
+        "somebody else recorded revision \(id) while this import ran; what was recorded before it "
+          + "stays. Run the same command again to go on from there")
+    }
   }
 
   /// A folder that shares nothing with what is recorded is another database's.
