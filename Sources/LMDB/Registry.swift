@@ -91,9 +91,12 @@ final class Registry: @unchecked Sendable {
       guard isStillThere() else { return .moved }
       throw error
     }
-    guard let identity = FileIdentity(path: file), isStillThere() else {
+    guard isStillThere() else {
       mdb_env_close(handle)
-      guard isStillThere() else { return .moved }
+      return .moved
+    }
+    guard let identity = FileIdentity(path: file) else {
+      mdb_env_close(handle)
       throw LMDBError(code: ENOENT, action: "open \(path)")
     }
     let environment = Environment(
