@@ -109,8 +109,11 @@ def end_with_parent(bridge):
 
 
 def main():
-    # Older interpreters ask a program for it, once; packages ask when they are imported.
+    # Packages ask for the platform when they are imported, and old interpreters ask programs for it:
+    # `uname` once, `file` for what the executable's own bits say as well.
     platform.uname()
+    if hasattr(platform, "_syscmd_file"):
+        platform._syscmd_file = lambda _target, default="": default
     signal.signal(signal.SIGTERM, terminate)
     bridge = Bridge()
     wakeup = cancel_on_sigterm(bridge)

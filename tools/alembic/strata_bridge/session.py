@@ -88,7 +88,7 @@ class Session:
             self._learn_own_database()
         places.remember_starters(lambda: walls.folders)
         engines.Wall(walls, self.sqlalchemy, lambda: self.database).install()
-        proof.install(walls, self.alembic, lambda: self.database)
+        proof.install(walls, self.alembic, lambda: self.database, lambda: not self.uses_env)
         kernel.install(walls, self.database.ports() if self.database else [])
 
     def _learn_own_database(self):

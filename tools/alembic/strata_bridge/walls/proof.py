@@ -7,15 +7,20 @@ import sqlite3
 from . import places
 
 
-def install(walls, alembic, database):
-    """Stands before every MigrationContext's run, whoever made it. `database` gives the scratch."""
+def install(walls, alembic, database, is_ours):
+    """Stands before every MigrationContext's run, whoever made it. `database` gives the scratch;
+    `is_ours` tells whether its connections come from Strata's own engine: then the first of a
+    database stands for all."""
+    proved = set()
     if not walls.stands("proof"):
         return
     context_class = alembic.runtime.migration.MigrationContext
     real = context_class.run_migrations
 
     def run_migrations(context, **options):
-        prove(walls, context, database())
+        if not is_ours() or database().given_url not in proved:
+            prove(walls, context, database())
+            proved.add(database().given_url)
         return real(context, **options)
 
     context_class.run_migrations = run_migrations

@@ -48,33 +48,51 @@ def guard(walls, connection, beside=None):
         walls.note_refused(what, allow)
         return DENY
 
-    def authorize(action, first, second, _database, _trigger):
-        if action == FUNCTION:
-            if second is not None and second.lower() in FUNCTIONS:
-                return refuse("the SQL function %s" % second)
-        elif action == PRAGMA:
-            name = (first or "").lower()
-            is_harmless = (
-                name in PRAGMAS or (second is None and name in LOOKED_AT)
-                or (name == "writable_schema" and second.lower() in ("0", "off", "false", "no", "reset")))
-            if not is_harmless and (name in known or name in LOOKED_AT or name.endswith("_directory")):
-                return refuse("PRAGMA %s" % name)
-        elif action == ATTACH:
-            # VACUUM attaches a file without a name; that of a parameter or an expression is not told.
-            if first is None:
-                return refuse("ATTACH of a file that is no literal")
-            target = targets.sqlite_target(first, is_uri=True)
-            if target.database is not None and target not in walls.scratches and not walls.allows(target):
-                return refuse("ATTACH or VACUUM INTO of %s" % targets.described(target), target.database)
-        elif action == CREATE_VTABLE:
-            if (second or "").lower() not in MODULES:
-                return refuse("a virtual table of the module %s" % second)
-        elif action in (READ, INSERT, UPDATE, DELETE) and first is not None:
-            if first.lower() in reading_files:
-                return refuse("the table %s, which reads files" % first)
-            if action != READ and first.lower() == "sqlite_dbpage":
-                return refuse("a change of sqlite_dbpage")
-        return OK if beside is None else beside(action, first, second, _database, _trigger)
+    def function(_first, name):
+        if name is not None and name.lower() in FUNCTIONS:
+            return refuse("the SQL function %s" % name)
+        return OK
+
+    def pragma(first, value):
+        name = (first or "").lower()
+        is_harmless = (
+            name in PRAGMAS or (value is None and name in LOOKED_AT)
+            or (name == "writable_schema" and value.lower() in ("0", "off", "false", "no", "reset")))
+        if not is_harmless and (name in known or name in LOOKED_AT or name.endswith("_directory")):
+            return refuse("PRAGMA %s" % name)
+        return OK
+
+    def attach(file, _second):
+        # VACUUM attaches a file without a name; that of a parameter or an expression is not told.
+        if file is None:
+            return refuse("ATTACH of a file that is no literal")
+        target = targets.sqlite_target(file, is_uri=True)
+        if target.database is not None and target not in walls.scratches and not walls.allows(target):
+            return refuse("ATTACH or VACUUM INTO of %s" % targets.described(target), target.database)
+        return OK
+
+    def virtual_table(_first, module):
+        return OK if (module or "").lower() in MODULES else refuse("a virtual table of the module %s" % module)
+
+    def file_table(table, _second):
+        return refuse("the table %s, which reads files" % table) if (table or "").lower() in reading_files else OK
+
+    def change(table, second):
+        if (table or "").lower() == "sqlite_dbpage":
+            return refuse("a change of sqlite_dbpage")
+        return file_table(table, second)
+
+    judges = {FUNCTION: function, PRAGMA: pragma, ATTACH: attach, CREATE_VTABLE: virtual_table,
+              INSERT: change, UPDATE: change, DELETE: change}
+    if reading_files:
+        judges[READ] = file_table
+
+    # Asked for each column of each statement: what is judged by nobody costs next to nothing.
+    def authorize(action, first, second, database, trigger):
+        judge = judges.get(action)
+        if judge is not None and judge(first, second) == DENY:
+            return DENY
+        return OK if beside is None else beside(action, first, second, database, trigger)
 
     set_authorizer = getattr(super(type(connection), connection), "set_authorizer", None) \
         if type(connection) in GUARDED.values() else connection.set_authorizer
