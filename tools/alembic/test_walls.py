@@ -108,6 +108,9 @@ SQLITE_WAYS = {
     "ATTACH past an authorizer of its own":
         "import sqlite3\nc = sqlite3.connect(':memory:'); c.set_authorizer(lambda *_: 0); c.execute(\"ATTACH '{file}' AS o\"); "
         "c.execute('CREATE TABLE o.made (x)')",
+    "ATTACH by a connection of a class of its own":
+        "import sqlite3\nkind = type(sqlite3.connect(':memory:'))\nc = sqlite3.connect(':memory:', factory=type('Own', (kind,), {{}}))\n"
+        "c.set_authorizer(lambda *_: 0); c.execute(\"ATTACH '{file}' AS o\"); c.execute('CREATE TABLE o.made (x)')",
     "ATTACH in a database in memory":
         "import sqlite3\nc = sqlite3.connect(':memory:'); c.execute('ATTACH ? AS o', ({file!r},)); c.execute('CREATE TABLE o.made (x)')",
     "VACUUM INTO": "import sqlite3\nc = op.get_bind().connection.dbapi_connection\nc.rollback(); c.execute(\"VACUUM INTO '{file}.copy'\")",

@@ -238,7 +238,7 @@ class Wall:
                      if key not in ("loop", "connection_class", "record_class")}
             addresses, parameters = module._parse_connect_arguments(**given)[:2]
             hosts = [(address, None) if isinstance(address, str) else address for address in addresses]
-            verdicts = [walls.judge(self_target(host, port, parameters.database), is_engine=False)
+            verdicts = [walls.judge(asyncpg_target(host, port, parameters.database), is_engine=False)
                         for host, port in hosts]
             if "lead" in verdicts:
                 for key in ("host", "port", "user", "password", "passfile", "database", "ssl", "service", "servicefile"):
@@ -259,7 +259,7 @@ class Wall:
             put(module, "_cancel", _cancel)
 
 
-def self_target(host, port, database):
+def asyncpg_target(host, port, database):
     """asyncpg names a socket by its path."""
     if port is None:
         folder, _, name = host.rpartition("/.s.PGSQL.")

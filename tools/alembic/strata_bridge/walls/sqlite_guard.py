@@ -30,12 +30,17 @@ GUARDED = {}
 
 def guarded(walls, connection_class):
     """The class whose connections keep the guard beside an authorizer that the project sets."""
+    if hasattr(connection_class, "strata_set_authorizer"):
+        return connection_class  # one of ours, or made of it
     if connection_class not in GUARDED:
         class Guarded(connection_class):
+            strata_set_authorizer = connection_class.set_authorizer
+
             def set_authorizer(self, callback):
                 guard(walls, self, beside=callback)
 
         Guarded.__name__ = Guarded.__qualname__ = connection_class.__name__
+        Guarded.__module__ = connection_class.__module__
         GUARDED[connection_class] = Guarded
     return GUARDED[connection_class]
 
@@ -94,9 +99,7 @@ def guard(walls, connection, beside=None):
             return DENY
         return OK if beside is None else beside(action, first, second, database, trigger)
 
-    set_authorizer = getattr(super(type(connection), connection), "set_authorizer", None) \
-        if type(connection) in GUARDED.values() else connection.set_authorizer
-    set_authorizer(authorize)
+    getattr(connection, "strata_set_authorizer", connection.set_authorizer)(authorize)
 
 
 LISTS = {}
