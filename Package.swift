@@ -30,6 +30,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .executable(name: "strata", targets: ["StrataCLI"]),
+    .library(name: "Strata", targets: ["Strata"]),
     .library(
       name: "SchemaHistory",
       targets: [
@@ -54,6 +55,7 @@ let package = Package(
       name: "StoreDefinition", path: "store", exclude: ["FORMAT.md", "RELATIONS.md", "vectors"],
       resources: [.embedInCode("projections")], swiftSettings: settings),
 
+    room("FileSystem", []),
     room("SchemaModel", []),
     room("SchemaSQL", ["SchemaModel"]),
     room("StoreFormat", ["SchemaModel", crypto]),
@@ -75,14 +77,23 @@ let package = Package(
       sources: ["AlembicBridge.swift"],
       resources: [.embedInCode("strata_bridge")], swiftSettings: settings),
     room("Importers", ["AlembicBridge", "SchemaModel"]),
+    room(
+      "Workflows",
+      [
+        "SchemaHistory", "Importers", "EngineSQLite", "EnginePostgreSQL", "SchemaSQL",
+        "SchemaModel", "StoreFormat", "FileSystem",
+      ]),
+    room("Documents", ["Workflows", "SchemaHistory", "StoreFormat", "SchemaModel"]),
+    room("Strata", ["SchemaHistory", "SchemaModel", "Workflows", "Documents", "Importers"]),
     .target(
       name: "HistoryGenerator", dependencies: ["SchemaModel"], path: "tools/generator",
       swiftSettings: settings),
     .executableTarget(
       name: "StrataCLI",
       dependencies: [
-        "SchemaModel", "SchemaSQL", "StoreFormat", "Storage", "Projections", "SchemaHistory",
-        "EngineSQLite", "EnginePostgreSQL", "Importers", argumentParser,
+        "SchemaModel", "FileSystem", "StoreFormat", "SchemaHistory", "EnginePostgreSQL",
+        "Importers",
+        "Workflows", "Documents", argumentParser,
       ],
       path: "Sources/StrataCLI", swiftSettings: settings),
 

@@ -1,11 +1,11 @@
 import ArgumentParser
-import SchemaModel
+import SchemaHistory
 
 /// The door: parses the command line, runs one verb, turns every error into one message and one
 /// exit code.
 @main
 struct Strata: ParsableCommand {
-  static let version = "0.1.0"
+  static let version = History.version
 
   static let configuration = CommandConfiguration(
     commandName: "strata",

@@ -4,6 +4,7 @@ import Testing
 struct ImportTests {
   /// Who may import whom. SwiftPM does not stop an import of what a dependency depends on.
   static let table: [String: Set<String>] = [
+    "FileSystem": [],
     "SchemaModel": ["Crypto"],
     "SchemaSQL": ["SchemaModel"],
     "StoreFormat": ["SchemaModel", "Crypto"],
@@ -15,10 +16,15 @@ struct ImportTests {
     "EngineSQLite": ["SchemaSQL", "SchemaModel", "SQLiteWalls", "GRDBSQLite"],
     "EnginePostgreSQL": ["SchemaSQL", "SchemaModel", "CLibPQ"],
     "Importers": ["AlembicBridge", "SchemaSQL", "SchemaModel"],
+    "Workflows": [
+      "EnginePostgreSQL", "EngineSQLite", "FileSystem", "Importers", "SchemaHistory",
+      "SchemaModel", "SchemaSQL", "StoreFormat",
+    ],
+    "Documents": ["SchemaHistory", "SchemaModel", "StoreFormat", "Workflows"],
+    "Strata": ["Documents", "Importers", "SchemaHistory", "SchemaModel", "Workflows"],
     "StrataCLI": [
-      "ArgumentParser", "EnginePostgreSQL", "EngineSQLite", "Importers", "Projections",
-      "SchemaHistory", "SchemaModel",
-      "SchemaSQL", "Storage", "StoreFormat",
+      "ArgumentParser", "Documents", "EnginePostgreSQL", "FileSystem", "Importers",
+      "SchemaHistory", "SchemaModel", "Workflows",
     ],
   ]
 

@@ -1,6 +1,9 @@
 import ArgumentParser
+import Documents
+import FileSystem
 import SchemaHistory
 import SchemaModel
+import Workflows
 
 struct Init: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -30,17 +33,17 @@ struct Init: ParsableCommand {
 
   func run() throws {
     guard let chosen = Dialect(rawValue: dialect) else {
-      throw Failure.input(
+      throw WorkflowError.input(
         "expected a dialect (\(Dialect.allCases.map(\.rawValue).joined(separator: ", "))), "
           + "found '\(dialect)'; try `strata init --dialect sqlite`")
     }
     if keptTables.contains("") {
-      throw Failure.input(
+      throw WorkflowError.input(
         "expected a table's name, found none; try `strata init --keep-table schema_migrations`")
     }
     let directory = location.newDirectory
     if directory == StoreOptions.folderName, Files.isLink(directory) {
-      throw Failure.refused(
+      throw WorkflowError.refused(
         "expected no store here, or a folder, found the symbolic link \(directory); nothing was made. "
           + "Name another place: `strata --store DIR init`")
     }
