@@ -33,8 +33,8 @@ let package = Package(
     .library(
       name: "SchemaHistory",
       targets: [
-        "SchemaHistory", "SchemaModel", "SchemaSQL", "EngineSQLite", "EnginePostgreSQL",
-        "Importers",
+        "SchemaHistory", "SchemaModel", "DialectSQLite", "DialectPostgreSQL", "EngineSQLite",
+        "EnginePostgreSQL", "Importers",
       ]),
     // For tools/benchmark alone: the rooms below the façade, and the histories that it measures.
     .library(
@@ -55,7 +55,8 @@ let package = Package(
       resources: [.embedInCode("projections")], swiftSettings: settings),
 
     room("SchemaModel", []),
-    room("SchemaSQL", ["SchemaModel"]),
+    room("DialectSQLite", ["SchemaModel"]),
+    room("DialectPostgreSQL", ["SchemaModel"]),
     room("StoreFormat", ["SchemaModel", crypto]),
     room("LMDB", ["CLMDB"]),
     room("Storage", ["StoreFormat", "LMDB", "SchemaModel"]),
@@ -65,11 +66,11 @@ let package = Package(
     room("SQLiteWalls", ["CSQLite", sqlite]),
     room("Projections", ["StoreDefinition", "SQLiteWalls", "SchemaModel", grdb]),
     room("SchemaHistory", ["Storage", "Projections", "SchemaModel", "StoreFormat"]),
-    room("EngineSQLite", ["SchemaSQL", "SchemaModel", "SQLiteWalls", sqlite]),
+    room("EngineSQLite", ["DialectSQLite", "SchemaModel", "SQLiteWalls", sqlite]),
     .target(
       name: "CLibPQ", path: "Sources/CLibPQ",
       linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
-    room("EnginePostgreSQL", ["SchemaSQL", "SchemaModel", "CLibPQ"]),
+    room("EnginePostgreSQL", ["DialectPostgreSQL", "SchemaModel", "CLibPQ"]),
     .target(
       name: "AlembicBridge", path: "tools/alembic", exclude: ["test_bridge.py", "test_walls.py"],
       sources: ["AlembicBridge.swift"],
@@ -81,7 +82,8 @@ let package = Package(
     .executableTarget(
       name: "StrataCLI",
       dependencies: [
-        "SchemaModel", "SchemaSQL", "StoreFormat", "Storage", "Projections", "SchemaHistory",
+        "SchemaModel", "DialectSQLite", "DialectPostgreSQL", "StoreFormat", "Storage",
+        "Projections", "SchemaHistory",
         "EngineSQLite", "EnginePostgreSQL", "Importers", argumentParser,
       ],
       path: "Sources/StrataCLI", swiftSettings: settings),
@@ -94,12 +96,14 @@ let package = Package(
     suite("SchemaModel", ["SchemaModel", "RandomSchemas"]),
     suite("StoreFormat", ["StoreFormat", "SchemaModel", "SchemaHistory", "RandomSchemas"]),
     suite("LMDB", ["LMDB"]),
-    suite("SchemaSQL", ["SchemaSQL", "SchemaModel"]),
-    suite("EngineSQLite", ["EngineSQLite", "SchemaSQL", "SchemaModel", sqlite]),
+    suite("DialectSQLite", ["DialectSQLite", "SchemaModel"]),
+    suite("DialectPostgreSQL", ["DialectPostgreSQL", "SchemaModel"]),
+    suite("EngineSQLite", ["EngineSQLite", "DialectSQLite", "SchemaModel", sqlite]),
     suite(
       "EnginePostgreSQL",
       [
-        "EnginePostgreSQL", "SchemaSQL", "SchemaModel", "CLibPQ", "SchemaHistory", "StoreFormat",
+        "EnginePostgreSQL", "DialectPostgreSQL", "SchemaModel", "CLibPQ", "SchemaHistory",
+        "StoreFormat",
         "RandomSchemas",
       ]),
     suite("Importers", ["Importers", "SchemaModel", grdb]),

@@ -5,20 +5,20 @@ struct ImportTests {
   /// Who may import whom. SwiftPM does not stop an import of what a dependency depends on.
   static let table: [String: Set<String>] = [
     "SchemaModel": ["Crypto"],
-    "SchemaSQL": ["SchemaModel"],
+    "DialectSQLite": ["SchemaModel"],
+    "DialectPostgreSQL": ["SchemaModel"],
     "StoreFormat": ["SchemaModel", "Crypto"],
     "LMDB": ["CLMDB"],
     "Storage": ["StoreFormat", "LMDB", "SchemaModel"],
     "SQLiteWalls": ["CSQLite", "GRDBSQLite"],
     "Projections": ["StoreDefinition", "SQLiteWalls", "SchemaModel", "GRDB"],
     "SchemaHistory": ["Storage", "Projections", "SchemaModel", "StoreFormat"],
-    "EngineSQLite": ["SchemaSQL", "SchemaModel", "SQLiteWalls", "GRDBSQLite"],
-    "EnginePostgreSQL": ["SchemaSQL", "SchemaModel", "CLibPQ"],
-    "Importers": ["AlembicBridge", "SchemaSQL", "SchemaModel"],
+    "EngineSQLite": ["DialectSQLite", "SchemaModel", "SQLiteWalls", "GRDBSQLite"],
+    "EnginePostgreSQL": ["DialectPostgreSQL", "SchemaModel", "CLibPQ"],
+    "Importers": ["AlembicBridge", "SchemaModel"],
     "StrataCLI": [
-      "ArgumentParser", "EnginePostgreSQL", "EngineSQLite", "Importers", "Projections",
-      "SchemaHistory", "SchemaModel",
-      "SchemaSQL", "Storage", "StoreFormat",
+      "ArgumentParser", "DialectPostgreSQL", "DialectSQLite", "EnginePostgreSQL", "EngineSQLite",
+      "Importers", "Projections", "SchemaHistory", "SchemaModel", "Storage", "StoreFormat",
     ],
   ]
 
@@ -26,7 +26,9 @@ struct ImportTests {
   static let system: Set<String> = [
     "Foundation", "FoundationEssentials", "Glibc", "Darwin", "Synchronization", "Dispatch",
   ]
-  static let pure: Set<String> = ["SchemaModel", "SchemaSQL", "StoreFormat"]
+  static let pure: Set<String> = [
+    "SchemaModel", "DialectSQLite", "DialectPostgreSQL", "StoreFormat",
+  ]
 
   static func imports(_ text: SwiftText) -> [String] {
     text.code.compactMap { line in
