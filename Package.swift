@@ -34,8 +34,8 @@ let package = Package(
     .library(
       name: "SchemaHistory",
       targets: [
-        "SchemaHistory", "SchemaModel", "SchemaSQL", "EngineSQLite", "EnginePostgreSQL",
-        "Importers",
+        "SchemaHistory", "SchemaModel", "DialectSQLite", "DialectPostgreSQL", "EngineSQLite",
+        "EnginePostgreSQL", "Importers",
       ]),
     // For tools/benchmark alone: the rooms below the façade, and the histories that it measures.
     .library(
@@ -57,7 +57,8 @@ let package = Package(
 
     room("FileSystem", []),
     room("SchemaModel", []),
-    room("SchemaSQL", ["SchemaModel"]),
+    room("DialectSQLite", ["SchemaModel"]),
+    room("DialectPostgreSQL", ["SchemaModel"]),
     room("StoreFormat", ["SchemaModel", crypto]),
     room("LMDB", ["CLMDB"]),
     room("Storage", ["StoreFormat", "LMDB", "SchemaModel"]),
@@ -67,11 +68,11 @@ let package = Package(
     room("SQLiteWalls", ["CSQLite", sqlite]),
     room("Projections", ["StoreDefinition", "SQLiteWalls", "SchemaModel", grdb]),
     room("SchemaHistory", ["Storage", "Projections", "SchemaModel", "StoreFormat"]),
-    room("EngineSQLite", ["SchemaSQL", "SchemaModel", "SQLiteWalls", sqlite]),
+    room("EngineSQLite", ["DialectSQLite", "SchemaModel", "SQLiteWalls", sqlite]),
     .target(
       name: "CLibPQ", path: "Sources/CLibPQ",
       linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
-    room("EnginePostgreSQL", ["SchemaSQL", "SchemaModel", "CLibPQ"]),
+    room("EnginePostgreSQL", ["DialectPostgreSQL", "SchemaModel", "CLibPQ"]),
     .target(
       name: "AlembicBridge", path: "tools/alembic", exclude: ["test_bridge.py", "test_walls.py"],
       sources: ["AlembicBridge.swift"],
@@ -80,7 +81,8 @@ let package = Package(
     room(
       "Workflows",
       [
-        "SchemaHistory", "Importers", "EngineSQLite", "EnginePostgreSQL", "SchemaSQL",
+        "SchemaHistory", "Importers", "EngineSQLite", "EnginePostgreSQL", "DialectSQLite",
+        "DialectPostgreSQL",
         "SchemaModel", "StoreFormat", "FileSystem",
       ]),
     room("Documents", ["Workflows", "SchemaHistory", "StoreFormat", "SchemaModel"]),
@@ -105,12 +107,14 @@ let package = Package(
     suite("SchemaModel", ["SchemaModel", "RandomSchemas"]),
     suite("StoreFormat", ["StoreFormat", "SchemaModel", "SchemaHistory", "RandomSchemas"]),
     suite("LMDB", ["LMDB"]),
-    suite("SchemaSQL", ["SchemaSQL", "SchemaModel"]),
-    suite("EngineSQLite", ["EngineSQLite", "SchemaSQL", "SchemaModel", sqlite]),
+    suite("DialectSQLite", ["DialectSQLite", "SchemaModel"]),
+    suite("DialectPostgreSQL", ["DialectPostgreSQL", "SchemaModel"]),
+    suite("EngineSQLite", ["EngineSQLite", "DialectSQLite", "SchemaModel", sqlite]),
     suite(
       "EnginePostgreSQL",
       [
-        "EnginePostgreSQL", "SchemaSQL", "SchemaModel", "CLibPQ", "SchemaHistory", "StoreFormat",
+        "EnginePostgreSQL", "DialectPostgreSQL", "SchemaModel", "CLibPQ", "SchemaHistory",
+        "StoreFormat",
         "RandomSchemas",
       ]),
     suite("Importers", ["Importers", "SchemaModel", grdb]),

@@ -6,19 +6,20 @@ struct ImportTests {
   static let table: [String: Set<String>] = [
     "FileSystem": [],
     "SchemaModel": ["Crypto"],
-    "SchemaSQL": ["SchemaModel"],
+    "DialectSQLite": ["SchemaModel"],
+    "DialectPostgreSQL": ["SchemaModel"],
     "StoreFormat": ["SchemaModel", "Crypto"],
     "LMDB": ["CLMDB"],
     "Storage": ["StoreFormat", "LMDB", "SchemaModel"],
     "SQLiteWalls": ["CSQLite", "GRDBSQLite"],
     "Projections": ["StoreDefinition", "SQLiteWalls", "SchemaModel", "GRDB"],
     "SchemaHistory": ["Storage", "Projections", "SchemaModel", "StoreFormat"],
-    "EngineSQLite": ["SchemaSQL", "SchemaModel", "SQLiteWalls", "GRDBSQLite"],
-    "EnginePostgreSQL": ["SchemaSQL", "SchemaModel", "CLibPQ"],
-    "Importers": ["AlembicBridge", "SchemaSQL", "SchemaModel"],
+    "EngineSQLite": ["DialectSQLite", "SchemaModel", "SQLiteWalls", "GRDBSQLite"],
+    "EnginePostgreSQL": ["DialectPostgreSQL", "SchemaModel", "CLibPQ"],
+    "Importers": ["AlembicBridge", "SchemaModel"],
     "Workflows": [
       "EnginePostgreSQL", "EngineSQLite", "FileSystem", "Importers", "SchemaHistory",
-      "SchemaModel", "SchemaSQL", "StoreFormat",
+      "SchemaModel", "StoreFormat", "DialectSQLite", "DialectPostgreSQL",
     ],
     "Documents": ["SchemaHistory", "SchemaModel", "StoreFormat", "Workflows"],
     "Strata": ["Documents", "Importers", "SchemaHistory", "SchemaModel", "Workflows"],
@@ -32,7 +33,9 @@ struct ImportTests {
   static let system: Set<String> = [
     "Foundation", "FoundationEssentials", "Glibc", "Darwin", "Synchronization", "Dispatch",
   ]
-  static let pure: Set<String> = ["SchemaModel", "SchemaSQL", "StoreFormat"]
+  static let pure: Set<String> = [
+    "SchemaModel", "DialectSQLite", "DialectPostgreSQL", "StoreFormat",
+  ]
 
   static func imports(_ text: SwiftText) -> [String] {
     text.code.compactMap { line in
