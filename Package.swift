@@ -54,27 +54,29 @@ let package = Package(
       name: "StoreDefinition", path: "store", exclude: ["FORMAT.md", "RELATIONS.md", "vectors"],
       resources: [.embedInCode("projections")], swiftSettings: settings),
 
+    room("FileSystem", []),
     room("SchemaModel", []),
     room("SchemaSQL", ["SchemaModel"]),
     room("StoreFormat", ["SchemaModel", crypto]),
     room("LMDB", ["CLMDB"]),
-    room("Storage", ["StoreFormat", "LMDB", "SchemaModel"]),
+    room("Storage", ["StoreFormat", "LMDB", "SchemaModel", "FileSystem"]),
     .target(
       name: "CSQLite", path: "Sources/CSQLite",
       linkerSettings: [.linkedLibrary("sqlite3")]),
     room("SQLiteWalls", ["CSQLite", sqlite]),
     room("Projections", ["StoreDefinition", "SQLiteWalls", "SchemaModel", grdb]),
-    room("SchemaHistory", ["Storage", "Projections", "SchemaModel", "StoreFormat"]),
-    room("EngineSQLite", ["SchemaSQL", "SchemaModel", "SQLiteWalls", sqlite]),
+    room(
+      "SchemaHistory", ["Storage", "Projections", "SchemaModel", "StoreFormat", "FileSystem"]),
+    room("EngineSQLite", ["SchemaSQL", "SchemaModel", "SQLiteWalls", "FileSystem", sqlite]),
     .target(
       name: "CLibPQ", path: "Sources/CLibPQ",
       linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
-    room("EnginePostgreSQL", ["SchemaSQL", "SchemaModel", "CLibPQ"]),
+    room("EnginePostgreSQL", ["SchemaSQL", "SchemaModel", "CLibPQ", "FileSystem"]),
     .target(
       name: "AlembicBridge", path: "tools/alembic", exclude: ["test_bridge.py", "test_walls.py"],
       sources: ["AlembicBridge.swift"],
       resources: [.embedInCode("strata_bridge")], swiftSettings: settings),
-    room("Importers", ["AlembicBridge", "SchemaModel"]),
+    room("Importers", ["AlembicBridge", "SchemaModel", "FileSystem"]),
     .target(
       name: "HistoryGenerator", dependencies: ["SchemaModel"], path: "tools/generator",
       swiftSettings: settings),
@@ -82,7 +84,7 @@ let package = Package(
       name: "StrataCLI",
       dependencies: [
         "SchemaModel", "SchemaSQL", "StoreFormat", "Storage", "Projections", "SchemaHistory",
-        "EngineSQLite", "EnginePostgreSQL", "Importers", argumentParser,
+        "EngineSQLite", "EnginePostgreSQL", "Importers", "FileSystem", argumentParser,
       ],
       path: "Sources/StrataCLI", swiftSettings: settings),
 
@@ -93,6 +95,7 @@ let package = Package(
     suite("Readme", ["SchemaHistory", "SchemaModel", "EngineSQLite"]),
     suite("SchemaModel", ["SchemaModel", "RandomSchemas"]),
     suite("StoreFormat", ["StoreFormat", "SchemaModel", "SchemaHistory", "RandomSchemas"]),
+    suite("FileSystem", ["FileSystem"]),
     suite("LMDB", ["LMDB"]),
     suite("SchemaSQL", ["SchemaSQL", "SchemaModel"]),
     suite("EngineSQLite", ["EngineSQLite", "SchemaSQL", "SchemaModel", sqlite]),

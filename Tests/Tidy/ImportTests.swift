@@ -4,19 +4,21 @@ import Testing
 struct ImportTests {
   /// Who may import whom. SwiftPM does not stop an import of what a dependency depends on.
   static let table: [String: Set<String>] = [
+    "FileSystem": [],
     "SchemaModel": ["Crypto"],
     "SchemaSQL": ["SchemaModel"],
     "StoreFormat": ["SchemaModel", "Crypto"],
     "LMDB": ["CLMDB"],
-    "Storage": ["StoreFormat", "LMDB", "SchemaModel"],
+    "Storage": ["StoreFormat", "LMDB", "SchemaModel", "FileSystem"],
     "SQLiteWalls": ["CSQLite", "GRDBSQLite"],
     "Projections": ["StoreDefinition", "SQLiteWalls", "SchemaModel", "GRDB"],
-    "SchemaHistory": ["Storage", "Projections", "SchemaModel", "StoreFormat"],
-    "EngineSQLite": ["SchemaSQL", "SchemaModel", "SQLiteWalls", "GRDBSQLite"],
-    "EnginePostgreSQL": ["SchemaSQL", "SchemaModel", "CLibPQ"],
-    "Importers": ["AlembicBridge", "SchemaSQL", "SchemaModel"],
+    "SchemaHistory": ["Storage", "Projections", "SchemaModel", "StoreFormat", "FileSystem"],
+    "EngineSQLite": ["SchemaSQL", "SchemaModel", "SQLiteWalls", "FileSystem", "GRDBSQLite"],
+    "EnginePostgreSQL": ["SchemaSQL", "SchemaModel", "CLibPQ", "FileSystem"],
+    "Importers": ["AlembicBridge", "SchemaSQL", "SchemaModel", "FileSystem"],
     "StrataCLI": [
-      "ArgumentParser", "EnginePostgreSQL", "EngineSQLite", "Importers", "Projections",
+      "ArgumentParser", "EnginePostgreSQL", "EngineSQLite", "FileSystem", "Importers",
+      "Projections",
       "SchemaHistory", "SchemaModel",
       "SchemaSQL", "Storage", "StoreFormat",
     ],
