@@ -9,8 +9,8 @@ let settings: [SwiftSetting] = [
 ]
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+/// For tests alone: somebody else's way of reading and writing SQLite.
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
-let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -54,6 +54,7 @@ let package = Package(
       name: "StoreDefinition", path: "store", exclude: ["FORMAT.md", "RELATIONS.md", "vectors"],
       resources: [.embedInCode("projections")], swiftSettings: settings),
 
+    .target(name: "CGlibcFloor", path: "Sources/CGlibcFloor"),
     room("FileSystem", []),
     room("SchemaModel", []),
     room("SchemaSQL", ["SchemaModel"]),
@@ -63,11 +64,16 @@ let package = Package(
     .target(
       name: "CSQLite", path: "Sources/CSQLite",
       linkerSettings: [.linkedLibrary("sqlite3")]),
-    room("SQLiteWalls", ["CSQLite", sqlite]),
-    room("Projections", ["StoreDefinition", "SQLiteWalls", "SchemaModel", grdb]),
+    room("SQLiteAccess", ["CSQLite"]),
+    room("SQLiteWalls", ["CSQLite"]),
+    room(
+      "Projections",
+      ["StoreDefinition", "SQLiteAccess", "SQLiteWalls", "SchemaModel", "FileSystem"]),
     room(
       "SchemaHistory", ["Storage", "Projections", "SchemaModel", "StoreFormat", "FileSystem"]),
-    room("EngineSQLite", ["SchemaSQL", "SchemaModel", "SQLiteWalls", "FileSystem", sqlite]),
+    room(
+      "EngineSQLite",
+      ["SchemaSQL", "SchemaModel", "SQLiteAccess", "SQLiteWalls", "FileSystem", "CSQLite"]),
     .target(
       name: "CLibPQ", path: "Sources/CLibPQ",
       linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
@@ -84,7 +90,8 @@ let package = Package(
       name: "StrataCLI",
       dependencies: [
         "SchemaModel", "SchemaSQL", "StoreFormat", "Storage", "Projections", "SchemaHistory",
-        "EngineSQLite", "EnginePostgreSQL", "Importers", "FileSystem", argumentParser,
+        "EngineSQLite", "EnginePostgreSQL", "Importers", "FileSystem", "CGlibcFloor",
+        argumentParser,
       ],
       path: "Sources/StrataCLI", swiftSettings: settings),
 
@@ -98,7 +105,7 @@ let package = Package(
     suite("FileSystem", ["FileSystem"]),
     suite("LMDB", ["LMDB"]),
     suite("SchemaSQL", ["SchemaSQL", "SchemaModel"]),
-    suite("EngineSQLite", ["EngineSQLite", "SchemaSQL", "SchemaModel", sqlite]),
+    suite("EngineSQLite", ["EngineSQLite", "SchemaSQL", "SchemaModel", "CSQLite"]),
     suite(
       "EnginePostgreSQL",
       [
@@ -130,7 +137,7 @@ let package = Package(
       name: "TranscriptsTests",
       dependencies: [
         "StrataCLI", "EnginePostgreSQL", "SchemaHistory", "SchemaModel", "Storage", "StoreFormat",
-        argumentParser, sqlite,
+        argumentParser, "CSQLite",
       ],
       path: "Tests/Transcripts", exclude: ["Sessions"], swiftSettings: settings),
     suite(

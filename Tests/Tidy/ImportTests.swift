@@ -10,10 +10,15 @@ struct ImportTests {
     "StoreFormat": ["SchemaModel", "Crypto"],
     "LMDB": ["CLMDB"],
     "Storage": ["StoreFormat", "LMDB", "SchemaModel", "FileSystem"],
-    "SQLiteWalls": ["CSQLite", "GRDBSQLite"],
-    "Projections": ["StoreDefinition", "SQLiteWalls", "SchemaModel", "GRDB"],
+    "SQLiteAccess": ["CSQLite"],
+    "SQLiteWalls": ["CSQLite"],
+    "Projections": [
+      "StoreDefinition", "SQLiteAccess", "SQLiteWalls", "SchemaModel", "FileSystem",
+    ],
     "SchemaHistory": ["Storage", "Projections", "SchemaModel", "StoreFormat", "FileSystem"],
-    "EngineSQLite": ["SchemaSQL", "SchemaModel", "SQLiteWalls", "FileSystem", "GRDBSQLite"],
+    "EngineSQLite": [
+      "SchemaSQL", "SchemaModel", "SQLiteAccess", "SQLiteWalls", "FileSystem", "CSQLite",
+    ],
     "EnginePostgreSQL": ["SchemaSQL", "SchemaModel", "CLibPQ", "FileSystem"],
     "Importers": ["AlembicBridge", "SchemaSQL", "SchemaModel", "FileSystem"],
     "StrataCLI": [
@@ -24,9 +29,10 @@ struct ImportTests {
     ],
   ]
 
-  /// The system's own modules, free to all but the pure rooms.
+  /// The system's own modules, free to all but the pure rooms. Foundation is none of them: with its
+  /// tables of languages it would be two thirds of the program.
   static let system: Set<String> = [
-    "Foundation", "FoundationEssentials", "Glibc", "Darwin", "Synchronization", "Dispatch",
+    "FoundationEssentials", "Glibc", "Darwin", "Synchronization", "Dispatch",
   ]
   static let pure: Set<String> = ["SchemaModel", "SchemaSQL", "StoreFormat"]
 
