@@ -33,8 +33,8 @@ let package = Package(
     .library(
       name: "SchemaHistory",
       targets: [
-        "SchemaHistory", "SchemaModel", "SchemaSQL", "EngineSQLite", "EnginePostgreSQL",
-        "Importers",
+        "SchemaHistory", "SchemaModel", "DialectSQLite", "DialectPostgreSQL", "EngineSQLite",
+        "EnginePostgreSQL", "Importers",
       ]),
     // For tools/benchmark alone: the rooms below the façade, and the histories that it measures.
     .library(
@@ -57,7 +57,8 @@ let package = Package(
     .target(name: "CGlibcFloor", path: "Sources/CGlibcFloor"),
     room("FileSystem", []),
     room("SchemaModel", []),
-    room("SchemaSQL", ["SchemaModel"]),
+    room("DialectSQLite", ["SchemaModel"]),
+    room("DialectPostgreSQL", ["SchemaModel"]),
     room("StoreFormat", ["SchemaModel", crypto]),
     room("LMDB", ["CLMDB"]),
     room("Storage", ["StoreFormat", "LMDB", "SchemaModel", "FileSystem"]),
@@ -73,11 +74,11 @@ let package = Package(
       "SchemaHistory", ["Storage", "Projections", "SchemaModel", "StoreFormat", "FileSystem"]),
     room(
       "EngineSQLite",
-      ["SchemaSQL", "SchemaModel", "SQLiteAccess", "SQLiteWalls", "FileSystem", "CSQLite"]),
+      ["DialectSQLite", "SchemaModel", "SQLiteAccess", "SQLiteWalls", "FileSystem", "CSQLite"]),
     .target(
       name: "CLibPQ", path: "Sources/CLibPQ",
       linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
-    room("EnginePostgreSQL", ["SchemaSQL", "SchemaModel", "CLibPQ", "FileSystem"]),
+    room("EnginePostgreSQL", ["DialectPostgreSQL", "SchemaModel", "CLibPQ", "FileSystem"]),
     .target(
       name: "AlembicBridge", path: "tools/alembic", exclude: ["test_bridge.py", "test_walls.py"],
       sources: ["AlembicBridge.swift"],
@@ -89,7 +90,8 @@ let package = Package(
     .executableTarget(
       name: "StrataCLI",
       dependencies: [
-        "SchemaModel", "SchemaSQL", "StoreFormat", "Storage", "Projections", "SchemaHistory",
+        "SchemaModel", "DialectSQLite", "DialectPostgreSQL", "StoreFormat", "Storage",
+        "Projections", "SchemaHistory",
         "EngineSQLite", "EnginePostgreSQL", "Importers", "FileSystem", "CGlibcFloor",
         argumentParser,
       ],
@@ -104,12 +106,14 @@ let package = Package(
     suite("StoreFormat", ["StoreFormat", "SchemaModel", "SchemaHistory", "RandomSchemas"]),
     suite("FileSystem", ["FileSystem"]),
     suite("LMDB", ["LMDB"]),
-    suite("SchemaSQL", ["SchemaSQL", "SchemaModel"]),
-    suite("EngineSQLite", ["EngineSQLite", "SchemaSQL", "SchemaModel", "CSQLite"]),
+    suite("DialectSQLite", ["DialectSQLite", "SchemaModel"]),
+    suite("DialectPostgreSQL", ["DialectPostgreSQL", "SchemaModel"]),
+    suite("EngineSQLite", ["EngineSQLite", "DialectSQLite", "SchemaModel", "CSQLite"]),
     suite(
       "EnginePostgreSQL",
       [
-        "EnginePostgreSQL", "SchemaSQL", "SchemaModel", "CLibPQ", "SchemaHistory", "StoreFormat",
+        "EnginePostgreSQL", "DialectPostgreSQL", "SchemaModel", "CLibPQ", "SchemaHistory",
+        "StoreFormat",
         "RandomSchemas",
       ]),
     suite("Importers", ["Importers", "SchemaModel", grdb]),

@@ -1,5 +1,5 @@
 public import SchemaModel
-internal import SchemaSQL
+internal import DialectSQLite
 
 internal import FileSystem
 

@@ -6,7 +6,8 @@ struct ImportTests {
   static let table: [String: Set<String>] = [
     "FileSystem": [],
     "SchemaModel": ["Crypto"],
-    "SchemaSQL": ["SchemaModel"],
+    "DialectSQLite": ["SchemaModel"],
+    "DialectPostgreSQL": ["SchemaModel"],
     "StoreFormat": ["SchemaModel", "Crypto"],
     "LMDB": ["CLMDB"],
     "Storage": ["StoreFormat", "LMDB", "SchemaModel", "FileSystem"],
@@ -17,15 +18,14 @@ struct ImportTests {
     ],
     "SchemaHistory": ["Storage", "Projections", "SchemaModel", "StoreFormat", "FileSystem"],
     "EngineSQLite": [
-      "SchemaSQL", "SchemaModel", "SQLiteAccess", "SQLiteWalls", "FileSystem", "CSQLite",
+      "DialectSQLite", "SchemaModel", "SQLiteAccess", "SQLiteWalls", "FileSystem", "CSQLite",
     ],
-    "EnginePostgreSQL": ["SchemaSQL", "SchemaModel", "CLibPQ", "FileSystem"],
-    "Importers": ["AlembicBridge", "SchemaSQL", "SchemaModel", "FileSystem"],
+    "EnginePostgreSQL": ["DialectPostgreSQL", "SchemaModel", "CLibPQ", "FileSystem"],
+    "Importers": ["AlembicBridge", "SchemaModel", "FileSystem"],
     "StrataCLI": [
-      "ArgumentParser", "EnginePostgreSQL", "EngineSQLite", "FileSystem", "Importers",
-      "Projections",
-      "SchemaHistory", "SchemaModel",
-      "SchemaSQL", "Storage", "StoreFormat",
+      "ArgumentParser", "DialectPostgreSQL", "DialectSQLite", "EnginePostgreSQL", "EngineSQLite",
+      "FileSystem", "Importers", "Projections", "SchemaHistory", "SchemaModel", "Storage",
+      "StoreFormat",
     ],
   ]
 
@@ -34,7 +34,9 @@ struct ImportTests {
   static let system: Set<String> = [
     "FoundationEssentials", "Glibc", "Darwin", "Synchronization", "Dispatch",
   ]
-  static let pure: Set<String> = ["SchemaModel", "SchemaSQL", "StoreFormat"]
+  static let pure: Set<String> = [
+    "SchemaModel", "DialectSQLite", "DialectPostgreSQL", "StoreFormat",
+  ]
 
   static func imports(_ text: SwiftText) -> [String] {
     text.code.compactMap { line in
