@@ -1,27 +1,47 @@
-import Glibc
-import Synchronization
+internal import Synchronization
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
 
 /// A folder that is gone when the process ends; after SIGKILL, when the next one begins.
 ///
 /// Its name holds the process's number, and the process keeps it locked: who finds it unlocked, and
-/// no such process, may remove it.
+/// no such process, may remove it. Whoever ends the process calls `removeAll`.
 public struct TemporaryFolder: Sendable {
+  /// Without a slash at its end.
   public let path: String
 
   private static let made = Mutex<Set<String>>([])
+  private static let preparation = Mutex<(@Sendable () -> Void)?>(nil)
 
-  /// - Throws: `FileError` where the folder for such folders (`TMPDIR`, else `/tmp`) cannot be written.
+  /// What is to be done before the first folder is made: watching for signals, mostly, which a
+  /// process that needs no such folder does not pay for.
+  public static func beforeFirst(_ action: @escaping @Sendable () -> Void) {
+    preparation.withLock { $0 = action }
+  }
+
+  /// Makes `strata-PURPOSE-PID-XXXXXX` in `$TMPDIR`, and removes what killed processes left there.
+  /// - Parameter purpose: one word without a dash.
+  /// - Throws: `FileError` of the system where no folder can be made there.
   public init(_ purpose: String) throws {
-    let base =
-      getenv("TMPDIR").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
-    if !Self.isSwept.exchange(true, ordering: .relaxed) { Self.sweep(base) }
-    var template = Array("\(base)/strata-\(purpose)-\(getpid())-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else {
-      throw FileError.engine(
-        "expected a writable temporary folder in \(base), found: "
-          + "\(String(cString: strerror(errno))); set TMPDIR to another folder")
+    let prepare = Self.preparation.withLock { action in
+      defer { action = nil }
+      return action
     }
-    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    prepare?()
+    let base = Files.temporaryDirectory
+    if !Self.isSwept.exchange(true, ordering: .relaxed) { Self.sweep(base) }
+    do {
+      path = try Files.makeUniqueDirectory("\(base)/strata-\(purpose)-\(getpid())-")
+    } catch {
+      throw FileError(
+        path: base, fault: .system, code: error.code,
+        description: "expected a writable temporary folder in \(base), found: \(error.reason); "
+          + "set TMPDIR to another folder")
+    }
     let made = path
     // Open as long as the process lives.
     _ = Self.lock(made)
@@ -53,13 +73,21 @@ public struct TemporaryFolder: Sendable {
     }
   }
 
+  /// Makes a folder for everything that this run needs for a while, and names it in `$TMPDIR`:
+  /// scratch databases, the bridge, what migrations make. All of it is gone when the process ends.
+  /// - Throws: as `init`.
+  public static func beginRun() throws {
+    setenv("TMPDIR", try TemporaryFolder("run").path, 1)
+  }
+
+  /// Removes the folder and what is in it; a second time does nothing.
   public func remove() {
     Files.removeTree(path)
     let gone = path
     Self.made.withLock { _ = $0.remove(gone) }
   }
 
-  /// Removes all of this process, for its end.
+  /// Removes all such folders of this process.
   public static func removeAll() {
     let left = made.withLock { folders in
       defer { folders = [] }

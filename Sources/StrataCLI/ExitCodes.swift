@@ -93,6 +93,7 @@ enum Exit {
       case .refused: .refused
       case .engine: .engine
       }
+    case let error as FileError: error.fault == .place ? .input : .engine
     case is FolderError, is GraphError, PostgreSQLEngineError.invalidURL: .input
     case PostgreSQLEngineError.mayDoLastingHarm: .refused
     case let error as ImportError: error.isInput ? .input : .engine

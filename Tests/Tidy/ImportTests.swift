@@ -10,13 +10,18 @@ struct ImportTests {
     "DialectPostgreSQL": ["SchemaModel"],
     "StoreFormat": ["SchemaModel", "Crypto"],
     "LMDB": ["CLMDB"],
-    "Storage": ["StoreFormat", "LMDB", "SchemaModel"],
-    "SQLiteWalls": ["CSQLite", "GRDBSQLite"],
-    "Projections": ["StoreDefinition", "SQLiteWalls", "SchemaModel", "GRDB"],
-    "SchemaHistory": ["Storage", "Projections", "SchemaModel", "StoreFormat"],
-    "EngineSQLite": ["DialectSQLite", "SchemaModel", "SQLiteWalls", "GRDBSQLite"],
-    "EnginePostgreSQL": ["DialectPostgreSQL", "SchemaModel", "CLibPQ"],
-    "Importers": ["AlembicBridge", "SchemaModel"],
+    "Storage": ["StoreFormat", "LMDB", "SchemaModel", "FileSystem"],
+    "SQLiteAccess": ["CSQLite"],
+    "SQLiteWalls": ["CSQLite"],
+    "Projections": [
+      "StoreDefinition", "SQLiteAccess", "SQLiteWalls", "SchemaModel", "FileSystem",
+    ],
+    "SchemaHistory": ["Storage", "Projections", "SchemaModel", "StoreFormat", "FileSystem"],
+    "EngineSQLite": [
+      "DialectSQLite", "SchemaModel", "SQLiteAccess", "SQLiteWalls", "FileSystem", "CSQLite",
+    ],
+    "EnginePostgreSQL": ["DialectPostgreSQL", "SchemaModel", "CLibPQ", "FileSystem"],
+    "Importers": ["AlembicBridge", "SchemaModel", "FileSystem"],
     "Workflows": [
       "EnginePostgreSQL", "EngineSQLite", "FileSystem", "Importers", "SchemaHistory",
       "SchemaModel", "StoreFormat", "DialectSQLite", "DialectPostgreSQL",
@@ -29,9 +34,10 @@ struct ImportTests {
     ],
   ]
 
-  /// The system's own modules, free to all but the pure rooms.
+  /// The system's own modules, free to all but the pure rooms. Foundation is none of them: with its
+  /// tables of languages it would be two thirds of the program.
   static let system: Set<String> = [
-    "Foundation", "FoundationEssentials", "Glibc", "Darwin", "Synchronization", "Dispatch",
+    "FoundationEssentials", "Glibc", "Darwin", "Synchronization", "Dispatch",
   ]
   static let pure: Set<String> = [
     "SchemaModel", "DialectSQLite", "DialectPostgreSQL", "StoreFormat",

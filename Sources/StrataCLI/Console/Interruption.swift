@@ -3,15 +3,6 @@ import FileSystem
 import Glibc
 import Synchronization
 
-extension TemporaryFolder {
-  /// Makes a folder for everything that this run needs for a while: scratch databases, the bridge,
-  /// what migrations make. All of it is gone when the process ends.
-  static func beginRun() throws {
-    Interruption.watch()
-    setenv("TMPDIR", try TemporaryFolder("run").path, 1)
-  }
-}
-
 /// Ctrl-C and SIGTERM: temporary folders are removed and the process ends; the store is as the last
 /// finished transaction left it.
 enum Interruption {

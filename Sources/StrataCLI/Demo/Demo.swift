@@ -36,10 +36,7 @@ struct Demo: ParsableCommand {
   }
 
   private func place() throws -> String {
-    guard let keep else {
-      Interruption.watch()
-      return try TemporaryFolder("demo").path
-    }
+    guard let keep else { return try TemporaryFolder("demo").path }
     guard Files.names(in: keep).isEmpty, Files.isDirectory(keep) || !Files.exists(keep) else {
       throw WorkflowError.refused(
         "expected a new or empty folder, found files in \(keep); name another")

@@ -1,3 +1,4 @@
+import FileSystem
 import Importers
 import SchemaHistory
 import SchemaModel
@@ -18,7 +19,8 @@ public struct Message: ExpressibleByStringInterpolation, Sendable, CustomStringC
     description =
       switch error {
       case FolderError.unparsable: text
-      case is HistoryError, is FolderError, is GraphError, is FoldError: VisibleText.line(text)
+      case is HistoryError, is FolderError, is FileError, is GraphError, is FoldError:
+        VisibleText.line(text)
       default: text
       }
   }

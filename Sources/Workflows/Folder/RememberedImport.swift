@@ -31,7 +31,7 @@ extension AlembicSettings {
   func remember(in store: String, _ place: UserMemory.Place) {
     func absolute(_ path: String) -> String {
       // A bare name is looked up on the PATH.
-      path.contains("/") ? URL(fileURLWithPath: path).standardizedFileURL.path : path
+      path.contains("/") ? Files.standardized(path) : path
     }
     RememberedImport(
       usesEnv: usesEnv, namingConvention: namingConvention,

@@ -21,13 +21,7 @@ public struct UserMemory: Codable, Hashable, Sendable {
   private static let folderCountMax = 64
 
   /// Whether the user has named this folder for the store before.
-  public func knows(folder: String) -> Bool { Self.real(folder).map(folders.contains) ?? false }
-
-  fileprivate static func real(_ path: String) -> String? {
-    guard let pointer = realpath(path, nil) else { return nil }
-    defer { free(pointer) }
-    return String(cString: pointer)
-  }
+  public func knows(folder: String) -> Bool { Files.real(folder).map(folders.contains) ?? false }
 
   /// The folder that holds memories, a file for each store by its real path. Only its owner may
   /// write there: what others could have written is not believed.
@@ -52,7 +46,7 @@ public struct UserMemory: Codable, Hashable, Sendable {
 
     /// What is remembered of a store; of one that is not known, nothing.
     public func memory(of store: String) -> UserMemory {
-      let path = UserMemory.real(store) ?? store
+      let path = Files.real(store) ?? store
       guard let file = file(path), let bytes = Files.readPlain(file, ownedBy: geteuid()),
         let found = try? JSONDecoder().decode(UserMemory.self, from: Data(bytes)),
         found.store == path
@@ -73,7 +67,7 @@ public struct UserMemory: Codable, Hashable, Sendable {
     }
 
     func note(folder: String, of store: String) {
-      guard let path = UserMemory.real(folder), !memory(of: store).folders.contains(path)
+      guard let path = Files.real(folder), !memory(of: store).folders.contains(path)
       else { return }
       update(of: store) {
         $0.folders = ([path] + $0.folders).prefix(UserMemory.folderCountMax).map { $0 }
