@@ -15,9 +15,10 @@ struct ImportTests {
     "SchemaHistory": ["Storage", "Projections", "SchemaModel", "StoreFormat"],
     "EngineSQLite": ["DialectSQLite", "SchemaModel", "SQLiteWalls", "GRDBSQLite"],
     "EnginePostgreSQL": ["DialectPostgreSQL", "SchemaModel", "CLibPQ"],
+    "DialectRegistry": ["EngineSQLite", "EnginePostgreSQL", "SchemaModel"],
     "Importers": ["AlembicBridge", "SchemaModel"],
     "StrataCLI": [
-      "ArgumentParser", "DialectPostgreSQL", "DialectSQLite", "EnginePostgreSQL", "EngineSQLite",
+      "ArgumentParser", "DialectRegistry",
       "Importers", "Projections", "SchemaHistory", "SchemaModel", "Storage", "StoreFormat",
     ],
   ]

@@ -1,5 +1,6 @@
-import EnginePostgreSQL
+import DialectRegistry
 import Glibc
+import SchemaModel
 import Synchronization
 
 /// A folder that is gone when the process ends; after SIGKILL, when the next one begins.
@@ -106,9 +107,9 @@ enum Interruption {
     var byte: UInt8 = 0
     while Glibc.read(pipeEnds.0, &byte, 1) != 1 {}
     Progress.clear()
-    PostgreSQLEngine.dropAll()
+    Dialects.standard.dropAll()
     TemporaryFolder.removeAll()
-    PostgreSQLEngine.dropAll()
+    Dialects.standard.dropAll()
     Console.note("strata: interrupted; what was recorded before stays, nothing is half done")
     _exit(128 + Int32(byte))
   }
