@@ -107,7 +107,7 @@ struct Diff: ParsableCommand {
   private func texts(
     _ operations: [SchemaModel.Operation], _ a: RevisionPlace, _ b: RevisionPlace
   ) throws -> [Line] {
-    let product = try a.history.product()
+    let words = try a.history.words()
     let (old, new) = (try a.history.schema(at: a.id), try b.history.schema(at: b.id))
     var oldPath: [ObjectPath: ObjectPath] = [:]
     for case .renameObject(let change) in operations {
@@ -119,8 +119,8 @@ struct Diff: ParsableCommand {
     for path in subjects.sorted() where new.objects[path] != nil || !gone.contains(path) {
       let before = oldPath[path] ?? path
       let texts = (
-        old.objects[before].flatMap { $0.text ?? product.text(before, $0) },
-        new.objects[path].flatMap { $0.text ?? product.text(path, $0) }
+        old.objects[before].flatMap { $0.text ?? words.text(before, $0) },
+        new.objects[path].flatMap { $0.text ?? words.text(path, $0) }
       )
       let difference = LineDiff.lines(from: Self.lines(texts.0), to: Self.lines(texts.1))
       guard !difference.isEmpty else { continue }
