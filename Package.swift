@@ -35,7 +35,7 @@ let package = Package(
       name: "SchemaHistory",
       targets: [
         "SchemaHistory", "SchemaModel", "DialectSQLite", "DialectPostgreSQL", "EngineSQLite",
-        "EnginePostgreSQL", "Importers",
+        "EnginePostgreSQL", "DialectRegistry", "Importers",
       ]),
     // For tools/benchmark alone: the rooms below the façade, and the histories that it measures.
     .library(
@@ -84,25 +84,27 @@ let package = Package(
       name: "AlembicBridge", path: "tools/alembic", exclude: ["test_bridge.py", "test_walls.py"],
       sources: ["AlembicBridge.swift"],
       resources: [.embedInCode("strata_bridge")], swiftSettings: settings),
+    room("DialectRegistry", ["EngineSQLite", "EnginePostgreSQL", "SchemaModel"]),
     room("Importers", ["AlembicBridge", "SchemaModel", "FileSystem"]),
     room(
       "Workflows",
       [
-        "SchemaHistory", "Importers", "EngineSQLite", "EnginePostgreSQL", "DialectSQLite",
-        "DialectPostgreSQL",
-        "SchemaModel", "StoreFormat", "FileSystem",
+        "SchemaHistory", "Importers", "DialectRegistry", "SchemaModel", "StoreFormat", "FileSystem",
       ]),
-    room("Documents", ["Workflows", "SchemaHistory", "StoreFormat", "SchemaModel"]),
-    room("Strata", ["SchemaHistory", "SchemaModel", "Workflows", "Documents", "Importers"]),
+    room(
+      "Documents",
+      ["Workflows", "SchemaHistory", "DialectRegistry", "StoreFormat", "SchemaModel"]),
+    room(
+      "Strata",
+      ["SchemaHistory", "SchemaModel", "DialectRegistry", "Workflows", "Documents", "Importers"]),
     .target(
       name: "HistoryGenerator", dependencies: ["SchemaModel"], path: "tools/generator",
       swiftSettings: settings),
     .executableTarget(
       name: "StrataCLI",
       dependencies: [
-        "SchemaModel", "FileSystem", "StoreFormat", "SchemaHistory", "EnginePostgreSQL",
-        "Importers",
-        "Workflows", "Documents", "CGlibcFloor", argumentParser,
+        "Workflows", "Documents", "SchemaModel", "SchemaHistory", "DialectRegistry", "Importers",
+        "FileSystem", "CGlibcFloor", argumentParser,
       ],
       path: "Sources/StrataCLI", swiftSettings: settings),
 
@@ -125,7 +127,7 @@ let package = Package(
         "StoreFormat",
         "RandomSchemas",
       ]),
-    suite("Importers", ["Importers", "SchemaModel", grdb]),
+    suite("Importers", ["Importers", "DialectSQLite", "SchemaModel", grdb]),
     .executableTarget(
       name: "CrashChild", dependencies: ["SchemaHistory", "SchemaModel"],
       path: "tools/crash/child", swiftSettings: settings),

@@ -1,5 +1,6 @@
+public import DialectRegistry
 import SchemaHistory
-import SchemaModel
+public import SchemaModel
 public import Workflows
 
 /// What is different between two revisions.
@@ -27,10 +28,12 @@ public enum DiffDocument {
   }
 
   /// Every changed object as a unified diff of the engine's text.
-  /// - Throws: `HistoryError` where a schema cannot be read.
-  public static func texts(_ comparison: ComparisonResult) throws -> [Line] {
+  /// - Throws: `HistoryError` where a schema cannot be read; `UnknownDialect`.
+  public static func texts(
+    _ comparison: ComparisonResult, _ dialects: Dialects = .standard
+  ) throws -> [Line] {
     let (a, b) = (comparison.from, comparison.to)
-    let product = try a.history.product()
+    let words = try a.history.words(dialects)
     let (old, new) = (try a.history.schema(at: a.id), try b.history.schema(at: b.id))
     var oldPath: [ObjectPath: ObjectPath] = [:]
     for case .renameObject(let change) in comparison.operations {
@@ -42,8 +45,8 @@ public enum DiffDocument {
     for path in subjects.sorted() where new.objects[path] != nil || !gone.contains(path) {
       let before = oldPath[path] ?? path
       let texts = (
-        old.objects[before].flatMap { $0.text ?? product.text(before, $0) },
-        new.objects[path].flatMap { $0.text ?? product.text(path, $0) }
+        old.objects[before].flatMap { $0.text ?? words.text(before, $0) },
+        new.objects[path].flatMap { $0.text ?? words.text(path, $0) }
       )
       let difference = LineDiff.lines(
         from: texts.0?.sourceLines ?? [], to: texts.1?.sourceLines ?? [])

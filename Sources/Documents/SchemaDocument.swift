@@ -1,3 +1,4 @@
+public import DialectRegistry
 public import SchemaHistory
 public import SchemaModel
 import StoreFormat
@@ -8,17 +9,19 @@ public enum SchemaDocument {
   public enum Form: String, CaseIterable, Sendable { case sql, json, dbml, mermaid, dot }
 
   /// The whole schema. SQL is the engine's own text, in an order that can be executed.
-  /// - Throws: `HistoryError` where it cannot be read.
-  public static func text(at id: RevisionID, of history: History, _ form: Form) throws -> String {
+  /// - Throws: `HistoryError` where it cannot be read; `UnknownDialect` where its words are needed.
+  public static func text(
+    at id: RevisionID, of history: History, _ form: Form, _ dialects: Dialects = .standard
+  ) throws -> String {
     let schema = try history.schema(at: id)
     switch form {
     case .sql:
-      let product = try history.product()
-      let statements = try product.baseline(
+      let words = try history.words(dialects)
+      let statements = try words.baseline(
         schema, rows: SeedRows(), BaselineOptions(isCommented: true))
-      return statements.map { product.terminated($0) + "\n" }.joined(separator: "\n")
+      return statements.map { words.terminated($0) + "\n" }.joined(separator: "\n")
     case .json:
-      return try value(schema, history.revision(id), history).document.withFinalNewline
+      return try value(schema, history.revision(id), history, dialects).document.withFinalNewline
     case .dbml: return DBMLDocument.text(schema)
     case .mermaid: return MermaidDocument.text(schema)
     case .dot: return DotDocument.text(schema)
@@ -28,19 +31,20 @@ public enum SchemaDocument {
   /// One object, or one column of a table.
   /// - Throws: `HistoryError.unknownObject`, and where it cannot be read.
   public static func text(
-    objectNamed text: String, at id: RevisionID, of history: History, _ form: Form
+    objectNamed text: String, at id: RevisionID, of history: History, _ form: Form,
+    _ dialects: Dialects = .standard
   ) throws -> String {
     let name = try history.object(named: text, at: id)
     guard let found = try history.object(name.path, at: id) else {
       throw HistoryError.unknownObject(text, nearest: [])
     }
     let column = name.column.flatMap { found.table?.column(named: $0) }
-    return try self.text(name.path, found, column, id, history, form).withFinalNewline
+    return try self.text(name.path, found, column, id, history, form, dialects).withFinalNewline
   }
 
   private static func text(
     _ path: ObjectPath, _ object: SchemaObject, _ column: Column?, _ id: RevisionID,
-    _ history: History, _ form: Form
+    _ history: History, _ form: Form, _ dialects: Dialects
   ) throws -> String {
     if let column {
       switch form {
@@ -50,7 +54,7 @@ public enum SchemaDocument {
       }
     }
     switch form {
-    case .sql: return try history.product().text(path, object) ?? "-- \(path)"
+    case .sql: return try history.words(dialects).text(path, object) ?? "-- \(path)"
     case .json: return value(path, object, at: id).document
     case .dbml: return DBMLDocument.text(Schema([path: object]))
     case .mermaid: return MermaidDocument.text(Schema([path: object]))
@@ -59,7 +63,7 @@ public enum SchemaDocument {
   }
 
   private static func value(
-    _ schema: Schema, _ recorded: RecordedRevision, _ history: History
+    _ schema: Schema, _ recorded: RecordedRevision, _ history: History, _ dialects: Dialects
   ) throws -> JSONValue {
     .object([
       ("revision", .text(recorded.revision.id.text)),
@@ -67,7 +71,7 @@ public enum SchemaDocument {
       ("fingerprint", .text(recorded.revision.snapshot.description)),
       (
         "portableFingerprint",
-        .text(try history.product().normalized(schema).fingerprint.description)
+        .text(try history.words(dialects).normalized(schema).fingerprint.description)
       ),
       ("engine", .text(recorded.revision.engine)),
       (

@@ -63,7 +63,8 @@ public struct StoreState: Hashable, Sendable {
   public init(_ bytes: UnsafeRawBufferPointer) throws(FormatError) {
     let what: StaticString = "the state of the log"
     var reader = FieldReader(bytes, of: what)
-    self.init(dialect: .sqlite)
+    // Until its field is read.
+    self.init(dialect: Dialect("none"))
     var version: UInt64 = 0
     var dialect: Dialect?
     while let field = try reader.next() {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Documents
-import EnginePostgreSQL
+import DialectRegistry
 import FileSystem
 import Glibc
 import Importers
@@ -36,7 +36,7 @@ enum Exit {
   static func with(_ status: ExitStatus) -> Never { with(code: status.rawValue) }
 
   static func with(code: Int32) -> Never {
-    PostgreSQLEngine.dropAll()
+    Dialects.standard.dropAll()
     TemporaryFolder.removeAll()
     exit(code)
   }
@@ -85,7 +85,6 @@ enum Exit {
       case .refused: .refused
       case .engine: .engine
       }
-    case let error as FileError: error.isInput ? .input : .engine
     case let error as HistoryError:
       switch error.category {
       case .input: .input
@@ -94,8 +93,13 @@ enum Exit {
       case .engine: .engine
       }
     case let error as FileError: error.fault == .place ? .input : .engine
-    case is FolderError, is GraphError, PostgreSQLEngineError.invalidURL: .input
-    case PostgreSQLEngineError.mayDoLastingHarm: .refused
+    case is FolderError, is GraphError: .input
+    case let error as any ClassifiedError:
+      switch error.fault {
+      case .input: .input
+      case .refused: .refused
+      case .engine: .engine
+      }
     case let error as ImportError: error.isInput ? .input : .engine
     case is FoldError: .damaged
     default: .engine

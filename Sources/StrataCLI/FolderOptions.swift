@@ -1,7 +1,6 @@
 import ArgumentParser
 import Importers
 import FileSystem
-import SchemaHistory
 import SchemaModel
 import Workflows
 
@@ -113,25 +112,9 @@ struct RunArguments: ParsableArguments {
 
   /// What a workflow that runs migrations needs: a temporary folder of its own for all that it
   /// makes, and whoever sits at the terminal.
-  /// - Parameter isWarned: whether it is said which of these options mean nothing to the history.
-  func beginRun(_ history: History, isWarned: Bool = true) throws -> WorkflowContext {
-    if isWarned { warnOfScratch(history) }
+  func beginRun() throws -> WorkflowContext {
     try TemporaryFolder.beginRun()
     return Console.context(options)
-  }
-
-  private func warnOfScratch(_ history: History) {
-    if superuser {
-      let isUsed = history.dialect == .postgresql && scratch == nil
-      Console.warn(
-        isUsed
-          ? "migrations run as a superuser of the temporary PostgreSQL (--superuser)"
-          : "--superuser is not used: it is for the temporary PostgreSQL alone")
-    }
-    guard history.dialect == .sqlite, scratch != nil || pgVersion != nil else { return }
-    Console.warn(
-      "\(scratch != nil ? "--scratch" : "--pg-version") is not used: SQLite's scratch databases are "
-        + "temporary files")
   }
 }
 

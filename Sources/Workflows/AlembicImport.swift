@@ -30,6 +30,7 @@ public struct AlembicImport: Sendable {
     in history: History, by actor: String, _ context: WorkflowContext = WorkflowContext()
   ) throws -> ImportResult {
     let teller = Teller(context.listener)
+    try history.remark(on: context, teller)
     let settings = settings.remembered(in: history.directory, context.memory)
     let options = try settings.options()
     var found = try AlembicFolder(folder)

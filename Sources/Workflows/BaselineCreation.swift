@@ -51,22 +51,22 @@ public struct BaselineCreation: Sendable {
   ) throws -> BaselineResult {
     let teller = Teller(context.listener)
     let id = try history.resolve(orHead: revision)
-    var baseline = try BaselineScript(id, history, data: holdsRows)
+    var baseline = try BaselineScript(id, history, context.dialects, data: holdsRows)
     baseline.options = options
     if holdsRows {
       baseline.rows = try settledRows(baseline.rows, id, history, context, teller)
     }
     if let warning = baseline.unrenderedWarning { teller.warn(warning) }
-    let stamp = isStamped ? baseline.product.stamp(id, try history.runners()) : []
+    let stamp = isStamped ? baseline.words.stamp(id, try history.runners()) : []
     var result = BaselineResult(id: id, contents: baseline.contents)
     switch form {
     case .script: result.text = try baseline.script(stamp: stamp)
     case .alembicMigration:
       result.text = try baseline.alembic(
-        note: "", labels: baseline.recorded.revision.labels
+        note: "", labels: baseline.recorded.revision.labels, context.dialects
       ).text
     case .database(let url):
-      result.database = try baseline.product.create(
+      result.database = try history.product(context, teller).create(
         try baseline.statements, into: url, stamp: stamp,
         judgedBy: baseline.recorded.revision.engine)
     }
@@ -81,7 +81,7 @@ public struct BaselineCreation: Sendable {
     let run = RunAgain(source: source, context: context, teller: teller)
     var second: SecondRun?
     if let source, rows.rowCount > 0 {
-      second = try run.run(id, history, history.product(context.scratch, teller))
+      second = try run.run(id, history, history.product(context, teller))
       guard second != nil else {
         throw WorkflowError.input(
           "expected all migrations of \(id) in \(source.path), found fewer; "

@@ -14,10 +14,10 @@ public struct Coverage: Hashable, Sendable {
 
   public init() {}
 
-  init(of schema: Schema, _ product: any Product) {
-    isAlwaysWhole = product.dialect == .sqlite
+  init(of schema: Schema, _ words: any DialectWords) {
+    isAlwaysWhole = !words.countsModelled
     opaque = schema.objects.keys.count { $0.kind == .opaque }
-    unsupported = product.unrendered(schema).count { $0.kind != .opaque }
+    unsupported = words.unrendered(schema).count { $0.kind != .opaque }
     modelled = schema.objects.count - opaque - unsupported
   }
 }

@@ -49,7 +49,7 @@ public struct HistoryTruncation: Sendable {
     let teller = Teller(context.listener)
     if !isDryRun { try settle(history, teller) }
     let plan = try history.planTruncation(at: history.resolve(revision))
-    let product = try history.product(context.scratch, teller)
+    let product = try history.product(context, teller)
     var result = try cut(plan, history, product, by: actor, context, teller)
     result.warnings = teller.warnings
     return result
@@ -71,7 +71,7 @@ public struct HistoryTruncation: Sendable {
     let run = RunAgain(source: source, context: context, teller: teller)
     var settled = VaryingRows.Settled(rows: holdsRows ? plan.rows : SeedRows())
     var dump: String?
-    if !isDryRun, source != nil, product.dumps || settled.rows.rowCount > 0 {
+    if !isDryRun, source != nil, product.words.dumpTool != nil || settled.rows.rowCount > 0 {
       let second = try runAgain(run, plan, history, product)
       dump = second?.dump
       if holdsRows {
@@ -81,7 +81,7 @@ public struct HistoryTruncation: Sendable {
       }
     }
     let rewrite = try FolderRewriting(
-      source, plan, history, product, rows: settled.rows, isForced: isForced)
+      source, plan, history, context.dialects, rows: settled.rows, isForced: isForced)
     var result = TruncationResult(plan: plan, folder: rewrite?.assembly, rows: settled.rows)
     result.blockers = isForced ? [] : rewrite?.assembly.differing ?? []
     if isDryRun { return result }
@@ -110,7 +110,7 @@ public struct HistoryTruncation: Sendable {
     do {
       return try run.run(plan.root, history, product)
     } catch let error as ImportError
-      where !product.dumps && varyingRows != nil && varyingRows != .ask
+      where product.words.dumpTool == nil && varyingRows != nil && varyingRows != .ask
     {
       run.teller.endProgress()
       run.teller.warn("which rows differ each time could not be seen: \(error)")

@@ -22,6 +22,7 @@ public struct SQLImport: Sendable {
     in history: History, by actor: String, _ context: WorkflowContext = WorkflowContext()
   ) throws -> ImportResult {
     let teller = Teller(context.listener)
+    try history.remark(on: context, teller)
     _ = try history.settle(folder, teller)
     let found = try settings.folder(folder, of: history)
     for warning in found.warnings { teller.warn(warning) }

@@ -42,7 +42,8 @@ public struct ScriptRecording: Sendable {
     in history: History, by actor: String, _ context: WorkflowContext = WorkflowContext()
   ) throws -> RecordResult {
     let teller = Teller(context.listener)
-    let product = try history.product(context.scratch, teller)
+    try history.remark(on: context, teller)
+    let product = try history.product(context, teller)
     let recorded = try record(history, product, by: actor)
     history.letProjectionFollow(teller)
     for warning in recorded.revision.warnings { teller.warn(warning) }

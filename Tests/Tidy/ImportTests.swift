@@ -21,15 +21,19 @@ struct ImportTests {
       "DialectSQLite", "SchemaModel", "SQLiteAccess", "SQLiteWalls", "FileSystem", "CSQLite",
     ],
     "EnginePostgreSQL": ["DialectPostgreSQL", "SchemaModel", "CLibPQ", "FileSystem"],
+    "DialectRegistry": ["EngineSQLite", "EnginePostgreSQL", "SchemaModel"],
     "Importers": ["AlembicBridge", "SchemaModel", "FileSystem"],
     "Workflows": [
-      "EnginePostgreSQL", "EngineSQLite", "FileSystem", "Importers", "SchemaHistory",
-      "SchemaModel", "StoreFormat", "DialectSQLite", "DialectPostgreSQL",
+      "DialectRegistry", "FileSystem", "Importers", "SchemaHistory", "SchemaModel", "StoreFormat",
     ],
-    "Documents": ["SchemaHistory", "SchemaModel", "StoreFormat", "Workflows"],
-    "Strata": ["Documents", "Importers", "SchemaHistory", "SchemaModel", "Workflows"],
+    "Documents": [
+      "DialectRegistry", "SchemaHistory", "SchemaModel", "StoreFormat", "Workflows",
+    ],
+    "Strata": [
+      "DialectRegistry", "Documents", "Importers", "SchemaHistory", "SchemaModel", "Workflows",
+    ],
     "StrataCLI": [
-      "ArgumentParser", "Documents", "EnginePostgreSQL", "FileSystem", "Importers",
+      "ArgumentParser", "DialectRegistry", "Documents", "FileSystem", "Importers",
       "SchemaHistory", "SchemaModel", "Workflows",
     ],
   ]

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Documents
 import FileSystem
+import SchemaModel
 import Workflows
 
 struct Baseline: ParsableCommand {
@@ -86,7 +87,7 @@ struct Baseline: ParsableCommand {
     let result = try work.run(
       in: history,
       source == nil
-        ? Console.context(limits.options) : limits.beginRun(history, isWarned: false))
+        ? Console.context(limits.options) : limits.beginRun())
     if let database = result.database {
       Console.print("Created \(result.id) in \(database): \(result.contents)")
     } else if let text = result.text, let output {

@@ -48,7 +48,7 @@ struct ImportAlembic: ParsableCommand {
     let work = AlembicImport(
       folder: directory, settings: alembic.settings, takesAuthorsFromGit: authorFrom == .git)
     let result = try work.run(
-      in: history, by: Author.current, limits.beginRun(history))
+      in: history, by: Author.current, limits.beginRun())
     Self.show(result, json: json)
   }
 
@@ -82,7 +82,7 @@ struct ImportSQL: ParsableCommand {
 
   func run() throws {
     let history = try location.openForFolder()
-    let context = try limits.beginRun(history)
+    let context = try limits.beginRun()
     let work = try SQLImport(folder: directory, settings: sql.settings())
     ImportAlembic.show(try work.run(in: history, by: Author.current, context), json: json)
   }

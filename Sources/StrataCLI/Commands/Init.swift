@@ -1,4 +1,5 @@
 import ArgumentParser
+import DialectRegistry
 import Documents
 import FileSystem
 import SchemaHistory
@@ -21,7 +22,7 @@ struct Init: ParsableCommand {
 
   @OptionGroup var location: StoreOptions
   @Option(help: ArgumentHelp("The database product: sqlite, postgresql.", valueName: "name"))
-  var dialect = "sqlite"
+  var dialect = Dialects.usual.rawValue
   @Option(
     name: .customLong("keep-table"),
     help: ArgumentHelp(
@@ -32,10 +33,10 @@ struct Init: ParsableCommand {
   private static let known = RunnerTables.known.sorted().joined(separator: ", ")
 
   func run() throws {
-    guard let chosen = Dialect(rawValue: dialect) else {
+    guard let chosen = Dialects.standard.named(dialect)?.dialect else {
       throw WorkflowError.input(
-        "expected a dialect (\(Dialect.allCases.map(\.rawValue).joined(separator: ", "))), "
-          + "found '\(dialect)'; try `strata init --dialect sqlite`")
+        "expected a dialect (\(Dialects.standard.names.joined(separator: ", "))), "
+          + "found '\(dialect)'; try `strata init --dialect \(Dialects.usual)`")
     }
     if keptTables.contains("") {
       throw WorkflowError.input(

@@ -38,7 +38,7 @@ struct Record: ParsableCommand {
 
   func run() throws {
     let history = try location.openForWriting()
-    let context = try limits.beginRun(history)
+    let context = try limits.beginRun()
     let isStream = file == "-"
     let script =
       isStream

@@ -63,7 +63,7 @@ struct Truncate: ParsableCommand {
 
   func run() throws {
     let history = dryRun ? try location.openForReading() : try location.openForFolder()
-    let context = try limits.beginRun(history, isWarned: false)
+    let context = try limits.beginRun()
     let work = HistoryTruncation(
       at: revision, source: try MigrationsSource(alembicFolder, alembic, sqlFolder, sql),
       holdsRows: !noData, varyingRows: data, reason: reason, isForced: force, isDryRun: dryRun)

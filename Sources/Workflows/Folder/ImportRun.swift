@@ -14,7 +14,7 @@ struct ImportRun {
   func record(
     _ drafts: [RevisionDraft], _ graph: MigrationGraph, _ runner: some MigrationRunner
   ) throws -> ImportResult {
-    try record(history.product(context.scratch, teller), drafts, graph, runner)
+    try record(history.product(context, teller), drafts, graph, runner)
   }
 
   private func record<P: Product>(
@@ -103,7 +103,7 @@ struct ImportRun {
     result.heads = try history.heads()
     guard let head = result.heads.first else { return result }
     let schema = try history.schema(at: head)
-    result.coverage = Coverage(of: schema, try history.product())
+    result.coverage = Coverage(of: schema, try history.words(context.dialects))
     for path in schema.paths { result.objectCounts[path.kind, default: 0] += 1 }
     return result
   }

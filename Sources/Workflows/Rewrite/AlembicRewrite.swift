@@ -9,7 +9,7 @@ struct AlembicRewrite {
   let assembly: FolderAssembly
 
   init(
-    _ plan: TruncationPlan, _ history: History, directory: String, product: any Product,
+    _ plan: TruncationPlan, _ history: History, directory: String, dialects: Dialects,
     rows: SeedRows, isForced: Bool
   ) throws {
     location = try AlembicFolder(directory).location
@@ -20,11 +20,11 @@ struct AlembicRewrite {
     }
     let script = BaselineScript(
       plan.rootRevision, schema: plan.schema, rows: rows, runners: try history.runners(),
-      keptTables: try history.runnerTables().kept, product: product)
+      keptTables: try history.runnerTables().kept, words: try history.words(dialects))
     let foreign = try Self.foreignBaseline(
       source.path, in: location.root, recorded: source.up, dialect: history.dialect)
     let text = try script.alembic(
-      note: Self.note(plan), labels: try Self.labels(plan, history),
+      note: Self.note(plan), labels: try Self.labels(plan, history), dialects,
       beside: foreign?.blocks ?? []
     ).text
     assembly = try FolderAssembly(

@@ -11,12 +11,12 @@ struct BaselineScript {
   let runners: [RunnerTable]
   /// Migration tools' tables that are part of the schema.
   let keptTables: Set<String>
-  let product: any Product
+  let words: any DialectWords
   var options = BaselineOptions()
 
-  init(_ id: RevisionID, _ history: History, data: Bool) throws {
+  init(_ id: RevisionID, _ history: History, _ dialects: Dialects, data: Bool) throws {
     self.id = id
-    product = try history.product()
+    words = try history.words(dialects)
     recorded = try history.revision(id)
     schema = try history.schema(at: id)
     rows = data ? try history.rows(at: id) : SeedRows()
@@ -26,10 +26,10 @@ struct BaselineScript {
 
   init(
     _ recorded: RecordedRevision, schema: Schema, rows: SeedRows, runners: [RunnerTable],
-    keptTables: Set<String>, product: any Product
+    keptTables: Set<String>, words: any DialectWords
   ) {
     id = recorded.id
-    self.product = product
+    self.words = words
     self.recorded = recorded
     self.schema = schema
     self.rows = rows
@@ -38,16 +38,16 @@ struct BaselineScript {
   }
 
   var statements: [String] {
-    get throws { try product.baseline(schema, rows: rows, options) }
+    get throws { try words.baseline(schema, rows: rows, options) }
   }
 
-  var prelude: [String] { product.prelude(judgedBy: recorded.revision.engine) }
+  var prelude: [String] { words.prelude(judgedBy: recorded.revision.engine) }
 
-  var downStatements: [String] { product.dropAll(schema) }
+  var downStatements: [String] { words.dropAll(schema) }
 
   /// Which objects a database made of it will not have, in one line; nil where it has all.
   var unrenderedWarning: String? {
-    let paths = product.unrendered(schema)
+    let paths = words.unrendered(schema)
     guard !paths.isEmpty else { return nil }
     return
       "the baseline of \(id) leaves out what Strata does not model, and what needs that: "
@@ -64,20 +64,21 @@ struct BaselineScript {
       "-- Baseline of revision \(id), made by Strata \(History.version).",
       "-- fingerprint: \(recorded.revision.snapshot)", "-- holds: \(contents)",
     ]
-    return product.script(prelude + (try statements) + stamp, head: head)
+    return words.script(prelude + (try statements) + stamp, head: head)
   }
 
   /// A migration that creates everything, for a versions folder.
   func alembic(
-    note: String, labels: [String], beside others: [DialectBlock] = []
+    note: String, labels: [String], _ dialects: Dialects, beside others: [DialectBlock] = []
   ) throws -> AlembicBaseline {
     let message = recorded.revision.message
     let own = besideAlembic
     var baseline = AlembicBaseline(
-      id: id, dialect: product.dialect, labels: labels,
+      id: id, dialect: words.dialect, labels: labels,
       message: message.isEmpty ? "baseline" : message, created: recorded.revision.authored,
       note: note, upgrade: try own.statements, downgrade: own.downStatements,
-      session: product.session(judgedBy: recorded.revision.engine))
+      session: words.session(judgedBy: recorded.revision.engine),
+      preparations: dialects.alembicPreparations)
     baseline.otherBlocks = others
     return baseline
   }
@@ -94,7 +95,7 @@ struct BaselineScript {
             && self.schema.objects[path]?.table?.columns.map(\.name) == ["version_num"]
         case .namespace:
           runners.contains {
-            $0.definition.hasPrefix("CREATE TABLE \(product.quoted(path.name)).")
+            $0.definition.hasPrefix("CREATE TABLE \(words.quoted(path.name)).")
           }
         default: false
         }
@@ -104,7 +105,7 @@ struct BaselineScript {
     }
     var script = BaselineScript(
       recorded, schema: schema, rows: rows, runners: runners, keptTables: keptTables,
-      product: product)
+      words: words)
     script.options = options
     return script
   }

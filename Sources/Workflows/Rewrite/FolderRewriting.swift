@@ -11,17 +11,18 @@ enum FolderRewriting {
   /// Nil where there is no folder.
   init?(
     _ source: MigrationsSource?, _ plan: TruncationPlan, _ history: History,
-    _ product: any Product, rows: SeedRows, isForced: Bool
+    _ dialects: Dialects, rows: SeedRows, isForced: Bool
   ) throws {
     switch source {
     case nil: return nil
     case .alembic(let path, let settings):
       let rewrite = try AlembicRewrite(
-        plan, history, directory: path, product: product, rows: rows, isForced: isForced)
+        plan, history, directory: path, dialects: dialects, rows: rows, isForced: isForced)
       self = .alembic(rewrite, settings)
     case .sql(let path, let settings):
       let rewrite = try SQLRewrite(
-        plan, folder: settings.folder(path, of: history), product: product, rows: rows,
+        plan, folder: settings.folder(path, of: history), words: history.words(dialects),
+        rows: rows,
         isForced: isForced)
       self = .sql(rewrite, settings)
     }
@@ -45,7 +46,7 @@ enum FolderRewriting {
       settings.layout = rewrite.folder.layout
       let folder = try settings.folder(trial.path, of: proof.history)
       return try proof.folder(
-        folder.drafts, runner: { _ in folder.runner() }, tool: proof.product.title)
+        folder.drafts, runner: { _ in folder.runner() }, tool: proof.product.words.title)
     case .alembic(let rewrite, let settings):
       let settings = settings.remembered(in: proof.history.directory, context.memory)
       let moved = try rewrite.rebuilt(in: trial)

@@ -1,4 +1,5 @@
 import Importers
+import SchemaModel
 
 /// How an Alembic folder's migrations are to be run; the same for importing and for proving a
 /// rewrite.
