@@ -127,6 +127,9 @@ let package = Package(
         "LMDB",
         grdb,
       ]),
+    suite(
+      "ThirdDialect",
+      ["DialectRegistry", "Importers", "SchemaHistory", "SchemaModel", "StoreFormat"]),
     .testTarget(
       name: "TranscriptsTests",
       dependencies: [
