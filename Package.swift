@@ -9,8 +9,8 @@ let settings: [SwiftSetting] = [
 ]
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+/// For tests alone: somebody else's way of reading and writing SQLite.
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
-let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -54,29 +54,37 @@ let package = Package(
       name: "StoreDefinition", path: "store", exclude: ["FORMAT.md", "RELATIONS.md", "vectors"],
       resources: [.embedInCode("projections")], swiftSettings: settings),
 
+    .target(name: "CGlibcFloor", path: "Sources/CGlibcFloor"),
+    room("FileSystem", []),
     room("SchemaModel", []),
     room("DialectSQLite", ["SchemaModel"]),
     room("DialectPostgreSQL", ["SchemaModel"]),
     room("StoreFormat", ["SchemaModel", crypto]),
     room("LMDB", ["CLMDB"]),
-    room("Storage", ["StoreFormat", "LMDB", "SchemaModel"]),
+    room("Storage", ["StoreFormat", "LMDB", "SchemaModel", "FileSystem"]),
     .target(
       name: "CSQLite", path: "Sources/CSQLite",
       linkerSettings: [.linkedLibrary("sqlite3")]),
-    room("SQLiteWalls", ["CSQLite", sqlite]),
-    room("Projections", ["StoreDefinition", "SQLiteWalls", "SchemaModel", grdb]),
-    room("SchemaHistory", ["Storage", "Projections", "SchemaModel", "StoreFormat"]),
-    room("EngineSQLite", ["DialectSQLite", "SchemaModel", "SQLiteWalls", sqlite]),
+    room("SQLiteAccess", ["CSQLite"]),
+    room("SQLiteWalls", ["CSQLite"]),
+    room(
+      "Projections",
+      ["StoreDefinition", "SQLiteAccess", "SQLiteWalls", "SchemaModel", "FileSystem"]),
+    room(
+      "SchemaHistory", ["Storage", "Projections", "SchemaModel", "StoreFormat", "FileSystem"]),
+    room(
+      "EngineSQLite",
+      ["DialectSQLite", "SchemaModel", "SQLiteAccess", "SQLiteWalls", "FileSystem", "CSQLite"]),
     .target(
       name: "CLibPQ", path: "Sources/CLibPQ",
       linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
-    room("EnginePostgreSQL", ["DialectPostgreSQL", "SchemaModel", "CLibPQ"]),
+    room("EnginePostgreSQL", ["DialectPostgreSQL", "SchemaModel", "CLibPQ", "FileSystem"]),
     .target(
       name: "AlembicBridge", path: "tools/alembic", exclude: ["test_bridge.py", "test_walls.py"],
       sources: ["AlembicBridge.swift"],
       resources: [.embedInCode("strata_bridge")], swiftSettings: settings),
     room("DialectRegistry", ["EngineSQLite", "EnginePostgreSQL", "SchemaModel"]),
-    room("Importers", ["AlembicBridge", "SchemaModel"]),
+    room("Importers", ["AlembicBridge", "SchemaModel", "FileSystem"]),
     .target(
       name: "HistoryGenerator", dependencies: ["SchemaModel"], path: "tools/generator",
       swiftSettings: settings),
@@ -84,7 +92,7 @@ let package = Package(
       name: "StrataCLI",
       dependencies: [
         "SchemaModel", "StoreFormat", "Storage", "Projections", "SchemaHistory",
-        "DialectRegistry", "Importers", argumentParser,
+        "DialectRegistry", "Importers", "FileSystem", "CGlibcFloor", argumentParser,
       ],
       path: "Sources/StrataCLI", swiftSettings: settings),
 
@@ -95,10 +103,11 @@ let package = Package(
     suite("Readme", ["SchemaHistory", "SchemaModel", "EngineSQLite"]),
     suite("SchemaModel", ["SchemaModel", "RandomSchemas"]),
     suite("StoreFormat", ["StoreFormat", "SchemaModel", "SchemaHistory", "RandomSchemas"]),
+    suite("FileSystem", ["FileSystem"]),
     suite("LMDB", ["LMDB"]),
     suite("DialectSQLite", ["DialectSQLite", "SchemaModel"]),
     suite("DialectPostgreSQL", ["DialectPostgreSQL", "SchemaModel"]),
-    suite("EngineSQLite", ["EngineSQLite", "DialectSQLite", "SchemaModel", sqlite]),
+    suite("EngineSQLite", ["EngineSQLite", "DialectSQLite", "SchemaModel", "CSQLite"]),
     suite(
       "EnginePostgreSQL",
       [
@@ -106,7 +115,7 @@ let package = Package(
         "StoreFormat",
         "RandomSchemas",
       ]),
-    suite("Importers", ["Importers", "DialectSQLite", "SchemaModel", grdb]),
+    suite("Importers", ["Importers", "DialectSQLite", "DialectPostgreSQL", "SchemaModel", grdb]),
     .executableTarget(
       name: "CrashChild", dependencies: ["SchemaHistory", "SchemaModel"],
       path: "tools/crash/child", swiftSettings: settings),
@@ -134,7 +143,7 @@ let package = Package(
       name: "TranscriptsTests",
       dependencies: [
         "StrataCLI", "EnginePostgreSQL", "SchemaHistory", "SchemaModel", "Storage", "StoreFormat",
-        argumentParser, sqlite,
+        argumentParser, "CSQLite",
       ],
       path: "Tests/Transcripts", exclude: ["Sessions"], swiftSettings: settings),
     suite(

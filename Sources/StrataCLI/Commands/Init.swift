@@ -1,5 +1,6 @@
 import ArgumentParser
 import DialectRegistry
+import FileSystem
 import SchemaHistory
 import SchemaModel
 
