@@ -17,22 +17,23 @@ struct ThirdDialectTests {
     let words = try bed.dialects.words(of: history.dialect)
     #expect(try history.heads() == ["004"])
     let schema = try history.schema(at: "003")
+    let rows = try history.rows(at: "003")
+    let statements = try words.baseline(schema, rows: rows, BaselineOptions())
+    let text = words.script(statements, head: [])
     #expect(
-      words.script(
-        words.baseline(schema, rows: history.rows(at: "003"), BaselineOptions()), head: [])
-          == """
-          CREATE TABLE [it's] (a, [b]]])!
-          INSERT INTO [it's] VALUES ('wren!', '')!
-          CREATE TABLE nests (bird)!
+      text
+        == """
+        CREATE TABLE [it's] (a, [b]]])!
+        INSERT INTO [it's] VALUES ('wren!', '')!
+        CREATE TABLE nests (bird)!
 
-          """)
+        """)
+    let changes = try history.diff(from: "001", to: "003").map(\.summary)
     #expect(
-      try history.diff(from: "001", to: "003").map(\.summary) == [
-        "drop table birds", "create table nests (1 column)", "add column it's.b]",
+      changes == [
+        "drop table birds", "add column it's.b]", "create table nests (bird)",
       ])
-    #expect(
-      try history.blame(.table("it's"), at: "004").map { "\($0.created.id) \($0.name)" }
-        == ["001 a", "002 b]"])
+    #expect(try blamed(history) == ["001 a", "002 b]"])
 
     let before = try bed.files()
     let plan = try history.planTruncation(at: "003")
@@ -44,14 +45,16 @@ struct ThirdDialectTests {
     #expect(fresh.map(\.draft.id) == ["003", "004"])
     #expect(fresh.last?.capture.schema == (try history.schema(at: "004")))
     #expect(fresh.last?.capture.rows == (try history.rows(at: "004")))
-    #expect(
-      try history.blame(.table("it's"), at: "004").map { "\($0.created.id) \($0.name)" }
-        == ["001 a", "002 b]"])
+    #expect(try blamed(history) == ["001 a", "002 b]"])
 
     try history.restore(history.planRestore(), directory: bed.folder, by: "tester")
     #expect(try bed.files() == before)
     #expect(try history.verify(full: true).findings.isEmpty)
     #expect(try History.open(at: bed.store).dialect.rawValue == "cards")
+  }
+
+  private func blamed(_ history: History) throws -> [String] {
+    try history.blame(.table("it's"), at: "004").map { "\($0.created.id) \($0.name)" }
   }
 
   @Test("whose baseline goes into a database of a person's")
