@@ -116,7 +116,7 @@ let package = Package(
         "StoreFormat",
         "RandomSchemas",
       ]),
-    suite("Importers", ["Importers", "DialectSQLite", "SchemaModel", grdb]),
+    suite("Importers", ["Importers", "DialectSQLite", "DialectPostgreSQL", "SchemaModel", grdb]),
     .executableTarget(
       name: "CrashChild", dependencies: ["SchemaHistory", "SchemaModel"],
       path: "tools/crash/child", swiftSettings: settings),
@@ -137,6 +137,9 @@ let package = Package(
         "LMDB",
         grdb,
       ]),
+    suite(
+      "ThirdDialect",
+      ["DialectRegistry", "Importers", "SchemaHistory", "SchemaModel", "StoreFormat"]),
     .testTarget(
       name: "TranscriptsTests",
       dependencies: [

@@ -88,7 +88,7 @@ struct BaselineScript {
       message: message.isEmpty ? "baseline" : message, created: recorded.revision.authored,
       note: note, upgrade: try own.statements, downgrade: own.downStatements,
       session: words.session(judgedBy: recorded.revision.engine),
-      preparations: Dialects.standard.alembicPreparations)
+      lines: Dialects.standard.alembicLines)
     baseline.otherBlocks = others
     return baseline
   }
