@@ -17,7 +17,12 @@ public final class History {
   public let directory: String
   public let dialect: Dialect
   private(set) var store: Store
+  /// Where a name without a namespace is looked up first: the dialect's word (PostgreSQL's
+  /// `public`), told by whoever opened the history; empty where the dialect has none.
+  public var defaultNamespace = ""
   let objects = ObjectCache()
+  /// The object that was asked for last.
+  var lastObject: (content: ContentHash, object: SchemaObject)?
   var segmentLogs: [SegmentReference: ArchivedLog] = [:]
   /// The state that questions are answered from, where several belong together.
   var held: HeldState?

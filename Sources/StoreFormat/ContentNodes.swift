@@ -13,6 +13,23 @@ public enum ContentNode {
     try SchemaObject(from: reader(bytes, kind: .object, "a schema object"))
   }
 
+  /// The name of the table that an object belongs to, as `SchemaObject.owningTable` gives it, without
+  /// decoding the object.
+  public static func owningTable(
+    _ bytes: UnsafeRawBufferPointer
+  ) throws(FormatError) -> String? {
+    var reader = try reader(bytes, kind: .object, "a schema object")
+    guard let content = try reader.next() else {
+      throw .missingField("content", of: "an object")
+    }
+    if content.number == 1 { return nil }
+    var fields = try content.message("an object's content")
+    let name = try fields.next(number: 1)
+    // An index without the field has a table without a name; a definition has none.
+    guard let name else { return content.number == 2 ? "" : nil }
+    return String(decoding: name, as: UTF8.self)
+  }
+
   public static func bytes(ofSource source: [UInt8]) -> [UInt8] {
     [NodeKind.source.rawValue] + source
   }

@@ -33,11 +33,31 @@ extension LogReader: NodeReader {
     try withNode(content) { try ContentNode.object($0) }
   }
 
-  public func object(at place: TreePlace, root: SnapshotRoot) throws -> SchemaObject? {
-    guard let content = try SnapshotTree.content(at: place, root: root, in: self) else {
-      return nil
+  /// The hash of the object at a place of a snapshot; nil where there is none.
+  public func content(at place: TreePlace, root: SnapshotRoot) throws -> ContentHash? {
+    try SnapshotTree.content(at: place, root: root, in: self)
+  }
+
+  /// The paths of all objects of a snapshot, in no particular order; no object is read.
+  public func paths(root: ContentHash) throws -> [ObjectPath] {
+    var paths: [ObjectPath] = []
+    try SnapshotTree.forEach(root: root, in: self) { paths.append($0.path) }
+    return paths
+  }
+
+  /// The paths of the indexes and triggers of a table in a snapshot, in their order. Of other
+  /// objects nothing is read, and of these no more than whose they are.
+  public func parts(of table: ObjectPath, root: ContentHash) throws -> [ObjectPath] {
+    var paths: [ObjectPath] = []
+    try SnapshotTree.forEach(root: root, in: self) { entry in
+      let path = entry.path
+      guard path.kind == .index || path.kind == .trigger, path.namespace == table.namespace,
+        path.table == nil || path.table == table.name
+      else { return }
+      let owner = try withNode(entry.content) { try ContentNode.owningTable($0) }
+      if owner == table.name { paths.append(path) }
     }
-    return try object(content)
+    return paths.sorted()
   }
 
   public func schema(root: ContentHash) throws -> Schema {

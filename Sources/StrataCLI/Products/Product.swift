@@ -90,6 +90,16 @@ struct ScratchOptions {
   var isSuperuser = false
 }
 
+extension Dialect {
+  /// Where a name without a schema is looked up first.
+  var defaultNamespace: String {
+    switch self {
+    case .sqlite: ""
+    case .postgresql: "public"
+    }
+  }
+}
+
 extension History {
   /// The product whose words this history speaks.
   func product(_ scratch: ScratchOptions = ScratchOptions()) throws -> any Product {

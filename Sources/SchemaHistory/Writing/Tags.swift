@@ -30,7 +30,7 @@ extension History {
     if !names.contains(name), names.contains(meant) { return try deleteTag(meant, by: actor) }
     guard names.contains(name) else {
       throw HistoryError.unknownRevision(
-        name, nearest: Nearness.nearest(to: name, among: names))
+        name, nearest: NearestNames.find(name, among: names))
     }
     try write { log in
       try log.append(.tagDeleted(name: name), at: Timestamp.now, by: actor)

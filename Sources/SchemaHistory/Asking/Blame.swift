@@ -38,23 +38,24 @@ extension History {
   }
 
   private func blameInOneState(_ table: ObjectPath, at id: RevisionID) throws -> [BlameLine] {
-    let schema = try schema(at: id)
-    guard let target = schema.objects[table] else {
+    guard let target = try object(table, at: id) else {
       throw HistoryError.unknownObject(
         table.qualifiedName,
-        nearest: Nearness.nearest(
-          to: table.qualifiedName, among: schema.paths.map(\.qualifiedName)))
+        nearest: NearestNames.find(
+          table.qualifiedName, among: try paths(at: id).map(\.qualifiedName)))
+    }
+    let parts = try withRoot(of: id) { log, root in
+      try log.parts(of: table, root: root.hash).map { path in
+        (path, try object(at: objects.place(of: path), root: root, in: log))
+      }
     }
     let graph = try graph()
     let ancestors = Set(graph.ordered(graph.ancestors(of: id)).map(\.sequence))
     var search = BlameSearch(history: self, ancestors: ancestors)
     var lines: [BlameLine] = []
     if let content = target.table { lines += try search.lines(of: content, at: table) }
-    for path in schema.dependents(of: table) {
-      guard let object = schema.objects[path],
-        let part = path.kind == .index
-          ? BlameLine.Part.index : path.kind == .trigger ? .trigger : nil
-      else { continue }
+    for case (let path, let object?) in parts {
+      let part = path.kind == .index ? BlameLine.Part.index : .trigger
       let origin = try search.origin(of: path)
       lines.append(
         try search.line(part, path.name, BlameSearch.text(of: object, at: path), origin))

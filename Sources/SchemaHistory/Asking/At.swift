@@ -117,7 +117,25 @@ extension History {
   /// One object at a revision, in a handful of reads; nil where it does not exist then.
   public func object(_ path: ObjectPath, at id: RevisionID) throws -> SchemaObject? {
     let place = objects.place(of: path)
-    return try withRoot(of: id) { log, root in try log.object(at: place, root: root) }
+    return try withRoot(of: id) { log, root in try object(at: place, root: root, in: log) }
+  }
+
+  /// The object at a place of a snapshot; nil where there is none. Questions about one object come
+  /// one after another, so the last one is not decoded again.
+  func object(
+    at place: TreePlace, root: SnapshotRoot, in log: LogReader
+  ) throws -> SchemaObject? {
+    guard let content = try log.content(at: place, root: root) else { return nil }
+    if let last = lastObject, last.content == content { return last.object }
+    let object = try log.object(content)
+    lastObject = (content, object)
+    return object
+  }
+
+  /// The paths of all objects at a revision, in their order; no object is read.
+  /// - Throws: `HistoryError.unknownRevision`.
+  public func paths(at id: RevisionID) throws -> [ObjectPath] {
+    try withRoot(of: id) { log, root in try log.paths(root: root.hash).sorted() }
   }
 
   /// The fingerprint of the schema at a revision.
