@@ -11,6 +11,7 @@ import StoreFormat
 ///
 /// One value serves one thread at a time; several processes may each have their own on one store.
 public final class History {
+  /// The version of Strata, which a new store notes as its writer.
   public static let version = "0.1.0"
 
   /// The store's directory.

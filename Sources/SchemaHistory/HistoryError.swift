@@ -32,8 +32,11 @@ public enum HistoryError: Error, Sendable, CustomStringConvertible {
   case store(StoreError)
   case projection(String)
 
+  /// What an error is to whoever asked: a mistake of theirs, a damaged store, a refusal that
+  /// changed nothing, or a failure of the engine. The command line has an exit code for each.
   public enum Category: Sendable { case input, damaged, refused, engine }
 
+  /// What this error is to whoever asked.
   public var category: Category {
     switch self {
     case .unknownRevision, .ambiguousRevision, .noRevisions, .severalHeads, .notADate,

@@ -2,6 +2,7 @@ public import SchemaModel
 
 /// What is kept by its hash beside the trees: objects, sources.
 public enum ContentNode {
+  /// The node of an object: the kind, then its fields.
   public static func bytes(of object: SchemaObject) -> [UInt8] {
     var writer = FieldWriter(reserving: 512)
     writer.append(NodeKind.object.rawValue)
@@ -9,6 +10,8 @@ public enum ContentNode {
     return writer.bytes
   }
 
+  /// The object of a node.
+  /// - Throws: `FormatError` for bytes that are no object's node.
   public static func object(_ bytes: UnsafeRawBufferPointer) throws(FormatError) -> SchemaObject {
     try SchemaObject(from: reader(bytes, kind: .object, "a schema object"))
   }
@@ -30,10 +33,13 @@ public enum ContentNode {
     return String(decoding: name, as: UTF8.self)
   }
 
+  /// The node of a source: the kind, then the file's bytes.
   public static func bytes(ofSource source: [UInt8]) -> [UInt8] {
     [NodeKind.source.rawValue] + source
   }
 
+  /// The file's bytes of a source's node.
+  /// - Throws: `FormatError` for bytes that are no source's node.
   public static func source(_ bytes: UnsafeRawBufferPointer) throws(FormatError) -> [UInt8] {
     Array(try reader(bytes, kind: .source, "a source").remaining)
   }

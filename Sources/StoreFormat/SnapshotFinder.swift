@@ -7,6 +7,7 @@ public struct SnapshotFinder {
   /// What was found below each node.
   private var found: [ContentHash: [SnapshotEntry]] = [:]
 
+  /// Finds the paths for which `isWanted` holds.
   public init(where isWanted: @escaping (ObjectPath) -> Bool) { self.isWanted = isWanted }
 
   /// The wanted entries below a root, in the order of their paths.

@@ -4,23 +4,30 @@ import StoreFormat
 
 /// A revision with all that the history knows of it.
 public struct RecordedRevision: Hashable, Sendable {
+  /// All that was recorded of it.
   public var revision: Revision
   /// The sequence of its event.
   public var sequence: EventSequence
+  /// When it was recorded; when it was written is `revision.authored`.
   public var recorded: Timestamp
   /// Who recorded it; who wrote it is `revision.author`.
   public var actor: String
+  /// Whether its events are in a segment.
   public var isArchived: Bool
   /// The root of replay.
   public var isBaseline: Bool
+  /// The tags that name it, in order.
   public var tags: [String]
 
+  /// The revision's own.
   public var id: RevisionID { revision.id }
 }
 
 /// One operation of a revision, with its place in the log.
 public struct RecordedOperation: Hashable, Sendable {
+  /// The sequence of its event.
   public var sequence: EventSequence
+  /// The operation itself.
   public var operation: Operation
 }
 

@@ -4,7 +4,9 @@ import StoreFormat
 
 /// What a name of an object means: a path, and a column of it where one was named.
 public struct ObjectName: Hashable, Sendable {
+  /// The object's path at the revision that was asked.
   public var path: ObjectPath
+  /// The column of it that was named; nil for the object itself.
   public var column: String?
 
   public init(path: ObjectPath, column: String? = nil) {

@@ -24,6 +24,8 @@ extension History {
     }
   }
 
+  /// Takes a tag away; the revision stays.
+  /// - Throws: `HistoryError.unknownRevision` with the nearest tags, where there is no such tag.
   public func deleteTag(_ name: String, by actor: String) throws {
     let names = try tags().map(\.name)
     let meant = VisibleText.read(name)

@@ -114,6 +114,8 @@ extension LogReader {
 
 /// Makes a rename or an unlink in a directory durable.
 public enum DirectorySync {
+  /// Syncs the directory itself, not what is in its files.
+  /// - Throws: `StoreError.file`.
   public static func sync(_ path: String) throws {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else {

@@ -3,6 +3,8 @@ public import SchemaModel
 public import StoreFormat
 
 extension LogReader: NodeReader {
+  /// Runs `body` on a node's bytes, which are valid only there.
+  /// - Throws: `StoreError.missingNode`; `.damaged` where `body` throws a `FormatError`.
   public func withNode<T>(
     _ hash: ContentHash, _ body: (UnsafeRawBufferPointer) throws -> T
   ) throws -> T {
@@ -17,10 +19,13 @@ extension LogReader: NodeReader {
     }
   }
 
+  /// Whether the log holds a node.
   public func hasNode(_ hash: ContentHash) throws -> Bool {
     try transaction.contains(databases.nodes, hash)
   }
 
+  /// Every node of the log with its key (nil for a key that is no hash), until `body` returns
+  /// false.
   public func forEachNode(
     _ body: (_ hash: ContentHash?, UnsafeRawBufferPointer) throws -> Bool
   ) throws {
@@ -29,6 +34,8 @@ extension LogReader: NodeReader {
     }
   }
 
+  /// The object that is kept under a hash, decoded.
+  /// - Throws: `StoreError.missingNode`, `.damaged`.
   public func object(_ content: ContentHash) throws -> SchemaObject {
     try withNode(content) { try ContentNode.object($0) }
   }
@@ -60,6 +67,7 @@ extension LogReader: NodeReader {
     return paths.sorted()
   }
 
+  /// The whole schema below a snapshot's root, every object decoded.
   public func schema(root: ContentHash) throws -> Schema {
     let count = try withNode(root) { try SnapshotNode($0).count }
     var schema = Schema()
@@ -71,6 +79,9 @@ extension LogReader: NodeReader {
     return schema
   }
 
+  /// The seed rows below a root; none for nil.
+  /// - Throws: `StoreError.inconsistent` where a table's chunks hold another number of rows than is
+  ///   said.
   public func rows(root: ContentHash?) throws -> SeedRows {
     guard let root else { return SeedRows() }
     var rows = SeedRows()
@@ -94,6 +105,7 @@ extension LogReader: NodeReader {
     return rows
   }
 
+  /// A migration's text, to the byte.
   public func source(_ reference: SourceReference) throws -> SourceFile {
     SourceFile(
       format: reference.format, path: reference.path,
