@@ -1,5 +1,5 @@
 internal import SchemaModel
-internal import SchemaSQL
+internal import DialectSQLite
 
 /// Reads the catalog of one database: `sqlite_schema` and `table_list` whole, the other pragmas
 /// only for tables whose text is not known yet.

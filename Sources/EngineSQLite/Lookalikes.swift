@@ -1,5 +1,5 @@
 internal import SchemaModel
-internal import SchemaSQL
+internal import DialectSQLite
 
 /// Names that Unicode takes for the same and SQLite does not (é in one character or in two).
 ///

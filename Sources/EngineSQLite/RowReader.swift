@@ -1,5 +1,5 @@
 internal import SchemaModel
-internal import SchemaSQL
+internal import DialectSQLite
 
 /// Reads the rows that migrations left behind.
 struct RowReader {

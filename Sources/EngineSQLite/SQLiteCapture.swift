@@ -1,5 +1,5 @@
 internal import SchemaModel
-internal import SchemaSQL
+internal import DialectSQLite
 
 /// Reads back what statements made of a database.
 struct SQLiteCapture {

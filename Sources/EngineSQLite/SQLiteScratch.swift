@@ -1,11 +1,7 @@
 public import SchemaModel
-internal import SchemaSQL
+internal import DialectSQLite
 
-#if canImport(FoundationEssentials)
-  internal import FoundationEssentials
-#else
-  internal import Foundation
-#endif
+internal import FileSystem
 
 #if canImport(Glibc)
   internal import Glibc
@@ -46,12 +42,8 @@ public final class SQLiteScratch: ScratchDatabase {
   /// - Throws: `SQLiteEngineError`.
   public convenience init(copying descriptor: Int32) throws {
     try self.init(folder: Self.makeFolder())
-    let target = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard target >= 0 else {
-      throw SQLiteEngineError.files("cannot make \(path): \(String(cString: strerror(errno)))")
-    }
-    defer { close(target) }
-    try Self.copyBytes(of: descriptor, to: target)
+    let path = path
+    try Self.make(path) { try FileWriter.copy(descriptor, to: $0, named: path) }
   }
 
   private init(folder: String) throws { self.folder = folder }
@@ -59,45 +51,36 @@ public final class SQLiteScratch: ScratchDatabase {
   deinit { discard() }
 
   private static func makeFolder() throws -> String {
-    let root = FileManager.default.temporaryDirectory.path
-    let folder = (root.hasSuffix("/") ? root : root + "/") + "strata-scratch-" + UUID().uuidString
+    let prefix = Files.temporaryDirectory + "/strata-scratch-"
     do {
-      try FileManager.default.createDirectory(
-        atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      try Files.makeDirectory(Files.temporaryDirectory)
+      return try Files.makeUniqueDirectory(prefix)
     } catch {
-      throw SQLiteEngineError.files("cannot make the scratch folder \(folder): \(error)")
+      throw SQLiteEngineError.files(
+        "cannot make a scratch folder \(prefix)...: \(error.reason); set TMPDIR to a folder that "
+          + "can be written")
     }
-    return folder
   }
 
   private static func copyFile(_ source: String, _ target: String) throws {
-    do {
-      try? FileManager.default.removeItem(atPath: target)
-      try FileManager.default.copyItem(atPath: source, toPath: target)
-    } catch {
-      throw SQLiteEngineError.files("cannot copy \(source) to \(target): \(error)")
-    }
+    let from = try openForReading(source)
+    defer { close(from) }
+    try make(target) { try FileWriter.copy(from, to: $0, named: target) }
   }
 
-  private static func copyBytes(of source: Int32, to target: Int32) throws {
-    var buffer = [UInt8](repeating: 0, count: 1 << 18)
-    func failure() -> SQLiteEngineError {
-      .files("cannot copy the scratch database: \(String(cString: strerror(errno)))")
+  private static func openForReading(_ path: String) throws -> Int32 {
+    let source = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    guard source >= 0 else {
+      throw SQLiteEngineError.files("cannot read \(path): \(FileError.reason())")
     }
-    while true {
-      let count = read(source, &buffer, buffer.count)
-      if count == 0 { return }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw failure() }
-      var offset = 0
-      while offset < count {
-        let written = buffer[offset..<count].withUnsafeBytes {
-          write(target, $0.baseAddress, $0.count)
-        }
-        if written < 0, errno == EINTR { continue }
-        guard written > 0 else { throw failure() }
-        offset += written
-      }
+    return source
+  }
+
+  private static func make(_ path: String, _ body: (Int32) throws -> Void) throws {
+    do {
+      try FileWriter.replace(path, beside: path + ".partial", mode: 0o600, body)
+    } catch let error as FileError {
+      throw SQLiteEngineError.files("cannot write \(path): \(error.reason)")
     }
   }
 
@@ -127,7 +110,7 @@ public final class SQLiteScratch: ScratchDatabase {
     let backup = folder + "/before.db"
     try settle()
     try Self.copyFile(path, backup)
-    defer { try? FileManager.default.removeItem(atPath: backup) }
+    defer { Files.removeTree(backup) }
     do {
       let executed = try runAsWritten(script)
       try settle()
@@ -225,16 +208,17 @@ public final class SQLiteScratch: ScratchDatabase {
   /// - Throws: `SQLiteEngineError`.
   public func persist(to descriptor: Int32) throws {
     try settle()
-    let source = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-    guard source >= 0 else {
-      throw SQLiteEngineError.files("cannot read \(path): \(String(cString: strerror(errno)))")
-    }
+    let source = try Self.openForReading(path)
     defer { close(source) }
-    try Self.copyBytes(of: source, to: descriptor)
+    do {
+      try FileWriter.copy(source, to: descriptor, named: path)
+    } catch {
+      throw SQLiteEngineError.files("cannot copy the scratch database: \(error.reason)")
+    }
   }
 
   public func discard() {
     connection = nil
-    try? FileManager.default.removeItem(atPath: folder)
+    Files.removeTree(folder)
   }
 }

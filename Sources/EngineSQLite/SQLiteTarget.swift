@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-  internal import FoundationEssentials
-#else
-  internal import Foundation
-#endif
+internal import FileSystem
 internal import SchemaModel
 
 /// A database of the user's, into which a baseline goes.
@@ -32,13 +28,13 @@ public enum SQLiteTarget {
   public static func create(
     baseline statements: [String], into path: String, runnerStatements: [String] = []
   ) throws(Failure) {
-    let isNew = !FileManager.default.fileExists(atPath: path)
+    let isNew = !Files.exists(path)
     do {
       try create(statements + runnerStatements, path)
     } catch {
       if isNew {
         for suffix in ["", "-journal", "-wal", "-shm"] {
-          try? FileManager.default.removeItem(atPath: path + suffix)
+          Files.removeTree(path + suffix)
         }
       }
       throw error

@@ -2,7 +2,7 @@
 // - What is held to be a revision's database shows nothing but what was recorded for it, and holds
 //   nothing that cannot be shown: whatever it says or does later then follows from the record.
 internal import SchemaModel
-internal import SchemaSQL
+internal import DialectSQLite
 
 /// Holds a database that lay about in a file against what was recorded of it.
 struct ScratchProof {

@@ -1,4 +1,5 @@
-import Foundation
+import FileSystem
+import Glibc
 import LMDB
 public import SchemaModel
 import StoreFormat
@@ -42,11 +43,8 @@ public final class Store: Sendable {
     try StorePlaces.check(directory)
     if try exists(at: directory) { throw StoreError.alreadyAStore(directory) }
     let log = logPath(directory)
-    do {
-      try FileManager.default.createDirectory(
-        atPath: log, withIntermediateDirectories: true)
-    } catch {
-      throw StoreError.file("cannot make the folder: \(describe(error))", path: log)
+    try StoreError.mapping("cannot make the folder", path: log) { () throws(FileError) in
+      try Files.makeDirectory(log)
     }
     return try translating(log) {
       let environment = try Environment.open(path: log)
@@ -165,6 +163,13 @@ public final class Store: Sendable {
     try Self.translating(file) { try environment.copyCompact(to: file) }
   }
 
+  /// Makes what was renamed, made or removed in a folder durable.
+  static func sync(_ folder: String) throws(StoreError) {
+    try StoreError.mapping("cannot sync the folder", path: folder) { () throws(FileError) in
+      try DirectorySync.sync(folder)
+    }
+  }
+
   static func translating<T>(_ path: String, _ body: () throws -> T) throws -> T {
     do {
       return try body()
@@ -174,8 +179,4 @@ public final class Store: Sendable {
       throw StoreError.damaged(path, error)
     }
   }
-}
-
-func describe(_ error: any Error) -> String {
-  (error as NSError).localizedDescription
 }

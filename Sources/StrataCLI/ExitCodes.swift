@@ -1,5 +1,6 @@
 import ArgumentParser
 import EnginePostgreSQL
+import FileSystem
 import Glibc
 import Importers
 import SchemaHistory
@@ -97,7 +98,8 @@ enum Exit {
     let text = String(describing: error).withoutFinalNewline
     return switch error {
     case FolderError.unparsable: text
-    case is HistoryError, is FolderError, is GraphError, is FoldError: VisibleText.line(text)
+    case is HistoryError, is FolderError, is FileError, is GraphError, is FoldError:
+      VisibleText.line(text)
     default: text
     }
   }
@@ -113,6 +115,7 @@ enum Exit {
       case .refused: .refused
       case .engine: .engine
       }
+    case let error as FileError: error.fault == .place ? .input : .engine
     case is FolderError, is GraphError, PostgreSQLEngineError.invalidURL: .input
     case PostgreSQLEngineError.mayDoLastingHarm: .refused
     case let error as ImportError: error.isInput ? .input : .engine

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FileSystem
 import SchemaModel
 
 /// The door: parses the command line, runs one verb, turns every error into one message and one
@@ -62,6 +63,7 @@ struct Strata: ParsableCommand {
 
   static func main() {
     Console.start()
+    TemporaryFolder.beforeFirst { Interruption.watch() }
     var command: any ParsableCommand
     do {
       let arguments = Baseline.spelledOut(

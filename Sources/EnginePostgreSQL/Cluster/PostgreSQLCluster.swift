@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-  internal import FoundationEssentials
-#else
-  internal import Foundation
-#endif
+internal import FileSystem
 internal import SchemaModel
 
 #if canImport(Glibc)
@@ -131,7 +127,7 @@ public final class PostgreSQLCluster {
   /// The superuser's password, which is nowhere in the cluster's folder from now on.
   private static func takePassword(_ folder: String) throws(PostgreSQLEngineError) -> String {
     let path = folder + "/data/" + ClusterTemplate.passwordFile
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8), unlink(path) == 0 else {
+    guard let text = Files.text(of: path), unlink(path) == 0 else {
       throw .cluster("cannot read \(path): \(String(cString: strerror(errno)))")
     }
     return String(text.prefix { $0 != "\n" })
@@ -150,9 +146,11 @@ public final class PostgreSQLCluster {
     // In place: owner and permissions stay.
     let file = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
     defer { if file >= 0 { close(file) } }
-    let bytes = Array(text.utf8)
-    guard file >= 0, pwrite(file, bytes, bytes.count, 0) == bytes.count else {
-      throw .cluster("cannot write \(path): \(String(cString: strerror(errno)))")
+    do throws(FileError) {
+      guard file >= 0 else { throw FileError(writing: path) }
+      try FileWriter.write(Array(text.utf8), to: file, named: path)
+    } catch {
+      throw .cluster("cannot write \(path): \(error.reason)")
     }
   }
 
@@ -202,8 +200,7 @@ public final class PostgreSQLCluster {
     let end = ContinuousClock.now + .seconds(Self.startSecondsMax)
     var hasBegun = false
     while ContinuousClock.now < end {
-      let text = try? String(
-        contentsOfFile: folder.path + "/data/postmaster.pid", encoding: .utf8)
+      let text = Files.text(of: folder.path + "/data/postmaster.pid")
       let lines = (text ?? "").split(separator: "\n", omittingEmptySubsequences: false)
       if lines.count > 7, lines[7].hasPrefix("ready") { return }
       // It takes its file away when it gives up.
@@ -212,7 +209,7 @@ public final class PostgreSQLCluster {
       if !hasBegun, hasFailed { break }
       usleep(2_000)
     }
-    let log = try? String(contentsOfFile: folder.path + "/log", encoding: .utf8)
+    let log = Files.text(of: folder.path + "/log")
     throw .cluster(
       "the server of \(programs.folder) was not ready; its log ends with:\n  "
         + String((log ?? "").suffix(2000)).quotedInMessage)
@@ -220,7 +217,7 @@ public final class PostgreSQLCluster {
 
   /// Before the file is there, only the log tells.
   private var hasFailed: Bool {
-    let log = try? String(contentsOfFile: folder.path + "/log", encoding: .utf8)
+    let log = Files.text(of: folder.path + "/log")
     return log?.contains("FATAL:") == true || log?.contains("not found") == true
   }
 }

@@ -1,5 +1,5 @@
 public import SchemaModel
-internal import SchemaSQL
+internal import DialectPostgreSQL
 
 /// One disposable PostgreSQL database. It goes with the value.
 public final class PostgreSQLScratch: ScratchDatabase {

@@ -1,4 +1,4 @@
-import Foundation
+import FileSystem
 public import SchemaModel
 import Storage
 import StoreFormat
@@ -80,7 +80,6 @@ extension History {
   }
 
   static func byteCount(_ path: String) -> UInt64 {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    return (attributes?[.size] as? NSNumber)?.uint64Value ?? 0
+    UInt64(Files.byteCount(of: path) ?? 0)
   }
 }

@@ -1,4 +1,3 @@
-import Foundation
 public import SchemaModel
 import Storage
 import StoreFormat

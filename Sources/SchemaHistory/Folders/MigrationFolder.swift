@@ -2,6 +2,7 @@
 // - Paths below the folder may come from a store, which is data. Each is taken part by part from the
 //   open folder, and no link is followed: what is written or removed lies in the folder.
 // - Each file is the old one or the new one, whole, at every moment.
+import FileSystem
 import Glibc
 import Storage
 import StoreFormat
@@ -30,7 +31,7 @@ public final class MigrationFolder {
       && first.st_ino == second.st_ino
   }
 
-  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+  static func exists(_ path: String) -> Bool { Files.exists(path) }
 
   func checkIsWritable() throws {
     guard faccessat(descriptor, ".", W_OK | X_OK, 0) == 0 else {
@@ -89,8 +90,8 @@ public final class MigrationFolder {
 
   /// A link to another file of the same folder is that file.
   private func openLink(_ relative: String) throws -> Int32? {
-    guard let root = Self.resolved(path) else { return nil }
-    guard let target = Self.resolved(path + "/" + relative) else { return nil }
+    guard let root = Files.real(path) else { return nil }
+    guard let target = Files.real(path + "/" + relative) else { return nil }
     guard target.hasPrefix(root + "/") else {
       throw refusal("is a link that leads out of the folder", relative)
     }
@@ -98,23 +99,11 @@ public final class MigrationFolder {
     return file < 0 ? nil : file
   }
 
-  private static func resolved(_ path: String) -> String? {
-    guard let pointer = realpath(path, nil) else { return nil }
-    defer { free(pointer) }
-    return String(cString: pointer)
-  }
-
   private func readAll(_ file: Int32, _ relative: String) throws -> [UInt8] {
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 65_536)
-    while true {
-      let count = Glibc.read(file, &buffer, buffer.count)
-      if count == 0 { return bytes }
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw refusal("cannot be read", relative)
-      }
-      bytes += buffer[..<count]
+    do {
+      return try Files.read(descriptor: file, named: relative)
+    } catch {
+      throw refusal("cannot be read", relative)
     }
   }
 
@@ -124,11 +113,13 @@ public final class MigrationFolder {
         + "with it", path: path)
   }
 
-  private static var reason: String { String(cString: strerror(errno)) }
+  private static var reason: String { FileError.reason() }
 
-  private func failure(_ what: String, _ relative: String) -> HistoryError {
+  private func failure(
+    _ what: String, _ relative: String, _ reason: String = reason
+  ) -> HistoryError {
     .folder(
-      "\(what) \(relative): \(Self.reason). The history has decided the change already; mend the "
+      "\(what) \(relative): \(reason). The history has decided the change already; mend the "
         + "cause and run `strata restore --finish DIR` with this folder: it finishes the work",
       path: path)
   }
@@ -158,32 +149,12 @@ extension MigrationFolder {
   private func write(
     _ bytes: [UInt8], _ name: String, in parent: Int32, _ relative: String
   ) throws {
-    // A name of its own in the folder, which no link can stand for: it is made, or it fails.
-    let scratch = name + ".strata-new"
-    unlinkat(parent, scratch, 0)
-    let file = openat(
-      parent, scratch, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
-    guard file >= 0 else { throw failure("cannot write", relative) }
-    var offset = 0
-    while offset < bytes.count {
-      let count = bytes[offset...].withUnsafeBytes {
-        Glibc.write(file, $0.baseAddress, $0.count)
+    do {
+      try FileWriter.replace(name, in: parent, beside: name + ".strata-new", isDurable: true) {
+        try FileWriter.write(bytes, to: $0, named: relative)
       }
-      guard count > 0 else {
-        let error = failure("cannot write", relative)
-        close(file)
-        unlinkat(parent, scratch, 0)
-        throw error
-      }
-      offset += count
+    } catch let error as FileError {
+      throw failure("cannot write", relative, error.reason)
     }
-    let isSynced = fsync(file) == 0
-    close(file)
-    guard isSynced, renameat(parent, scratch, parent, name) == 0 else {
-      let error = failure("cannot write", relative)
-      unlinkat(parent, scratch, 0)
-      throw error
-    }
-    fsync(parent)
   }
 }

@@ -1,6 +1,6 @@
 internal import Dispatch
-internal import Foundation
 internal import SchemaModel
+internal import Synchronization
 
 /// Records revisions in their order beside its caller: while some become durable, the next can be
 /// tried on an engine. Those that come close after each other share a durable transaction.
@@ -18,9 +18,11 @@ public final class RecordingQueue {
   private final class Work: @unchecked Sendable {
     private let history: History
     private let actor: String
-    private let lock = NSLock()
-    private var waiting: [Recording] = []
-    private var failure: (any Error)?
+    private struct State {
+      var waiting: [Recording] = []
+      var failure: (any Error)?
+    }
+    private let state = Mutex(State())
     /// Touched on the queue only.
     private(set) var recorded: [RecordedRevision] = []
 
@@ -31,18 +33,18 @@ public final class RecordingQueue {
 
     /// - Returns: how many wait now.
     func add(_ recording: Recording) throws -> Int {
-      try lock.withLock {
-        if let failure { throw failure }
-        waiting.append(recording)
-        return waiting.count
+      try state.withLock { state in
+        if let failure = state.failure { throw failure }
+        state.waiting.append(recording)
+        return state.waiting.count
       }
     }
 
     /// On the queue: records what waits.
     func drain() {
-      let batch = lock.withLock {
-        defer { waiting = [] }
-        return failure == nil ? waiting : []
+      let batch = state.withLock { state in
+        defer { state.waiting = [] }
+        return state.failure == nil ? state.waiting : []
       }
       if batch.isEmpty { return }
       do {
@@ -53,12 +55,12 @@ public final class RecordingQueue {
           for recording in batch { recorded += try history.record([recording], by: actor) }
         }
       } catch {
-        lock.withLock { failure = error }
+        state.withLock { $0.failure = error }
       }
     }
 
     func throwFailure() throws {
-      if let failure = lock.withLock({ failure }) { throw failure }
+      if let failure = state.withLock({ $0.failure }) { throw failure }
     }
   }
 

@@ -1,4 +1,5 @@
-import Foundation
+import FileSystem
+import Glibc
 public import SchemaModel
 import StoreFormat
 
@@ -16,7 +17,7 @@ public final class SegmentFile: Sendable {
     descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else {
       if errno == ENOENT || errno == ENOTDIR { return nil }
-      let why = errno == ELOOP ? "it is a symbolic link" : String(cString: strerror(errno))
+      let why = errno == ELOOP ? "it is a symbolic link" : FileError.reason()
       throw StoreError.segmentDamaged(reference, "it cannot be read: \(why)")
     }
     var status = stat()
@@ -77,6 +78,6 @@ enum FileHash {
   }
 
   private static func failure(_ path: String) -> StoreError {
-    .file("cannot read it: \(String(cString: strerror(errno)))", path: path)
+    .file("cannot read it: \(FileError.reason())", path: path)
   }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 // A store may come from anybody, as a folder in git or a cache. What lies in it may be files and
 // folders of its own: a link would lead LMDB, SQLite or ourselves to write somewhere else, a pipe

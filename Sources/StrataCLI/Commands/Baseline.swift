@@ -1,4 +1,5 @@
 import ArgumentParser
+import FileSystem
 import Importers
 import SchemaHistory
 import SchemaModel

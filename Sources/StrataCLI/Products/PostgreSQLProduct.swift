@@ -1,6 +1,6 @@
 import EnginePostgreSQL
 import SchemaModel
-import SchemaSQL
+import DialectPostgreSQL
 
 struct PostgreSQLProduct: Product {
   private let scratch: ScratchOptions

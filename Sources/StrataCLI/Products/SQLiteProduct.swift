@@ -1,6 +1,6 @@
 import EngineSQLite
 import SchemaModel
-import SchemaSQL
+import DialectSQLite
 
 struct SQLiteProduct: Product {
   var scratch: ScratchOptions

@@ -1,7 +1,7 @@
 import Foundation
 import SchemaHistory
 import SchemaModel
-import SchemaSQL
+import DialectPostgreSQL
 import StoreFormat
 
 @testable import EnginePostgreSQL

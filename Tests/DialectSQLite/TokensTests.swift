@@ -1,5 +1,5 @@
 import SchemaModel
-import SchemaSQL
+import DialectSQLite
 import Testing
 
 @Suite("Tokens")

@@ -1,7 +1,7 @@
 import SchemaModel
 import Testing
 
-@testable import SchemaSQL
+@testable import DialectPostgreSQL
 
 @Suite("PostgreSQL's words and rows")
 struct PostgreSQLCatalogTests {

@@ -1,4 +1,4 @@
-import SchemaSQL
+import DialectPostgreSQL
 import Testing
 
 @Suite("A PostgreSQL script")

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import SchemaSQL
+@testable import DialectPostgreSQL
 
 @Suite("Privileges on PostgreSQL")
 struct PostgreSQLGrantTests {

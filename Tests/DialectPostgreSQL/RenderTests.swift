@@ -1,7 +1,7 @@
 import SchemaModel
 import Testing
 
-@testable import SchemaSQL
+@testable import DialectPostgreSQL
 
 @Suite("A baseline for PostgreSQL")
 struct PostgreSQLRenderTests {

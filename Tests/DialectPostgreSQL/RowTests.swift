@@ -1,7 +1,7 @@
 import SchemaModel
 import Testing
 
-@testable import SchemaSQL
+@testable import DialectPostgreSQL
 
 @Suite("Rows for PostgreSQL")
 struct PostgreSQLRowTests {

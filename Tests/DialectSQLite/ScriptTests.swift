@@ -1,4 +1,4 @@
-import SchemaSQL
+import DialectSQLite
 import Testing
 
 @Suite("A script")

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import SchemaSQL
+@testable import DialectPostgreSQL
 
 @Suite("Casts of arrays in PostgreSQL's expressions")
 struct PostgreSQLArrayCastTests {
