@@ -124,6 +124,7 @@ let package = Package(
     suite("SchemaModel", ["SchemaModel", "RandomSchemas"]),
     suite("StoreFormat", ["StoreFormat", "SchemaModel", "SchemaHistory", "RandomSchemas"]),
     suite("FileSystem", ["FileSystem"]),
+    suite("SQLiteAccess", ["SQLiteAccess", "FileSystem"]),
     suite("LMDB", ["LMDB"]),
     suite("DialectSQLite", ["DialectSQLite", "SchemaModel"]),
     suite("DialectPostgreSQL", ["DialectPostgreSQL", "SchemaModel"]),
@@ -135,7 +136,7 @@ let package = Package(
         "StoreFormat",
         "RandomSchemas",
       ]),
-    suite("Importers", ["Importers", "DialectSQLite", "SchemaModel", grdb]),
+    suite("Importers", ["Importers", "DialectSQLite", "DialectPostgreSQL", "SchemaModel", grdb]),
     .executableTarget(
       name: "CrashChild", dependencies: ["SchemaHistory", "SchemaModel"],
       path: "tools/crash/child", swiftSettings: settings),
@@ -156,6 +157,9 @@ let package = Package(
         "LMDB",
         grdb,
       ]),
+    suite(
+      "ThirdDialect",
+      ["DialectRegistry", "Importers", "SchemaHistory", "SchemaModel", "StoreFormat"]),
     .testTarget(
       name: "TranscriptsTests",
       dependencies: [

@@ -15,6 +15,7 @@ public struct PostgreSQLWords: DialectWords {
 
   public var dialect: Dialect { .postgresql }
   public var title: String { "PostgreSQL" }
+  public var defaultNamespace: String { "public" }
 
   public func quoted(_ identifier: String) -> String { PostgreSQL.quote(identifier) }
   public func literal(_ text: String) -> String { PostgreSQL.literal(text) }
@@ -85,4 +86,26 @@ public struct PostgreSQLWords: DialectWords {
   public func unrendered(_ schema: Schema) -> [ObjectPath] { PostgreSQL.Render.unrendered(schema) }
   public var countsModelled: Bool { true }
   public var dumpTool: String? { "pg_dump" }
+
+  /// The settings hold until the transaction's end, which is Alembic's and may be far.
+  public var alembicLines: AlembicLines {
+    AlembicLines(
+      printing: """
+        for name, value in SESSION.get(dialect, {}).items():
+            context.impl.static_output("SET LOCAL %s = '%s';" % (name, value))
+        """,
+      before: """
+        before = {}
+        for name, value in SESSION.get(dialect, {}).items():
+            before[name] = connection.exec_driver_sql("SHOW " + name).scalar()
+            connection.exec_driver_sql("SET LOCAL %s = '%s'" % (name, value))
+        """,
+      after: """
+        for name, value in before.items():
+            connection.exec_driver_sql(
+                "SELECT set_config('%s', '%s', true)" % (name, value.replace("'", "''")),
+                execution_options={"no_parameters": True},
+            )
+        """)
+  }
 }

@@ -32,13 +32,14 @@ public struct SQLiteWords: DialectWords {
     object.text.map { $0.hasSuffix(";") ? $0 : $0 + ";" }
   }
 
-  public var alembicPreparation: String {
-    """
-    if dialect == "sqlite" and not getattr(
-        connection.connection, "in_transaction", True
-    ):
-        # Python's driver opens a transaction for rows only, not for tables.
-        connection.exec_driver_sql("BEGIN")
-    """
+  public var alembicLines: AlembicLines {
+    AlembicLines(
+      before: """
+        if dialect == "sqlite" and not getattr(
+            connection.connection, "in_transaction", True
+        ):
+            # Python's driver opens a transaction for rows only, not for tables.
+            connection.exec_driver_sql("BEGIN")
+        """)
   }
 }

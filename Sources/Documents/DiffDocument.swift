@@ -34,7 +34,6 @@ public enum DiffDocument {
   ) throws -> [Line] {
     let (a, b) = (comparison.from, comparison.to)
     let words = try a.history.words(dialects)
-    let (old, new) = (try a.history.schema(at: a.id), try b.history.schema(at: b.id))
     var oldPath: [ObjectPath: ObjectPath] = [:]
     for case .renameObject(let change) in comparison.operations {
       oldPath[change.newPath] = oldPath.removeValue(forKey: change.path) ?? change.path
@@ -42,17 +41,20 @@ public enum DiffDocument {
     let gone = Set(oldPath.values)
     let subjects = Set(comparison.operations.flatMap(\.subjects))
     var lines: [Line] = []
-    for path in subjects.sorted() where new.objects[path] != nil || !gone.contains(path) {
+    for path in subjects.sorted() {
+      let new = try b.history.object(path, at: b.id)
+      if new == nil, gone.contains(path) { continue }
       let before = oldPath[path] ?? path
+      let old = try a.history.object(before, at: a.id)
       let texts = (
-        old.objects[before].flatMap { $0.text ?? words.text(before, $0) },
-        new.objects[path].flatMap { $0.text ?? words.text(path, $0) }
+        old.flatMap { $0.text ?? words.text(before, $0) },
+        new.flatMap { $0.text ?? words.text(path, $0) }
       )
       let difference = LineDiff.lines(
         from: texts.0?.sourceLines ?? [], to: texts.1?.sourceLines ?? [])
       guard !difference.isEmpty else { continue }
-      lines.append(Style.strong("--- " + (old.objects[before] == nil ? "nothing" : "\(before)")))
-      lines.append(Style.strong("+++ " + (new.objects[path] == nil ? "nothing" : "\(path)")))
+      lines.append(Style.strong("--- " + (old == nil ? "nothing" : "\(before)")))
+      lines.append(Style.strong("+++ " + (new == nil ? "nothing" : "\(path)")))
       lines += difference.map(colored)
     }
     return lines

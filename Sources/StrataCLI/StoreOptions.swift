@@ -63,7 +63,7 @@ struct StoreOptions: ParsableArguments {
 
   /// Opens for asking: nothing in the store changes, and all answers are of one state.
   func openForReading() throws -> History {
-    let history = try History.open(at: locate(), readOnly: true)
+    let history = try History.openForReading(at: locate())
     try history.stayInOneState()
     return history
   }

@@ -1,3 +1,4 @@
+import DialectPostgreSQL
 import DialectSQLite
 import SchemaModel
 import Testing
@@ -104,7 +105,7 @@ struct AlembicBaselineTests {
         "CREATE TABLE users (\n  id INTEGER\n)", "INSERT INTO users VALUES (1)",
         "CREATE INDEX ix ON users (id)",
       ], downgrade: ["DROP TABLE users"],
-      preparations: [SQLiteWords().alembicPreparation])
+      lines: [SQLiteWords().alembicLines, PostgreSQLWords().alembicLines])
     #expect(baseline.text == Self.file)
   }
 

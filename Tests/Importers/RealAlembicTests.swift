@@ -1,3 +1,4 @@
+import DialectPostgreSQL
 import DialectSQLite
 import FoundationEssentials
 import GRDB
@@ -153,7 +154,7 @@ struct RealAlembicTests {
         "CREATE TRIGGER t AFTER INSERT ON lines BEGIN\n  DELETE FROM \"it\"\"s\";\nEND",
       ],
       downgrade: ["DROP VIEW v", "DROP TABLE lines", "DROP TABLE \"it\"\"s\""],
-      preparations: [SQLiteWords().alembicPreparation])
+      lines: [SQLiteWords().alembicLines, PostgreSQLWords().alembicLines])
     try folder.write(baseline.text, to: "v/c1.py")
     try folder.write(
       AlembicFolderTests.migration("d1", after: "'c1'", body: table("d")), to: "v/d1.py")

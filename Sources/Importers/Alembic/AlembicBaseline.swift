@@ -22,8 +22,8 @@ public struct AlembicBaseline: Sendable {
   public var downgrade: [String]
   /// Settings that the statements need; they are put back as they were afterwards.
   public var session: [(name: String, value: String)]
-  /// Lines of Python that dialects need before the first statement, each asking for its own dialect.
-  public var preparations: [String]
+  /// What dialects need around the statements.
+  public var lines: [AlembicLines]
   /// What other dialects have in the file already.
   public var otherBlocks: [DialectBlock] = []
 
@@ -31,12 +31,12 @@ public struct AlembicBaseline: Sendable {
     id: RevisionID, dialect: Dialect, labels: [String] = [], dependsOn: [RevisionID] = [],
     message: String,
     created: Timestamp?, note: String, upgrade: [String], downgrade: [String],
-    session: [(name: String, value: String)] = [], preparations: [String] = []
+    session: [(name: String, value: String)] = [], lines: [AlembicLines] = []
   ) {
     self.id = id
     self.dialect = dialect
     self.session = session
-    self.preparations = preparations
+    self.lines = lines
     self.labels = labels
     self.dependsOn = dependsOn
     self.message = message
@@ -84,26 +84,15 @@ public struct AlembicBaseline: Sendable {
                   % (", ".join(sorted(scripts)), dialect, dialect)
               )
           if context.as_sql:
-              for name, value in SESSION.get(dialect, {}).items():
-                  context.impl.static_output("SET LOCAL %s = '%s';" % (name, value))
-              for statement in scripts[dialect]:
+      \(around(\.printing, depth: 2))        for statement in scripts[dialect]:
                   context.impl.static_output(statement + ";")
               return
           connection = op.get_bind()
-      \(preparation)    before = {}
-          for name, value in SESSION.get(dialect, {}).items():
-              before[name] = connection.exec_driver_sql("SHOW " + name).scalar()
-              connection.exec_driver_sql("SET LOCAL %s = '%s'" % (name, value))
-          for statement in scripts[dialect]:
+      \(around(\.before, depth: 1))    for statement in scripts[dialect]:
               connection.exec_driver_sql(
                   statement, execution_options={"no_parameters": True}
               )
-          for name, value in before.items():
-              connection.exec_driver_sql(
-                  "SELECT set_config('%s', '%s', true)" % (name, value.replace("'", "''")),
-                  execution_options={"no_parameters": True},
-              )
-
+      \(around(\.after, depth: 1))
 
       CREATE = {}
       DROP = {}
@@ -113,10 +102,10 @@ public struct AlembicBaseline: Sendable {
       """
   }
 
-  /// As it stands in a function.
-  private var preparation: String {
-    preparations.flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false) }
-      .map { "    \($0)\n" }.joined()
+  /// Whole lines, set in by so many steps.
+  private func around(_ part: KeyPath<AlembicLines, String>, depth: Int) -> String {
+    lines.flatMap { $0[keyPath: part].split(separator: "\n") }
+      .map { String(repeating: "    ", count: depth) + $0 + "\n" }.joined()
   }
 
   /// This dialect's block beside the others, in the order of their names.

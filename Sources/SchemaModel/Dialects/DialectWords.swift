@@ -3,6 +3,8 @@ public protocol DialectWords: Sendable {
   var dialect: Dialect { get }
   /// The product's name, for people.
   var title: String { get }
+  /// Where a name without a namespace is looked up first; empty where there are no namespaces.
+  var defaultNamespace: String { get }
 
   /// A name or a value as the product reads it.
   func quoted(_ identifier: String) -> String
@@ -38,20 +40,19 @@ public protocol DialectWords: Sendable {
   /// The tool by whose text of a database's schema two databases can be told apart; nil where there
   /// is none.
   var dumpTool: String? { get }
-  /// Lines of Python in a baseline for Alembic, run before its first statement; `dialect` and
-  /// `connection` are there. They ask for their own dialect: every baseline holds them. Empty for
-  /// none.
-  var alembicPreparation: String { get }
+  /// What it needs around the statements of a baseline for Alembic.
+  var alembicLines: AlembicLines { get }
 }
 
 extension DialectWords {
+  public var defaultNamespace: String { "" }
   public func prelude(judgedBy engine: String?) -> [String] { [] }
   public func session(judgedBy engine: String?) -> [(name: String, value: String)] { [] }
   public func normalized(_ schema: Schema) -> Schema { schema }
   public func unrendered(_ schema: Schema) -> [ObjectPath] { [] }
   public var countsModelled: Bool { false }
   public var dumpTool: String? { nil }
-  public var alembicPreparation: String { "" }
+  public var alembicLines: AlembicLines { AlembicLines() }
 
   /// The statements that make migration tools' own tables, with their place in them.
   public func stamp(_ id: RevisionID, _ runners: [RunnerTable]) -> [String] {
@@ -74,6 +75,23 @@ extension DialectWords {
     while name.first?.isWhitespace == true { name.removeFirst() }
     while name.last?.isWhitespace == true { name.removeLast() }
     return String(name)
+  }
+}
+
+/// Lines of Python around the statements of a baseline for Alembic. Every baseline holds those of all
+/// dialects, since one file may serve several: they must do nothing where `dialect` is another. At
+/// hand are also `SESSION`, the session settings by dialect and name, and Alembic's `context`.
+public struct AlembicLines: Hashable, Sendable {
+  /// Before the statements are printed (`alembic upgrade --sql`).
+  public var printing: String
+  /// Before they are executed, and after; at hand is SQLAlchemy's `connection`.
+  public var before: String
+  public var after: String
+
+  public init(printing: String = "", before: String = "", after: String = "") {
+    self.printing = printing
+    self.before = before
+    self.after = after
   }
 }
 

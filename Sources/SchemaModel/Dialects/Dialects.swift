@@ -64,10 +64,8 @@ public struct Dialects: Sendable {
     for wing in wings { wing.dropAll() }
   }
 
-  /// What every baseline for Alembic holds before its first statement.
-  public var alembicPreparations: [String] {
-    wings.map(\.words.alembicPreparation).filter { !$0.isEmpty }
-  }
+  /// What every baseline for Alembic holds around its statements.
+  public var alembicLines: [AlembicLines] { wings.map(\.words.alembicLines) }
 }
 
 /// A store speaks a dialect that this program does not know: a newer Strata or an extended one made

@@ -78,7 +78,7 @@ struct BaselineScript {
       message: message.isEmpty ? "baseline" : message, created: recorded.revision.authored,
       note: note, upgrade: try own.statements, downgrade: own.downStatements,
       session: words.session(judgedBy: recorded.revision.engine),
-      preparations: dialects.alembicPreparations)
+      lines: dialects.alembicLines)
     baseline.otherBlocks = others
     return baseline
   }
