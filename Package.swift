@@ -34,7 +34,7 @@ let package = Package(
       name: "SchemaHistory",
       targets: [
         "SchemaHistory", "SchemaModel", "DialectSQLite", "DialectPostgreSQL", "EngineSQLite",
-        "EnginePostgreSQL", "Importers",
+        "EnginePostgreSQL", "DialectRegistry", "Importers",
       ]),
     // For tools/benchmark alone: the rooms below the façade, and the histories that it measures.
     .library(
@@ -83,6 +83,7 @@ let package = Package(
       name: "AlembicBridge", path: "tools/alembic", exclude: ["test_bridge.py", "test_walls.py"],
       sources: ["AlembicBridge.swift"],
       resources: [.embedInCode("strata_bridge")], swiftSettings: settings),
+    room("DialectRegistry", ["EngineSQLite", "EnginePostgreSQL", "SchemaModel"]),
     room("Importers", ["AlembicBridge", "SchemaModel", "FileSystem"]),
     .target(
       name: "HistoryGenerator", dependencies: ["SchemaModel"], path: "tools/generator",
@@ -90,10 +91,8 @@ let package = Package(
     .executableTarget(
       name: "StrataCLI",
       dependencies: [
-        "SchemaModel", "DialectSQLite", "DialectPostgreSQL", "StoreFormat", "Storage",
-        "Projections", "SchemaHistory",
-        "EngineSQLite", "EnginePostgreSQL", "Importers", "FileSystem", "CGlibcFloor",
-        argumentParser,
+        "SchemaModel", "StoreFormat", "Storage", "Projections", "SchemaHistory",
+        "DialectRegistry", "Importers", "FileSystem", "CGlibcFloor", argumentParser,
       ],
       path: "Sources/StrataCLI", swiftSettings: settings),
 
@@ -105,6 +104,7 @@ let package = Package(
     suite("SchemaModel", ["SchemaModel", "RandomSchemas"]),
     suite("StoreFormat", ["StoreFormat", "SchemaModel", "SchemaHistory", "RandomSchemas"]),
     suite("FileSystem", ["FileSystem"]),
+    suite("SQLiteAccess", ["SQLiteAccess", "FileSystem"]),
     suite("LMDB", ["LMDB"]),
     suite("DialectSQLite", ["DialectSQLite", "SchemaModel"]),
     suite("DialectPostgreSQL", ["DialectPostgreSQL", "SchemaModel"]),
@@ -116,7 +116,7 @@ let package = Package(
         "StoreFormat",
         "RandomSchemas",
       ]),
-    suite("Importers", ["Importers", "SchemaModel", grdb]),
+    suite("Importers", ["Importers", "DialectSQLite", "DialectPostgreSQL", "SchemaModel", grdb]),
     .executableTarget(
       name: "CrashChild", dependencies: ["SchemaHistory", "SchemaModel"],
       path: "tools/crash/child", swiftSettings: settings),
@@ -137,6 +137,9 @@ let package = Package(
         "LMDB",
         grdb,
       ]),
+    suite(
+      "ThirdDialect",
+      ["DialectRegistry", "Importers", "SchemaHistory", "SchemaModel", "StoreFormat"]),
     .testTarget(
       name: "TranscriptsTests",
       dependencies: [

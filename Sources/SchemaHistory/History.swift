@@ -11,7 +11,8 @@ import StoreFormat
 ///
 /// One value serves one thread at a time; several processes may each have their own on one store.
 public final class History {
-  /// The version of Strata, which a new store notes as its writer.
+  /// The version of Strata, by PEP 440 too; a new store notes it as its writer. It stands here and
+  /// nowhere else: tools/wheel reads this line.
   public static let version = "0.1.0"
 
   /// The store's directory.

@@ -101,14 +101,6 @@ public struct RevisionID: Hashable, Comparable, Sendable, CustomStringConvertibl
   public static func < (left: Self, right: Self) -> Bool { left.text < right.text }
 }
 
-/// The database product whose words a history speaks.
-public enum Dialect: String, Hashable, Sendable, CaseIterable, CustomStringConvertible {
-  case sqlite
-  case postgresql
-
-  public var description: String { rawValue }
-}
-
 /// Bytes as lower-case hexadecimal digits.
 public enum Hexadecimal {
   private static let digits = Array("0123456789abcdef".utf8)

@@ -75,17 +75,9 @@ public struct StoreState: Hashable, Sendable {
   public init(_ bytes: UnsafeRawBufferPointer) throws(FormatError) {
     let what: StaticString = "the state of the log"
     var reader = FieldReader(bytes, of: what)
-    self.init(dialect: .sqlite)
-    var version: UInt64 = 0
-    var dialect: Dialect?
+    self.init(dialect: try Self.dialect(reader, of: what))
     while let field = try reader.next() {
       switch field.number {
-      case 1:
-        version = try field.integer()
-        guard version <= Self.formatVersion else {
-          throw .newerVersion(found: version, known: Self.formatVersion, of: "the store")
-        }
-      case 2: dialect = Dialect(rawValue: try field.text())
       case 3: lastSequence = EventSequence(try field.integer())
       case 4: lastHash = try field.hash()
       case 5: firstSequence = EventSequence(try field.integer())
@@ -99,8 +91,28 @@ public struct StoreState: Hashable, Sendable {
       default: break
       }
     }
-    guard version > 0, let dialect else { throw .missingField("version or dialect", of: "\(what)") }
-    self.dialect = dialect
+  }
+
+  /// Looks at the version before anything else: a newer one may mean something else by the rest.
+  private static func dialect(
+    _ reader: FieldReader, of what: StaticString
+  ) throws(FormatError) -> Dialect {
+    var reader = reader
+    var version: UInt64 = 0
+    while let field = try reader.next() {
+      switch field.number {
+      case 1:
+        version = try field.integer()
+        guard version <= formatVersion else {
+          throw .newerVersion(found: version, known: formatVersion, of: "the store")
+        }
+      case 2:
+        guard version > 0, let dialect = Dialect(rawValue: try field.text()) else { break }
+        return dialect
+      default: break
+      }
+    }
+    throw .missingField("version or dialect", of: "\(what)")
   }
 
   private static func runner(_ field: FieldReader.Field) throws(FormatError) -> RunnerTable {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import EnginePostgreSQL
+import DialectRegistry
 import FileSystem
 import Glibc
 import Importers
@@ -53,7 +53,7 @@ enum Exit {
   static func with(_ status: ExitStatus) -> Never { with(code: status.rawValue) }
 
   static func with(code: Int32) -> Never {
-    PostgreSQLEngine.dropAll()
+    Dialects.standard.dropAll()
     TemporaryFolder.removeAll()
     exit(code)
   }
@@ -116,8 +116,13 @@ enum Exit {
       case .engine: .engine
       }
     case let error as FileError: error.fault == .place ? .input : .engine
-    case is FolderError, is GraphError, PostgreSQLEngineError.invalidURL: .input
-    case PostgreSQLEngineError.mayDoLastingHarm: .refused
+    case is FolderError, is GraphError: .input
+    case let error as any ClassifiedError:
+      switch error.fault {
+      case .input: .input
+      case .refused: .refused
+      case .engine: .engine
+      }
     case let error as ImportError: error.isInput ? .input : .engine
     case is FoldError: .damaged
     default: .engine

@@ -70,7 +70,8 @@ struct StoreOptions: ParsableArguments {
   /// The same, of the store in a directory.
   static func openForReading(at directory: String) throws -> History {
     let history = try History.open(at: directory, readOnly: true)
-    history.defaultNamespace = history.dialect.defaultNamespace
+    // A dialect that this Strata does not know is said by what needs its words.
+    history.defaultNamespace = (try? history.words())?.defaultNamespace ?? ""
     return history
   }
 

@@ -21,11 +21,11 @@ struct ImportTests {
       "DialectSQLite", "SchemaModel", "SQLiteAccess", "SQLiteWalls", "FileSystem", "CSQLite",
     ],
     "EnginePostgreSQL": ["DialectPostgreSQL", "SchemaModel", "CLibPQ", "FileSystem"],
+    "DialectRegistry": ["EngineSQLite", "EnginePostgreSQL", "SchemaModel"],
     "Importers": ["AlembicBridge", "SchemaModel", "FileSystem"],
     "StrataCLI": [
-      "ArgumentParser", "DialectPostgreSQL", "DialectSQLite", "EnginePostgreSQL", "EngineSQLite",
-      "FileSystem", "Importers", "Projections", "SchemaHistory", "SchemaModel", "Storage",
-      "StoreFormat",
+      "ArgumentParser", "DialectRegistry", "FileSystem",
+      "Importers", "Projections", "SchemaHistory", "SchemaModel", "Storage", "StoreFormat",
     ],
   ]
 

@@ -81,16 +81,10 @@ extension PostgreSQL.Render {
 
     /// `SELECT, UPDATE`, or `SELECT (a), UPDATE (a)`; letters of a newer server are left out.
     static func words(_ letters: [Character], column: String?) -> String {
-      letters.compactMap { names[$0] }.map { word in
+      letters.compactMap { Privilege(rawValue: $0)?.word }.map { word in
         column.map { "\(word) (\(PostgreSQL.quote($0)))" } ?? word
       }.joined(separator: ", ")
     }
-
-    private static let names: [Character: String] = [
-      "a": "INSERT", "r": "SELECT", "w": "UPDATE", "d": "DELETE", "D": "TRUNCATE",
-      "x": "REFERENCES", "t": "TRIGGER", "m": "MAINTAIN", "X": "EXECUTE", "U": "USAGE",
-      "C": "CREATE", "c": "CONNECT", "T": "TEMPORARY", "s": "SET", "A": "ALTER SYSTEM",
-    ]
   }
 
   /// The statements that make `wanted`, in its order, of the privileges that a new object has.

@@ -107,7 +107,7 @@ struct Diff: ParsableCommand {
   private func texts(
     _ operations: [SchemaModel.Operation], _ a: RevisionPlace, _ b: RevisionPlace
   ) throws -> [Line] {
-    let product = try a.history.product()
+    let words = try a.history.words()
     var oldPath: [ObjectPath: ObjectPath] = [:]
     for case .renameObject(let change) in operations {
       oldPath[change.newPath] = oldPath.removeValue(forKey: change.path) ?? change.path
@@ -121,8 +121,8 @@ struct Diff: ParsableCommand {
       let before = oldPath[path] ?? path
       let old = try a.history.object(before, at: a.id)
       let texts = (
-        old.flatMap { $0.text ?? product.text(before, $0) },
-        new.flatMap { $0.text ?? product.text(path, $0) }
+        old.flatMap { $0.text ?? words.text(before, $0) },
+        new.flatMap { $0.text ?? words.text(path, $0) }
       )
       let difference = LineDiff.lines(from: Self.lines(texts.0), to: Self.lines(texts.1))
       guard !difference.isEmpty else { continue }

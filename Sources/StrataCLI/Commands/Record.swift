@@ -39,7 +39,7 @@ struct Record: ParsableCommand {
 
   func run() throws {
     let history = try location.openForWriting()
-    limits.warnOfScratch(history)
+    try limits.warnOfScratch(history)
     try TemporaryFolder.beginRun()
     try record(history, history.product(limits.options))
   }

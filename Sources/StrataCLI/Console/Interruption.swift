@@ -1,6 +1,7 @@
-import EnginePostgreSQL
+import DialectRegistry
 import FileSystem
 import Glibc
+import SchemaModel
 import Synchronization
 
 /// Ctrl-C and SIGTERM: temporary folders are removed and the process ends; the store is as the last
@@ -35,9 +36,9 @@ enum Interruption {
     var byte: UInt8 = 0
     while Glibc.read(pipeEnds.0, &byte, 1) != 1 {}
     Progress.clear()
-    PostgreSQLEngine.dropAll()
+    Dialects.standard.dropAll()
     TemporaryFolder.removeAll()
-    PostgreSQLEngine.dropAll()
+    Dialects.standard.dropAll()
     Console.note("strata: interrupted; what was recorded before stays, nothing is half done")
     _exit(128 + Int32(byte))
   }

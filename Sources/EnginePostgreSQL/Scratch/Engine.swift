@@ -1,3 +1,4 @@
+internal import DialectPostgreSQL
 public import SchemaModel
 
 /// A PostgreSQL server as the judge of every change.

@@ -1,3 +1,4 @@
+internal import DialectSQLite
 public import SchemaModel
 
 /// SQLite itself, in this process, as the judge of every change.

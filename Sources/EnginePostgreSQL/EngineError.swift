@@ -1,3 +1,4 @@
+internal import DialectPostgreSQL
 public import SchemaModel
 
 /// Why a live PostgreSQL database did not do what it was asked. No message holds a password.
@@ -135,8 +136,8 @@ public enum PostgreSQLEngineError: AdvisedError, Hashable, Sendable, CustomStrin
 
 /// The major versions that Strata knows.
 public enum PostgreSQLVersion {
-  public static let oldest = 12
-  public static let newest = 18
+  public static let oldest = PostgreSQL.versions.lowerBound
+  public static let newest = PostgreSQL.versions.upperBound
 
   /// Refuses a server that is older or newer.
   /// - Parameters:
