@@ -1,3 +1,4 @@
+import DialectSQLite
 import Foundation
 import LMDB
 import SchemaHistory
