@@ -171,7 +171,7 @@ let package = Package(
       "SchemaHistory",
       [
         "SchemaHistory", "SchemaModel", "Storage", "StoreFormat", "Projections", "LMDB",
-        "EngineSQLite",
+        "EngineSQLite", "DialectSQLite",
       ]),
   ]
 )
