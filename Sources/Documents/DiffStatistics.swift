@@ -5,6 +5,7 @@ public struct DiffStatistics {
   /// A line an object, and their sum.
   public let lines: [String]
 
+  /// Counts these, without what is said by others.
   public init(_ operations: [SchemaModel.Operation]) {
     var kinds: [ObjectPath: [String: Int]] = [:]
     var total: [String: Int] = [:]

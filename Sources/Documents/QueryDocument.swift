@@ -5,6 +5,7 @@ public struct QueryDocument {
   let columns: [String]
   let rows: [[RowValue]]
 
+  /// Of an answer of `History.query`.
   public init(_ result: QueryResult) {
     columns = result.columns
     rows = result.rows

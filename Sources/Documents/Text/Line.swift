@@ -15,12 +15,14 @@ public struct Line: ExpressibleByStringInterpolation, Sendable {
 
   public init(_ text: String, code: String? = nil) { pieces = [Piece(text: text, code: code)] }
   public init(stringLiteral text: String) { self.init(text) }
+  /// Of a text in the source with values set in.
   public init(stringInterpolation: StringInterpolation) { pieces = stringInterpolation.pieces }
 
   /// What sets values and other lines into a line.
   public struct StringInterpolation: StringInterpolationProtocol {
     fileprivate var pieces: [Piece] = []
 
+    /// Empty; the counts are the compiler's guess.
     public init(literalCapacity: Int, interpolationCount: Int) {}
     /// Plain text.
     public mutating func appendLiteral(_ literal: String) {

@@ -10,6 +10,7 @@ public struct Message: ExpressibleByStringInterpolation, Sendable, CustomStringC
   public private(set) var description: String
 
   public init(stringLiteral text: String) { description = text }
+  /// Of a text in the source with values set in.
   public init(stringInterpolation: StringInterpolation) { description = stringInterpolation.text }
 
   /// The lines of an error. Names inside it bring no lines of their own: most errors have one line,
@@ -30,6 +31,7 @@ public struct Message: ExpressibleByStringInterpolation, Sendable, CustomStringC
   public struct StringInterpolation: StringInterpolationProtocol {
     fileprivate var text = ""
 
+    /// Empty; the counts are the compiler's guess.
     public init(literalCapacity: Int, interpolationCount: Int) {}
     /// Text of Strata's own, as it is.
     public mutating func appendLiteral(_ literal: String) { text += literal }

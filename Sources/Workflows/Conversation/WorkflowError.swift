@@ -21,6 +21,7 @@ public struct WorkflowError: Error, Hashable, Sendable, CustomStringConvertible 
   /// Lines of Strata's own; what is quoted in them is made visible.
   public var description: String
 
+  /// With words whose quotations are made visible.
   public init(_ kind: Kind, _ message: Message) {
     self.kind = kind
     description = message.description
