@@ -24,9 +24,8 @@ struct ImportTests {
     "DialectRegistry": ["EngineSQLite", "EnginePostgreSQL", "SchemaModel"],
     "Importers": ["AlembicBridge", "SchemaModel", "FileSystem"],
     "StrataCLI": [
-      "ArgumentParser", "DialectRegistry", "FileSystem", "Importers", "Projections",
-      "SchemaHistory", "SchemaModel", "Storage",
-      "StoreFormat",
+      "ArgumentParser", "DialectRegistry", "FileSystem",
+      "Importers", "Projections", "SchemaHistory", "SchemaModel", "Storage", "StoreFormat",
     ],
   ]
 
