@@ -104,6 +104,7 @@ let package = Package(
     suite("SchemaModel", ["SchemaModel", "RandomSchemas"]),
     suite("StoreFormat", ["StoreFormat", "SchemaModel", "SchemaHistory", "RandomSchemas"]),
     suite("FileSystem", ["FileSystem"]),
+    suite("SQLiteAccess", ["SQLiteAccess", "FileSystem"]),
     suite("LMDB", ["LMDB"]),
     suite("DialectSQLite", ["DialectSQLite", "SchemaModel"]),
     suite("DialectPostgreSQL", ["DialectPostgreSQL", "SchemaModel"]),

@@ -15,6 +15,7 @@ public struct PostgreSQLWords: DialectWords {
 
   public var dialect: Dialect { .postgresql }
   public var title: String { "PostgreSQL" }
+  public var defaultNamespace: String { "public" }
 
   public func quoted(_ identifier: String) -> String { PostgreSQL.quote(identifier) }
   public func literal(_ text: String) -> String { PostgreSQL.literal(text) }

@@ -66,20 +66,6 @@ public enum PostgreSQLEngineError: AdvisedError, Hashable, Sendable, CustomStrin
     case .transactionLeftPrepared(let name, let line):
       "expected the script to end its transactions, found '\(name)' left prepared (on line "
         + "\(line)); add the COMMIT PREPARED"
-    case .missingRole, .missingExtension, .mayNotCreateDatabases, .mayDoLastingHarm, .noBinaries:
-      lack
-    case .cluster(let message): "the temporary PostgreSQL did not start: \(message)"
-    case .unreadable(let message): message
-    }
-  }
-
-  private static func text(_ seconds: Double) -> String {
-    seconds == seconds.rounded() ? "\(Int(clamping: Int64(seconds)))" : "\(seconds)"
-  }
-
-  /// What is missing, and how to get it.
-  private var lack: String {
-    switch self {
     case .missingRole(let name, let server, let failure):
       "expected the role \(VisibleText.line(name)) on \(server), found none: create it there (CREATE ROLE ...), or "
         + "let Strata use a temporary PostgreSQL of its own, in which it may do so\n\(failure)"
@@ -89,24 +75,35 @@ public enum PostgreSQLEngineError: AdvisedError, Hashable, Sendable, CustomStrin
     case .mayNotCreateDatabases(let role, let server):
       "expected a role that may create databases, found \(VisibleText.line(role)) on \(server), which may not: "
         + "ALTER ROLE ... CREATEDB, or name another role in --scratch"
-    case .mayDoLastingHarm(let powers):
-      "expected a role on \(powers.server) whose doings outside of its scratch databases can be "
-        + "undone, found \(powers.role), which "
-        + (powers.isSuperuser ? "is a superuser there" : "has lasting powers there")
-        + ": a migration could \(powers.lasting.joined(separator: ", ")). Name another role in "
-        + "--scratch (CREATE ROLE ... LOGIN CREATEDB), or, where the migrations are trusted or the "
-        + "server is thrown away, add --trust-migrations"
-    case .noBinaries(let asked, let found):
-      "expected the programs of a PostgreSQL server"
-        + (asked.map { " of version \($0)" } ?? "")
-        + " (Strata knows \(PostgreSQLVersion.oldest) to \(PostgreSQLVersion.newest))"
-        + " to try migrations in, found "
-        + (found.isEmpty ? "none" : found.joined(separator: ", "))
-        + "; install them (Debian and Ubuntu: apt install postgresql; Homebrew: brew install "
-        + "postgresql), name their folder in STRATA_PG_BIN, or name a server with --scratch "
-        + "postgresql://..."
-    default: ""
+    case .mayDoLastingHarm(let powers): Self.lastingHarm(powers)
+    case .noBinaries(let asked, let found): Self.noBinaries(asked, found)
+    case .cluster(let message): "the temporary PostgreSQL did not start: \(message)"
+    case .unreadable(let message): message
     }
+  }
+
+  private static func text(_ seconds: Double) -> String {
+    seconds == seconds.rounded() ? "\(Int(clamping: Int64(seconds)))" : "\(seconds)"
+  }
+
+  private static func lastingHarm(_ powers: ServerPowers) -> String {
+    "expected a role on \(powers.server) whose doings outside of its scratch databases can be "
+      + "undone, found \(powers.role), which "
+      + (powers.isSuperuser ? "is a superuser there" : "has lasting powers there")
+      + ": a migration could \(powers.lasting.joined(separator: ", ")). Name another role in "
+      + "--scratch (CREATE ROLE ... LOGIN CREATEDB), or, where the migrations are trusted or the "
+      + "server is thrown away, add --trust-migrations"
+  }
+
+  private static func noBinaries(_ asked: Int?, _ found: [String]) -> String {
+    "expected the programs of a PostgreSQL server"
+      + (asked.map { " of version \($0)" } ?? "")
+      + " (Strata knows \(PostgreSQLVersion.oldest) to \(PostgreSQLVersion.newest))"
+      + " to try migrations in, found "
+      + (found.isEmpty ? "none" : found.joined(separator: ", "))
+      + "; install them (Debian and Ubuntu: apt install postgresql; Homebrew: brew install "
+      + "postgresql), name their folder in STRATA_PG_BIN, or name a server with --scratch "
+      + "postgresql://..."
   }
 
   public var nextStep: String? {
@@ -119,7 +116,10 @@ public enum PostgreSQLEngineError: AdvisedError, Hashable, Sendable, CustomStrin
     case .cannotConnect, .noLibrary, .noBinaries, .cluster, .mayNotCreateDatabases,
       .mayDoLastingHarm:
       "see to the server, not to the migration"
-    default: nil
+    // Their message says it, or the server's own words do.
+    case .invalidURL, .unsupportedVersion, .failed, .connectionLost, .refused,
+      .transactionLeftOpen, .transactionLeftPrepared, .unreadable:
+      nil
     }
   }
 

@@ -7,15 +7,20 @@ import StoreFormat
 /// The directory on disk that holds a history: `log/` (an LMDB environment), `archive/` (segments)
 /// and `projection.sqlite`.
 public final class Store: Sendable {
+  /// The path by which it was opened.
   public let directory: String
+  /// Whether it was opened for reading only: writing fails then.
   public let isReadOnly: Bool
   let environment: Environment
   let databases: LogDatabases
   /// Nil where the store is only read.
   private let lock: WriterLock?
 
+  /// Where the live log is.
   public var logPath: String { Self.logPath(directory) }
+  /// Where the segments are; made by the first truncation.
   public var archivePath: String { directory + "/archive" }
+  /// Where the projection is, if somebody asked for it already.
   public var projectionPath: String { directory + "/projection.sqlite" }
 
   static func logPath(_ directory: String) -> String { directory + "/log" }
@@ -152,6 +157,8 @@ public final class Store: Sendable {
     UInt64(clamping: try environment.information().usedBytes)
   }
 
+  /// Writes a copy of the log without free pages to a new file.
+  /// - Throws: `StoreError.medium`.
   public func copyCompact(to file: String) throws {
     try Self.translating(file) { try environment.copyCompact(to: file) }
   }

@@ -82,17 +82,18 @@ final class WriterLock: Sendable {
   }
 
   private func acquire() throws {
-    var waited = 0.0
+    let start = ContinuousClock.now
     while flock(descriptor, operation | LOCK_NB) != 0 {
       guard errno == EWOULDBLOCK || errno == EINTR else {
         throw StoreError.file(
           "cannot lock it: \(FileError.reason()); nothing was changed", path: path)
       }
+      // A sleep is as long as the machine makes it, so it is no measure of time.
+      let waited = (ContinuousClock.now - start) / .seconds(1)
       guard waited < Self.patience else {
         throw StoreError.held(by: holder(), seconds: waited, path: path)
       }
       usleep(5_000)
-      waited += 0.005
     }
     if isShared { return }
     let mark = Array("\(getpid())\n          ".utf8.prefix(12))

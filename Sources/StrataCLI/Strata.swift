@@ -1,12 +1,13 @@
 import ArgumentParser
 import FileSystem
+import SchemaHistory
 import SchemaModel
 
 /// The door: parses the command line, runs one verb, turns every error into one message and one
 /// exit code.
 @main
 struct Strata: ParsableCommand {
-  static let version = "0.1.0"
+  static var version: String { History.version }
 
   static let configuration = CommandConfiguration(
     commandName: "strata",

@@ -3,6 +3,8 @@ public protocol DialectWords: Sendable {
   var dialect: Dialect { get }
   /// The product's name, for people.
   var title: String { get }
+  /// Where a name without a namespace is looked up first; empty where there are no namespaces.
+  var defaultNamespace: String { get }
 
   /// A name or a value as the product reads it.
   func quoted(_ identifier: String) -> String
@@ -43,6 +45,7 @@ public protocol DialectWords: Sendable {
 }
 
 extension DialectWords {
+  public var defaultNamespace: String { "" }
   public func prelude(judgedBy engine: String?) -> [String] { [] }
   public func session(judgedBy engine: String?) -> [(name: String, value: String)] { [] }
   public func normalized(_ schema: Schema) -> Schema { schema }

@@ -1,5 +1,6 @@
 /// A new object, whole.
 public struct CreateObject: SchemaChange {
+  /// Where nothing may be yet.
   public var path: ObjectPath
   public var object: SchemaObject
 

@@ -1,5 +1,6 @@
 /// An object that went; carried whole, so that the event alone can bring it back.
 public struct DropObject: SchemaChange {
+  /// What goes.
   public var path: ObjectPath
   public var object: SchemaObject
 

@@ -5,6 +5,7 @@ import StoreFormat
 
 /// A segment's file, held open: it can be read to the end though a restoration removes it meanwhile.
 public final class SegmentFile: Sendable {
+  /// What the log says of it.
   public let reference: SegmentReference
   let descriptor: Int32
 

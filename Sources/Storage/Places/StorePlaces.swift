@@ -14,6 +14,7 @@ public enum PlaceKind: Equatable, Sendable {
   case sharedFile
   case other(String)
 
+  /// Looks at a path. What cannot be looked at is `.other`, not an error.
   public init(at path: String) {
     var status = stat()
     guard lstat(path, &status) == 0 else {

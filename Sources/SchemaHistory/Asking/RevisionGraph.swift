@@ -2,11 +2,17 @@ public import SchemaModel
 
 /// The graph of all revisions, in the order in which they were recorded.
 public struct RevisionGraph: Sendable {
+  /// One revision, and what it follows.
   public struct Entry: Hashable, Sendable {
+    /// The revision's id.
     public var id: RevisionID
+    /// In the order of the migration tool; some may not be here.
     public var parents: [RevisionID]
+    /// What else must be there before it.
     public var dependsOn: [RevisionID]
+    /// The sequence of its event: parents have lower ones.
     public var sequence: EventSequence
+    /// Whether its events are in a segment.
     public var isArchived: Bool
     /// The root of replay: what lies before it is archived.
     public var isBaseline: Bool
@@ -15,6 +21,7 @@ public struct RevisionGraph: Sendable {
     public var needs: [RevisionID] { parents + dependsOn }
   }
 
+  /// In the order of recording.
   public private(set) var entries: [Entry]
   private var places: [RevisionID: Int]
 
@@ -29,8 +36,10 @@ public struct RevisionGraph: Sendable {
     entries.append(entry)
   }
 
+  /// The entry of a revision; nil where it is not here.
   public subscript(_ id: RevisionID) -> Entry? { places[id].map { entries[$0] } }
 
+  /// Whether a revision is here.
   public func contains(_ id: RevisionID) -> Bool { places[id] != nil }
 
   /// The revisions that nothing has as a parent.
@@ -55,6 +64,7 @@ public struct RevisionGraph: Sendable {
     return found
   }
 
+  /// All that one revision is made of, itself too.
   public func ancestors(of id: RevisionID) -> Set<RevisionID> { ancestors(of: [id]) }
 
   /// The entries of some revisions, in the order in which they were recorded.

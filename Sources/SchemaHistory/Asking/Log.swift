@@ -10,11 +10,15 @@ public struct LogFilter: Sendable {
   public var objectPath: ObjectPath?
   /// A part of the author, whatever its case.
   public var author: String?
+  /// Nothing older, by when it was written where that is known, else recorded.
   public var since: Timestamp?
+  /// Nothing newer, by the same time; the moment itself included.
   public var until: Timestamp?
   /// A part of the message or the id, whatever its case.
   public var grep: String?
+  /// At most so many, the newest; nil for all.
   public var limit: Int?
+  /// Also revisions whose events are in segments.
   public var includesArchived: Bool
 
   public init(
@@ -85,8 +89,8 @@ extension History {
       guard names.insert(name).inserted else { continue }
       for sequence in try touches(of: name) {
         found.insert(sequence)
-        for operation in try operations(at: sequence) {
-          if case .renameObject(let rename) = operation, rename.newPath == name {
+        for operation in try operations(at: sequence, naming: name) {
+          if case .renameObject(let rename) = operation.operation, rename.newPath == name {
             pending.append(rename.path)
           }
         }
@@ -100,6 +104,18 @@ extension History {
     var sequences: Set<EventSequence> = []
     try forEachLog { log, _ in sequences.formUnion(try log.touches(of: path)) }
     return sequences.sorted()
+  }
+
+  /// Those of the same that name an object.
+  func operations(at sequence: EventSequence, naming path: ObjectPath) throws -> [RecordedOperation]
+  {
+    try withLog(holding: sequence) { log in
+      guard case .revisionRecorded(let revision) = try log.event(sequence).event.fact else {
+        return []
+      }
+      return try log.operations(RevisionEntry(revision, sequence: sequence), naming: path)
+        .map { RecordedOperation(sequence: $0.record.event.sequence, operation: $0.operation) }
+    }
   }
 
   /// The operations of the revision whose event has this sequence.

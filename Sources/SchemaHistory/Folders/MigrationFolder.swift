@@ -9,6 +9,7 @@ import StoreFormat
 
 /// A folder of migrations that the user named, held open.
 public final class MigrationFolder {
+  /// The path by which the user named it.
   public let path: String
   private let descriptor: Int32
 

@@ -6,26 +6,38 @@ import StoreFormat
 /// How much a history holds.
 public struct HistoryStatistics: Sendable {
   public var dialect: Dialect
+  /// Of the store on disk.
   public var formatVersion: Int
   /// Events of the live log, and of the segments.
   public var eventCount: Int
+  /// Events of the segments.
   public var archivedEventCount: Int
+  /// Of the live log, the root of replay too.
   public var revisionCount: Int
+  /// Of the segments that are there.
   public var archivedRevisionCount: Int
+  /// The revisions that nothing has as a parent.
   public var heads: [RevisionID]
   /// Objects of the schema at the head, where there is one.
   public var objectCount: Int?
+  /// Nodes of the live log: trees, objects, rows, sources.
   public var nodeCount: Int
   /// Events by kind, archived ones too where their segments are there.
   public var countsByKind: [String: Int]
+  /// Bytes of the log's file.
   public var logByteCount: UInt64
+  /// Bytes of the segments' files.
   public var archiveByteCount: UInt64
+  /// Bytes of the projection's file; 0 where there is none.
   public var projectionByteCount: UInt64
+  /// When the oldest event was recorded, archived ones too where they are there.
   public var firstRecorded: Timestamp?
+  /// When the newest event was recorded.
   public var lastRecorded: Timestamp?
 }
 
 extension History {
+  /// Counts all of it, reading every event.
   public func statistics() throws -> HistoryStatistics {
     try inOneState { try statisticsInOneState() }
   }

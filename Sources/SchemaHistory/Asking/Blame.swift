@@ -4,24 +4,34 @@ import StoreFormat
 
 /// Who last shaped one part of a table, and who made it.
 public struct BlameLine: Hashable, Sendable {
+  /// What a part of a table can be; raw values are the words that are printed.
   public enum Part: String, Hashable, Sendable, CaseIterable {
     case column, constraint, index, trigger
   }
 
+  /// What it is.
   public var part: Part
+  /// Its name; of a constraint without one, its text.
   public var name: String
   /// The part as it is now, in one line.
   public var text: String
+  /// The revision that last changed what it is.
   public var shaped: BlameRevision
+  /// The revision that made it.
   public var created: BlameRevision
 }
 
 /// A revision as blame names it.
 public struct BlameRevision: Hashable, Sendable {
+  /// The revision's id.
   public var id: RevisionID
+  /// Who wrote it.
   public var author: String?
+  /// When it was written; when it was recorded, where nobody says.
   public var date: Timestamp
+  /// What it was for.
   public var message: String
+  /// Whether its events are in a segment.
   public var isArchived: Bool
 }
 
@@ -38,23 +48,24 @@ extension History {
   }
 
   private func blameInOneState(_ table: ObjectPath, at id: RevisionID) throws -> [BlameLine] {
-    let schema = try schema(at: id)
-    guard let target = schema.objects[table] else {
+    guard let target = try object(table, at: id) else {
       throw HistoryError.unknownObject(
         table.qualifiedName,
-        nearest: Nearness.nearest(
-          to: table.qualifiedName, among: schema.paths.map(\.qualifiedName)))
+        nearest: NearestNames.find(
+          table.qualifiedName, among: try paths(at: id).map(\.qualifiedName)))
+    }
+    let parts = try withRoot(of: id) { log, root in
+      try log.parts(of: table, root: root.hash).map { path in
+        (path, try object(at: objects.place(of: path), root: root, in: log))
+      }
     }
     let graph = try graph()
     let ancestors = Set(graph.ordered(graph.ancestors(of: id)).map(\.sequence))
     var search = BlameSearch(history: self, ancestors: ancestors)
     var lines: [BlameLine] = []
     if let content = target.table { lines += try search.lines(of: content, at: table) }
-    for path in schema.dependents(of: table) {
-      guard let object = schema.objects[path],
-        let part = path.kind == .index
-          ? BlameLine.Part.index : path.kind == .trigger ? .trigger : nil
-      else { continue }
+    for case (let path, let object?) in parts {
+      let part = path.kind == .index ? BlameLine.Part.index : .trigger
       let origin = try search.origin(of: path)
       lines.append(
         try search.line(part, path.name, BlameSearch.text(of: object, at: path), origin))
@@ -130,15 +141,17 @@ struct BlameSearch {
     var pending = try touches(of: path)
     while let sequence = pending.popLast() {
       let name = path
-      for operation in try history.operations(at: sequence).reversed()
-      where operation.subjects.contains(path) {
-        if case .renameObject(let rename) = operation {
+      var rest = try history.operations(at: sequence, naming: path)
+      while let recorded = rest.popLast() {
+        if case .renameObject(let rename) = recorded.operation {
           guard rename.newPath == path else { continue }
-          guard try body(sequence, operation) else { return }
+          guard try body(sequence, recorded.operation) else { return }
           // Earlier operations of the same revision knew it by the other name already.
           path = rename.path
+          rest = try history.operations(at: sequence, naming: path)
+            .filter { $0.sequence < recorded.sequence }
         } else {
-          guard try body(sequence, operation) else { return }
+          guard try body(sequence, recorded.operation) else { return }
         }
       }
       if path != name { pending = try touches(of: path).filter { $0 < sequence } }

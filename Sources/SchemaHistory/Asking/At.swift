@@ -4,23 +4,30 @@ import StoreFormat
 
 /// A revision with all that the history knows of it.
 public struct RecordedRevision: Hashable, Sendable {
+  /// All that was recorded of it.
   public var revision: Revision
   /// The sequence of its event.
   public var sequence: EventSequence
+  /// When it was recorded; when it was written is `revision.authored`.
   public var recorded: Timestamp
   /// Who recorded it; who wrote it is `revision.author`.
   public var actor: String
+  /// Whether its events are in a segment.
   public var isArchived: Bool
   /// The root of replay.
   public var isBaseline: Bool
+  /// The tags that name it, in order.
   public var tags: [String]
 
+  /// The revision's own.
   public var id: RevisionID { revision.id }
 }
 
 /// One operation of a revision, with its place in the log.
 public struct RecordedOperation: Hashable, Sendable {
+  /// The sequence of its event.
   public var sequence: EventSequence
+  /// The operation itself.
   public var operation: Operation
 }
 
@@ -117,7 +124,25 @@ extension History {
   /// One object at a revision, in a handful of reads; nil where it does not exist then.
   public func object(_ path: ObjectPath, at id: RevisionID) throws -> SchemaObject? {
     let place = objects.place(of: path)
-    return try withRoot(of: id) { log, root in try log.object(at: place, root: root) }
+    return try withRoot(of: id) { log, root in try object(at: place, root: root, in: log) }
+  }
+
+  /// The object at a place of a snapshot; nil where there is none. Questions about one object come
+  /// one after another, so the last one is not decoded again.
+  func object(
+    at place: TreePlace, root: SnapshotRoot, in log: LogReader
+  ) throws -> SchemaObject? {
+    guard let content = try log.content(at: place, root: root) else { return nil }
+    if let last = lastObject, last.content == content { return last.object }
+    let object = try log.object(content)
+    lastObject = (content, object)
+    return object
+  }
+
+  /// The paths of all objects at a revision, in their order; no object is read.
+  /// - Throws: `HistoryError.unknownRevision`.
+  public func paths(at id: RevisionID) throws -> [ObjectPath] {
+    try withRoot(of: id) { log, root in try log.paths(root: root.hash).sorted() }
   }
 
   /// The fingerprint of the schema at a revision.

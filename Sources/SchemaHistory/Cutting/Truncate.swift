@@ -6,15 +6,19 @@ import StoreFormat
 public struct TruncationPlan: Sendable {
   /// The new root of replay.
   public var root: RevisionID
+  /// All that is known of the root.
   public var rootRevision: RecordedRevision
   /// All that goes into the segment, oldest first, the root too.
   public var archived: [RevisionID]
   /// All that stays, oldest first.
   public var kept: [RevisionID]
+  /// The first event that is archived.
   public var firstEvent: EventSequence
+  /// The last event that is archived.
   public var lastEvent: EventSequence
   /// The schema and the seed rows at the root.
   public var schema: Schema
+  /// The seed rows at the root.
   public var rows: SeedRows
   /// The files of the archived revisions that a migrations folder still holds.
   public var sources: [(revision: RevisionID, source: SourceReference)]
@@ -22,6 +26,7 @@ public struct TruncationPlan: Sendable {
   public var earlierBaselines: [String: ContentHash]
   let tail: EventSequence
 
+  /// Events that are archived.
   public var eventCount: Int { Int(clamping: lastEvent.value - firstEvent.value + 1) }
 }
 

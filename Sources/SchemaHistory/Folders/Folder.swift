@@ -4,6 +4,7 @@ import StoreFormat
 
 /// A change of a migrations folder that goes with a truncation or a restoration.
 public struct FolderChange: Sendable {
+  /// What kind of folder it is.
   public var format: SourceFile.Format
   /// Absolute path.
   public var directory: String

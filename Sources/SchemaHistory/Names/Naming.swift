@@ -126,38 +126,6 @@ extension History {
     var names = try graph().entries.map(\.id.text)
     names += try tags().map(\.name)
     if names.isEmpty { return .noRevisions }
-    return .unknownRevision(name, nearest: Nearness.nearest(to: name, among: names))
-  }
-}
-
-/// Names that somebody may have meant.
-enum Nearness {
-  /// At most three, the nearest first: same beginning, then fewest edits.
-  static func nearest(to name: String, among names: [String]) -> [String] {
-    let wanted = Array(name.lowercased().utf8.prefix(64))
-    let limit = max(2, wanted.count / 2)
-    var scored: [(score: Int, name: String)] = []
-    for candidate in names {
-      let bytes = Array(candidate.lowercased().utf8.prefix(64))
-      let common = zip(wanted, bytes).prefix { $0 == $1 }.count
-      let score = distance(wanted, bytes) - common
-      if score <= limit { scored.append((score, candidate)) }
-    }
-    return scored.sorted { ($0.score, $0.name) < ($1.score, $1.name) }.prefix(3).map(\.name)
-  }
-
-  /// Levenshtein's distance.
-  private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-    var row = Array(0...b.count)
-    for (i, left) in a.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, right) in b.enumerated() {
-        let above = row[j + 1]
-        row[j + 1] = min(above + 1, row[j] + 1, diagonal + (left == right ? 0 : 1))
-        diagonal = above
-      }
-    }
-    return row[b.count]
+    return .unknownRevision(name, nearest: NearestNames.find(name, among: names))
   }
 }

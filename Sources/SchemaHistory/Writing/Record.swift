@@ -4,6 +4,7 @@ import StoreFormat
 
 /// One revision to be recorded.
 public struct Recording: Sendable {
+  /// How what changed is told.
   public enum Change: Sendable {
     /// What changed, said already.
     case operations([Operation])
@@ -11,7 +12,9 @@ public struct Recording: Sendable {
     case capture(Capture)
   }
 
+  /// What is known of the revision.
   public var draft: RevisionDraft
+  /// What changed.
   public var change: Change
   /// Nil: as after the first parent (with `.operations`), or as captured.
   public var rows: SeedRows?

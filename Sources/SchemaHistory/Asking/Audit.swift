@@ -6,9 +6,12 @@ import StoreFormat
 public struct AuditFilter: Sendable {
   /// An object's name, or a part of it after a dot; matches old names and new.
   public var object: String?
+  /// A part of who wrote the revision, else of who recorded it, whatever its case.
   public var author: String?
   public var kind: String?
+  /// Nothing older, by when it was written where that is known, else recorded.
   public var since: Timestamp?
+  /// Nothing newer, by the same time; the moment itself included.
   public var until: Timestamp?
 
   public init(
@@ -25,18 +28,22 @@ public struct AuditFilter: Sendable {
 
 /// One event, as an audit shows it.
 public struct AuditEntry: Hashable, Sendable {
+  /// The event's place in the log.
   public var sequence: EventSequence
   /// When it was recorded.
   public var time: Timestamp
   /// Who recorded it.
   public var actor: String
   public var kind: String
+  /// The revision that it is of or about; nil for facts about the history itself.
   public var revision: RevisionID?
   /// Who wrote the revision, and when.
   public var author: String?
+  /// When the revision was written.
   public var authored: Timestamp?
   public var summary: String
   public var subjects: [ObjectPath]
+  /// Whether it is in a segment.
   public var isArchived: Bool
 }
 

@@ -64,6 +64,7 @@ public final class RecordingQueue {
     }
   }
 
+  /// Records into a history, which nobody else may use until `wait` has returned.
   public init(_ history: History, by actor: String) { work = Work(history, actor) }
 
   /// Returns before the revision is durable.

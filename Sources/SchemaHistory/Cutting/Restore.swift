@@ -4,17 +4,25 @@ import StoreFormat
 
 /// An archived segment, and the truncation that made it.
 public struct ArchivedSegment: Hashable, Sendable {
+  /// The segment's file, hash and range.
   public var reference: SegmentReference
+  /// The revision at which was cut.
   public var root: RevisionID
   /// The truncation's event, time, actor and reason.
   public var truncation: EventSequence
+  /// When was cut.
   public var time: Timestamp
+  /// Who cut.
   public var actor: String
+  /// Why, in their words; may be empty.
   public var reason: String
+  /// The checks that were made before the cut, one line each.
   public var proof: [String]
+  /// The migrations folder that was rewritten with it, if any.
   public var folder: FolderRewrite?
   /// Where the file should be, and whether it is there.
   public var path: String
+  /// Whether the file is there; what is in it is checked when it is opened.
   public var isPresent: Bool
 }
 
@@ -33,10 +41,13 @@ extension ArchivedSegment {
 
 /// What putting a segment back would do.
 public struct RestorePlan: Sendable {
+  /// The segment that comes back: always the newest.
   public var segment: SegmentReference
+  /// The revision at which was cut.
   public var root: RevisionID
   /// The revisions that come back, oldest first.
   public var revisions: [RevisionID]
+  /// What the truncation did to a migrations folder, and is undone where that folder is named.
   public var folder: FolderRewrite?
   /// The files that come back into the folder, with their bytes.
   public var files: [String: [UInt8]]
