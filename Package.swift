@@ -166,7 +166,7 @@ let package = Package(
       "SchemaHistory",
       [
         "SchemaHistory", "SchemaModel", "Storage", "StoreFormat", "Projections", "LMDB",
-        "EngineSQLite",
+        "EngineSQLite", "DialectSQLite",
       ]),
   ]
 )

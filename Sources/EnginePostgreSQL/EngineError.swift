@@ -41,8 +41,8 @@ public enum PostgreSQLEngineError: AdvisedError, Hashable, Sendable, CustomStrin
     switch self {
     case .noLibrary(let message):
       "expected PostgreSQL's client library libpq (version 5), found none: \(message). Install it "
-        + "(Debian and Ubuntu: apt install libpq5; Homebrew: brew install libpq), or name its file "
-        + "in STRATA_LIBPQ"
+        + "(Debian and Ubuntu: apt install libpq5; Homebrew: brew install libpq; where Strata came by "
+        + "pip: pip install 'psycopg[binary]'), or name its file in STRATA_LIBPQ"
     case .invalidURL(let message): message
     case .cannotConnect(let server, let message):
       "expected a PostgreSQL server that lets us in at \(server), found: \(message.quotedInMessage)"

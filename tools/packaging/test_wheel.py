@@ -3,6 +3,7 @@
     python3 tools/packaging/test_wheel.py    uses the release build, and makes one if there is none
 """
 
+import glob
 import os
 import re
 import shutil
@@ -89,6 +90,40 @@ class WheelTests(unittest.TestCase):
         installed = f"{self.folder}/venv/bin/strata"
         self.assertEqual(run(installed, "--version"), f"strata {self.version}\n")
         self.assertTrue(os.stat(installed).st_mode & stat.S_IXOTH)
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root may change the root directory")
+    def test_libpq_is_found_in_the_environment_that_it_is_installed_in(self):
+        bundled = glob.glob(os.path.expanduser(
+            os.environ.get("STRATA_CACHE", "~/.cache/strata")
+            + "/venv-alembic/lib/python3*/site-packages/psycopg*_binary.libs"))
+        if not bundled:
+            self.skipTest("no psycopg with a libpq of its own in Strata's cache")
+        for libraries in bundled:
+            with self.subTest(os.path.basename(libraries)):
+                folder = tempfile.mkdtemp(dir=self.folder)
+                root = bare_root(folder, self.binary)
+                os.makedirs(f"{root}/venv/lib/python3.11/site-packages")
+                os.makedirs(f"{root}/venv/bin")
+                shutil.move(f"{root}/bin/strata", f"{root}/venv/bin/strata")
+                # Other parts of the C library, which psycopg's wheels take for granted.
+                for name in ("libresolv.so.2", "libdl.so.2", "librt.so.1", "libpthread.so.0"):
+                    path = f"/lib/x86_64-linux-gnu/{name}"
+                    if os.path.exists(path):
+                        shutil.copy(os.path.realpath(path), root + path)
+                with open(f"{root}/a.sql", "w") as file:
+                    file.write("CREATE TABLE a (b int);")
+                ask = ["chroot", root, "/venv/bin/strata", "record", "/a.sql", "--store", "/s",
+                       "--scratch", "postgresql://nobody@127.0.0.1:1/nothing"]
+                environment = {"HOME": "/home", "PATH": "/bin", "TMPDIR": "/tmp"}
+                run("chroot", root, "/venv/bin/strata", "init", "--dialect", "postgresql",
+                    "--store", "/s", env=environment)
+                without = subprocess.run(ask, capture_output=True, text=True, env=environment)
+                self.assertIn("client library libpq (version 5), found none", without.stderr)
+                shutil.copytree(
+                    libraries,
+                    f"{root}/venv/lib/python3.11/site-packages/{os.path.basename(libraries)}")
+                found = subprocess.run(ask, capture_output=True, text=True, env=environment)
+                self.assertIn("Connection refused", found.stderr)
 
     @unittest.skipUnless(os.geteuid() == 0, "only root may change the root directory")
     def test_the_demo_runs_where_nothing_but_the_c_library_is(self):
