@@ -159,7 +159,10 @@ let package = Package(
       ]),
     suite(
       "ThirdDialect",
-      ["DialectRegistry", "Importers", "SchemaHistory", "SchemaModel", "StoreFormat"]),
+      [
+        "DialectRegistry", "Documents", "Importers", "SchemaHistory", "SchemaModel", "StoreFormat",
+        "Workflows",
+      ]),
     .testTarget(
       name: "TranscriptsTests",
       dependencies: [
