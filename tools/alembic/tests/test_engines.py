@@ -1,4 +1,6 @@
 """The wall of engines, with the others down."""
+import textwrap
+
 from wall_support import OnPostgreSQL, OnSQLite
 from ways import ENV_WAYS, RUN
 
