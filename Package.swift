@@ -9,8 +9,8 @@ let settings: [SwiftSetting] = [
 ]
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+/// For tests alone: somebody else's way of reading and writing SQLite.
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
-let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -33,8 +33,8 @@ let package = Package(
     .library(
       name: "SchemaHistory",
       targets: [
-        "SchemaHistory", "SchemaModel", "SchemaSQL", "EngineSQLite", "EnginePostgreSQL",
-        "Importers",
+        "SchemaHistory", "SchemaModel", "DialectSQLite", "DialectPostgreSQL", "EngineSQLite",
+        "EnginePostgreSQL", "DialectRegistry", "Importers",
       ]),
     // For tools/benchmark alone: the rooms below the façade, and the histories that it measures.
     .library(
@@ -54,35 +54,45 @@ let package = Package(
       name: "StoreDefinition", path: "store", exclude: ["FORMAT.md", "RELATIONS.md", "vectors"],
       resources: [.embedInCode("projections")], swiftSettings: settings),
 
+    .target(name: "CGlibcFloor", path: "Sources/CGlibcFloor"),
+    room("FileSystem", []),
     room("SchemaModel", []),
-    room("SchemaSQL", ["SchemaModel"]),
+    room("DialectSQLite", ["SchemaModel"]),
+    room("DialectPostgreSQL", ["SchemaModel"]),
     room("StoreFormat", ["SchemaModel", crypto]),
     room("LMDB", ["CLMDB"]),
-    room("Storage", ["StoreFormat", "LMDB", "SchemaModel"]),
+    room("Storage", ["StoreFormat", "LMDB", "SchemaModel", "FileSystem"]),
     .target(
       name: "CSQLite", path: "Sources/CSQLite",
       linkerSettings: [.linkedLibrary("sqlite3")]),
-    room("SQLiteWalls", ["CSQLite", sqlite]),
-    room("Projections", ["StoreDefinition", "SQLiteWalls", "SchemaModel", grdb]),
-    room("SchemaHistory", ["Storage", "Projections", "SchemaModel", "StoreFormat"]),
-    room("EngineSQLite", ["SchemaSQL", "SchemaModel", "SQLiteWalls", sqlite]),
+    room("SQLiteAccess", ["CSQLite"]),
+    room("SQLiteWalls", ["CSQLite"]),
+    room(
+      "Projections",
+      ["StoreDefinition", "SQLiteAccess", "SQLiteWalls", "SchemaModel", "FileSystem"]),
+    room(
+      "SchemaHistory", ["Storage", "Projections", "SchemaModel", "StoreFormat", "FileSystem"]),
+    room(
+      "EngineSQLite",
+      ["DialectSQLite", "SchemaModel", "SQLiteAccess", "SQLiteWalls", "FileSystem", "CSQLite"]),
     .target(
       name: "CLibPQ", path: "Sources/CLibPQ",
       linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
-    room("EnginePostgreSQL", ["SchemaSQL", "SchemaModel", "CLibPQ"]),
+    room("EnginePostgreSQL", ["DialectPostgreSQL", "SchemaModel", "CLibPQ", "FileSystem"]),
     .target(
       name: "AlembicBridge", path: "tools/alembic", exclude: ["tests"],
       sources: ["AlembicBridge.swift"],
       resources: [.embedInCode("strata_bridge")], swiftSettings: settings),
-    room("Importers", ["AlembicBridge", "SchemaModel"]),
+    room("DialectRegistry", ["EngineSQLite", "EnginePostgreSQL", "SchemaModel"]),
+    room("Importers", ["AlembicBridge", "SchemaModel", "FileSystem"]),
     .target(
       name: "HistoryGenerator", dependencies: ["SchemaModel"], path: "tools/generator",
       swiftSettings: settings),
     .executableTarget(
       name: "StrataCLI",
       dependencies: [
-        "SchemaModel", "SchemaSQL", "StoreFormat", "Storage", "Projections", "SchemaHistory",
-        "EngineSQLite", "EnginePostgreSQL", "Importers", argumentParser,
+        "SchemaModel", "StoreFormat", "Storage", "Projections", "SchemaHistory",
+        "DialectRegistry", "Importers", "FileSystem", "CGlibcFloor", argumentParser,
       ],
       path: "Sources/StrataCLI", swiftSettings: settings),
 
@@ -93,16 +103,20 @@ let package = Package(
     suite("Readme", ["SchemaHistory", "SchemaModel", "EngineSQLite"]),
     suite("SchemaModel", ["SchemaModel", "RandomSchemas"]),
     suite("StoreFormat", ["StoreFormat", "SchemaModel", "SchemaHistory", "RandomSchemas"]),
+    suite("FileSystem", ["FileSystem"]),
+    suite("SQLiteAccess", ["SQLiteAccess", "FileSystem"]),
     suite("LMDB", ["LMDB"]),
-    suite("SchemaSQL", ["SchemaSQL", "SchemaModel"]),
-    suite("EngineSQLite", ["EngineSQLite", "SchemaSQL", "SchemaModel", sqlite]),
+    suite("DialectSQLite", ["DialectSQLite", "SchemaModel"]),
+    suite("DialectPostgreSQL", ["DialectPostgreSQL", "SchemaModel"]),
+    suite("EngineSQLite", ["EngineSQLite", "DialectSQLite", "SchemaModel", "CSQLite"]),
     suite(
       "EnginePostgreSQL",
       [
-        "EnginePostgreSQL", "SchemaSQL", "SchemaModel", "CLibPQ", "SchemaHistory", "StoreFormat",
+        "EnginePostgreSQL", "DialectPostgreSQL", "SchemaModel", "CLibPQ", "SchemaHistory",
+        "StoreFormat",
         "RandomSchemas",
       ]),
-    suite("Importers", ["Importers", "SchemaModel", grdb]),
+    suite("Importers", ["Importers", "DialectSQLite", "DialectPostgreSQL", "SchemaModel", grdb]),
     .executableTarget(
       name: "CrashChild", dependencies: ["SchemaHistory", "SchemaModel"],
       path: "tools/crash/child", swiftSettings: settings),
@@ -123,18 +137,21 @@ let package = Package(
         "LMDB",
         grdb,
       ]),
+    suite(
+      "ThirdDialect",
+      ["DialectRegistry", "Importers", "SchemaHistory", "SchemaModel", "StoreFormat"]),
     .testTarget(
       name: "TranscriptsTests",
       dependencies: [
         "StrataCLI", "EnginePostgreSQL", "SchemaHistory", "SchemaModel", "Storage", "StoreFormat",
-        argumentParser, sqlite,
+        argumentParser, "CSQLite",
       ],
       path: "Tests/Transcripts", exclude: ["Sessions"], swiftSettings: settings),
     suite(
       "SchemaHistory",
       [
         "SchemaHistory", "SchemaModel", "Storage", "StoreFormat", "Projections", "LMDB",
-        "EngineSQLite",
+        "EngineSQLite", "DialectSQLite",
       ]),
   ]
 )

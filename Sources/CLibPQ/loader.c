@@ -1,4 +1,5 @@
 #include "CLibPQ.h"
+#include "interpreter.h"
 
 #include <dlfcn.h>
 #include <pthread.h>
@@ -122,6 +123,7 @@ static void load(void) {
       // The first is the one that people know.
       if (library == NULL && i == 0) snprintf(failure, sizeof failure, "%s", dlerror());
     }
+    if (library == NULL) library = strata_open_beside_interpreter();
   }
   if (library == NULL) return;
   failure[0] = 0;

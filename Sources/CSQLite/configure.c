@@ -1,8 +1,7 @@
 #include "CSQLite.h"
 
-#include <sqlite3.h>
 #include <stddef.h>
 
-int strata_sqlite_configure(struct sqlite3 *connection, int setting, int value) {
+int strata_sqlite_configure(sqlite3 *connection, int setting, int value) {
   return sqlite3_db_config(connection, setting, value, NULL);
 }

@@ -1,4 +1,4 @@
-internal import GRDB
+internal import SQLiteAccess
 internal import SchemaModel
 
 /// One row of `events`.
@@ -68,7 +68,7 @@ extension ProjectionWriter {
         event.actor, segment.name, segment.first.number, segment.last.number,
         segment.revisionCount,
       ])
-    if try statements.findRevision.row([truncation.root.text]) == nil {
+    if try statements.findRevision.row([truncation.root.text], { _ in true }) == nil {
       try addRoot(truncation, event)
     }
   }
@@ -99,7 +99,7 @@ extension ProjectionWriter {
     }
   }
 
-  private func execute(_ sql: String, _ values: [(any DatabaseValueConvertible)?]) throws {
-    try db.cachedStatement(sql: sql).run(values)
+  private func execute(_ sql: String, _ values: [(any Bindable)?]) throws {
+    try db.cached(sql).run(values)
   }
 }

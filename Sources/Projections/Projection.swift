@@ -2,7 +2,7 @@
 // - What is in the file is exactly what the log says up to `position`: facts and position are
 //   written in one transaction.
 // - Nothing is kept here alone. The file may be deleted at any time.
-internal import GRDB
+internal import SQLiteAccess
 public import SchemaModel
 
 /// The history as SQL relations, in one SQLite file.
@@ -14,14 +14,14 @@ public final class Projection: Sendable {
 
   public let path: String
   public let isReadOnly: Bool
-  let queue: DatabaseQueue
-  /// Used on the queue only.
+  let connection: ProjectionConnection
+  /// Used by the connection's holder only.
   nonisolated(unsafe) private var writer: ProjectionWriter?
 
-  init(path: String, isReadOnly: Bool, queue: DatabaseQueue) {
+  init(path: String, isReadOnly: Bool, connection: ProjectionConnection) {
     self.path = path
     self.isReadOnly = isReadOnly
-    self.queue = queue
+    self.connection = connection
   }
 
   /// Opens the projection. For writing, a file that is missing, damaged, foreign or of another
@@ -30,16 +30,16 @@ public final class Projection: Sendable {
   public static func open(
     path: String, readOnly: Bool
   ) throws(ProjectionError) -> Projection {
-    let queue =
+    let connection =
       readOnly
       ? try ProjectionFile.openForReading(path) : try ProjectionFile.openForWriting(path)
-    return Projection(path: path, isReadOnly: readOnly, queue: queue)
+    return Projection(path: path, isReadOnly: readOnly, connection: connection)
   }
 
   /// The last event that was applied and its hash in the chain; nil where nothing was yet.
   public var position: (sequence: EventSequence, hash: ContentHash)? {
     get throws(ProjectionError) {
-      try ProjectionError.mapping(path: path) { try queue.read { try Self.position($0) } }
+      try ProjectionError.mapping(path: path) { try connection.read { try Self.position($0) } }
     }
   }
 
@@ -50,19 +50,18 @@ public final class Projection: Sendable {
     _ facts: [ProjectedFact], position: (EventSequence, ContentHash)
   ) throws(ProjectionError) {
     try ProjectionError.mapping(path: path) {
-      try queue.writeWithoutTransaction { db in
+      try connection.use { db in
         do {
           let writer = try self.writer ?? ProjectionWriter(db)
           self.writer = writer
-          try db.inTransaction(.immediate) {
+          try db.transaction {
             try writer.noticeOtherWriters()
             let last = try Self.position(db)?.sequence
-            guard last.map({ $0 < position.0 }) ?? true else { return .commit }
+            guard last.map({ $0 < position.0 }) ?? true else { return }
             for fact in facts where last.map({ $0 < fact.sequence }) ?? true {
               try writer.add(fact)
             }
             try writer.move(to: position)
-            return .commit
           }
         } catch {
           // Numbers of objects that were given in a transaction that is undone are not valid.
@@ -76,25 +75,27 @@ public final class Projection: Sendable {
   /// Forgets everything, in one transaction; other connections to the file stay good.
   public func reset() throws(ProjectionError) {
     try ProjectionError.mapping(path: path) {
-      try queue.writeWithoutTransaction { db in
+      try connection.use { db in
         self.writer = nil
-        try db.inTransaction(.immediate) {
+        try db.transaction {
           try ProjectionFile.drop(db)
           try ProjectionFile.create(db)
-          return .commit
         }
       }
     }
   }
 
-  static func position(_ db: Database) throws -> (sequence: EventSequence, hash: ContentHash)? {
+  static func position(
+    _ db: SQLiteDatabase
+  ) throws -> (sequence: EventSequence, hash: ContentHash)? {
     let sql = "SELECT last_sequence, last_hash FROM projection_state"
-    let statement = try db.cachedStatement(sql: sql)
-    guard let row = try Row.fetchOne(statement), !row.isNull(0) else { return nil }
-    let sequence = try row.integer(0)
-    guard let hash = ContentHash(hex: try row.text(1)) else {
-      throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "no hash in projection_state")
-    }
-    return (EventSequence(UInt64(clamping: sequence)), hash)
+    return try db.cached(sql).first { row in
+      if row.isNull(0) { return nil }
+      let sequence = try row.integer(0)
+      guard let hash = ContentHash(hex: try row.string(1)) else {
+        throw SQLiteError.corrupt("no hash in projection_state")
+      }
+      return (EventSequence(UInt64(clamping: sequence)), hash)
+    } ?? nil
   }
 }

@@ -1,4 +1,4 @@
-internal import GRDB
+internal import SQLiteAccess
 public import SchemaModel
 
 /// What a projection holds, and what is wrong with it.
@@ -18,9 +18,9 @@ extension Projection {
   /// Counts, and compares what can be compared inside the file.
   public func check() throws(ProjectionError) -> ProjectionCheck {
     try ProjectionError.mapping(path: path) {
-      try queue.read { db in
+      try connection.read { db in
         func count(_ sql: String) throws -> Int {
-          try Int.fetchOne(db, sql: "SELECT count(*) FROM \(sql)") ?? 0
+          try db.number("SELECT count(*) FROM \(sql)").map(Int.init(clamping:)) ?? 0
         }
         return ProjectionCheck(
           lastSequence: try Self.position(db)?.sequence,
@@ -60,7 +60,7 @@ extension Projection {
     """,
   ]
 
-  private static func problems(_ db: Database) throws -> [String] {
-    try comparisons.flatMap { try String.fetchAll(db, sql: $0) }
+  private static func problems(_ db: SQLiteDatabase) throws -> [String] {
+    try comparisons.flatMap { try db.texts($0) }
   }
 }

@@ -1,4 +1,4 @@
-internal import GRDB
+internal import SQLiteAccess
 
 /// Why a projection could not be opened, followed or asked.
 public enum ProjectionError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -40,16 +40,18 @@ public enum ProjectionError: Error, Hashable, Sendable, CustomStringConvertible 
   }
 
   init(_ error: any Error, path: String) {
-    guard let error = error as? DatabaseError else {
+    guard let error = error as? SQLiteError else {
       self = error as? ProjectionError ?? .unreachable(path: path, reason: "\(error)")
       return
     }
-    let reason = error.message ?? error.resultCode.description
-    switch error.resultCode {
-    case .SQLITE_NOTADB, .SQLITE_CORRUPT: self = .damaged(path: path, reason: reason)
-    case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy(path: path)
-    default: self = .unreachable(path: path, reason: reason)
-    }
+    self =
+      if error.isDamage {
+        .damaged(path: path, reason: error.message)
+      } else if error.isBusy {
+        .busy(path: path)
+      } else {
+        .unreachable(path: path, reason: error.message)
+      }
   }
 
   /// Runs `body` and says its errors in the words of this type.

@@ -1,5 +1,11 @@
 // Invariant: SQLite is only let near files whose opening changes nothing outside the store.
-internal import Foundation
+internal import FileSystem
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
 
 /// The file of a projection and those that SQLite keeps beside it, before SQLite sees them.
 ///
@@ -20,11 +26,19 @@ enum ProjectionPlace {
   }
 
   /// Removes all of it; links themselves, not what they lead to.
-  static func clear(_ path: String) throws {
+  static func clear(_ path: String) throws(ProjectionError) {
     for suffix in suffixes {
-      var status = stat()
-      guard lstat(path + suffix, &status) == 0 else { continue }
-      try FileManager.default.removeItem(atPath: path + suffix)
+      Files.removeTree(path + suffix)
+      guard unlink(path + suffix) == 0 || errno == ENOENT else {
+        throw .unreachable(
+          path: path, reason: "cannot remove \(path)\(suffix): \(FileError.reason())")
+      }
     }
+  }
+
+  /// Whether anything has the projection's name.
+  static func isTaken(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 || errno != ENOENT
   }
 }

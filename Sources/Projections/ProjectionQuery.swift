@@ -1,4 +1,4 @@
-internal import GRDB
+internal import SQLiteAccess
 internal import SQLiteWalls
 public import SchemaModel
 
@@ -18,53 +18,42 @@ extension Projection {
   /// - Throws: `refused` for one that reaches beyond the file, `badQuery` with SQLite's message, `notAQuery` for a statement that writes or returns
   ///   nothing, `damaged`, `busy`.
   public func query(_ sql: String) throws(ProjectionError) -> QueryResult {
-    let reader = isReadOnly ? queue : try ProjectionFile.openForReading(path)
+    let reader = isReadOnly ? connection : try ProjectionFile.openForReading(path)
     return try ProjectionError.mapping(path: path) {
       try reader.read { db in
-        let wall = db.sqliteConnection.map(Wall.forQueries)
-        defer { wall?.remove() }
+        let wall = Wall.forQueries(db.handle)
+        defer { wall.remove() }
         do {
           return try Self.run(sql, db)
-        } catch let error as DatabaseError where wall?.refusal != nil {
-          throw ProjectionError.refused(reason: wall?.refusal?.description ?? "\(error)")
-        } catch let error as DatabaseError where Self.isAboutQuery(error.resultCode) {
-          throw ProjectionError.badQuery(reason: error.message ?? "\(error.resultCode)")
+        } catch is SQLiteError where wall.refusal != nil {
+          throw ProjectionError.refused(reason: wall.refusal?.description ?? sql)
+        } catch let error as SQLiteError
+          where !error.isDamage && !error.isBusy && !error.isOfTheSystem
+        {
+          throw ProjectionError.badQuery(reason: error.message)
         }
       }
     }
   }
 
-  private static func run(_ sql: String, _ db: Database) throws -> QueryResult {
-    let statement = try db.makeStatement(sql: sql)
+  private static func run(_ sql: String, _ db: SQLiteDatabase) throws -> QueryResult {
+    let statement = try db.prepare(sql)
     let columns = statement.columnNames
     // A statement without columns (ATTACH, BEGIN) may count as reading, but asks for nothing.
-    guard statement.isReadonly, !columns.isEmpty else {
+    guard statement.isReadOnly, !columns.isEmpty else {
       throw ProjectionError.notAQuery(sql: sql)
     }
-    var rows: [[RowValue]] = []
-    let cursor = try Row.fetchCursor(statement)
-    while let row = try cursor.next() {
-      rows.append(row.databaseValues.map(value))
-    }
+    let rows = try statement.all { row in columns.indices.map { Self.value(row.value($0)) } }
     return QueryResult(columns: columns, rows: rows)
   }
 
-  private static func value(_ value: DatabaseValue) -> RowValue {
-    switch value.storage {
+  private static func value(_ value: SQLiteValue) -> RowValue {
+    switch value {
     case .null: .null
-    case .int64(let integer): .integer(integer)
-    case .double(let real): .real(real)
-    case .string(let text): .text(text)
-    case .blob(let blob): .blob([UInt8](blob))
-    }
-  }
-
-  private static func isAboutQuery(_ code: ResultCode) -> Bool {
-    switch code {
-    case .SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_IOERR,
-      .SQLITE_CANTOPEN, .SQLITE_NOMEM, .SQLITE_FULL:
-      false
-    default: true
+    case .integer(let integer): .integer(integer)
+    case .real(let real): .real(real)
+    case .text(let text): .text(text)
+    case .blob(let blob): .blob(blob)
     }
   }
 }

@@ -1,4 +1,4 @@
-internal import GRDB
+internal import SQLiteAccess
 internal import SchemaModel
 
 extension ProjectionWriter {
@@ -25,21 +25,23 @@ extension ProjectionWriter {
   /// The next place on the parent's line, or the first of a new line where that one goes on
   /// already. A parent that is not known (archived, and its segment not there) begins a line too.
   private func place(after parent: RevisionID?) throws -> Place {
-    guard let parent, let row = try statements.findRevision.row([parent.text]) else {
-      try statements.insertLine.run([nil, nil])
-      return Place(line: db.lastInsertedRowID, position: 1)
+    guard let parent,
+      let (line, position) = try statements.findRevision.row(
+        [parent.text], { (try $0.integer(0), try $0.integer(1)) })
+    else {
+      try statements.insertLine.run([(any Bindable)?.none, nil])
+      return Place(line: db.lastInsertedRow, position: 1)
     }
-    let (line, position) = (try row.integer(0), try row.integer(1))
-    if try statements.isTip.row([position, line])?.integer(0) == 1 {
+    if try statements.isTip.row([position, line], { try $0.integer(0) }) == 1 {
       return Place(line: line, position: position + 1)
     }
     try statements.insertLine.run([line, position])
-    return Place(line: db.lastInsertedRowID, position: position + 1)
+    return Place(line: db.lastInsertedRow, position: position + 1)
   }
 
   private func insert(_ projected: ProjectedRevision, at place: Place) throws {
     let revision = projected.revision
-    let values: [(any DatabaseValueConvertible)?] = [
+    let values: [(any Bindable)?] = [
       revision.id.text,
       StructureText.list(revision.parents.map(\.text)),
       revision.parents.first?.text,
@@ -106,7 +108,7 @@ extension ProjectionWriter {
     try statements.insertChange.run([number, place.line, place.position, change])
     guard let changed else { return }
     try statements.insertText.run([
-      db.lastInsertedRowID, path.table ?? changed.owningTable, changed.text,
+      db.lastInsertedRow, path.table ?? changed.owningTable, changed.text,
       StructureText.object(changed),
     ])
   }
@@ -124,14 +126,18 @@ extension ProjectionWriter {
     while true {
       // The file may be anybody's: lines that lead back to themselves would never end.
       guard passed.insert(line).inserted else {
-        throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "line \(line) forks off itself")
+        throw SQLiteError.corrupt("line \(line) forks off itself")
       }
-      if let row = try statements.lastChange.row([object, line, position]) {
-        return Previous(
-          id: try row.integer(0), change: try row.text(1), isOnSameLine: line == place.line)
+      let found = try statements.lastChange.row([object, line, position]) { row in
+        Previous(
+          id: try row.integer(0), change: try row.string(1), isOnSameLine: line == place.line)
       }
-      guard let row = try statements.findLine.row([line]) else { return nil }
-      (line, position) = (try row.integer(0), try row.integer(1))
+      if let found { return found }
+      let fork = try statements.findLine.row([line]) {
+        (try $0.integer(0), try $0.integer(1))
+      }
+      guard let fork else { return nil }
+      (line, position) = fork
     }
   }
 }

@@ -1,4 +1,4 @@
-internal import GRDBSQLite
+internal import CSQLite
 
 /// A few names, compared as SQLite compares them with the texts that it hands over.
 struct CNames: Sendable {

@@ -1,4 +1,4 @@
-internal import GRDBSQLite
+internal import CSQLite
 
 /// What this build of SQLite has: names that it does not know do nothing, or give its own error, and
 /// names that only it knows are not trusted.

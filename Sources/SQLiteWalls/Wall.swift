@@ -4,7 +4,6 @@
 // - What the authorizer cannot see (functions in a schema that was parsed earlier) the connection's
 //   settings stop.
 internal import CSQLite
-internal import GRDBSQLite
 
 /// Keeps the SQL of one connection inside its database.
 ///
@@ -38,6 +37,13 @@ public final class Wall {
     _ = strata_sqlite_configure(connection, SQLITE_DBCONFIG_DEFENSIVE, 1)
     _ = strata_sqlite_configure(connection, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0)
     _ = strata_sqlite_configure(connection, SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, 0)
+  }
+
+  /// Makes a name in double quotes that is no column's an error, not a text: for SQL of our own and
+  /// for queries.
+  public static func takeNoQuotedTexts(_ connection: OpaquePointer) {
+    _ = strata_sqlite_configure(connection, SQLITE_DBCONFIG_DQS_DDL, 0)
+    _ = strata_sqlite_configure(connection, SQLITE_DBCONFIG_DQS_DML, 0)
   }
 
   private init(_ connection: OpaquePointer, _ rules: Rules) {

@@ -11,13 +11,20 @@ import StoreFormat
 ///
 /// One value serves one thread at a time; several processes may each have their own on one store.
 public final class History {
+  /// The version of Strata, by PEP 440 too; a new store notes it as its writer. It stands here and
+  /// nowhere else: tools/wheel reads this line.
   public static let version = "0.1.0"
 
   /// The store's directory.
   public let directory: String
   public let dialect: Dialect
   private(set) var store: Store
+  /// Where a name without a namespace is looked up first: the dialect's word (PostgreSQL's
+  /// `public`), told by whoever opened the history; empty where the dialect has none.
+  public var defaultNamespace = ""
   let objects = ObjectCache()
+  /// The object that was asked for last.
+  var lastObject: (content: ContentHash, object: SchemaObject)?
   var segmentLogs: [SegmentReference: ArchivedLog] = [:]
   /// The state that questions are answered from, where several belong together.
   var held: HeldState?

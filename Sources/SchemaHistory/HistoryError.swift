@@ -32,8 +32,11 @@ public enum HistoryError: Error, Sendable, CustomStringConvertible {
   case store(StoreError)
   case projection(String)
 
+  /// What an error is to whoever asked: a mistake of theirs, a damaged store, a refusal that
+  /// changed nothing, or a failure of the engine. The command line has an exit code for each.
   public enum Category: Sendable { case input, damaged, refused, engine }
 
+  /// What this error is to whoever asked.
   public var category: Category {
     switch self {
     case .unknownRevision, .ambiguousRevision, .noRevisions, .severalHeads, .notADate,
@@ -48,13 +51,15 @@ public enum HistoryError: Error, Sendable, CustomStringConvertible {
     case .store(let error):
       switch error {
       case .notAStore: .input
-      case .alreadyAStore: .refused
-      default: error.isDamage ? .damaged : .refused
+      case .alreadyAStore, .file, .foreignPlace, .held, .medium, .damaged, .missingNode,
+        .missingEvent, .inconsistent, .segmentMissing, .segmentDamaged:
+        error.isDamage ? .damaged : .refused
       }
     }
   }
 }
 
+// No `default`: a new case does not compile without its message.
 extension HistoryError {
   public var description: String {
     switch self {
@@ -77,20 +82,9 @@ extension HistoryError {
     case .missingParent(let parent, let id):
       "expected the parent \(parent) of revision \(id) in the history, found none: record it first"
     case .unusableName(let name, let what, let why): "'\(name)' cannot be \(what): \(why)"
-    case .conflict(let expected, let found):
-      "somebody else recorded meanwhile: expected the head \(Self.ids(expected)), found "
-        + "\(Self.ids(found)); look at 'strata log', then record again on the new head"
-    case .doesNotFold(let id, let error):
-      "revision \(id) was not recorded: \(error)"
-    case .notExact(let id, let differences):
-      "revision \(id) was not recorded: replaying its operations would not give the engine's "
-        + "schema; different: \(differences.joined(separator: ", ")). Please report this"
-    default: laterDescription
-    }
-  }
-
-  private var laterDescription: String {
-    switch self {
+    case .conflict(let expected, let found): Self.conflict(expected, found)
+    case .doesNotFold(let id, let error): "revision \(id) was not recorded: \(error)"
+    case .notExact(let id, let differences): Self.notExact(id, differences)
     case .truncationRefused(let id, let blockers, let nearest):
       "cannot truncate at \(id): \(blockers.joined(separator: "; "))"
         + (nearest.map { ". The nearest cut that works is \($0)" } ?? ". No other cut works either")
@@ -108,21 +102,39 @@ extension HistoryError {
         + "only histories of one product can be compared"
     case .changedMeanwhile(let action):
       "somebody else wrote to the history meanwhile; nothing was changed. \(action) again"
-    case .changedFiles(let files, let directory):
-      "these files in \(directory) are not what was recorded: \(files.joined(separator: ", ")); "
-        + "nothing was changed. Import them or put them back, or use --force to lose the changes"
+    case .changedFiles(let files, let directory): Self.changed(files, directory)
     case .folder(let what, let path): "\(path): \(what)"
-    case .folderNotNamed(let directory):
-      "the truncation rewrote a migrations folder too, \(directory) as the store says, and no "
-        + "folder is named here; nothing was changed. Name it: --folder DIR"
-    case .interruptedFolder(let directory):
-      "the rewriting of a migrations folder was interrupted, \(directory) as the store says, and "
-        + "that folder is not named here; nothing was changed. Finish it first: "
-        + "`strata restore --finish DIR`"
+    case .folderNotNamed(let directory): Self.notNamed(directory)
+    case .interruptedFolder(let directory): Self.interrupted(directory)
     case .store(let error): error.description
     case .projection(let what): what
-    default: ""
     }
+  }
+
+  private static func conflict(_ expected: [RevisionID], _ found: [RevisionID]) -> String {
+    "somebody else recorded meanwhile: expected the head \(ids(expected)), found \(ids(found)); "
+      + "look at 'strata log', then record again on the new head"
+  }
+
+  private static func notExact(_ id: RevisionID, _ differences: [String]) -> String {
+    "revision \(id) was not recorded: replaying its operations would not give the engine's "
+      + "schema; different: \(differences.joined(separator: ", ")). Please report this"
+  }
+
+  private static func changed(_ files: [String], _ directory: String) -> String {
+    "these files in \(directory) are not what was recorded: \(files.joined(separator: ", ")); "
+      + "nothing was changed. Import them or put them back, or use --force to lose the changes"
+  }
+
+  private static func notNamed(_ directory: String) -> String {
+    "the truncation rewrote a migrations folder too, \(directory) as the store says, and no "
+      + "folder is named here; nothing was changed. Name it: --folder DIR"
+  }
+
+  private static func interrupted(_ directory: String) -> String {
+    "the rewriting of a migrations folder was interrupted, \(directory) as the store says, and "
+      + "that folder is not named here; nothing was changed. Finish it first: "
+      + "`strata restore --finish DIR`"
   }
 
   static func ids(_ ids: [RevisionID]) -> String {

@@ -1,7 +1,9 @@
 /// The place of one event in the log: 1 for the first, without gaps.
 public struct EventSequence: Hashable, Comparable, Sendable, CustomStringConvertible {
+  /// The number as the log's keys have it.
   public let value: UInt64
 
+  /// Takes any number: whether there is such an event is the log's to say.
   public init(_ value: UInt64) { self.value = value }
 
   /// Wraps around: a number from disk must not stop the process.
@@ -13,10 +15,13 @@ public struct EventSequence: Hashable, Comparable, Sendable, CustomStringConvert
 
 /// The SHA-256 of some bytes: 32 bytes, compared and printed as such.
 public struct ContentHash: Hashable, Comparable, Sendable, CustomStringConvertible {
+  /// The bytes of a SHA-256.
   public static let byteCount = 32
 
+  /// The bytes as four big-endian numbers.
   public let words: (UInt64, UInt64, UInt64, UInt64)
 
+  /// Takes the four big-endian numbers of its bytes.
   public init(_ a: UInt64, _ b: UInt64, _ c: UInt64, _ d: UInt64) { words = (a, b, c, d) }
 
   /// Reads 32 bytes; nil for any other count.
@@ -43,6 +48,7 @@ public struct ContentHash: Hashable, Comparable, Sendable, CustomStringConvertib
     self.init(bytes: bytes)
   }
 
+  /// The 32 bytes, first to last.
   public var bytes: [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(Self.byteCount)
@@ -67,11 +73,14 @@ public struct ContentHash: Hashable, Comparable, Sendable, CustomStringConvertib
 ///
 /// It has 160 bits, like every node of that tree.
 public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
+  /// The root of the schema's snapshot.
   public let hash: ContentHash
 
+  /// Takes the root of a snapshot for what it is.
   public init(_ hash: ContentHash) { self.hash = hash }
 
   public var description: String { String(hash.description.prefix(40)) }
+  /// The first 12 digits, for people.
   public var short: String { hash.short }
 }
 
@@ -79,9 +88,12 @@ public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
 public struct RevisionID: Hashable, Comparable, Sendable, CustomStringConvertible,
   ExpressibleByStringLiteral
 {
+  /// As the migration tool writes it.
   public let text: String
 
+  /// Takes any text; whether it can be recorded, `RevisionDraft.checkNames` of SchemaHistory says.
   public init(_ text: String) { self.text = text }
+  /// The same, of a literal.
   public init(stringLiteral text: String) { self.text = text }
 
   public var description: String { text }
@@ -89,17 +101,11 @@ public struct RevisionID: Hashable, Comparable, Sendable, CustomStringConvertibl
   public static func < (left: Self, right: Self) -> Bool { left.text < right.text }
 }
 
-/// The database product whose words a history speaks.
-public enum Dialect: String, Hashable, Sendable, CaseIterable, CustomStringConvertible {
-  case sqlite
-  case postgresql
-
-  public var description: String { rawValue }
-}
-
+/// Bytes as lower-case hexadecimal digits.
 public enum Hexadecimal {
   private static let digits = Array("0123456789abcdef".utf8)
 
+  /// Two digits a byte.
   public static func text(_ bytes: some Sequence<UInt8>) -> String {
     var result: [UInt8] = []
     for byte in bytes {

@@ -22,7 +22,9 @@ public struct Lineage: Hashable, Sendable {
 
 /// One statement that a migration ran, in order.
 public struct ExecutedStatement: Hashable, Sendable {
+  /// The statement as it ran, without values that were bound.
   public var sql: String
+  /// How many times it ran in a row.
   public var count: Int
 
   public init(sql: String, count: Int = 1) {

@@ -7,6 +7,7 @@ public struct RunnerTables: Hashable, Sendable {
     "__diesel_schema_migrations", "_sqlx_migrations", "_prisma_migrations",
   ]
 
+  /// The tables that are left out of what is captured.
   public private(set) var names: Set<String>
   /// Those that are a part of the schema all the same.
   public let kept: Set<String>
@@ -22,5 +23,6 @@ public struct RunnerTables: Hashable, Sendable {
     !kept.contains(name) && names.insert(name).inserted
   }
 
+  /// Whether a table is left out.
   public func contains(_ name: String) -> Bool { names.contains(name) }
 }

@@ -32,7 +32,9 @@ public enum RowValue: Hashable, Sendable {
 
 /// The rows of one table that migrations left behind, in the engine's order.
 public struct RowSet: Hashable, Sendable {
+  /// The columns that are written, generated ones left out; a kept rowid stands first, by its name.
   public var columns: [String]
+  /// One value a column, in the order in which a baseline inserts them.
   public var rows: [[RowValue]]
 
   public init(columns: [String], rows: [[RowValue]]) {
@@ -43,9 +45,11 @@ public struct RowSet: Hashable, Sendable {
 
 /// All rows that a history's migrations leave behind: only tables that hold any.
 public struct SeedRows: Hashable, Sendable {
+  /// The rows by their tables; a table without rows is not here.
   public var tables: [ObjectPath: RowSet]
 
   public init(_ tables: [ObjectPath: RowSet] = [:]) { self.tables = tables }
 
+  /// Of all tables.
   public var rowCount: Int { tables.values.reduce(0) { $0 + $1.rows.count } }
 }

@@ -1,5 +1,6 @@
 /// A moment: milliseconds since 1970-01-01T00:00:00Z. Prints and parses as RFC 3339 in UTC.
 public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible {
+  /// Since 1970-01-01T00:00:00Z; negative before.
   public let milliseconds: Int64
 
   public init(milliseconds: Int64) { self.milliseconds = milliseconds }

@@ -1,4 +1,5 @@
-import Foundation
+import FileSystem
+import Glibc
 import LMDB
 
 extension Store {
@@ -14,18 +15,15 @@ extension Store {
     // As the only writer: nothing can be written to the old log after it was copied, and nobody
     // else's copy is taken for ours, or removed.
     try exclusively { _ in
-      try? FileManager.default.removeItem(atPath: fresh)
-      defer { try? FileManager.default.removeItem(atPath: fresh) }
-      do {
-        try FileManager.default.createDirectory(
-          atPath: fresh, withIntermediateDirectories: false)
-      } catch {
-        throw StoreError.file("cannot make the folder: \(describe(error))", path: fresh)
+      Files.removeTree(fresh)
+      defer { Files.removeTree(fresh) }
+      guard mkdir(fresh, 0o777) == 0 else {
+        throw StoreError.file("cannot make the folder: \(FileError.reason())", path: fresh)
       }
       try environment.copyCompact(to: fresh + "/data.mdb")
-      try DirectorySync.sync(fresh)
+      try Self.sync(fresh)
       try FileExchange.exchange(fresh, logPath)
-      try DirectorySync.sync(directory)
+      try Self.sync(directory)
     }
     return (before, Self.byteCount(logPath + "/data.mdb"))
   }
@@ -41,7 +39,6 @@ extension Store {
   }
 
   private static func byteCount(_ path: String) -> UInt64 {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    return (attributes?[.size] as? NSNumber)?.uint64Value ?? 0
+    UInt64(Files.byteCount(of: path) ?? 0)
   }
 }

@@ -1,4 +1,5 @@
-import Foundation
+import FileSystem
+import Glibc
 import LMDB
 public import SchemaModel
 import StoreFormat
@@ -6,15 +7,20 @@ import StoreFormat
 /// The directory on disk that holds a history: `log/` (an LMDB environment), `archive/` (segments)
 /// and `projection.sqlite`.
 public final class Store: Sendable {
+  /// The path by which it was opened.
   public let directory: String
+  /// Whether it was opened for reading only: writing fails then.
   public let isReadOnly: Bool
   let environment: Environment
   let databases: LogDatabases
   /// Nil where the store is only read.
   private let lock: WriterLock?
 
+  /// Where the live log is.
   public var logPath: String { Self.logPath(directory) }
+  /// Where the segments are; made by the first truncation.
   public var archivePath: String { directory + "/archive" }
+  /// Where the projection is, if somebody asked for it already.
   public var projectionPath: String { directory + "/projection.sqlite" }
 
   static func logPath(_ directory: String) -> String { directory + "/log" }
@@ -37,11 +43,8 @@ public final class Store: Sendable {
     try StorePlaces.check(directory)
     if try exists(at: directory) { throw StoreError.alreadyAStore(directory) }
     let log = logPath(directory)
-    do {
-      try FileManager.default.createDirectory(
-        atPath: log, withIntermediateDirectories: true)
-    } catch {
-      throw StoreError.file("cannot make the folder: \(describe(error))", path: log)
+    try StoreError.mapping("cannot make the folder", path: log) { () throws(FileError) in
+      try Files.makeDirectory(log)
     }
     return try translating(log) {
       let environment = try Environment.open(path: log)
@@ -154,8 +157,17 @@ public final class Store: Sendable {
     UInt64(clamping: try environment.information().usedBytes)
   }
 
+  /// Writes a copy of the log without free pages to a new file.
+  /// - Throws: `StoreError.medium`.
   public func copyCompact(to file: String) throws {
     try Self.translating(file) { try environment.copyCompact(to: file) }
+  }
+
+  /// Makes what was renamed, made or removed in a folder durable.
+  static func sync(_ folder: String) throws(StoreError) {
+    try StoreError.mapping("cannot sync the folder", path: folder) { () throws(FileError) in
+      try DirectorySync.sync(folder)
+    }
   }
 
   static func translating<T>(_ path: String, _ body: () throws -> T) throws -> T {
@@ -167,8 +179,4 @@ public final class Store: Sendable {
       throw StoreError.damaged(path, error)
     }
   }
-}
-
-func describe(_ error: any Error) -> String {
-  (error as NSError).localizedDescription
 }

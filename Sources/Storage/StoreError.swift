@@ -1,3 +1,4 @@
+import FileSystem
 public import LMDB
 public import SchemaModel
 public import StoreFormat
@@ -48,6 +49,13 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
     case .segmentDamaged(let segment, let what):
       "the segment \(segment.name) is damaged: \(what); put back a good copy of it"
     }
+  }
+
+  /// Runs `body` and says its errors in the words of this type.
+  static func mapping<T>(
+    _ what: String, path: String, _ body: () throws(FileError) -> T
+  ) throws(StoreError) -> T {
+    do { return try body() } catch { throw .file("\(what): \(error.reason)", path: path) }
   }
 
   private static func text(_ error: LMDBError, _ path: String) -> String {

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import LMDB
 
 /// Which state a store's log is in: two that are equal are one state.

@@ -1,4 +1,5 @@
-import Foundation
+import FileSystem
+import Glibc
 
 // LMDB's own writer lock waits for ever. This one is taken first, so that a process which holds
 // the store (stopped, or lost on a slow disk) is named instead of waited for without an end. The
@@ -14,7 +15,7 @@ final class WriterLock: Sendable {
   private let path: String
   /// A reader's lock keeps writers away, and leaves no mark.
   private let isShared: Bool
-  private let threads = NSRecursiveLock()
+  private let threads = RecursiveLock()
   /// How often the holding thread has taken it; guarded by `threads`.
   nonisolated(unsafe) private var depth = 0
 
@@ -25,7 +26,7 @@ final class WriterLock: Sendable {
     descriptor = open(
       path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
-      let why = String(cString: strerror(errno))
+      let why = FileError.reason()
       try StorePlaces.expect(file: path)
       throw StoreError.file("cannot write there: \(why); nothing was changed", path: path)
     }
@@ -81,17 +82,18 @@ final class WriterLock: Sendable {
   }
 
   private func acquire() throws {
-    var waited = 0.0
+    let start = ContinuousClock.now
     while flock(descriptor, operation | LOCK_NB) != 0 {
       guard errno == EWOULDBLOCK || errno == EINTR else {
         throw StoreError.file(
-          "cannot lock it: \(String(cString: strerror(errno))); nothing was changed", path: path)
+          "cannot lock it: \(FileError.reason()); nothing was changed", path: path)
       }
+      // A sleep is as long as the machine makes it, so it is no measure of time.
+      let waited = (ContinuousClock.now - start) / .seconds(1)
       guard waited < Self.patience else {
         throw StoreError.held(by: holder(), seconds: waited, path: path)
       }
       usleep(5_000)
-      waited += 0.005
     }
     if isShared { return }
     let mark = Array("\(getpid())\n          ".utf8.prefix(12))

@@ -14,6 +14,7 @@ extension ContentHash {
     }
   }
 
+  /// The SHA-256 of some bytes.
   public init(of bytes: [UInt8]) {
     self = bytes.withUnsafeBytes { ContentHash(of: $0) }
   }

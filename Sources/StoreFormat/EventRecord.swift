@@ -11,12 +11,16 @@ public import SchemaModel
 ///     previous 32 bytes, the hash of the record before
 ///     hash     32 bytes, SHA-256 of everything above
 public struct EventRecord: Sendable {
+  /// The record's first byte.
   public static let version: UInt8 = 1
   /// What the first record of a history links to.
   public static let origin = ContentHash(0, 0, 0, 0)
 
+  /// What was recorded.
   public let event: Event
+  /// The hash of the record before.
   public let previous: ContentHash
+  /// Of this record: what the next one links to.
   public let hash: ContentHash
 
   /// The bytes of an event, and the hash that the next one links to.
@@ -65,7 +69,9 @@ public struct EventRecord: Sendable {
 
 /// Checks that records follow each other: sequence by sequence, hash by hash.
 public struct Chain {
+  /// The newest event that was accepted; before the first one, the one that is expected less 1.
   public private(set) var last: EventSequence
+  /// The hash of `last`.
   public private(set) var hash: ContentHash
 
   /// The chain up to `last`, whose record has `hash`.
@@ -74,6 +80,8 @@ public struct Chain {
     self.hash = hash
   }
 
+  /// Goes on to a record.
+  /// - Throws: `FormatError` where it is not the next one, or does not link to the last.
   public mutating func accept(_ record: EventRecord) throws(FormatError) {
     guard record.event.sequence == last.next else {
       throw .malformed(

@@ -9,13 +9,16 @@ public struct FieldReader {
   private var count: Int
   let what: StaticString
 
+  /// Reads some bytes; `what` names them in errors.
   public init(_ bytes: UnsafeRawBufferPointer, of what: StaticString) {
     cursor = bytes.baseAddress
     count = bytes.count
     self.what = what
   }
 
+  /// Whether nothing is left.
   public var isAtEnd: Bool { count == 0 }
+  /// The bytes that are left.
   public var remaining: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: cursor, count: count)
   }
@@ -25,6 +28,7 @@ public struct FieldReader {
   }
 
   // Always in line: every field of every decoder goes through these four.
+  /// The next byte.
   @inline(__always)
   public mutating func byte() throws(FormatError) -> UInt8 {
     guard count > 0, let cursor else { throw isTruncated }
@@ -33,6 +37,8 @@ public struct FieldReader {
     return cursor.load(as: UInt8.self)
   }
 
+  /// The next number of 7 bits a byte.
+  /// - Throws: `FormatError` for one of more than 64 bits.
   @inline(__always)
   public mutating func varint() throws(FormatError) -> UInt64 {
     let first = try byte()
@@ -54,6 +60,7 @@ public struct FieldReader {
     }
   }
 
+  /// The next so many bytes.
   @inline(__always)
   public mutating func bytes(_ length: UInt64) throws(FormatError) -> UnsafeRawBufferPointer {
     guard length <= UInt64(count) else { throw isTruncated }
@@ -87,10 +94,12 @@ public struct FieldReader {
     return UnsafeRawBufferPointer(rebasing: start[..<(start.count - count)])
   }
 
+  /// The next 8 bytes, as a big-endian number.
   public mutating func bigEndian() throws(FormatError) -> UInt64 {
     UInt64(bigEndian: try bytes(8).loadUnaligned(as: UInt64.self))
   }
 
+  /// The next 32 bytes.
   public mutating func hash() throws(FormatError) -> ContentHash {
     ContentHash(try bigEndian(), try bigEndian(), try bigEndian(), try bigEndian())
   }
@@ -109,6 +118,7 @@ public struct FieldReader {
     return ContentHash(word(0), word(8), word(12) << 32, 0)
   }
 
+  /// The next text with its count before it. Bytes that are no UTF-8 become U+FFFD.
   public mutating func countedText() throws(FormatError) -> String {
     String(decoding: try bytes(varint()), as: UTF8.self)
   }
@@ -126,11 +136,14 @@ public struct FieldReader {
 
   /// One field: a number, or counted bytes.
   public struct Field {
+    /// The field's number, without the bit for its form.
     public let number: UInt64
     let value: UInt64
     let bytes: UnsafeRawBufferPointer?
     let what: StaticString
 
+    /// Its number.
+    /// - Throws: `FormatError` for counted bytes.
     public func integer() throws(FormatError) -> UInt64 {
       guard bytes == nil else {
         throw .malformed("\(what)", expected: "a number in field \(number)")
@@ -138,6 +151,8 @@ public struct FieldReader {
       return value
     }
 
+    /// Its number as a count.
+    /// - Throws: `FormatError` for counted bytes, and for a number above `Int.max`.
     public func count() throws(FormatError) -> Int {
       guard let value = Int(exactly: try integer()) else {
         throw .malformed("\(what)", expected: "a count in field \(number)")
@@ -145,11 +160,14 @@ public struct FieldReader {
       return value
     }
 
+    /// Its number, zigzag undone.
     public func signed() throws(FormatError) -> Int64 {
       let value = try integer()
       return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
     }
 
+    /// Its number as a flag.
+    /// - Throws: `FormatError` for another than 0 and 1.
     public func flag() throws(FormatError) -> Bool {
       guard try integer() <= 1 else {
         throw .malformed("\(what)", expected: "a flag in field \(number)")
@@ -157,15 +175,20 @@ public struct FieldReader {
       return value == 1
     }
 
+    /// Its bytes.
+    /// - Throws: `FormatError` for a number.
     public func content() throws(FormatError) -> UnsafeRawBufferPointer {
       guard let bytes else { throw .malformed("\(what)", expected: "bytes in field \(number)") }
       return bytes
     }
 
+    /// Its bytes as a text. What is no UTF-8 becomes U+FFFD.
     public func text() throws(FormatError) -> String {
       String(decoding: try content(), as: UTF8.self)
     }
 
+    /// Its bytes as a hash.
+    /// - Throws: `FormatError` for another count than 32.
     public func hash() throws(FormatError) -> ContentHash {
       var reader = FieldReader(try content(), of: what)
       let hash = try reader.hash()
@@ -173,10 +196,12 @@ public struct FieldReader {
       return hash
     }
 
+    /// Its bytes as fields; `what` names them in errors.
     public func message(_ what: StaticString) throws(FormatError) -> FieldReader {
       FieldReader(try content(), of: what)
     }
 
+    /// Its bytes as one entry of a dictionary, key (1) and value (2), which is added.
     public func entry(into values: inout [String: String]) throws(FormatError) {
       var reader = try message("an attribute")
       var name = ""

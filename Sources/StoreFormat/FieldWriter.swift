@@ -3,15 +3,20 @@ public import SchemaModel
 /// Writes tagged fields: each is a key (number * 2, plus 1 for counted bytes) and a varint or
 /// counted bytes. Absent and default values are left out, so equal values have equal bytes.
 public struct FieldWriter {
+  /// What was written so far.
   public private(set) var bytes: [UInt8] = []
 
+  /// Begins with nothing, and with room for so many bytes.
   public init(reserving count: Int = 256) { bytes.reserveCapacity(count) }
 
+  /// Writes one byte as it is.
   public mutating func append(_ byte: UInt8) { bytes.append(byte) }
+  /// Writes bytes as they are.
   public mutating func append(contentsOf other: some Collection<UInt8>) {
     bytes.append(contentsOf: other)
   }
 
+  /// Writes a number by 7 bits a byte, lowest first.
   public mutating func varint(_ value: UInt64) {
     var rest = value
     while rest >= 0x80 {
@@ -21,10 +26,12 @@ public struct FieldWriter {
     bytes.append(UInt8(truncatingIfNeeded: rest))
   }
 
+  /// Writes a number as 8 bytes, highest first.
   public mutating func bigEndian(_ value: UInt64) {
     withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
   }
 
+  /// Writes the 32 bytes of a hash.
   public mutating func bigEndian(_ hash: ContentHash) {
     bigEndian(hash.words.0)
     bigEndian(hash.words.1)
@@ -52,6 +59,7 @@ public struct FieldWriter {
 
   mutating func key(_ number: UInt64, counted: Bool) { varint(number << 1 | (counted ? 1 : 0)) }
 
+  /// Writes a field of a number; nothing for 0.
   public mutating func number(_ field: UInt64, _ value: UInt64) {
     guard value != 0 else { return }
     key(field, counted: false)
@@ -65,14 +73,17 @@ public struct FieldWriter {
     varint(UInt64(bitPattern: (value << 1) ^ (value >> 63)))
   }
 
+  /// Writes a field of a flag; nothing for false.
   public mutating func flag(_ field: UInt64, _ value: Bool) { number(field, value ? 1 : 0) }
 
+  /// Writes a field of a text; nothing for the empty one.
   public mutating func text(_ field: UInt64, _ value: String) {
     guard !value.isEmpty else { return }
     key(field, counted: true)
     counted(value)
   }
 
+  /// Writes a field of bytes; nothing for none.
   public mutating func bytes(_ field: UInt64, _ value: [UInt8]) {
     guard !value.isEmpty else { return }
     key(field, counted: true)
@@ -87,6 +98,7 @@ public struct FieldWriter {
     counted(value)
   }
 
+  /// Writes a field for each text, empty ones too.
   public mutating func texts(_ field: UInt64, _ values: [String]) {
     for value in values {
       key(field, counted: true)
@@ -94,6 +106,7 @@ public struct FieldWriter {
     }
   }
 
+  /// Writes a field of the 32 bytes of a hash; nothing for nil.
   public mutating func hash(_ field: UInt64, _ value: ContentHash?) {
     guard let value else { return }
     key(field, counted: true)
@@ -112,6 +125,7 @@ public struct FieldWriter {
     }
   }
 
+  /// Writes a field of the fields that `body` writes, also where it writes none.
   public mutating func message(_ field: UInt64, _ body: (inout FieldWriter) -> Void) {
     key(field, counted: true)
     counted(body)

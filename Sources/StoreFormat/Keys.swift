@@ -2,12 +2,19 @@ public import SchemaModel
 
 /// The keys of the log's databases; FORMAT.md describes them.
 public enum Keys {
+  /// The database of the state.
   public static let meta = "meta"
+  /// The database of the event records, by sequence.
   public static let events = "events"
+  /// The database of the index entries, by revision.
   public static let revisions = "revisions"
+  /// The database of what is kept by its hash.
   public static let nodes = "nodes"
+  /// The database of which revision touched which path.
   public static let touches = "touches"
+  /// The database of the tags, by name.
   public static let tags = "tags"
+  /// All of them: a store has these six.
   public static let all = [meta, events, revisions, nodes, touches, tags]
   /// The one key of `meta`.
   public static let state = Array("state".utf8)
@@ -25,6 +32,7 @@ public enum Keys {
     touchPrefix(path) + UInt64Bytes.bigEndian(revision.value)
   }
 
+  /// What the keys of a path's touches begin with: 16 bytes of its hash.
   public static func touchPrefix(_ path: ObjectPath) -> [UInt8] {
     let words = ContentHash(of: path.encoded).words
     return UInt64Bytes.bigEndian(words.0) + UInt64Bytes.bigEndian(words.1)

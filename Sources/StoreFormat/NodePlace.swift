@@ -26,9 +26,11 @@ extension SnapshotNode {
 
 /// Where a node stands: the bits of the keys that lead there.
 public struct NodePlace: Hashable, Sendable {
+  /// Levels below the root: 0 for the root.
   public private(set) var depth = 0
   private var bits: UInt64 = 0
 
+  /// The root's place.
   public init() {}
 
   func below(_ slot: Int) -> NodePlace {

@@ -4,6 +4,7 @@ public import SchemaModel
 // default value is never written.
 
 extension ObjectPath {
+  /// Writes the fields of a path.
   public func encode(into writer: inout FieldWriter) {
     writer.number(1, UInt64(kind.rawValue))
     writer.text(2, namespace)
@@ -18,6 +19,8 @@ extension ObjectPath {
     return writer.bytes
   }
 
+  /// Reads the fields of a path.
+  /// - Throws: `FormatError` for a kind that this Strata does not know, or none.
   public init(from reader: FieldReader) throws(FormatError) {
     var reader = reader
     var kind: ObjectKind?

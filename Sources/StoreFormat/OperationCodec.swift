@@ -3,6 +3,7 @@ public import SchemaModel
 // An operation is one field: its number is the kind of operation, its message the parts.
 
 extension Operation {
+  /// Writes the operation as one field, whose number is its kind.
   public func encode(into writer: inout FieldWriter) {
     switch self {
     case .createObject(let change): writer.message(1, path: change.path, object: change.object)
@@ -73,6 +74,8 @@ extension Operation {
     }
   }
 
+  /// Reads the one field that is an operation.
+  /// - Throws: `FormatError` for a kind that this Strata does not know, or none.
   public init(from reader: FieldReader) throws(FormatError) {
     var reader = reader
     while let field = try reader.next() {

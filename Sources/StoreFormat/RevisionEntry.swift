@@ -5,10 +5,15 @@ public import SchemaModel
 public struct RevisionEntry: Hashable, Sendable {
   /// The sequence of the revision's own event.
   public var sequence: EventSequence
+  /// How many operation events follow the revision's own.
   public var operationCount: Int
+  /// The root of the schema's snapshot.
   public var snapshot: ContentHash
+  /// The root of the seed rows; nil where there are none.
   public var rows: ContentHash?
+  /// As in the revision's event.
   public var parents: [RevisionID]
+  /// As in the revision's event.
   public var dependsOn: [RevisionID]
   /// The truncation whose root this revision is: what lies before it is archived.
   public var truncation: EventSequence?
@@ -44,6 +49,7 @@ public struct RevisionEntry: Hashable, Sendable {
     EventSequence(sequence.value &+ UInt64(clamping: operationCount) &+ 1)
   }
 
+  /// The entry as the database `revisions` holds it.
   public var bytes: [UInt8] {
     var writer = FieldWriter(reserving: 128 + rootNode.count)
     writer.number(1, sequence.value)
@@ -57,6 +63,8 @@ public struct RevisionEntry: Hashable, Sendable {
     return writer.bytes
   }
 
+  /// Reads an entry.
+  /// - Throws: `FormatError` for bytes that are none.
   public init(_ bytes: UnsafeRawBufferPointer) throws(FormatError) {
     var reader = FieldReader(bytes, of: "a revision's entry")
     var sequence: UInt64 = 0

@@ -17,10 +17,14 @@ extension Schema {
 public struct MemoryNodes: NodeWriter {
   private var nodes: [ContentHash: [UInt8]] = [:]
 
+  /// No nodes yet.
   public init() {}
 
+  /// Whether a node was kept.
   public func has(_ hash: ContentHash) -> Bool { nodes[hash] != nil }
 
+  /// Runs `body` on a node that was kept.
+  /// - Throws: `FormatError.missingField` where it was not.
   public func withNode<T>(
     _ hash: ContentHash, _ body: (UnsafeRawBufferPointer) throws -> T
   ) throws -> T {

@@ -1,6 +1,7 @@
 public import SchemaModel
 
 extension SchemaObject {
+  /// Writes the fields of an object.
   public func encode(into writer: inout FieldWriter) {
     switch content {
     case .table(let table): writer.message(1) { table.encode(into: &$0) }
@@ -14,6 +15,8 @@ extension SchemaObject {
     writer.parts(8, partDependencies)
   }
 
+  /// Reads the fields of an object.
+  /// - Throws: `FormatError` for fields that are none's.
   public init(from reader: FieldReader) throws(FormatError) {
     var reader = reader
     var content: Content?

@@ -20,7 +20,9 @@ public enum NodeKind: UInt8 {
 public enum SnapshotNode {
   /// A subtree with at most so many entries is one leaf: the shape follows from the keys alone.
   public static let leafEntryCountMax = 16
+  /// How many bits of a key each level takes.
   public static let fanoutBits = 4
+  /// How many children a branch can have.
   public static let slotCount = 1 << fanoutBits
   /// At this depth the key has no more bits: a leaf takes whatever is there.
   public static let depthMax = 64 / fanoutBits - 1
@@ -28,6 +30,9 @@ public enum SnapshotNode {
   case leaf([SnapshotEntry])
   case branch(count: Int, children: [(slot: Int, hash: ContentHash)])
 
+  /// Reads a node.
+  /// - Throws: `FormatError` for bytes that are no leaf or branch. Where it stands is not looked at
+  ///   (`NodePlace.check`).
   public init(_ bytes: UnsafeRawBufferPointer) throws(FormatError) {
     let what: StaticString = "a snapshot node"
     var reader = FieldReader(bytes, of: what)
@@ -61,6 +66,7 @@ public enum SnapshotNode {
     }
   }
 
+  /// The node as it is kept and hashed.
   public var bytes: [UInt8] {
     switch self {
     case .leaf(let entries):
@@ -86,6 +92,7 @@ public enum SnapshotNode {
     }
   }
 
+  /// Entries in it and below it, as it says itself.
   public var count: Int {
     switch self {
     case .leaf(let entries): entries.count
@@ -96,7 +103,9 @@ public enum SnapshotNode {
 
 /// One path of a snapshot, and the hash of what it holds.
 public struct SnapshotEntry: Hashable, Sendable {
+  /// What it is about.
   public var path: ObjectPath
+  /// The hash of the object, or of the rows, at the path.
   public var content: ContentHash
 
   public init(path: ObjectPath, content: ContentHash) {

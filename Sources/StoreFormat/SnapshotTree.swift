@@ -9,6 +9,7 @@ public protocol NodeReader {
   ) throws -> T
 }
 
+/// Where a tree's new nodes are kept.
 public protocol NodeWriter: NodeReader {
   /// Keeps the bytes under their hash; keeping the same bytes again is nothing.
   mutating func keep(_ bytes: [UInt8]) throws -> ContentHash
@@ -16,9 +17,11 @@ public protocol NodeWriter: NodeReader {
 
 /// A tree's root, with its node's bytes where they are at hand already: valid as long as those are.
 public struct SnapshotRoot {
+  /// The hash of the root's node.
   public var hash: ContentHash
   var node: UnsafeRawBufferPointer?
 
+  /// A root by its hash, with its node's bytes where they were read already.
   public init(_ hash: ContentHash, node: UnsafeRawBufferPointer? = nil) {
     self.hash = hash
     self.node = node
@@ -39,6 +42,7 @@ public struct TreePlace {
   let encoded: [UInt8]
   let key: UInt64
 
+  /// Hashes a path.
   public init(_ path: ObjectPath) {
     encoded = path.encoded
     key = ContentHash(of: encoded).words.0
@@ -54,12 +58,14 @@ public enum SnapshotTree {
     try content(at: path, root: SnapshotRoot(root), in: nodes)
   }
 
+  /// The same, where the root's bytes may be at hand.
   public static func content(
     at path: ObjectPath, root: SnapshotRoot, in nodes: borrowing some NodeReader
   ) throws -> ContentHash? {
     try content(at: TreePlace(path), root: root, in: nodes)
   }
 
+  /// The same, for a path that was hashed already.
   public static func content(
     at place: TreePlace, root: SnapshotRoot, in nodes: borrowing some NodeReader
   ) throws -> ContentHash? {

@@ -2,25 +2,33 @@ public import SchemaModel
 
 /// What the log says of itself: one record in its `meta` database.
 public struct StoreState: Hashable, Sendable {
+  /// What this Strata writes, and the newest that it reads.
   public static let formatVersion: UInt64 = 1
 
+  /// The product that the history is of.
   public var dialect: Dialect
+  /// The newest event; 0 before the first.
   public var lastSequence: EventSequence
+  /// The hash of the newest event: what the next one links to.
   public var lastHash: ContentHash
   /// The first event that is not archived, and the hash that it links to.
   public var firstSequence: EventSequence
+  /// The hash that the first event that is not archived links to.
   public var firstPrevious: ContentHash
+  /// The revisions that nothing has as a parent.
   public var heads: [RevisionID]
   /// The root of replay, where the history was truncated.
   public var root: RevisionID?
   /// Oldest first, each with the truncation event that made it.
   public var segments: [ArchivedSegmentState]
+  /// The bookkeeping tables that were noted.
   public var runners: [RunnerTable]
   /// Migration tools' tables that are part of the schema, by their names.
   public var keptTables: [String]
   /// A rewriting of a migrations folder that was decided but is not known to be done.
   public var pending: PendingFolder?
 
+  /// The state of a log without an event.
   public init(dialect: Dialect) {
     self.dialect = dialect
     lastSequence = EventSequence(0)
@@ -33,6 +41,7 @@ public struct StoreState: Hashable, Sendable {
     keptTables = []
   }
 
+  /// The state as the database `meta` holds it.
   public var bytes: [UInt8] {
     var writer = FieldWriter()
     writer.number(1, Self.formatVersion)
@@ -60,20 +69,15 @@ public struct StoreState: Hashable, Sendable {
     return writer.bytes
   }
 
+  /// Reads a state.
+  /// - Throws: `FormatError.newerVersion` before anything else is read; others for bytes that are
+  ///   none.
   public init(_ bytes: UnsafeRawBufferPointer) throws(FormatError) {
     let what: StaticString = "the state of the log"
     var reader = FieldReader(bytes, of: what)
-    self.init(dialect: .sqlite)
-    var version: UInt64 = 0
-    var dialect: Dialect?
+    self.init(dialect: try Self.dialect(reader, of: what))
     while let field = try reader.next() {
       switch field.number {
-      case 1:
-        version = try field.integer()
-        guard version <= Self.formatVersion else {
-          throw .newerVersion(found: version, known: Self.formatVersion, of: "the store")
-        }
-      case 2: dialect = Dialect(rawValue: try field.text())
       case 3: lastSequence = EventSequence(try field.integer())
       case 4: lastHash = try field.hash()
       case 5: firstSequence = EventSequence(try field.integer())
@@ -87,8 +91,28 @@ public struct StoreState: Hashable, Sendable {
       default: break
       }
     }
-    guard version > 0, let dialect else { throw .missingField("version or dialect", of: "\(what)") }
-    self.dialect = dialect
+  }
+
+  /// Looks at the version before anything else: a newer one may mean something else by the rest.
+  private static func dialect(
+    _ reader: FieldReader, of what: StaticString
+  ) throws(FormatError) -> Dialect {
+    var reader = reader
+    var version: UInt64 = 0
+    while let field = try reader.next() {
+      switch field.number {
+      case 1:
+        version = try field.integer()
+        guard version <= formatVersion else {
+          throw .newerVersion(found: version, known: formatVersion, of: "the store")
+        }
+      case 2:
+        guard version > 0, let dialect = Dialect(rawValue: try field.text()) else { break }
+        return dialect
+      default: break
+      }
+    }
+    throw .missingField("version or dialect", of: "\(what)")
   }
 
   private static func runner(_ field: FieldReader.Field) throws(FormatError) -> RunnerTable {
@@ -101,7 +125,9 @@ public struct StoreState: Hashable, Sendable {
 
 /// A segment as the live log knows it.
 public struct ArchivedSegmentState: Hashable, Sendable {
+  /// The segment's file, hash and range.
   public var reference: SegmentReference
+  /// The sequence of the truncation that made it.
   public var truncation: EventSequence
 
   public init(reference: SegmentReference, truncation: EventSequence) {
@@ -127,9 +153,11 @@ public struct ArchivedSegmentState: Hashable, Sendable {
 
 /// Files to be written and removed, whole, so that the work can be finished after a crash.
 public struct PendingFolder: Hashable, Sendable {
+  /// Absolute path, as the store says: a hint, never a place to write to by itself.
   public var directory: String
   /// Path relative to the directory -> the file's bytes.
   public var writes: [String: [UInt8]]
+  /// Files to remove, by paths relative to the folder.
   public var removes: [String]
 
   public init(directory: String, writes: [String: [UInt8]], removes: [String]) {

@@ -64,6 +64,7 @@ extension Truncation {
 }
 
 extension SegmentReference {
+  /// Writes the fields.
   public func encode(into writer: inout FieldWriter) {
     writer.text(1, name)
     writer.hash(2, hash)
@@ -74,6 +75,9 @@ extension SegmentReference {
     writer.number(7, UInt64(max(0, revisionCount)))
   }
 
+  /// Reads the fields.
+  /// - Throws: `FormatError` for a name or a path that leads elsewhere (`StoredPath`), and for
+  ///   fields that are none's.
   public init(from reader: FieldReader) throws(FormatError) {
     var reader = reader
     var name = ""
@@ -102,6 +106,7 @@ extension SegmentReference {
 }
 
 extension FolderRewrite {
+  /// Writes the fields.
   public func encode(into writer: inout FieldWriter) {
     writer.number(1, UInt64(format.rawValue))
     writer.text(2, directory)
@@ -115,6 +120,9 @@ extension FolderRewrite {
     }
   }
 
+  /// Reads the fields.
+  /// - Throws: `FormatError` for a name or a path that leads elsewhere (`StoredPath`), and for
+  ///   fields that are none's.
   public init(from reader: FieldReader) throws(FormatError) {
     var reader = reader
     var format = SourceFile.Format.alembic

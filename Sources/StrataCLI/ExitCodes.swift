@@ -1,5 +1,6 @@
 import ArgumentParser
-import EnginePostgreSQL
+import DialectRegistry
+import FileSystem
 import Glibc
 import Importers
 import SchemaHistory
@@ -52,7 +53,7 @@ enum Exit {
   static func with(_ status: ExitStatus) -> Never { with(code: status.rawValue) }
 
   static func with(code: Int32) -> Never {
-    PostgreSQLEngine.dropAll()
+    Dialects.standard.dropAll()
     TemporaryFolder.removeAll()
     exit(code)
   }
@@ -97,7 +98,8 @@ enum Exit {
     let text = String(describing: error).withoutFinalNewline
     return switch error {
     case FolderError.unparsable: text
-    case is HistoryError, is FolderError, is GraphError, is FoldError: VisibleText.line(text)
+    case is HistoryError, is FolderError, is FileError, is GraphError, is FoldError:
+      VisibleText.line(text)
     default: text
     }
   }
@@ -113,8 +115,14 @@ enum Exit {
       case .refused: .refused
       case .engine: .engine
       }
-    case is FolderError, is GraphError, PostgreSQLEngineError.invalidURL: .input
-    case PostgreSQLEngineError.mayDoLastingHarm: .refused
+    case let error as FileError: error.fault == .place ? .input : .engine
+    case is FolderError, is GraphError: .input
+    case let error as any ClassifiedError:
+      switch error.fault {
+      case .input: .input
+      case .refused: .refused
+      case .engine: .engine
+      }
     case let error as ImportError: error.isInput ? .input : .engine
     case is FoldError: .damaged
     default: .engine

@@ -1,11 +1,13 @@
 import ArgumentParser
+import FileSystem
+import SchemaHistory
 import SchemaModel
 
 /// The door: parses the command line, runs one verb, turns every error into one message and one
 /// exit code.
 @main
 struct Strata: ParsableCommand {
-  static let version = "0.1.0"
+  static var version: String { History.version }
 
   static let configuration = CommandConfiguration(
     commandName: "strata",
@@ -62,6 +64,7 @@ struct Strata: ParsableCommand {
 
   static func main() {
     Console.start()
+    TemporaryFolder.beforeFirst { Interruption.watch() }
     var command: any ParsableCommand
     do {
       let arguments = Baseline.spelledOut(

@@ -8,7 +8,8 @@ import Testing
 struct PostgreSQLVersionTests {
   private func bed(judgedBy engine: String) throws -> PostgreSQLBed {
     let bed = try PostgreSQLBed()
-    let history = try History.create(at: bed.root + "/.strata", dialect: .postgresql, by: "test")
+    let history = try History.create(
+      at: bed.root + "/.strata", dialect: Dialect("postgresql"), by: "test")
     let table = SchemaObject(.table(Table(columns: [Column(name: "x", type: "integer")])))
     let schema = Schema([.table("a", namespace: "public"): table])
     try history.record(

@@ -18,7 +18,7 @@ final class CrashBed {
       atPath: base + "/migrations", withIntermediateDirectories: true)
     var generator = HistoryGenerator(
       .init(seed: 5, tableCount: 5, operationCount: 3, hasSources: true))
-    let history = try History.create(at: base + "/store", dialect: .sqlite, by: "test")
+    let history = try History.create(at: base + "/store", dialect: Dialect("sqlite"), by: "test")
     for revision in try generator.next(revisions) {
       try history.record(
         [Recording(draft: revision.draft, change: .operations(revision.operations))], by: "test")

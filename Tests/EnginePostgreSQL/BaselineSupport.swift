@@ -1,5 +1,5 @@
 import SchemaModel
-import SchemaSQL
+import DialectPostgreSQL
 import Testing
 
 @testable import EnginePostgreSQL

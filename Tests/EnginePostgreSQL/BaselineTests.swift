@@ -1,6 +1,6 @@
 import Foundation
 import SchemaModel
-import SchemaSQL
+import DialectPostgreSQL
 import Testing
 
 @testable import EnginePostgreSQL

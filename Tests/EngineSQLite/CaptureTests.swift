@@ -1,6 +1,6 @@
 import EngineSQLite
 import SchemaModel
-import SchemaSQL
+import DialectSQLite
 import Testing
 
 /// A scratch database with what was captured last.

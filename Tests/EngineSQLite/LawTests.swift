@@ -1,6 +1,6 @@
 import EngineSQLite
 import SchemaModel
-import SchemaSQL
+import DialectSQLite
 import Testing
 
 @Suite("The laws of capture, on random histories")

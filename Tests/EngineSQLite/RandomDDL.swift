@@ -1,5 +1,5 @@
 import SchemaModel
-import SchemaSQL
+import DialectSQLite
 
 /// SplitMix64: the same seed gives the same history everywhere.
 struct SeededGenerator: RandomNumberGenerator {

@@ -1,6 +1,6 @@
 import EngineSQLite
 import SchemaModel
-import SchemaSQL
+import DialectSQLite
 import Testing
 
 @Suite("Rows")

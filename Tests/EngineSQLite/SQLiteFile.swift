@@ -1,4 +1,4 @@
-import GRDBSQLite
+import CSQLite
 
 /// A database file in the hands of somebody else: SQLite without any wall.
 enum SQLiteFile {

@@ -1,7 +1,7 @@
 import EngineSQLite
 import Foundation
 import SchemaModel
-import SchemaSQL
+import DialectSQLite
 import Testing
 
 @Suite("A target and a scratch")

@@ -1,3 +1,5 @@
+import DialectPostgreSQL
+import DialectSQLite
 import SchemaModel
 import Testing
 
@@ -96,12 +98,14 @@ struct AlembicBaselineTests {
   @Test("It reads as a migration that a person might have written")
   func text() {
     let baseline = AlembicBaseline(
-      id: "1975ea83b712", labels: ["core"], message: "users", created: Timestamp("2024-05-01"),
+      id: "1975ea83b712", dialect: .sqlite, labels: ["core"], message: "users",
+      created: Timestamp("2024-05-01"),
       note: "Replaces 2 revisions.",
       upgrade: [
         "CREATE TABLE users (\n  id INTEGER\n)", "INSERT INTO users VALUES (1)",
         "CREATE INDEX ix ON users (id)",
-      ], downgrade: ["DROP TABLE users"])
+      ], downgrade: ["DROP TABLE users"],
+      lines: [SQLiteWords().alembicLines, PostgreSQLWords().alembicLines])
     #expect(baseline.text == Self.file)
   }
 
@@ -111,10 +115,10 @@ struct AlembicBaselineTests {
       AlembicBaseline(
         id: "a1", dialect: dialect, message: "m", created: nil, note: "",
         upgrade: ["CREATE TABLE \(dialect) (x text)", "x\n# strata: nothing\ny"], downgrade: [],
-        session: dialect == .postgresql ? [("search_path", "public")] : [])
+        session: dialect == Dialect("postgresql") ? [("search_path", "public")] : [])
     }
-    var second = baseline(.postgresql)
-    second.otherBlocks = DialectBlock.blocks(in: baseline(.sqlite).text)
+    var second = baseline(Dialect("postgresql"))
+    second.otherBlocks = DialectBlock.blocks(in: baseline(Dialect("sqlite")).text)
     #expect(second.otherBlocks.map(\.dialect) == ["sqlite"])
     let both = DialectBlock.blocks(in: second.text)
     #expect(both.map(\.dialect) == ["postgresql", "sqlite"])

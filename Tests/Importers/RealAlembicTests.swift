@@ -1,3 +1,5 @@
+import DialectPostgreSQL
+import DialectSQLite
 import FoundationEssentials
 import GRDB
 import SchemaModel
@@ -144,14 +146,15 @@ struct RealAlembicTests {
 
   private func baseline(_ folder: TemporaryFolder) throws -> AlembicBaseline {
     let baseline = AlembicBaseline(
-      id: "c1", labels: ["side", "core"], message: #"join "the" \ sides"#,
+      id: "c1", dialect: .sqlite, labels: ["side", "core"], message: #"join "the" \ sides"#,
       created: Timestamp("2024-05-01T12:00:00.250Z"), note: "Replaces 4 revisions, a1 to c1.",
       upgrade: Array(awkward.prefix(2)) + rows + [
         "CREATE UNIQUE INDEX ix ON lines (lower(a)) WHERE b > ':x'",
         "CREATE VIEW v AS SELECT * FROM lines",
         "CREATE TRIGGER t AFTER INSERT ON lines BEGIN\n  DELETE FROM \"it\"\"s\";\nEND",
       ],
-      downgrade: ["DROP VIEW v", "DROP TABLE lines", "DROP TABLE \"it\"\"s\""])
+      downgrade: ["DROP VIEW v", "DROP TABLE lines", "DROP TABLE \"it\"\"s\""],
+      lines: [SQLiteWords().alembicLines, PostgreSQLWords().alembicLines])
     try folder.write(baseline.text, to: "v/c1.py")
     try folder.write(
       AlembicFolderTests.migration("d1", after: "'c1'", body: table("d")), to: "v/d1.py")

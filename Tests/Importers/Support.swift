@@ -128,7 +128,7 @@ final class Ledger {
 
 struct NamesEngine: Engine {
   let ledger = Ledger()
-  var dialect: Dialect { .sqlite }
+  var dialect: Dialect { Dialect("sqlite") }
 
   func makeScratch() throws -> NamesScratch {
     ledger.made += 1

@@ -14,7 +14,7 @@ final class LawBed {
 
   init(_ options: HistoryGenerator.Options, revisions: Int, batch: Int = 100) throws {
     directory = NSTemporaryDirectory() + "strata-laws-\(UUID().uuidString)"
-    history = try History.create(at: directory, dialect: .sqlite, by: "laws")
+    history = try History.create(at: directory, dialect: Dialect("sqlite"), by: "laws")
     var generator = HistoryGenerator(options)
     while ids.count < revisions {
       let made = try generator.next(min(batch, revisions - ids.count))

@@ -73,7 +73,7 @@ struct History {
   /// The history of the documentation's examples: a fork, a merge and a rename.
   static func sample() throws -> History {
     var history = History()
-    history.event(.opened(Opening(dialect: .sqlite, writer: "strata 1.0")))
+    history.event(.opened(Opening(dialect: Dialect("sqlite"), writer: "strata 1.0")))
     try history.record("create_users", [create("users", ["id INTEGER", "name VARCHAR(50)"])])
     try history.record(
       "add_email", parents: ["create_users"], author: "Grace",

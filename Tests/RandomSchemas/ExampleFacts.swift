@@ -23,12 +23,12 @@ extension Examples {
 
   /// One fact of each kind, by a name for its file.
   public static let facts: [(name: String, fact: Event.Fact)] = [
-    ("opened", .opened(Opening(dialect: .sqlite, writer: "strata 0.1.0"))),
+    ("opened", .opened(Opening(dialect: Dialect("sqlite"), writer: "strata 0.1.0"))),
     (
       "opened-keeping-tables",
       .opened(
         Opening(
-          dialect: .postgresql, writer: "strata 0.1.0",
+          dialect: Dialect("postgresql"), writer: "strata 0.1.0",
           keptTables: ["alembic_version", "schema_migrations"]))
     ),
     ("revision-recorded", .revisionRecorded(revision)),

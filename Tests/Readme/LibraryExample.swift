@@ -3,8 +3,9 @@ import SchemaHistory
 import SchemaModel
 
 func record(_ migrations: [(id: RevisionID, sql: String)], at folder: String) throws -> [String] {
-  let history = try History.create(at: folder, dialect: .sqlite, by: "Ada")
-  let scratch = try SQLiteEngine().makeScratch()
+  let engine = SQLiteEngine()
+  let history = try History.create(at: folder, dialect: engine.dialect, by: "Ada")
+  let scratch = try engine.makeScratch()
   var seen = Capture(schema: Schema())
   for (id, sql) in migrations {
     seen = try scratch.capture(after: seen, statements: scratch.run(script: sql))

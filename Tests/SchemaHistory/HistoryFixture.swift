@@ -13,7 +13,7 @@ final class HistoryFixture {
 
   init() throws {
     folder = NSTemporaryDirectory() + "strata-test-\(UUID().uuidString)"
-    history = try History.create(at: folder + "/.strata", dialect: .sqlite, by: "tester")
+    history = try History.create(at: folder + "/.strata", dialect: Dialect("sqlite"), by: "tester")
     scratch = try SQLiteEngine().makeScratch()
   }
 

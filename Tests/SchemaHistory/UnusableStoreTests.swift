@@ -63,23 +63,65 @@ struct UnusableStoreTests {
   func anotherDialect() throws {
     let fixture = try HistoryTests.users()
     let other = try History.create(
-      at: fixture.folder + "/pg", dialect: .postgresql, by: "tester")
+      at: fixture.folder + "/pg", dialect: Dialect("postgresql"), by: "tester")
     try other.record(
       [Recording(draft: RevisionDraft(id: "b001"), change: .operations([]))], by: "tester")
-    #expect(other.dialect == .postgresql)
-    #expect(try History.open(at: fixture.folder + "/pg").dialect == .postgresql)
+    #expect(other.dialect == Dialect("postgresql"))
+    #expect(try History.open(at: fixture.folder + "/pg").dialect == Dialect("postgresql"))
+    let (status, said) = try run([
+      "--store", fixture.store, "diff", "head", fixture.folder + "/pg:head",
+    ])
+    #expect(status == 2)
+    #expect(said.contains("expected a history of sqlite, found one of postgresql"))
+  }
+
+  @Test(
+    "of a dialect that nobody here knows answers what needs none, and names those that are known")
+  func unknownDialect() throws {
+    let fixture = try HistoryTests.users()
+    let place = fixture.folder + "/dbase"
+    let other = try History.create(at: place, dialect: Dialect("dbase_3"), by: "tester")
+    let table = SchemaObject(.table(Table(columns: [Column(name: "id", type: "N(8)")])))
+    try other.record(
+      [
+        Recording(
+          draft: RevisionDraft(id: "d001"),
+          change: .operations([.createObject(CreateObject(path: .table("users"), object: table))]))
+      ], by: "tester")
+    #expect(try History.open(at: place).dialect.rawValue == "dbase_3")
+    for words in [
+      ["log"], ["blame", "users"], ["diff", "d001", "d001"], ["show", "d001"],
+      ["verify", "--full"],
+      ["query", "SELECT * FROM revisions"], ["schema", "--format", "dbml"], ["stats"],
+    ] {
+      let (status, said) = try run(["--store", place] + words)
+      #expect(status == 0, "\(words): \(said)")
+    }
+    let file = fixture.folder + "/002.sql"
+    try Data("CREATE TABLE t (id);".utf8).write(to: URL(fileURLWithPath: file))
+    let log = FileManager.default.contents(atPath: place + "/log/data.mdb")
+    for words in [
+      ["schema"], ["schema", "users"], ["baseline"], ["baseline", "--into", "sqlite:///x.db"],
+      ["record", file], ["truncate", "d001"],
+    ] {
+      let (status, said) = try run(["--store", place] + words)
+      #expect(status == 2, "\(words): \(said)")
+      #expect(said.contains("(sqlite, postgresql), found one of dbase_3"), "\(words): \(said)")
+    }
+    #expect(FileManager.default.contents(atPath: place + "/log/data.mdb") == log)
+  }
+
+  private func run(_ words: [String]) throws -> (status: Int32, said: String) {
     let process = Process()
     let said = Pipe()
     process.executableURL = URL(fileURLWithPath: Self.binary)
-    process.arguments = [
-      "--store", fixture.store, "diff", "head", fixture.folder + "/pg:head",
-    ]
+    process.arguments = words
     process.standardError = said
+    process.standardOutput = FileHandle.nullDevice
     try process.run()
     let text = String(decoding: said.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
-    #expect(process.terminationStatus == 2)
-    #expect(text.contains("expected a history of sqlite, found one of postgresql"))
+    return (process.terminationStatus, text)
   }
 
   @Test("of a newer format is refused before anything is read by the old rules, and left alone")

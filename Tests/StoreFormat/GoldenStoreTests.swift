@@ -9,7 +9,7 @@ enum GoldenStore {
   static let actor = "Ada <ada@example.org>"
 
   static func make(at directory: String) throws {
-    let history = try History.create(at: directory, dialect: .sqlite, by: actor)
+    let history = try History.create(at: directory, dialect: Dialect("sqlite"), by: actor)
     let rows = SeedRows([Examples.users: RowSet(columns: ["id"], rows: [[.integer(1)]])])
     let create = Operation.createObject(CreateObject(path: Examples.users, object: Examples.table))
     let index = Operation.createObject(

@@ -127,7 +127,7 @@ enum Vectors {
   }
 
   static var state: StoreState {
-    var state = StoreState(dialect: .sqlite)
+    var state = StoreState(dialect: Dialect("sqlite"))
     state.lastSequence = EventSequence(12)
     state.lastHash = Examples.hash
     state.firstSequence = EventSequence(10)

@@ -1,5 +1,5 @@
 internal import SchemaModel
-internal import SchemaSQL
+internal import DialectPostgreSQL
 
 /// The session that ran what a capture looks for, where it is ours.
 struct Writer {

@@ -1,5 +1,5 @@
 internal import SchemaModel
-internal import SchemaSQL
+internal import DialectPostgreSQL
 
 /// What one scratch database held when it was last read, so that the next look asks only for what
 /// changed.

@@ -1,5 +1,5 @@
 internal import SchemaModel
-internal import SchemaSQL
+internal import DialectPostgreSQL
 
 /// Sees which objects' rows in the catalog are new, changed or gone since the last look.
 struct CatalogWatch {

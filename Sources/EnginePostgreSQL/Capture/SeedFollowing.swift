@@ -1,5 +1,5 @@
 internal import SchemaModel
-internal import SchemaSQL
+internal import DialectPostgreSQL
 
 // Rows by what the server's log says was written. Of sequences the log tells too little, so the
 // server's counts of accesses say which to look at.

@@ -1,5 +1,5 @@
 internal import SchemaModel
-internal import SchemaSQL
+internal import DialectPostgreSQL
 
 /// The rows that migrations left behind, by the OIDs of their tables.
 ///

@@ -1,6 +1,6 @@
 internal import Dispatch
 internal import SchemaModel
-internal import SchemaSQL
+internal import DialectPostgreSQL
 
 /// A capture's session that is made beside its caller.
 ///

@@ -1,5 +1,5 @@
 internal import SchemaModel
-internal import SchemaSQL
+internal import DialectPostgreSQL
 
 /// What the statements of a migration tell about rows.
 struct StatementLog {

@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-  internal import FoundationEssentials
-#else
-  internal import Foundation
-#endif
+internal import FileSystem
 
 #if canImport(Glibc)
   internal import Glibc
@@ -28,20 +24,20 @@ struct ClusterFolder {
   init(for user: ServerUser) throws(PostgreSQLEngineError) {
     var reason = ""
     for root in Self.roots {
-      var template = Array("\(root)/\(Self.prefix)\(getpid())-XXXXXX".utf8CString)
-      guard mkdtemp(&template) != nil else {
-        reason = String(cString: strerror(errno))
+      let path: String
+      do throws(FileError) {
+        path = try Files.makeUniqueDirectory("\(root)/\(Self.prefix)\(getpid())-")
+      } catch {
+        reason = error.reason
         continue
       }
-      let path = String(
-        decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
       let lock = open(path + "/owner", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
       guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0,
         user.other == nil || chown(path, user.user, user.group) == 0
       else {
-        reason = String(cString: strerror(errno))
+        reason = FileError.reason()
         if lock >= 0 { close(lock) }
-        try? FileManager.default.removeItem(atPath: path)
+        Files.removeTree(path)
         continue
       }
       self.path = path
@@ -79,10 +75,9 @@ struct ClusterFolder {
   /// Stops and removes what processes left behind that ended without doing so.
   static func sweep(for user: ServerUser) {
     for root in roots {
-      guard let names = try? FileManager.default.contentsOfDirectory(atPath: root) else {
-        continue
+      for name in Files.names(in: root) where name.hasPrefix(prefix) {
+        sweep(root + "/" + name, user)
       }
-      for name in names where name.hasPrefix(prefix) { sweep(root + "/" + name, user) }
     }
   }
 
@@ -144,14 +139,12 @@ struct ClusterFolder {
 
   /// The server's process id, where the process of that id is this folder's server.
   static func server(of path: String) -> pid_t? {
-    guard let text = try? String(contentsOfFile: path + "/data/postmaster.pid", encoding: .utf8),
+    guard let text = Files.text(of: path + "/data/postmaster.pid"),
       let process = text.split(separator: "\n").first.flatMap({ pid_t($0) }), process > 1,
       kill(process, 0) == 0
     else { return nil }
     #if canImport(Glibc)
-      guard let bytes = FileManager.default.contents(atPath: "/proc/\(process)/cmdline") else {
-        return nil
-      }
+      guard let bytes = try? Files.read("/proc/\(process)/cmdline") else { return nil }
       let words = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     #else
       guard

@@ -1,4 +1,4 @@
-internal import SchemaSQL
+internal import DialectPostgreSQL
 
 /// Who is who in a cluster of our own, and what keeps them apart: roles, privileges and the server's
 /// own settings, not the words of a migration.

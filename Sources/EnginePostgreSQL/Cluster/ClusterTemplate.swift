@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-  internal import FoundationEssentials
-#else
-  internal import Foundation
-#endif
+internal import FileSystem
 
 #if canImport(Glibc)
   internal import Glibc
@@ -100,16 +96,14 @@ struct ClusterTemplate {
   }
 
   private func writePassword(_ path: String) throws(PostgreSQLEngineError) {
-    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard file >= 0 else {
-      throw .cluster("cannot write \(path): \(String(cString: strerror(errno)))")
-    }
-    defer { close(file) }
     let text = (0..<4).map { _ in ProcessMark.hexadecimal(UInt32.random(in: 0...UInt32.max)) }
-    let bytes = Array((text.joined() + "\n").utf8)
-    guard write(file, bytes, bytes.count) == bytes.count,
-      user.other == nil || fchown(file, user.user, user.group) == 0
-    else { throw .cluster("cannot write \(path): \(String(cString: strerror(errno)))") }
+    do {
+      try FileWriter.create(
+        path, Array((text.joined() + "\n").utf8), mode: 0o600,
+        ownedBy: user.other.map { _ in (user.user, user.group) })
+    } catch {
+      throw .cluster("cannot write \(path): \(error.reason)")
+    }
   }
 
   /// Roles and privileges, by the server's single-user mode: one statement is one line.
@@ -132,8 +126,7 @@ struct ClusterTemplate {
     let beside = "\(cached).new-\(getpid())"
     removeUnfinished(in: parent)
     do {
-      try FileManager.default.createDirectory(
-        atPath: parent, withIntermediateDirectories: true)
+      try Files.makeDirectory(parent)
       try copy(data, beside)
       if rename(beside, cached) == 0 {
         removeOlder(than: cached, in: parent)
@@ -145,7 +138,7 @@ struct ClusterTemplate {
 
   /// Copies of which the process was killed.
   private func removeUnfinished(in parent: String) {
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? [] {
+    for name in Files.names(in: parent) {
       guard let mark = name.firstRange(of: ".new-"), let process = pid_t(name[mark.upperBound...]),
         process == getpid() || kill(process, 0) != 0 && errno == ESRCH
       else { continue }
@@ -155,8 +148,7 @@ struct ClusterTemplate {
 
   /// Templates of the same major version, of which no server is on this machine any more.
   private func removeOlder(than cached: String, in parent: String) {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
-    for name in names
+    for name in Files.names(in: parent)
     where name.hasPrefix("\(programs.majorVersion).") && name.hasSuffix("-\(user.user)")
       && parent + "/" + name != cached
     {

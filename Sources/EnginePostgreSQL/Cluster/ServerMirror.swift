@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-  internal import FoundationEssentials
-#else
-  internal import Foundation
-#endif
+internal import FileSystem
 
 #if canImport(Glibc)
   internal import Glibc
@@ -50,7 +46,7 @@ struct ServerMirror {
       let target = root + layout.below(layout.programs) + "/postgres"
       try Subprogram.output("/bin/cp", [layout.programs + "/postgres", target], as: user)
     } catch {
-      _ = try? FileManager.default.removeItem(atPath: root)
+      Files.removeTree(root)
     }
   }
 
@@ -80,17 +76,15 @@ struct ServerMirror {
 
   /// Folders on the way to what is copied are made; whatever else is in them becomes a link.
   private static func link(_ layout: ServerLayout, _ root: String) throws {
-    let files = FileManager.default
     let made = [layout.programs, layout.extensions]
     for target in made {
-      try files.createDirectory(
-        atPath: root + layout.below(target), withIntermediateDirectories: true)
+      try Files.makeDirectory(root + layout.below(target))
       var source = target
       while source != layout.prefix, let slash = source.lastIndex(of: "/") {
         source = String(source[..<slash])
         // Of the system's own folders nothing is needed but what is named.
         if ["", "/usr", "/usr/lib", "/usr/lib64", "/usr/share"].contains(source) { continue }
-        for name in try files.contentsOfDirectory(atPath: source) {
+        for name in try Files.contents(of: source) {
           let path = source + "/" + name
           if made.contains(where: { $0 == path || $0.hasPrefix(path + "/") }) { continue }
           try link(path, root + layout.below(path))
@@ -104,7 +98,7 @@ struct ServerMirror {
   private static func link(_ source: String, _ target: String) throws {
     guard symlink(source, target) != 0, errno != EEXIST else { return }
     let parent = String(target[..<(target.lastIndex(of: "/") ?? target.startIndex)])
-    try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+    try Files.makeDirectory(parent)
     guard symlink(source, target) == 0 || errno == EEXIST else {
       throw Subprogram.Failure(description: "cannot link \(target)")
     }
@@ -112,14 +106,14 @@ struct ServerMirror {
 
   private static func copyControlFiles(_ layout: ServerLayout, _ root: String) throws {
     let target = root + layout.below(layout.extensions)
-    for file in try FileManager.default.contentsOfDirectory(atPath: layout.extensions)
+    for file in try Files.contents(of: layout.extensions)
     where file.hasSuffix(".control") {
       let name = String(file.dropLast(".control".count))
       // Those of single versions stay with their scripts.
       if name.contains("--") { continue }
-      let text = try String(contentsOfFile: layout.extensions + "/" + file, encoding: .utf8)
-      try Data(Self.control(text, of: name, layout).utf8).write(
-        to: URL(fileURLWithPath: target + "/" + file))
+      let text = String(decoding: try Files.read(layout.extensions + "/" + file), as: UTF8.self)
+      try FileWriter.create(
+        target + "/" + file, Array(Self.control(text, of: name, layout).utf8))
     }
   }
 

@@ -1,4 +1,4 @@
-internal import SchemaSQL
+internal import DialectPostgreSQL
 
 #if canImport(Glibc)
   internal import Glibc

@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-  internal import FoundationEssentials
-#else
-  internal import Foundation
-#endif
+internal import FileSystem
 
 #if canImport(Glibc)
   internal import Glibc
@@ -73,8 +69,7 @@ struct ProcessMark: Hashable {
     gethostname(&name, 255)
     let host = String(
       decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let run =
-      (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? ""
+    let run = Files.text(of: "/proc/sys/kernel/random/boot_id") ?? ""
     var space = stat()
     let hasSpace = stat("/proc/self/ns/pid", &space) == 0
     return [host, String(run.prefix(8)), hasSpace ? String(space.st_ino) : ""]
@@ -83,7 +78,7 @@ struct ProcessMark: Hashable {
 
   private static func start(of process: Int) -> String? {
     #if canImport(Glibc)
-      guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
+      guard let text = Files.text(of: "/proc/\(process)/stat"),
         let close = text.lastIndex(of: ")")
       else { return nil }
       // The program's name, in parentheses, may hold anything; the 22nd field is the 20th behind it.

@@ -1,4 +1,4 @@
-internal import SchemaSQL
+internal import DialectPostgreSQL
 
 /// The server on which scratch databases live: our own temporary cluster, or the user's.
 final class ScratchHost {

@@ -1,4 +1,4 @@
-internal import SchemaSQL
+internal import DialectPostgreSQL
 
 /// How a script is run.
 enum ScriptPlan: Hashable {

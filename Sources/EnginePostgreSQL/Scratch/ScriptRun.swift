@@ -1,4 +1,4 @@
-internal import SchemaSQL
+internal import DialectPostgreSQL
 
 /// An error of a script, with the statement that it came from.
 struct ScriptFailure: Error {

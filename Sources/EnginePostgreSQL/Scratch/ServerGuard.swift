@@ -1,4 +1,4 @@
-internal import SchemaSQL
+internal import DialectPostgreSQL
 
 /// Says early, and in words of the statement's own, that a script would reach what a server of the
 /// user's shares among its databases. It reads words, so it sees little; what holds is the commit

@@ -1,4 +1,4 @@
-internal import SchemaSQL
+internal import DialectPostgreSQL
 
 /// What the comment on a role says that a migration made on a server of the user's. The commit check
 /// writes it in the transaction that makes the role.

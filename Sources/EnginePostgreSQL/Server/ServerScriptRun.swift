@@ -1,4 +1,4 @@
-internal import SchemaSQL
+internal import DialectPostgreSQL
 
 /// Runs the statements of one script on a server of the user's.
 ///

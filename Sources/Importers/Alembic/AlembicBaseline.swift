@@ -3,8 +3,8 @@ public import SchemaModel
 /// One Alembic migration that creates a whole schema: what stands in a versions folder for the
 /// revisions that left it.
 ///
-/// It executes every statement exactly as given: no bind parameters, no doubled `%`. On SQLite it
-/// runs in one transaction. In `--sql` mode it prints the same statements. Each dialect has a block
+/// It executes every statement exactly as given: no bind parameters, no doubled `%`. It runs in
+/// one transaction. In `--sql` mode it prints the same statements. Each dialect has a block
 /// of its own in the file, so that a folder which serves several is truncated for one after the
 /// other.
 public struct AlembicBaseline: Sendable {
@@ -22,18 +22,21 @@ public struct AlembicBaseline: Sendable {
   public var downgrade: [String]
   /// Settings that the statements need; they are put back as they were afterwards.
   public var session: [(name: String, value: String)]
+  /// What dialects need around the statements.
+  public var lines: [AlembicLines]
   /// What other dialects have in the file already.
   public var otherBlocks: [DialectBlock] = []
 
   public init(
-    id: RevisionID, dialect: Dialect = .sqlite, labels: [String] = [], dependsOn: [RevisionID] = [],
+    id: RevisionID, dialect: Dialect, labels: [String] = [], dependsOn: [RevisionID] = [],
     message: String,
     created: Timestamp?, note: String, upgrade: [String], downgrade: [String],
-    session: [(name: String, value: String)] = []
+    session: [(name: String, value: String)] = [], lines: [AlembicLines] = []
   ) {
     self.id = id
     self.dialect = dialect
     self.session = session
+    self.lines = lines
     self.labels = labels
     self.dependsOn = dependsOn
     self.message = message
@@ -81,31 +84,15 @@ public struct AlembicBaseline: Sendable {
                   % (", ".join(sorted(scripts)), dialect, dialect)
               )
           if context.as_sql:
-              for name, value in SESSION.get(dialect, {}).items():
-                  context.impl.static_output("SET LOCAL %s = '%s';" % (name, value))
-              for statement in scripts[dialect]:
+      \(around(\.printing, depth: 2))        for statement in scripts[dialect]:
                   context.impl.static_output(statement + ";")
               return
           connection = op.get_bind()
-          if dialect == "sqlite" and not getattr(
-              connection.connection, "in_transaction", True
-          ):
-              # Python's driver opens a transaction for rows only, not for tables.
-              connection.exec_driver_sql("BEGIN")
-          before = {}
-          for name, value in SESSION.get(dialect, {}).items():
-              before[name] = connection.exec_driver_sql("SHOW " + name).scalar()
-              connection.exec_driver_sql("SET LOCAL %s = '%s'" % (name, value))
-          for statement in scripts[dialect]:
+      \(around(\.before, depth: 1))    for statement in scripts[dialect]:
               connection.exec_driver_sql(
                   statement, execution_options={"no_parameters": True}
               )
-          for name, value in before.items():
-              connection.exec_driver_sql(
-                  "SELECT set_config('%s', '%s', true)" % (name, value.replace("'", "''")),
-                  execution_options={"no_parameters": True},
-              )
-
+      \(around(\.after, depth: 1))
 
       CREATE = {}
       DROP = {}
@@ -113,6 +100,12 @@ public struct AlembicBaseline: Sendable {
 
       \(blocks.map(\.text).joined(separator: "\n"))
       """
+  }
+
+  /// Whole lines, set in by so many steps.
+  private func around(_ part: KeyPath<AlembicLines, String>, depth: Int) -> String {
+    lines.flatMap { $0[keyPath: part].split(separator: "\n") }
+      .map { String(repeating: "    ", count: depth) + $0 + "\n" }.joined()
   }
 
   /// This dialect's block beside the others, in the order of their names.

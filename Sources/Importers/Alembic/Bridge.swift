@@ -1,5 +1,5 @@
 import AlembicBridge
-import FoundationEssentials
+import FileSystem
 import Glibc
 import SchemaModel
 
@@ -30,7 +30,7 @@ public final class Bridge {
   }
 
   private func removeProgram() {
-    if let folder { try? FileManager.default.removeItem(atPath: folder) }
+    if let folder { Files.removeTree(folder) }
     folder = nil
   }
 
@@ -79,10 +79,9 @@ public final class Bridge {
     let folder = try temporaryFolder()
     self.folder = folder
     let program = folder + "/" + BridgeProgram.name
-    try FileManager.default.createDirectory(
-      atPath: program + "/walls", withIntermediateDirectories: true)
+    try Files.makeDirectory(program + "/walls")
     for file in BridgeProgram.files {
-      try Data(file.bytes).write(to: URL(filePath: "\(program)/\(file.path)"))
+      try FileWriter.create("\(program)/\(file.path)", Array(file.bytes))
     }
     do {
       // The user's folders are read, not written: no __pycache__ in them. A history must not depend

@@ -36,28 +36,3 @@ public enum GraphError: Error, Hashable, Sendable, CustomStringConvertible {
     ids.map(\.text).joined(separator: " or ")
   }
 }
-
-/// The ids that a mistyped one most likely meant.
-enum NearestIDs {
-  static func find(_ name: String, among ids: [RevisionID]) -> [RevisionID] {
-    let limit = max(2, name.utf8.count / 3)
-    let scored = ids.map { (id: $0, distance: distance(Array(name.utf8), Array($0.text.utf8))) }
-    return scored.filter { $0.distance <= limit }
-      .sorted { ($0.distance, $0.id) < ($1.distance, $1.id) }.prefix(3).map(\.id)
-  }
-
-  /// Levenshtein's distance.
-  private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-    var row = Array(0...right.count)
-    for (i, byte) in left.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, other) in right.enumerated() {
-        let above = row[j + 1]
-        row[j + 1] = min(above + 1, row[j] + 1, diagonal + (byte == other ? 0 : 1))
-        diagonal = above
-      }
-    }
-    return row[right.count]
-  }
-}

@@ -53,7 +53,8 @@ struct GraphNames {
       } else {
         let candidates = beginning(with: name.text)
         guard let only = candidates.first else {
-          throw missing(name.text, NearestIDs.find(name.text, among: sorted))
+          let nearest = NearestNames.find(name.text, among: sorted.map(\.text))
+          throw missing(name.text, nearest.map { RevisionID($0) })
         }
         guard candidates.count == 1 else {
           throw .ambiguous(

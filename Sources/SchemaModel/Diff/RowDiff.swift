@@ -1,8 +1,11 @@
 /// How the rows of one table differ between two sets: a row that changed is one removed and one
 /// added.
 public struct RowDifference: Hashable, Sendable, CustomStringConvertible {
+  /// The table whose rows differ.
   public var table: ObjectPath
+  /// Rows of the older state that the newer one has not, and the reverse.
   public var removedCount: Int
+  /// Rows of the newer state that the older one has not.
   public var addedCount: Int
 
   /// `rows of public.task_status: 2 removed, 1 added`.

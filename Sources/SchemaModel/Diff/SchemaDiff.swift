@@ -123,6 +123,7 @@ public struct SchemaDiff {
     dropOrder(path) < dropOrder(other)
   }
 
+  /// The order in which a diff lists what came: by kind, what others stand on first, then by path.
   public static func createsFirst(_ path: ObjectPath, _ other: ObjectPath) -> Bool {
     createOrder(path) < createOrder(other)
   }

@@ -118,7 +118,11 @@ struct TableDiff {
   }
 }
 
-/// Which constraint of the old table is which of the new one.
+/// Which constraint of the old table is which of the new one: `dropped` and `added` are those that
+/// are nothing of the other table's.
+///
+/// The rules come one after another, the most certain first, and what one has paired is gone for the
+/// next: equal in all; else of one name; else of one text; else the same thing in another form.
 struct ConstraintPairs {
   var dropped: [Constraint]
   var altered: [(Constraint, Constraint)] = []
@@ -132,25 +136,43 @@ struct ConstraintPairs {
     }
     dropped = old.constraints
     added = new.constraints
-    _ = take { $0 == $1 }
-    altered += take { $0.name != nil && $0.name == $1.name && $0.kind == $1.kind }
-    altered += take { $0.body == $1.body && $0.kind == $1.kind }
-    altered += take { old, new in
-      guard old.kind == new.kind else { return false }
-      switch old.kind {
-      case .primaryKey: return true
-      case .unique: return false
-      // Another name and another text is another constraint.
-      case .foreignKey: return old.parts == new.parts && old.name == new.name
-      // The text of an expression follows a column that was renamed.
-      case .check, .exclusion: return isRenaming && old.name == new.name
-      }
+    _ = takePairs { $0 == $1 }
+    altered += takePairs(where: Self.haveOneName)
+    altered += takePairs(where: Self.haveOneText)
+    altered += takePairs { Self.areOneInAnotherForm($0, $1, isRenaming: isRenaming) }
+  }
+
+  private static func haveOneName(_ old: Constraint, _ new: Constraint) -> Bool {
+    old.kind == new.kind && old.name != nil && old.name == new.name
+  }
+
+  /// It was given another name, or a name at all.
+  private static func haveOneText(_ old: Constraint, _ new: Constraint) -> Bool {
+    old.kind == new.kind && old.body == new.body
+  }
+
+  /// Where neither name nor text says so: what a table can have only once, or what followed a
+  /// change of its columns.
+  private static func areOneInAnotherForm(
+    _ old: Constraint, _ new: Constraint, isRenaming: Bool
+  ) -> Bool {
+    guard old.kind == new.kind else { return false }
+    switch old.kind {
+    // A table has one.
+    case .primaryKey: return true
+    // Other columns are another rule.
+    case .unique: return false
+    // The same columns refer to something else; under another name it would be another constraint.
+    case .foreignKey: return old.parts == new.parts && old.name == new.name
+    // The text of an expression follows a column that was renamed.
+    case .check, .exclusion: return isRenaming && old.name == new.name
     }
   }
 
-  /// Takes out the pairs for which `isSame` holds, each constraint at most once.
-  private mutating func take(
-    _ isSame: (Constraint, Constraint) -> Bool
+  /// Takes out of `dropped` and `added` the pairs for which `isSame` holds, each constraint at most
+  /// once.
+  private mutating func takePairs(
+    where isSame: (_ old: Constraint, _ new: Constraint) -> Bool
   ) -> [(Constraint, Constraint)] {
     var pairs: [(Constraint, Constraint)] = []
     for old in dropped {

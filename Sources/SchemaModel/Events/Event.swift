@@ -1,10 +1,12 @@
 /// One immutable record of the log: an operation, or a fact about the history itself.
 public struct Event: Hashable, Sendable {
+  /// Its place in the log.
   public var sequence: EventSequence
   /// When it was recorded.
   public var time: Timestamp
   /// Who recorded it: `name <address>` or a program's name.
   public var actor: String
+  /// What it records.
   public var fact: Fact
 
   public init(sequence: EventSequence, time: Timestamp, actor: String, fact: Fact) {
@@ -14,6 +16,7 @@ public struct Event: Hashable, Sendable {
     self.fact = fact
   }
 
+  /// What an event can record; each case has a code on disk that never changes.
   public enum Fact: Hashable, Sendable {
     case opened(Opening)
     /// Followed by its operations, one event each.
@@ -44,6 +47,7 @@ public struct Event: Hashable, Sendable {
 
 /// The first event of every history.
 public struct Opening: Hashable, Sendable {
+  /// The product that the history is of, for good.
   public var dialect: Dialect
   /// The version of Strata that made the store.
   public var writer: String
@@ -63,7 +67,9 @@ public struct Truncation: Hashable, Sendable {
   public var revision: Revision
   /// The whole schema at the root, inline: replay needs nothing older.
   public var schema: Schema
+  /// What was archived, as one file.
   public var segment: SegmentReference
+  /// Why, in the words of who cut; empty where nothing was said.
   public var reason: String
   /// The migrations folder that was rewritten with it, if any.
   public var folder: FolderRewrite?
@@ -84,7 +90,9 @@ public struct Truncation: Hashable, Sendable {
 }
 
 extension Truncation {
+  /// The revision from which on the history is replayed.
   public var root: RevisionID { revision.id }
+  /// The fingerprint of the schema at the root.
   public var snapshot: Fingerprint { revision.snapshot }
 }
 
@@ -94,11 +102,15 @@ public struct SegmentReference: Hashable, Sendable {
   public var name: String
   /// SHA-256 of the file.
   public var hash: ContentHash
+  /// The file's size.
   public var byteCount: UInt64
+  /// The first event in it.
   public var first: EventSequence
+  /// The last event in it.
   public var last: EventSequence
   /// The chain's hash at `last`: what the first kept event links to.
   public var lastHash: ContentHash
+  /// How many revisions' events are in it, the root's too.
   public var revisionCount: Int
 
   public init(
@@ -117,6 +129,7 @@ public struct SegmentReference: Hashable, Sendable {
 
 /// What truncation did to a migrations folder: one baseline in, the archived files out.
 public struct FolderRewrite: Hashable, Sendable {
+  /// What kind of folder it is.
   public var format: SourceFile.Format
   /// Absolute path of the folder.
   public var directory: String
@@ -138,9 +151,11 @@ public struct FolderRewrite: Hashable, Sendable {
 
 /// A segment that was put back.
 public struct Restoration: Hashable, Sendable {
+  /// What came back into the log.
   public var segment: SegmentReference
   /// The truncation event that it takes back.
   public var truncation: EventSequence
+  /// What was done to a migrations folder, if one was named.
   public var folder: FolderRewrite?
 
   public init(segment: SegmentReference, truncation: EventSequence, folder: FolderRewrite? = nil) {
@@ -153,6 +168,7 @@ public struct Restoration: Hashable, Sendable {
 /// The bookkeeping table of a migration tool: no part of the schema, but a database made from a
 /// baseline needs it, stamped, for the tool to go on from there.
 public struct RunnerTable: Hashable, Sendable {
+  /// The table's name, with its schema where the tool names one.
   public var name: String
   /// The engine's own CREATE text of it.
   public var definition: String

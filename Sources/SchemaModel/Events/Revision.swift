@@ -1,10 +1,12 @@
 /// The verbatim text of a migration.
 public struct SourceFile: Hashable, Sendable {
+  /// What a migration is written as. Raw values are on disk: they never change.
   public enum Format: UInt8, Hashable, Sendable {
     case alembic = 1
     case sql = 2
   }
 
+  /// What it is written as.
   public var format: Format
   /// Relative to the migrations folder, with `/`.
   public var path: String
@@ -12,6 +14,7 @@ public struct SourceFile: Hashable, Sendable {
   public var up: [UInt8]
   /// The file that undoes it, where there is one of its own.
   public var downPath: String?
+  /// The bytes of the file at `downPath`.
   public var down: [UInt8]?
 
   public init(
@@ -27,15 +30,23 @@ public struct SourceFile: Hashable, Sendable {
 
 /// What is known of a revision before it is recorded: one migration.
 public struct RevisionDraft: Hashable, Sendable {
+  /// What the migration tool calls it; unique in a history.
   public var id: RevisionID
   /// In the order of the migration tool: the first is the line that `~` walks.
   public var parents: [RevisionID]
+  /// Revisions that must be there before it and are no parents (Alembic's `depends_on`).
   public var dependsOn: [RevisionID]
+  /// Other names of its branch (Alembic's `branch_labels`).
   public var labels: [String]
+  /// Who wrote it, `name <address>`; nil where nobody says.
   public var author: String?
+  /// What it is for, the first line as a title; may be empty.
   public var message: String
+  /// When it was written; nil where nobody says.
   public var authored: Timestamp?
+  /// The migration's own text; nil for what is recorded without a file.
   public var source: SourceFile?
+  /// What the reader of its folder or its capture could not take over, a line each.
   public var warnings: [String]
 
   public init(
@@ -57,8 +68,11 @@ public struct RevisionDraft: Hashable, Sendable {
 
 /// What an engine showed after a revision ran: enough to derive its operations.
 public struct Capture: Sendable {
+  /// The whole schema, migration tools' tables left out.
   public let schema: Schema
+  /// The rows that are in the database then, table by table.
   public var rows: SeedRows
+  /// What became what, as far as the statements tell.
   public var lineage: Lineage
   /// Data statements, to be recorded as such.
   public var statements: [Statement]
@@ -81,7 +95,9 @@ public struct Capture: Sendable {
   /// The objects that may differ from another capture's, by the places of both; all others are the
   /// same.
   public struct Changes: Sendable {
+    /// The capture that it is compared with.
     public var since: Mark
+    /// Every object that may differ.
     public var paths: Set<ObjectPath>
 
     public init(since: Mark, paths: Set<ObjectPath>) {
@@ -121,13 +137,21 @@ extension Capture: Hashable {
 
 /// A revision as the log holds it.
 public struct Revision: Hashable, Sendable {
+  /// What the migration tool calls it; unique in a history.
   public var id: RevisionID
+  /// In the order of the migration tool: the first is the line that `~` walks.
   public var parents: [RevisionID]
+  /// Revisions that must be there before it and are no parents.
   public var dependsOn: [RevisionID]
+  /// Other names of its branch.
   public var labels: [String]
+  /// Who wrote it, `name <address>`; nil where nobody says.
   public var author: String?
+  /// What it is for, the first line as a title; may be empty.
   public var message: String
+  /// When it was written; nil where nobody says. When it was recorded is the event's time.
   public var authored: Timestamp?
+  /// What could not be taken over, a line each.
   public var warnings: [String]
   /// Where the source's bytes are kept; nil for what was recorded without a file.
   public var source: SourceReference?
@@ -140,6 +164,7 @@ public struct Revision: Hashable, Sendable {
   /// The version of the engine that judged it, where definitions depend on that.
   public var engine: String?
 
+  /// Takes over all that the draft knows but the source's bytes.
   public init(
     draft: RevisionDraft, source: SourceReference?, snapshot: Fingerprint, rows: ContentHash?,
     operationCount: Int, engine: String? = nil
@@ -162,10 +187,15 @@ public struct Revision: Hashable, Sendable {
 
 /// Where a migration's text is kept: content-addressed, beside the snapshots.
 public struct SourceReference: Hashable, Sendable {
+  /// What it is written as.
   public var format: SourceFile.Format
+  /// Relative to the migrations folder, with `/`.
   public var path: String
+  /// The hash under which the file's bytes are kept.
   public var up: ContentHash
+  /// The file that undoes it, where there is one of its own.
   public var downPath: String?
+  /// The hash under which the bytes of the file at `downPath` are kept.
   public var down: ContentHash?
 
   public init(

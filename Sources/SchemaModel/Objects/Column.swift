@@ -1,21 +1,29 @@
 /// One column of a table, view-like relations excepted.
 public struct Column: Hashable, Sendable {
+  /// Unquoted.
   public var name: String
   /// As the engine spells it; empty where SQLite's column has none.
   public var type: String
+  /// False for NOT NULL.
   public var isNullable: Bool
   /// The default's SQL expression.
   public var defaultExpression: String?
+  /// The collation's name, where it is not that of the type.
   public var collation: String?
+  /// How its value is computed; nil for a column that is written to.
   public var generation: Generation?
   /// PostgreSQL's identity clause, from GENERATED on.
   public var identity: String?
+  /// COMMENT ON COLUMN.
   public var comment: String?
   /// What only one dialect has, by its own word: `not null on conflict`, `storage`, ...
   public var attributes: [String: String]
 
+  /// GENERATED ALWAYS AS.
   public struct Generation: Hashable, Sendable {
+    /// The SQL expression, without the parentheses around it.
     public var expression: String
+    /// STORED; else it is computed when it is read.
     public var isStored: Bool
 
     public init(expression: String, isStored: Bool) {

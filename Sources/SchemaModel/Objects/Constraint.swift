@@ -2,8 +2,11 @@
 public struct KeyPart: Hashable, Sendable, CustomStringConvertible {
   /// A column's name (unquoted), or the text of an expression.
   public var text: String
+  /// Whether `text` is an expression.
   public var isExpression: Bool
+  /// The collation's name, where it is not the column's.
   public var collation: String?
+  /// DESC.
   public var isDescending: Bool
   /// What else PostgreSQL says of it: operator class, NULLS order.
   public var suffix: String?
@@ -40,13 +43,19 @@ public struct Constraint: Hashable, Sendable {
     case exclusion = 5
   }
 
+  /// What a foreign key refers to.
   public struct Reference: Hashable, Sendable {
+    /// The namespace of the table; empty where there are none.
     public var namespace: String
+    /// The table's name.
     public var table: String
     /// Empty where the referenced table's primary key is meant.
     public var columns: [String]
+    /// The action by its SQL words, `CASCADE`; nil for NO ACTION.
     public var onDelete: String?
+    /// As `onDelete`.
     public var onUpdate: String?
+    /// `FULL`, `PARTIAL`; nil for SIMPLE.
     public var match: String?
 
     public init(
@@ -62,11 +71,14 @@ public struct Constraint: Hashable, Sendable {
     }
   }
 
+  /// Nil where nobody named it.
   public var name: String?
   public var kind: Kind
+  /// The columns or expressions that it is about, in order; none for a CHECK.
   public var parts: [KeyPart]
   /// The predicate of a CHECK.
   public var expression: String?
+  /// Of a foreign key alone.
   public var reference: Reference?
   /// `autoincrement`, `on conflict`, `deferrable`, `not valid`, ...; `definition` is the engine's own
   /// text of all after the name, where it keeps one (PostgreSQL).

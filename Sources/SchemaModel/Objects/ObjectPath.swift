@@ -66,8 +66,11 @@ public enum ObjectKind: UInt8, Hashable, Sendable, CaseIterable, CustomStringCon
 /// only within a table (PostgreSQL's triggers, policies and rules).
 public struct ObjectPath: Hashable, Sendable, CustomStringConvertible {
   public var kind: ObjectKind
+  /// The schema it is in; empty where the dialect has none, or the object is in none.
   public var namespace: String
+  /// Its own name, unquoted; of a routine with the types of its arguments.
   public var name: String
+  /// The table within which the name is unique; nil for all other objects.
   public var table: String?
 
   public init(_ kind: ObjectKind, namespace: String = "", name: String, table: String? = nil) {
@@ -77,6 +80,7 @@ public struct ObjectPath: Hashable, Sendable, CustomStringConvertible {
     self.table = table
   }
 
+  /// The path of a table.
   public static func table(_ name: String, namespace: String = "") -> ObjectPath {
     ObjectPath(.table, namespace: namespace, name: name)
   }

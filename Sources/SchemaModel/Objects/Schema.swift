@@ -9,6 +9,7 @@ public protocol SchemaState {
 
 /// A whole schema: every object by its path.
 public struct Schema: Hashable, Sendable, SchemaState {
+  /// Every object by its path.
   public var objects: [ObjectPath: SchemaObject]
 
   public init(_ objects: [ObjectPath: SchemaObject] = [:]) { self.objects = objects }
@@ -20,6 +21,7 @@ public struct Schema: Hashable, Sendable, SchemaState {
   /// The paths in their order: by kind, then namespace, then name.
   public var paths: [ObjectPath] { objects.keys.sorted() }
 
+  /// A table by its name; nil where there is none.
   public func table(_ name: String, namespace: String = "") -> Table? {
     objects[.table(name, namespace: namespace)]?.table
   }

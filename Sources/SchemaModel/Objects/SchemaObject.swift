@@ -1,5 +1,6 @@
 /// A table: its columns in their order, its constraints, and the engine's own text.
 public struct Table: Hashable, Sendable {
+  /// In the order of the table.
   public var columns: [Column]
   /// A bag in canonical order (by kind, name and text): the order they are written in has no
   /// meaning, and the definition keeps it.
@@ -52,15 +53,21 @@ public struct Table: Hashable, Sendable {
     }
   }
 
+  /// Nil where there is none. Names are compared as they are, case and all.
   public func column(named name: String) -> Column? { columns.first { $0.name == name } }
 }
 
 /// An index; `table` is the name of its table in the index's own namespace.
 public struct Index: Hashable, Sendable {
+  /// The name of its table, in the index's own namespace.
   public var table: String
+  /// What is indexed, in order.
   public var parts: [KeyPart]
+  /// UNIQUE.
   public var isUnique: Bool
+  /// The WHERE expression of a partial index.
   public var predicate: String?
+  /// The engine's own CREATE text, where it keeps one.
   public var definition: String?
   /// `method`, `include`, `storage`, ...
   public var attributes: [String: String]
@@ -101,6 +108,7 @@ public struct Definition: Hashable, Sendable {
 
 /// One object of a schema: what it is, and what is said about it from outside.
 public struct SchemaObject: Hashable, Sendable {
+  /// What an object is.
   public enum Content: Hashable, Sendable {
     case table(Table)
     case index(Index)
@@ -148,6 +156,7 @@ public struct SchemaObject: Hashable, Sendable {
     if !isKnownUniquelyReferenced(&storage) { storage = storage.copy() }
   }
 
+  /// What it is.
   public var content: Content {
     _read { yield storage.content }
     _modify {
@@ -156,6 +165,7 @@ public struct SchemaObject: Hashable, Sendable {
     }
   }
 
+  /// COMMENT ON it.
   public var comment: String? {
     _read { yield storage.comment }
     _modify {
@@ -164,6 +174,7 @@ public struct SchemaObject: Hashable, Sendable {
     }
   }
 
+  /// The role that owns it, `@self` for whoever records; nil where the dialect has no owners.
   public var owner: String? {
     _read { yield storage.owner }
     _modify {
@@ -218,14 +229,17 @@ public struct SchemaObject: Hashable, Sendable {
     hasher.combine(partDependencies)
   }
 
+  /// Its content, where it is a table.
   public var table: Table? {
     if case .table(let table) = content { table } else { nil }
   }
 
+  /// Its content, where it is an index.
   public var index: Index? {
     if case .index(let index) = content { index } else { nil }
   }
 
+  /// Its content, where it is its definition.
   public var definition: Definition? {
     if case .definition(let definition) = content { definition } else { nil }
   }

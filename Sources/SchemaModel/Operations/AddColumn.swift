@@ -1,7 +1,10 @@
 /// A new column at a place among the table's columns (0 is the first).
 public struct AddColumn: SchemaChange {
+  /// The table that gets it.
   public var table: ObjectPath
+  /// The column, whole.
   public var column: Column
+  /// Its place among the columns, from 0.
   public var position: Int
 
   public init(table: ObjectPath, column: Column, position: Int) {

@@ -1,6 +1,8 @@
 /// A new constraint of a table. SQLite allows equal ones and equal names, so neither is refused.
 public struct AddConstraint: SchemaChange {
+  /// The table that gets it.
   public var table: ObjectPath
+  /// The constraint, whole.
   public var constraint: Constraint
 
   public init(table: ObjectPath, constraint: Constraint) {

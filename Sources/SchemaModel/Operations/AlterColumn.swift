@@ -1,7 +1,10 @@
 /// The same column, otherwise defined: type, nullability, default, collation, ...
 public struct AlterColumn: SchemaChange {
+  /// The table that it is in.
   public var table: ObjectPath
+  /// The column as it must be for the operation to fit.
   public var before: Column
+  /// The column as it is then, under the same name.
   public var after: Column
 
   public init(table: ObjectPath, before: Column, after: Column) {

@@ -1,8 +1,11 @@
 /// The same constraint, otherwise written: another name, another action, or a reference that
 /// follows a table or a column which was renamed.
 public struct AlterConstraint: SchemaChange {
+  /// The table that it is of.
   public var table: ObjectPath
+  /// The constraint as it must be for the operation to fit.
   public var before: Constraint
+  /// The constraint as it is then.
   public var after: Constraint
 
   public init(table: ObjectPath, before: Constraint, after: Constraint) {

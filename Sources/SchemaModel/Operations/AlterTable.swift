@@ -1,7 +1,10 @@
 /// A table's own options: STRICT, WITHOUT ROWID, a virtual table's module, partitioning, ...
 public struct AlterTable: SchemaChange {
+  /// The table whose options change.
   public var table: ObjectPath
+  /// All its options (`Table.attributes`), as they must be for the operation to fit.
   public var before: [String: String]
+  /// All its options then.
   public var after: [String: String]
 
   public init(table: ObjectPath, before: [String: String], after: [String: String]) {

@@ -1,10 +1,16 @@
 /// What is said about an object from outside: comment, owner, grants, dependencies.
 public struct AnnotateObject: SchemaChange {
+  /// What is said about an object from outside of it; as in `SchemaObject`.
   public struct Notes: Hashable, Sendable {
+    /// COMMENT ON it.
     public var comment: String?
+    /// The role that owns it, `@self` for whoever records.
     public var owner: String?
+    /// One privilege each, in the engine's order.
     public var grants: [String]
+    /// What must exist before it.
     public var dependencies: [ObjectPath]
+    /// What its parts need, by `column NAME` and `constraint NAME`.
     public var partDependencies: [String: [ObjectPath]]
 
     public init(
@@ -18,6 +24,7 @@ public struct AnnotateObject: SchemaChange {
       self.partDependencies = partDependencies
     }
 
+    /// What is said about an object now.
     public init(of object: SchemaObject) {
       self.init(
         comment: object.comment, owner: object.owner, grants: object.grants,
@@ -33,8 +40,11 @@ public struct AnnotateObject: SchemaChange {
     before.comment == after.comment && before.owner == after.owner && before.grants == after.grants
   }
 
+  /// The object that it is said about.
   public var path: ObjectPath
+  /// All notes, as they must be for the operation to fit.
   public var before: Notes
+  /// All notes then.
   public var after: Notes
 
   public init(path: ObjectPath, before: Notes, after: Notes) {

@@ -1,6 +1,8 @@
 /// A new object, whole.
 public struct CreateObject: SchemaChange {
+  /// Where nothing may be yet.
   public var path: ObjectPath
+  /// The object, whole.
   public var object: SchemaObject
 
   public init(path: ObjectPath, object: SchemaObject) {

@@ -1,7 +1,10 @@
 /// A column that went, with its definition and its place (0 is the first).
 public struct DropColumn: SchemaChange {
+  /// The table that loses it.
   public var table: ObjectPath
+  /// The column as it was, so that it can come back.
   public var column: Column
+  /// Its place among the columns, from 0.
   public var position: Int
 
   public init(table: ObjectPath, column: Column, position: Int) {

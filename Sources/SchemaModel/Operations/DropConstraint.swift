@@ -1,6 +1,8 @@
 /// A constraint that went.
 public struct DropConstraint: SchemaChange {
+  /// The table that loses it.
   public var table: ObjectPath
+  /// The constraint as it was, so that it can come back.
   public var constraint: Constraint
 
   public init(table: ObjectPath, constraint: Constraint) {

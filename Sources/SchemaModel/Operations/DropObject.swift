@@ -1,6 +1,8 @@
 /// An object that went; carried whole, so that the event alone can bring it back.
 public struct DropObject: SchemaChange {
+  /// What goes.
   public var path: ObjectPath
+  /// The object as it was, so that it can come back.
   public var object: SchemaObject
 
   public init(path: ObjectPath, object: SchemaObject) {

@@ -38,6 +38,7 @@ public enum Operation: Hashable, Sendable {
   case rewriteText(RewriteText)
   case statement(Statement)
 
+  /// The change of the case, as what all changes are.
   public var change: any SchemaChange {
     switch self {
     case .createObject(let change): change
@@ -59,6 +60,7 @@ public enum Operation: Hashable, Sendable {
     }
   }
 
+  /// Applies the change of the case.
   public func apply<State: SchemaState>(to state: inout State) throws {
     try change.apply(to: &state)
   }

@@ -1,5 +1,11 @@
-/// Access control lists in words: entries are PostgreSQL's aclitem texts (`alice=r*w/@self`), where
-/// `@self` is the role that runs migrations.
+/// Access control lists in words.
+///
+/// The model has a notation of its own for an entry, in which stores hold it: `alice=r*w/@self` says
+/// that `alice` (everybody, where there is no name) has the privileges `r` and `w`, may hand on what
+/// a star follows, and got them from `@self`, the role that runs migrations. A name that is not plain
+/// has double quotes. A list that lets nobody do anything is `none`; no list is what a new object
+/// has. A dialect's rows are read into it (`Privilege` has the letters); what does not fit is an
+/// entry in the dialect's own words, and stays as it is.
 enum Privileges {
   /// Whether an attribute only says what a list is compared with when statements are made of it.
   static func isAid(_ attribute: String) -> Bool {
@@ -47,7 +53,7 @@ enum Privileges {
   private static func words(
     _ old: [String], _ new: [String], standard: [String: String], owners: [String]
   ) -> [String] {
-    // Another product's words say nothing of what is standard.
+    // A dialect's own words say nothing of what is standard.
     let isPlain = (old + new).allSatisfy { $0 == "none" || Entry($0) != nil }
     let standard = isPlain ? standard : [:]
     let before = Holdings(old, standard: standard, owner: owners[0])
@@ -56,8 +62,10 @@ enum Privileges {
     for role in Set(before.letters.keys).union(after.letters.keys).sorted() {
       let name = role.isEmpty ? "PUBLIC" : role == Holdings.owner ? ownerWord : role
       var (had, has) = (before.letters[role] ?? [:], after.letters[role] ?? [:])
-      // Servers before 17 have no such privilege, so a standard list may lack it.
-      if role == Holdings.owner, old.isEmpty != new.isEmpty { (had["m"], has["m"]) = (nil, nil) }
+      // Not every version has that privilege, so a standard list may lack it.
+      if role == Holdings.owner, old.isEmpty != new.isEmpty {
+        (had[Privilege.maintain.rawValue], has[Privilege.maintain.rawValue]) = (nil, nil)
+      }
       for isGrantable in [false, true] {
         let come = has.filter {
           $0.value == isGrantable && (had[$0.key] == nil || isGrantable && had[$0.key] == false)
@@ -77,20 +85,13 @@ enum Privileges {
     return words
   }
 
-  /// As the statements name them, in PostgreSQL's own order.
-  private static let names: [(letter: Character, word: String)] = [
-    ("a", "INSERT"), ("r", "SELECT"), ("w", "UPDATE"), ("d", "DELETE"), ("D", "TRUNCATE"),
-    ("x", "REFERENCES"), ("t", "TRIGGER"), ("m", "MAINTAIN"), ("X", "EXECUTE"), ("U", "USAGE"),
-    ("C", "CREATE"), ("c", "CONNECT"), ("T", "TEMPORARY"), ("s", "SET"), ("A", "ALTER SYSTEM"),
-  ]
-
   private static func list(_ letters: some Collection<Character>) -> String {
-    let known = names.filter { letters.contains($0.letter) }.map(\.word)
-    let unknown = letters.filter { letter in !names.contains { $0.letter == letter } }.sorted()
+    let known = Privilege.allCases.filter { letters.contains($0.rawValue) }.map(\.word)
+    let unknown = letters.filter { Privilege(rawValue: $0) == nil }.sorted()
     return (known + unknown.map { String($0) }).joined(separator: ", ")
   }
 
-  /// What a new object of a kind lets its owner and everyone do.
+  /// What a new object of a kind lets its owner and everyone do, in dialects that have lists.
   private static func standard(_ kind: ObjectKind) -> [String: String] {
     switch kind {
     case .table, .view, .materializedView: [Holdings.owner: "arwdDxtm"]
@@ -119,7 +120,7 @@ enum Privileges {
     static let owner = "the owner"
 
     var letters: [String: [Character: Bool]] = [:]
-    /// What is no entry of PostgreSQL's.
+    /// What is no entry in the model's notation.
     var others: [String] = []
 
     init(_ entries: [String], standard: [String: String], owner: String) {

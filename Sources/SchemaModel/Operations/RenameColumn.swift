@@ -1,7 +1,10 @@
 /// The same column under another name; the table's own keys follow it.
 public struct RenameColumn: SchemaChange {
+  /// The table that it is in.
   public var table: ObjectPath
+  /// The name until then.
   public var name: String
+  /// The name from then on.
   public var newName: String
 
   public init(table: ObjectPath, name: String, newName: String) {

@@ -1,6 +1,8 @@
 /// The same object under another name (or in another namespace, or of another table).
 public struct RenameObject: SchemaChange {
+  /// The path until then.
   public var path: ObjectPath
+  /// The path from then on: of the same kind.
   public var newPath: ObjectPath
 
   public init(path: ObjectPath, newPath: ObjectPath) {

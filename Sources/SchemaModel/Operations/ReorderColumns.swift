@@ -1,7 +1,10 @@
 /// The same columns in another order, as a rebuild of a table may leave them.
 public struct ReorderColumns: SchemaChange {
+  /// The table that they are in.
   public var table: ObjectPath
+  /// All names, in the order that they must have for the operation to fit.
   public var before: [String]
+  /// The same names, in their order then.
   public var after: [String]
 
   public init(table: ObjectPath, before: [String], after: [String]) {

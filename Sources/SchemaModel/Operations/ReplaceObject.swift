@@ -1,7 +1,10 @@
 /// An object that is not a table with another definition: a view, a trigger, an index, a routine.
 public struct ReplaceObject: SchemaChange {
+  /// What is made anew under its name.
   public var path: ObjectPath
+  /// The object as it must be for the operation to fit.
   public var before: SchemaObject
+  /// The object then.
   public var after: SchemaObject
 
   public init(path: ObjectPath, before: SchemaObject, after: SchemaObject) {

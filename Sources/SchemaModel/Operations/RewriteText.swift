@@ -1,6 +1,7 @@
 /// What the engine did to its own text of a table, beside the changes that have a meaning: SQLite
 /// edits the CREATE text on ALTER TABLE, and a rebuild gives it a new one.
 public struct RewriteText: SchemaChange {
+  /// The table whose text the engine edited.
   public var table: ObjectPath
   /// The places that differ, in order, by their offset in the text before; UTF-8 bytes.
   public var edit: TextEdit
@@ -33,7 +34,9 @@ public struct RewriteText: SchemaChange {
 public struct TextEdit: Hashable, Sendable {
   /// UTF-8 bytes before the place.
   public var offset: Int
+  /// What stood there.
   public var removed: String
+  /// What stands there then.
   public var inserted: String
   /// The UTF-8 byte count of the text before: another text is refused.
   public var byteCount: Int

@@ -4,6 +4,7 @@ import StoreFormat
 
 /// A sealed segment: a log environment in one file, which nobody writes any more.
 public final class ArchivedLog: Sendable {
+  /// What the log says of its file.
   public let reference: SegmentReference
   private let file: SegmentFile
   let environment: Environment
@@ -40,6 +41,7 @@ public final class ArchivedLog: Sendable {
     Int(clamping: reference.byteCount).addingReportingOverflow(1 << 20).partialValue
   }
 
+  /// Runs `body` on the segment's one state; what it is given is valid only there.
   public func read<T>(_ body: (LogReader) throws -> T) throws -> T {
     try Store.translating(reference.name) {
       try environment.read { transaction in

@@ -1,9 +1,11 @@
-import Foundation
+import FileSystem
+import Glibc
 public import SchemaModel
 import StoreFormat
 
 /// A segment's file, held open: it can be read to the end though a restoration removes it meanwhile.
 public final class SegmentFile: Sendable {
+  /// What the log says of it.
   public let reference: SegmentReference
   let descriptor: Int32
 
@@ -15,7 +17,7 @@ public final class SegmentFile: Sendable {
     descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else {
       if errno == ENOENT || errno == ENOTDIR { return nil }
-      let why = errno == ELOOP ? "it is a symbolic link" : String(cString: strerror(errno))
+      let why = errno == ELOOP ? "it is a symbolic link" : FileError.reason()
       throw StoreError.segmentDamaged(reference, "it cannot be read: \(why)")
     }
     var status = stat()
@@ -76,6 +78,6 @@ enum FileHash {
   }
 
   private static func failure(_ path: String) -> StoreError {
-    .file("cannot read it: \(String(cString: strerror(errno)))", path: path)
+    .file("cannot read it: \(FileError.reason())", path: path)
   }
 }

@@ -7,7 +7,9 @@ public struct SegmentPlan: Sendable {
   public var root: RevisionID
   /// All that is archived, the root too.
   public var revisions: [RevisionID]
+  /// The first event that is archived.
   public var first: EventSequence
+  /// The last event that is archived.
   public var last: EventSequence
   /// The log's end when the plan was made: a plan is good only for that state.
   public var tail: EventSequence

@@ -1,4 +1,5 @@
-import Foundation
+import FileSystem
+import Glibc
 import LMDB
 public import SchemaModel
 import StoreFormat
@@ -7,11 +8,8 @@ extension Store {
   /// Writes a segment beside its final name, and moves it there when it is whole and on the disk.
   /// Nothing of the log is changed.
   public func writeSegment(_ plan: SegmentPlan) throws -> SegmentReference {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: archivePath, withIntermediateDirectories: true)
-    } catch {
-      throw StoreError.file("cannot make the folder: \(describe(error))", path: archivePath)
+    try StoreError.mapping("cannot make the folder", path: archivePath) { () throws(FileError) in
+      try Files.makeDirectory(archivePath)
     }
     let scratch = archivePath + "/.writing"
     defer { Self.removeScratch(scratch) }
@@ -28,7 +26,7 @@ extension Store {
       guard rename(whole, target) == 0 else {
         throw LMDBError(code: errno, action: "rename \(whole)")
       }
-      try DirectorySync.sync(archivePath)
+      try Self.sync(archivePath)
       return SegmentReference(
         name: name, hash: hash, byteCount: byteCount, first: plan.first, last: plan.last,
         lastHash: last, revisionCount: plan.revisions.count)
@@ -84,17 +82,16 @@ extension Store {
   /// The files of the archive that no segment of the log is kept in: left by a crash, or put there
   /// by somebody.
   public func foreignArchiveFiles(known: [SegmentReference]) -> [String] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: archivePath)) ?? []
-    return Set(names).subtracting(known.map(\.name)).sorted()
+    Set(Files.names(in: archivePath)).subtracting(known.map(\.name)).sorted()
   }
 
   /// Removes a segment's file, after it was put back into the log.
   public func removeSegment(_ reference: SegmentReference) throws {
     let path = archivePath + "/" + reference.name
     guard unlink(path) == 0 || errno == ENOENT else {
-      throw StoreError.file("cannot remove it: \(String(cString: strerror(errno)))", path: path)
+      throw StoreError.file("cannot remove it: \(FileError.reason())", path: path)
     }
-    try DirectorySync.sync(archivePath)
+    try Self.sync(archivePath)
   }
 }
 
@@ -108,22 +105,6 @@ extension LogReader {
       }
       try body(key, sequence)
       return true
-    }
-  }
-}
-
-/// Makes a rename or an unlink in a directory durable.
-public enum DirectorySync {
-  public static func sync(_ path: String) throws {
-    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw StoreError.file(
-        "cannot open the folder: \(String(cString: strerror(errno)))", path: path)
-    }
-    defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else {
-      throw StoreError.file(
-        "cannot sync the folder: \(String(cString: strerror(errno)))", path: path)
     }
   }
 }

@@ -3,6 +3,7 @@ import LMDB
 /// One state of a log, live or archived, for as long as the value lives: for questions that do not
 /// fit into one closure. A state that is held keeps old pages alive, so that the file grows.
 public final class HeldLog {
+  /// Valid as long as this value.
   public let reader: LogReader
   private let environment: Environment
   private let transaction: ReadTransaction

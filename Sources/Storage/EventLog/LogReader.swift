@@ -7,6 +7,9 @@ public struct LogReader {
   let transaction: any Transaction
   let databases: LogDatabases
 
+  /// What the log says of itself.
+  /// - Throws: `StoreError.inconsistent` where there is no state, `.damaged` for one that cannot be
+  ///   read, a newer format's too.
   public func state() throws -> StoreState {
     guard let bytes = try transaction.get(databases.meta, Keys.state) else {
       throw StoreError.inconsistent("its state is missing")
@@ -23,6 +26,8 @@ public struct LogReader {
     try transaction.get(databases.events, sequence.value)
   }
 
+  /// The event with a sequence, its own hash checked.
+  /// - Throws: `StoreError.missingEvent`, `.damaged`.
   public func event(_ sequence: EventSequence) throws -> EventRecord {
     guard let bytes = try recordBytes(sequence) else { throw StoreError.missingEvent(sequence) }
     return try Self.record(bytes, sequence)
@@ -47,6 +52,7 @@ public struct LogReader {
     }
   }
 
+  /// The same as undecoded bytes, valid in this transaction.
   public func forEachRecord(
     from first: EventSequence,
     _ body: (EventSequence, UnsafeRawBufferPointer) throws -> Bool
@@ -133,6 +139,29 @@ public struct LogReader {
     }
   }
 
+  /// Those of a revision's operations that name a path, in order. A revision may have thousands: of
+  /// the others no more is looked at than whether their bytes hold those of the path.
+  public func operations(
+    _ entry: RevisionEntry, naming path: ObjectPath
+  ) throws -> [(record: EventRecord, operation: Operation)] {
+    let encoded = path.encoded
+    var found: [(record: EventRecord, operation: Operation)] = []
+    var sequence = entry.sequence.next
+    while sequence < entry.endSequence {
+      guard let bytes = try recordBytes(sequence) else { throw StoreError.missingEvent(sequence) }
+      if bytes.holds(encoded) {
+        let record = try Self.record(bytes, sequence)
+        guard case .operation(let operation, _) = record.event.fact else {
+          throw StoreError.inconsistent(
+            "event \(sequence) should be an operation, found '\(record.event.fact.kind)'")
+        }
+        if operation.subjects.contains(path) { found.append((record, operation)) }
+      }
+      sequence = sequence.next
+    }
+    return found
+  }
+
   /// The sequences of the revisions that touched an object, oldest first.
   public func touches(of path: ObjectPath) throws -> [EventSequence] {
     let prefix = Keys.touchPrefix(path)
@@ -145,6 +174,7 @@ public struct LogReader {
     return result
   }
 
+  /// The revision that a tag names; nil where there is no such tag.
   public func tag(_ name: String) throws -> RevisionID? {
     guard let key = Keys.name(name), let bytes = try transaction.get(databases.tags, key) else {
       return nil
@@ -152,6 +182,7 @@ public struct LogReader {
     return RevisionID(String(decoding: bytes, as: UTF8.self))
   }
 
+  /// Every tag with its revision, in the order of the names' bytes.
   public func forEachTag(_ body: (String, RevisionID) throws -> Void) throws {
     try transaction.forEach(databases.tags) { key, value in
       try body(
@@ -160,6 +191,28 @@ public struct LogReader {
     }
   }
 
+  /// Events of this log alone.
   public func eventCount() throws -> Int { try transaction.statistics(databases.events).entryCount }
+  /// Nodes of this log alone.
   public func nodeCount() throws -> Int { try transaction.statistics(databases.nodes).entryCount }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Whether these bytes, four or more, stand somewhere among it.
+  fileprivate func holds(_ bytes: [UInt8]) -> Bool {
+    bytes.withUnsafeBytes { wanted in
+      guard wanted.count >= 4, wanted.count <= count else { return false }
+      let start = wanted.loadUnaligned(as: UInt32.self)
+      var offset = 0
+      while offset &+ wanted.count <= count {
+        if loadUnaligned(fromByteOffset: offset, as: UInt32.self) == start,
+          self[offset..<(offset &+ wanted.count)].elementsEqual(wanted)
+        {
+          return true
+        }
+        offset &+= 1
+      }
+      return false
+    }
+  }
 }

@@ -8,6 +8,7 @@ public final class LogWriter {
   let databases: LogDatabases
   /// Written at the end of the transaction.
   public var state: StoreState
+  /// Reads what is there in this transaction, its own writes too.
   public let reader: LogReader
 
   init(transaction: WriteTransaction, databases: LogDatabases, state: StoreState) {
@@ -70,6 +71,7 @@ public final class LogWriter {
     return hash
   }
 
+  /// Sets a tag's index entry, or removes it (nil); the event is the caller's to append.
   public func setTag(_ name: String, _ id: RevisionID?) throws {
     guard let key = Keys.name(name) else { return }
     guard let id else {

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 // A store may come from anybody, as a folder in git or a cache. What lies in it may be files and
 // folders of its own: a link would lead LMDB, SQLite or ourselves to write somewhere else, a pipe
@@ -14,6 +14,7 @@ public enum PlaceKind: Equatable, Sendable {
   case sharedFile
   case other(String)
 
+  /// Looks at a path. What cannot be looked at is `.other`, not an error.
   public init(at path: String) {
     var status = stat()
     guard lstat(path, &status) == 0 else {

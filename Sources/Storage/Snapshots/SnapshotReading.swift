@@ -3,6 +3,8 @@ public import SchemaModel
 public import StoreFormat
 
 extension LogReader: NodeReader {
+  /// Runs `body` on a node's bytes, which are valid only there.
+  /// - Throws: `StoreError.missingNode`; `.damaged` where `body` throws a `FormatError`.
   public func withNode<T>(
     _ hash: ContentHash, _ body: (UnsafeRawBufferPointer) throws -> T
   ) throws -> T {
@@ -17,10 +19,13 @@ extension LogReader: NodeReader {
     }
   }
 
+  /// Whether the log holds a node.
   public func hasNode(_ hash: ContentHash) throws -> Bool {
     try transaction.contains(databases.nodes, hash)
   }
 
+  /// Every node of the log with its key (nil for a key that is no hash), until `body` returns
+  /// false.
   public func forEachNode(
     _ body: (_ hash: ContentHash?, UnsafeRawBufferPointer) throws -> Bool
   ) throws {
@@ -29,17 +34,40 @@ extension LogReader: NodeReader {
     }
   }
 
+  /// The object that is kept under a hash, decoded.
+  /// - Throws: `StoreError.missingNode`, `.damaged`.
   public func object(_ content: ContentHash) throws -> SchemaObject {
     try withNode(content) { try ContentNode.object($0) }
   }
 
-  public func object(at place: TreePlace, root: SnapshotRoot) throws -> SchemaObject? {
-    guard let content = try SnapshotTree.content(at: place, root: root, in: self) else {
-      return nil
-    }
-    return try object(content)
+  /// The hash of the object at a place of a snapshot; nil where there is none.
+  public func content(at place: TreePlace, root: SnapshotRoot) throws -> ContentHash? {
+    try SnapshotTree.content(at: place, root: root, in: self)
   }
 
+  /// The paths of all objects of a snapshot, in no particular order; no object is read.
+  public func paths(root: ContentHash) throws -> [ObjectPath] {
+    var paths: [ObjectPath] = []
+    try SnapshotTree.forEach(root: root, in: self) { paths.append($0.path) }
+    return paths
+  }
+
+  /// The paths of the indexes and triggers of a table in a snapshot, in their order. Of other
+  /// objects nothing is read, and of these no more than whose they are.
+  public func parts(of table: ObjectPath, root: ContentHash) throws -> [ObjectPath] {
+    var paths: [ObjectPath] = []
+    try SnapshotTree.forEach(root: root, in: self) { entry in
+      let path = entry.path
+      guard path.kind == .index || path.kind == .trigger, path.namespace == table.namespace,
+        path.table == nil || path.table == table.name
+      else { return }
+      let owner = try withNode(entry.content) { try ContentNode.owningTable($0) }
+      if owner == table.name { paths.append(path) }
+    }
+    return paths.sorted()
+  }
+
+  /// The whole schema below a snapshot's root, every object decoded.
   public func schema(root: ContentHash) throws -> Schema {
     let count = try withNode(root) { try SnapshotNode($0).count }
     var schema = Schema()
@@ -51,6 +79,9 @@ extension LogReader: NodeReader {
     return schema
   }
 
+  /// The seed rows below a root; none for nil.
+  /// - Throws: `StoreError.inconsistent` where a table's chunks hold another number of rows than is
+  ///   said.
   public func rows(root: ContentHash?) throws -> SeedRows {
     guard let root else { return SeedRows() }
     var rows = SeedRows()
@@ -74,6 +105,7 @@ extension LogReader: NodeReader {
     return rows
   }
 
+  /// A migration's text, to the byte.
   public func source(_ reference: SourceReference) throws -> SourceFile {
     SourceFile(
       format: reference.format, path: reference.path,

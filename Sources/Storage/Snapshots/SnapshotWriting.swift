@@ -6,8 +6,10 @@ public struct SnapshotOverlay: SchemaState {
   let log: LogReader
   let root: ContentHash?
   let cache: ObjectCache
+  /// What was put (an object) or removed (nil) since the root, by path.
   public private(set) var changes: [ObjectPath: SchemaObject?] = [:]
 
+  /// Begins at a snapshot; nil is the empty schema.
   public init(log: LogReader, root: ContentHash?, cache: ObjectCache) {
     self.log = log
     self.root = root
@@ -49,8 +51,10 @@ public struct SnapshotOverlay: SchemaState {
 public struct KeptNodes: NodeWriter {
   let log: LogWriter
 
+  /// Keeps nodes in a transaction of the log.
   public init(log: LogWriter) { self.log = log }
 
+  /// Reads a node of the log, also one that was kept just now.
   public func withNode<T>(
     _ hash: ContentHash, _ body: (UnsafeRawBufferPointer) throws -> T
   ) throws -> T {
@@ -65,8 +69,10 @@ public struct TrialNodes: NodeWriter {
   let log: LogReader
   private var trial = MemoryNodes()
 
+  /// Reads a log, and keeps new nodes in memory only.
   public init(log: LogReader) { self.log = log }
 
+  /// Reads a node of the log, or one that was kept in memory.
   public func withNode<T>(
     _ hash: ContentHash, _ body: (UnsafeRawBufferPointer) throws -> T
   ) throws -> T {
@@ -103,6 +109,7 @@ public final class ObjectCache {
   private var places: [ObjectPath: TreePlace] = [:]
   private let countMax: Int
 
+  /// A cache of at most so many objects, and so many paths.
   public init(countMax: Int = 8192) { self.countMax = countMax }
 
   func object(_ content: ContentHash, read: () throws -> SchemaObject) rethrows -> SchemaObject {

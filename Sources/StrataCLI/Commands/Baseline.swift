@@ -1,4 +1,5 @@
 import ArgumentParser
+import FileSystem
 import Importers
 import SchemaHistory
 import SchemaModel
@@ -82,9 +83,9 @@ struct Baseline: ParsableCommand {
       owners: !noOwner, grants: !noGrants, copiesRows: copy, isCommented: into == nil)
     if data { baseline.rows = try settledRows(baseline.rows, id, history) }
     baseline.warnOfUnrendered()
-    let stamp = noStamp ? [] : baseline.product.stamp(id, try history.runners())
+    let stamp = noStamp ? [] : baseline.words.stamp(id, try history.runners())
     if let into {
-      let name = try baseline.product.create(
+      let name = try history.product().create(
         try baseline.statements, into: into, stamp: stamp,
         judgedBy: baseline.recorded.revision.engine)
       Console.print("Created \(id) in \(name): \(baseline.contents)")

@@ -107,8 +107,7 @@ struct Diff: ParsableCommand {
   private func texts(
     _ operations: [SchemaModel.Operation], _ a: RevisionPlace, _ b: RevisionPlace
   ) throws -> [Line] {
-    let product = try a.history.product()
-    let (old, new) = (try a.history.schema(at: a.id), try b.history.schema(at: b.id))
+    let words = try a.history.words()
     var oldPath: [ObjectPath: ObjectPath] = [:]
     for case .renameObject(let change) in operations {
       oldPath[change.newPath] = oldPath.removeValue(forKey: change.path) ?? change.path
@@ -116,16 +115,19 @@ struct Diff: ParsableCommand {
     let gone = Set(oldPath.values)
     let subjects = Set(operations.flatMap(\.subjects))
     var lines: [Line] = []
-    for path in subjects.sorted() where new.objects[path] != nil || !gone.contains(path) {
+    for path in subjects.sorted() {
+      let new = try b.history.object(path, at: b.id)
+      if new == nil, gone.contains(path) { continue }
       let before = oldPath[path] ?? path
+      let old = try a.history.object(before, at: a.id)
       let texts = (
-        old.objects[before].flatMap { $0.text ?? product.text(before, $0) },
-        new.objects[path].flatMap { $0.text ?? product.text(path, $0) }
+        old.flatMap { $0.text ?? words.text(before, $0) },
+        new.flatMap { $0.text ?? words.text(path, $0) }
       )
       let difference = LineDiff.lines(from: Self.lines(texts.0), to: Self.lines(texts.1))
       guard !difference.isEmpty else { continue }
-      lines.append(Style.strong("--- " + (old.objects[before] == nil ? "nothing" : "\(before)")))
-      lines.append(Style.strong("+++ " + (new.objects[path] == nil ? "nothing" : "\(path)")))
+      lines.append(Style.strong("--- " + (old == nil ? "nothing" : "\(before)")))
+      lines.append(Style.strong("+++ " + (new == nil ? "nothing" : "\(path)")))
       lines += difference.map(Self.colored)
     }
     return lines

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FileSystem
 import Importers
 import SchemaHistory
 import SchemaModel
@@ -44,7 +45,7 @@ struct ImportAlembic: ParsableCommand {
 
   func run() throws {
     let history = try location.openForFolder()
-    limits.warnOfScratch(history)
+    try limits.warnOfScratch(history)
     try TemporaryFolder.beginRun()
     let alembic = alembic.remembered(in: history.directory)
     let options = try alembic.options()
@@ -99,7 +100,7 @@ struct ImportSQL: ParsableCommand {
 
   func run() throws {
     let history = try location.openForFolder()
-    limits.warnOfScratch(history)
+    try limits.warnOfScratch(history)
     try TemporaryFolder.beginRun()
     _ = try history.settle(directory)
     let folder = try sql.folder(directory, of: history)

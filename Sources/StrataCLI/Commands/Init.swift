@@ -1,4 +1,6 @@
 import ArgumentParser
+import DialectRegistry
+import FileSystem
 import SchemaHistory
 import SchemaModel
 
@@ -18,7 +20,7 @@ struct Init: ParsableCommand {
 
   @OptionGroup var location: StoreOptions
   @Option(help: ArgumentHelp("The database product: sqlite, postgresql.", valueName: "name"))
-  var dialect = "sqlite"
+  var dialect = Dialects.usual.rawValue
   @Option(
     name: .customLong("keep-table"),
     help: ArgumentHelp(
@@ -29,10 +31,10 @@ struct Init: ParsableCommand {
   private static let known = RunnerTables.known.sorted().joined(separator: ", ")
 
   func run() throws {
-    guard let chosen = Dialect(rawValue: dialect) else {
+    guard let chosen = Dialects.standard.named(dialect)?.dialect else {
       throw Failure.input(
-        "expected a dialect (\(Dialect.allCases.map(\.rawValue).joined(separator: ", "))), "
-          + "found '\(dialect)'; try `strata init --dialect sqlite`")
+        "expected a dialect (\(Dialects.standard.names.joined(separator: ", "))), "
+          + "found '\(dialect)'; try `strata init --dialect \(Dialects.usual)`")
     }
     if keptTables.contains("") {
       throw Failure.input(

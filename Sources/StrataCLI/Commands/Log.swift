@@ -40,7 +40,7 @@ struct Log: ParsableCommand {
   func run() throws {
     let history = try location.openForReading()
     let range = try times.range()
-    let name = try object.map { try ObjectArgument.newest(named: $0, in: history) }
+    let name = try object.map { try history.newestObject(named: $0) }
     var filter = LogFilter(
       from: try revision.map { try history.resolve($0) }, objectPath: name?.path,
       author: author, since: range.since, until: range.until, grep: grep, limit: limit)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FileSystem
 import Glibc
 import SchemaHistory
 import SchemaModel
@@ -38,7 +39,7 @@ struct Record: ParsableCommand {
 
   func run() throws {
     let history = try location.openForWriting()
-    limits.warnOfScratch(history)
+    try limits.warnOfScratch(history)
     try TemporaryFolder.beginRun()
     try record(history, history.product(limits.options))
   }

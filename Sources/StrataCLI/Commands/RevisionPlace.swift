@@ -1,3 +1,4 @@
+import FileSystem
 import SchemaHistory
 import SchemaModel
 
@@ -11,7 +12,7 @@ struct RevisionPlace {
     if let name, let colon = name.lastIndex(of: ":"),
       Files.isDirectory(String(name[..<colon]))
     {
-      self.history = try History.open(at: String(name[..<colon]), readOnly: true)
+      self.history = try StoreOptions.openForReading(at: String(name[..<colon]))
       let rest = String(name[name.index(after: colon)...])
       id = try self.history.resolve(orHead: rest.isEmpty ? nil : rest)
     } else {

@@ -39,7 +39,7 @@ struct SchemaCommand: ParsableCommand {
         document:
           Self.text(
             name.path, found, column: name.column, id: id, format: format,
-            product: try history.product()
+            words: try history.words()
           ).withFinalNewline)
     } else {
       let schema = try history.schema(at: id)
@@ -49,7 +49,7 @@ struct SchemaCommand: ParsableCommand {
 
   private static func text(
     _ path: ObjectPath, _ object: SchemaObject, column: String?, id: RevisionID, format: Format,
-    product: any Product
+    words: any DialectWords
   ) -> String {
     if let column, let definition = object.table?.column(named: column) {
       switch format {
@@ -63,7 +63,7 @@ struct SchemaCommand: ParsableCommand {
       }
     }
     switch format {
-    case .sql: return product.text(path, object) ?? "-- \(path)"
+    case .sql: return words.text(path, object) ?? "-- \(path)"
     case .json:
       return JSONValue.object([
         ("revision", .text(id.text)), ("object", ObjectDocument.value(path, object)),
@@ -79,10 +79,10 @@ struct SchemaCommand: ParsableCommand {
   ) throws -> String {
     switch format {
     case .sql:
-      let product = try history.product()
-      let statements = try product.baseline(
+      let words = try history.words()
+      let statements = try words.baseline(
         schema, rows: SeedRows(), BaselineOptions(isCommented: true))
-      return statements.map { product.terminated($0) + "\n" }.joined(separator: "\n")
+      return statements.map { words.terminated($0) + "\n" }.joined(separator: "\n")
     case .json:
       return JSONValue.object([
         ("revision", .text(recorded.revision.id.text)),
@@ -90,7 +90,7 @@ struct SchemaCommand: ParsableCommand {
         ("fingerprint", .text(recorded.revision.snapshot.description)),
         (
           "portableFingerprint",
-          .text(try history.product().normalized(schema).fingerprint.description)
+          .text(try history.words().normalized(schema).fingerprint.description)
         ),
         ("engine", .text(recorded.revision.engine)),
         (

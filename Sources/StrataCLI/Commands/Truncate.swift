@@ -1,4 +1,5 @@
 import ArgumentParser
+import FileSystem
 import Importers
 import SchemaHistory
 import SchemaModel
@@ -90,7 +91,7 @@ struct Truncate: ParsableCommand {
       limits: limits)
     var settled = VaryingRows.Settled(rows: noData ? SeedRows() : plan.rows)
     var dump: String?
-    if !dryRun, run.hasFolder, product.dumps || settled.rows.rowCount > 0 {
+    if !dryRun, run.hasFolder, product.words.dumpTool != nil || settled.rows.rowCount > 0 {
       let second = try runAgain(run, plan, history, product)
       dump = second?.dump
       if !noData {
@@ -141,7 +142,9 @@ struct Truncate: ParsableCommand {
   ) throws -> SecondRun? {
     do {
       return try run.run(plan.root, history, product)
-    } catch let error as ImportError where !product.dumps && data != nil && data != .ask {
+    } catch let error as ImportError
+      where product.words.dumpTool == nil && data != nil && data != .ask
+    {
       Progress.clear()
       Console.warn("which rows differ each time could not be seen: \(error)")
       return nil
@@ -159,7 +162,7 @@ struct Truncate: ParsableCommand {
     if let sqlFolder {
       return .sql(
         try SQLRewrite(
-          plan, folder: sql.folder(sqlFolder, of: history), product: history.product(), rows: rows,
+          plan, folder: sql.folder(sqlFolder, of: history), words: history.words(), rows: rows,
           isForced: force))
     }
     return nil
@@ -179,7 +182,7 @@ struct Truncate: ParsableCommand {
         recorded: history.recordedFiles())
       lines.append(
         try proof.folder(
-          folder.drafts, runner: { _ in folder.runner() }, tool: proof.product.title)
+          folder.drafts, runner: { _ in folder.runner() }, tool: proof.product.words.title)
       )
     case .alembic(let rewrite):
       lines.append(

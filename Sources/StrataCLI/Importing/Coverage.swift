@@ -11,9 +11,9 @@ struct Coverage {
 
   init() {}
 
-  init(of schema: Schema, _ product: any Product) {
+  init(of schema: Schema, _ words: any DialectWords) {
     opaque = schema.objects.keys.count { $0.kind == .opaque }
-    unsupported = product.unrendered(schema).count { $0.kind != .opaque }
+    unsupported = words.unrendered(schema).count { $0.kind != .opaque }
     modelled = schema.objects.count - opaque - unsupported
   }
 
@@ -24,9 +24,9 @@ struct Coverage {
     ])
   }
 
-  /// Nothing where all of it is understood, as SQLite's always is.
-  func sentence(_ dialect: Dialect) -> String {
-    if dialect == .sqlite, opaque + unsupported == 0 { return "" }
+  /// Nothing where all of it is understood, and always is.
+  func sentence(_ words: any DialectWords) -> String {
+    if !words.countsModelled, opaque + unsupported == 0 { return "" }
     return "Of its objects \(modelled) are modelled, \(opaque) opaque, \(unsupported) unsupported."
   }
 }

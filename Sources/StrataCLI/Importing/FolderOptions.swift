@@ -1,4 +1,5 @@
 import ArgumentParser
+import DialectRegistry
 import Importers
 import SchemaHistory
 import SchemaModel
@@ -123,17 +124,8 @@ struct RunArguments: ParsableArguments {
       trustsMigrations: trustMigrations, isSuperuser: superuser)
   }
 
-  func warnOfScratch(_ history: History) {
-    if superuser {
-      let isUsed = history.dialect == .postgresql && scratch == nil
-      Console.warn(
-        isUsed
-          ? "migrations run as a superuser of the temporary PostgreSQL (--superuser)"
-          : "--superuser is not used: it is for the temporary PostgreSQL alone")
-    }
-    guard history.dialect == .sqlite, scratch != nil || pgVersion != nil else { return }
-    Console.warn(
-      "\(scratch != nil ? "--scratch" : "--pg-version") is not used: SQLite's scratch databases are "
-        + "temporary files")
+  func warnOfScratch(_ history: History) throws {
+    let wing = try Dialects.standard.wing(of: history.dialect)
+    for remark in wing.remarks(on: options) { Console.warn(remark) }
   }
 }

@@ -111,7 +111,7 @@ struct Importing {
 
   private func coverage(_ heads: [RevisionID]) throws -> Coverage {
     guard let head = heads.first else { return Coverage() }
-    return Coverage(of: try history.schema(at: head), try history.product())
+    return Coverage(of: try history.schema(at: head), try history.words())
   }
 
   private func paragraph(_ outcome: Outcome, _ heads: [RevisionID]) throws -> String {
@@ -133,7 +133,7 @@ struct Importing {
       "Recorded \(Plural.text(count, "revision")) with "
         + "\(Plural.text(outcome.operationCount, "operation")) from \(origin).",
       parts.isEmpty ? "" : "The schema at \(heads[0]): \(parts.joined(separator: ", ")).",
-      try coverage(heads).sentence(history.dialect),
+      try coverage(heads).sentence(history.words()),
       warnings == 0 ? "No warnings." : "\(Plural.text(warnings, "warning")), above.",
       "\(headWord): \(headList)",
     ].filter { !$0.isEmpty }.joined(separator: " ")

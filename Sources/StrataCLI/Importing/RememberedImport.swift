@@ -1,4 +1,5 @@
-import Foundation
+import FileSystem
+import FoundationEssentials
 import Storage
 
 /// How a folder was imported last: a convenience beside the log, for running it the same way again.
@@ -31,7 +32,7 @@ extension AlembicArguments {
   func remember(in store: String) {
     func absolute(_ path: String) -> String {
       // A bare name is looked up on the PATH.
-      path.contains("/") ? URL(fileURLWithPath: path).standardizedFileURL.path : path
+      path.contains("/") ? Files.standardized(path) : path
     }
     RememberedImport(
       usesEnv: env, namingConvention: namingConvention,

@@ -1,4 +1,3 @@
-import EnginePostgreSQL
 import SchemaHistory
 import SchemaModel
 
@@ -37,7 +36,7 @@ struct ScratchCache<P: Product> {
   private func mayHaveMadeRoles(_ id: RevisionID) throws -> Bool {
     try history.graph().ancestors(of: id).union([id]).contains { revision in
       guard let source = try history.source(of: revision) else { return false }
-      return PostgreSQLEngine.mayMakeRoles(String(decoding: source.up, as: UTF8.self))
+      return product.mayMakeRoles(String(decoding: source.up, as: UTF8.self))
     }
   }
 

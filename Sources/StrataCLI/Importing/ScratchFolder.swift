@@ -1,6 +1,7 @@
 // Invariants:
 // - Nothing outside the store is read, written or removed through this folder: neither the folder
 //   nor a file in it is followed as a link, and only regular files are opened.
+import FileSystem
 import Glibc
 
 /// The folder of a store that holds scratch databases. All in it is disposable.
@@ -37,56 +38,14 @@ final class ScratchFolder {
 
   /// Puts a file of this name there, whole or not at all; `body` writes it.
   func write(_ name: String, _ body: (Int32) throws -> Void) throws {
-    let beside = name + ".new"
-    remove(beside)
-    let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
-    let file = openat(descriptor, beside, flags, 0o644)
-    guard file >= 0 else { throw Failure.engine("expected to write \(beside) in scratch") }
-    defer { close(file) }
-    do {
-      try body(file)
-    } catch {
-      unlinkat(descriptor, beside, 0)
-      throw error
-    }
+    remove(name + ".new")
     // A folder in the way does not give way to a file.
-    if renameat(descriptor, beside, descriptor, name) == 0 { return }
-    remove(name)
-    guard renameat(descriptor, beside, descriptor, name) == 0 else {
-      unlinkat(descriptor, beside, 0)
-      throw Failure.engine("expected to write \(name) in scratch")
-    }
+    try FileWriter.replace(
+      name, in: descriptor, beside: name + ".new", removesFolder: true, body)
   }
 
-  func names() -> [String] { Self.names(in: descriptor) }
+  func names() -> [String] { Files.names(in: descriptor) }
 
   /// Removes a file, a link or a folder.
-  func remove(_ name: String) { Self.remove(name, in: descriptor) }
-
-  private static func names(in folder: Int32) -> [String] {
-    let own = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard own >= 0 else { return [] }
-    guard let stream = fdopendir(own) else {
-      close(own)
-      return []
-    }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names
-  }
-
-  private static func remove(_ name: String, in folder: Int32) {
-    if unlinkat(folder, name, 0) == 0 { return }
-    let inner = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-    guard inner >= 0 else { return }
-    defer { close(inner) }
-    for name in names(in: inner) { remove(name, in: inner) }
-    unlinkat(folder, name, AT_REMOVEDIR)
-  }
+  func remove(_ name: String) { Files.removeTree(name, in: descriptor) }
 }

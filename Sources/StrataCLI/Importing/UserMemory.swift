@@ -1,4 +1,6 @@
-import Foundation
+import FileSystem
+import FoundationEssentials
+import Glibc
 import Storage
 import StoreFormat
 import SchemaModel
@@ -18,7 +20,7 @@ struct UserMemory: Codable {
 
   /// What is remembered of a store; of one that is not known, nothing.
   static func of(_ store: String) -> UserMemory {
-    let path = real(store) ?? store
+    let path = Files.real(store) ?? store
     guard let file = file(path), let bytes = Files.readPlain(file, ownedBy: geteuid()),
       let found = try? JSONDecoder().decode(UserMemory.self, from: Data(bytes)),
       found.store == path
@@ -40,12 +42,12 @@ struct UserMemory: Codable {
   }
 
   static func note(folder: String, of store: String) {
-    guard let path = real(folder), !of(store).folders.contains(path) else { return }
+    guard let path = Files.real(folder), !of(store).folders.contains(path) else { return }
     update(of: store) { $0.folders = ([path] + $0.folders).prefix(folderCountMax).map { $0 } }
   }
 
   /// Whether the user has named this folder for the store before.
-  func knows(folder: String) -> Bool { Self.real(folder).map(folders.contains) ?? false }
+  func knows(folder: String) -> Bool { Files.real(folder).map(folders.contains) ?? false }
 
   private static func file(_ path: String) -> String? {
     let root: String
@@ -57,11 +59,5 @@ struct UserMemory: Codable {
       return nil
     }
     return "\(root)/strata/stores/\(ContentHash(of: Array(path.utf8)).short).json"
-  }
-
-  private static func real(_ path: String) -> String? {
-    guard let pointer = realpath(path, nil) else { return nil }
-    defer { free(pointer) }
-    return String(cString: pointer)
   }
 }

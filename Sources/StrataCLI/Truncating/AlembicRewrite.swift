@@ -1,3 +1,4 @@
+import FileSystem
 import Importers
 import SchemaHistory
 import SchemaModel
@@ -18,7 +19,7 @@ struct AlembicRewrite {
     }
     let script = BaselineScript(
       plan.rootRevision, schema: plan.schema, rows: rows, runners: try history.runners(),
-      keptTables: try history.runnerTables().kept, product: try history.product())
+      keptTables: try history.runnerTables().kept, words: try history.words())
     let foreign = try Self.foreignBaseline(
       source.path, in: location.root, recorded: source.up, dialect: history.dialect)
     let text = try script.alembic(

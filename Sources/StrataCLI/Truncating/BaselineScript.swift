@@ -1,3 +1,4 @@
+import DialectRegistry
 import Importers
 import SchemaHistory
 import SchemaModel
@@ -11,12 +12,12 @@ struct BaselineScript {
   let runners: [RunnerTable]
   /// Migration tools' tables that are part of the schema.
   let keptTables: Set<String>
-  let product: any Product
+  let words: any DialectWords
   var options = BaselineOptions()
 
   init(_ id: RevisionID, _ history: History, data: Bool) throws {
     self.id = id
-    product = try history.product()
+    words = try history.words()
     recorded = try history.revision(id)
     schema = try history.schema(at: id)
     rows = data ? try history.rows(at: id) : SeedRows()
@@ -26,10 +27,10 @@ struct BaselineScript {
 
   init(
     _ recorded: RecordedRevision, schema: Schema, rows: SeedRows, runners: [RunnerTable],
-    keptTables: Set<String>, product: any Product
+    keptTables: Set<String>, words: any DialectWords
   ) {
     id = recorded.id
-    self.product = product
+    self.words = words
     self.recorded = recorded
     self.schema = schema
     self.rows = rows
@@ -38,16 +39,16 @@ struct BaselineScript {
   }
 
   var statements: [String] {
-    get throws { try product.baseline(schema, rows: rows, options) }
+    get throws { try words.baseline(schema, rows: rows, options) }
   }
 
-  var prelude: [String] { product.prelude(judgedBy: recorded.revision.engine) }
+  var prelude: [String] { words.prelude(judgedBy: recorded.revision.engine) }
 
-  var downStatements: [String] { product.dropAll(schema) }
+  var downStatements: [String] { words.dropAll(schema) }
 
   /// Says which objects a database made of it will not have.
   func warnOfUnrendered() {
-    let paths = product.unrendered(schema)
+    let paths = words.unrendered(schema)
     guard !paths.isEmpty else { return }
     Console.warn(
       "the baseline of \(id) leaves out what Strata does not model, and what needs that: "
@@ -73,7 +74,7 @@ struct BaselineScript {
       "-- Baseline of revision \(id), made by Strata \(Strata.version).",
       "-- fingerprint: \(recorded.revision.snapshot)", "-- holds: \(contents)",
     ]
-    return product.script(prelude + (try statements) + stamp, head: head)
+    return words.script(prelude + (try statements) + stamp, head: head)
   }
 
   /// A migration that creates everything, for a versions folder.
@@ -83,10 +84,11 @@ struct BaselineScript {
     let message = recorded.revision.message
     let own = besideAlembic
     var baseline = AlembicBaseline(
-      id: id, dialect: product.dialect, labels: labels,
+      id: id, dialect: words.dialect, labels: labels,
       message: message.isEmpty ? "baseline" : message, created: recorded.revision.authored,
       note: note, upgrade: try own.statements, downgrade: own.downStatements,
-      session: product.session(judgedBy: recorded.revision.engine))
+      session: words.session(judgedBy: recorded.revision.engine),
+      lines: Dialects.standard.alembicLines)
     baseline.otherBlocks = others
     return baseline
   }
@@ -103,7 +105,7 @@ struct BaselineScript {
             && self.schema.objects[path]?.table?.columns.map(\.name) == ["version_num"]
         case .namespace:
           runners.contains {
-            $0.definition.hasPrefix("CREATE TABLE \(product.quoted(path.name)).")
+            $0.definition.hasPrefix("CREATE TABLE \(words.quoted(path.name)).")
           }
         default: false
         }
@@ -113,7 +115,7 @@ struct BaselineScript {
     }
     var script = BaselineScript(
       recorded, schema: schema, rows: rows, runners: runners, keptTables: keptTables,
-      product: product)
+      words: words)
     script.options = options
     return script
   }

@@ -1,3 +1,4 @@
+import FileSystem
 import Importers
 import SchemaHistory
 import SchemaModel

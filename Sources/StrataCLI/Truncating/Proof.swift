@@ -22,25 +22,25 @@ struct Proof {
     defer { scratch.discard() }
     let rows = settled?.rows ?? SeedRows()
     let statements =
-      product.prelude(judgedBy: plan.rootRevision.revision.engine)
-      + (try product.baseline(plan.schema, rows: rows, BaselineOptions()))
+      product.words.prelude(judgedBy: plan.rootRevision.revision.engine)
+      + (try product.words.baseline(plan.schema, rows: rows, BaselineOptions()))
       // The migration tool's own table, as its run leaves it.
-      + (dump == nil ? [] : product.stamp(plan.root, try history.runners()))
+      + (dump == nil ? [] : product.words.stamp(plan.root, try history.runners()))
     let executed = try scratch.run(
-      script: statements.map { product.terminated($0) + "\n" }.joined())
+      script: statements.map { product.words.terminated($0) + "\n" }.joined())
     let capture = try scratch.capture(after: Capture(schema: Schema()), statements: executed)
     try compare(capture.schema, plan.schema, "the baseline of \(plan.root)")
     if capture.rows != rows {
       throw disproved("the baseline of \(plan.root) does not give the recorded rows")
     }
     var identity = ""
-    if let dump {
+    if let dump, let tool = product.words.dumpTool {
       guard try product.dump(scratch) == dump else {
         throw disproved(
-          "pg_dump tells a database made of the baseline of \(plan.root) from one that the "
+          "\(tool) tells a database made of the baseline of \(plan.root) from one that the "
             + "migrations made")
       }
-      identity = ", the same to the byte under pg_dump"
+      identity = ", the same to the byte under \(tool)"
     }
     return "baseline of \(plan.root) in an empty database: fingerprint "
       + "\(plan.rootRevision.revision.snapshot.short)\(identity)"

@@ -9,7 +9,8 @@ struct SQLRewrite {
   let assembly: FolderAssembly
 
   init(
-    _ plan: TruncationPlan, folder: SQLFolder, product: any Product, rows: SeedRows, isForced: Bool
+    _ plan: TruncationPlan, folder: SQLFolder, words: any DialectWords, rows: SeedRows,
+    isForced: Bool
   ) throws {
     self.folder = folder
     guard let source = plan.rootRevision.revision.source, source.format == .sql else {
@@ -19,11 +20,11 @@ struct SQLRewrite {
     }
     let script = BaselineScript(
       plan.rootRevision, schema: plan.schema, rows: rows, runners: [], keptTables: [],
-      product: product)
+      words: words)
     let path = Self.path(source.path, folder.layout)
     var baseline = [path: Array(try Self.text(script, folder.layout).utf8)]
     if let down = source.downPath {
-      let drops = script.downStatements.map { $0 + ";\n" }.joined()
+      let drops = script.downStatements.map { script.words.terminated($0) + "\n" }.joined()
       baseline[down] = Array(drops.utf8)
     }
     assembly = try FolderAssembly(
@@ -45,9 +46,9 @@ struct SQLRewrite {
       "-- Baseline of revision \(script.id), made by Strata \(Strata.version): "
       + "\(script.contents).\n"
     let ups = (script.prelude + (try script.statements)).map {
-      "\n\(script.product.terminated($0))\n"
+      "\n\(script.words.terminated($0))\n"
     }
-    let downs = script.downStatements.map { "\($0);\n" }
+    let downs = script.downStatements.map { "\(script.words.terminated($0))\n" }
     func wrapped(_ statements: [String]) -> String {
       statements.map {
         "-- +goose StatementBegin\n\($0.trimmingBlanks)\n-- +goose StatementEnd\n"

@@ -1,5 +1,5 @@
 import SchemaModel
-import SchemaSQL
+import DialectPostgreSQL
 
 extension RandomDDL {
   /// Types as the server spells them, each with some of its values.

@@ -1,5 +1,5 @@
 import SchemaModel
-import SchemaSQL
+import DialectPostgreSQL
 
 extension RandomDDL {
   /// `ALTER TABLE t ADD ...`, over a column for which it makes sense.

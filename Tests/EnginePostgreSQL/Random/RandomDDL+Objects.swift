@@ -1,5 +1,5 @@
 import SchemaModel
-import SchemaSQL
+import DialectPostgreSQL
 
 extension RandomDDL {
   /// How statements name an object: `FUNCTION app.f(integer)`; nil for what has no such statement.

@@ -1,5 +1,5 @@
 import SchemaModel
-import SchemaSQL
+import DialectPostgreSQL
 
 extension RandomDDL {
   static let tables: [Kind] =

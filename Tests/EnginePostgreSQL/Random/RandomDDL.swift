@@ -1,6 +1,6 @@
 import RandomSchemas
 import SchemaModel
-import SchemaSQL
+import DialectPostgreSQL
 
 /// Scripts as migrations write them, at random over a schema. Some are refused by PostgreSQL; that
 /// is part of the game.

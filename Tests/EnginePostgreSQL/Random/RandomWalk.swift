@@ -1,7 +1,7 @@
 import Foundation
 import SchemaHistory
 import SchemaModel
-import SchemaSQL
+import DialectPostgreSQL
 import StoreFormat
 
 @testable import EnginePostgreSQL
@@ -26,7 +26,7 @@ final class RandomWalk {
   init() throws {
     scratch = try Shared.engine().makeScratch()
     directory = NSTemporaryDirectory() + "strata-random-ddl-\(UUID().uuidString)"
-    history = try History.create(at: directory, dialect: .postgresql, by: "random")
+    history = try History.create(at: directory, dialect: Dialect("postgresql"), by: "random")
     last = try scratch.capture(after: last, statements: [])
   }
 

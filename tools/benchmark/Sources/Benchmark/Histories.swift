@@ -30,7 +30,7 @@ final class Histories {
     var generator = HistoryGenerator(
       .init(seed: 7, tableCount: tables, operationCount: operations))
     let history = try History.create(
-      at: "\(directory)/\(name)", dialect: .sqlite, by: "benchmark")
+      at: "\(directory)/\(name)", dialect: Dialect("sqlite"), by: "benchmark")
     var ids: [RevisionID] = []
     while ids.count < revisions {
       let batch = try generator.next(min(500, revisions - ids.count))
@@ -50,7 +50,7 @@ final class Histories {
     if let known = made[name] { return known }
     report("making \(revisions) revisions of \(changed) changes over \(tables) tables ...")
     let history = try History.create(
-      at: "\(directory)/\(name)", dialect: .sqlite, by: "benchmark")
+      at: "\(directory)/\(name)", dialect: Dialect("sqlite"), by: "benchmark")
     var random = SeededRandom(seed: 11)
     var wide = WideHistory(tables: tables)
     var ids: [RevisionID] = []

@@ -15,7 +15,7 @@ extension Rows {
       judged.discard()
     }
     let history = try History.create(
-      at: histories.directory + "/postgresql", dialect: .postgresql, by: "benchmark")
+      at: histories.directory + "/postgresql", dialect: Dialect("postgresql"), by: "benchmark")
     // As an import records: while some revisions become durable, the next ones run.
     let queue = RecordingQueue(history, by: "benchmark")
     var capture = Capture(schema: Schema())

@@ -7,7 +7,7 @@ import StoreFormat
 
 extension Rows {
   /// More of them for a profiler.
-  private static let rounds = ProcessInfo.processInfo.environment["STRATA_BENCHMARK_ROUNDS"]
+  static let rounds = ProcessInfo.processInfo.environment["STRATA_BENCHMARK_ROUNDS"]
     .flatMap(Int.init)
 
   /// Nanoseconds of asking for one table at a random revision, and of one raw `mdb_get` of a

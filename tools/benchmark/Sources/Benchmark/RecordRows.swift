@@ -18,7 +18,7 @@ extension Rows {
     var written: [[Put]] = []
     for round in 0..<3 {
       let path = "\(histories.directory)/record-\(round)"
-      let history = try History.create(at: path, dialect: .sqlite, by: "benchmark")
+      let history = try History.create(at: path, dialect: Dialect("sqlite"), by: "benchmark")
       var puts = round == 0 ? try LogPuts(path) : nil
       if puts != nil { written.append(try puts?.next() ?? []) }
       var total = 0.0
@@ -48,7 +48,7 @@ extension Rows {
   func recordOne() throws -> [Row] {
     var generator = HistoryGenerator(.init(seed: 8, tableCount: 1000, operationCount: 10))
     let path = "\(histories.directory)/record-one"
-    let history = try History.create(at: path, dialect: .sqlite, by: "benchmark")
+    let history = try History.create(at: path, dialect: Dialect("sqlite"), by: "benchmark")
     try history.record(try generator.next(1000).map(Recording.init), by: "benchmark")
     var puts = try LogPuts(path)
     let environment = try RawLMDB(path + ".raw")
@@ -91,7 +91,7 @@ extension Rows {
     for tables in [10, 1000] {
       let name = "disk-\(tables)"
       let path = "\(histories.directory)/\(name)"
-      let history = try History.create(at: path, dialect: .sqlite, by: "benchmark")
+      let history = try History.create(at: path, dialect: Dialect("sqlite"), by: "benchmark")
       var wide = WideHistory(tables: tables)
       var random = SeededRandom(seed: 5)
       try history.record([Recording(wide.first())], by: "benchmark")

@@ -14,6 +14,7 @@ struct Rows {
     case "questions": try questions()
     case "length": try length()
     case "diff": try differences()
+    case "names": try names()
     case "command": try command()
     case "baseline": try baseline()
     case "postgresql-record": try recordPostgreSQL()
@@ -46,7 +47,7 @@ struct Rows {
   }
 
   static let names = [
-    "record", "record-one", "questions", "length", "diff", "command", "disk", "baseline",
+    "record", "record-one", "questions", "length", "diff", "names", "command", "disk", "baseline",
     "postgresql-record", "postgresql",
   ]
 }

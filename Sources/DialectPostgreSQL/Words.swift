@@ -1,0 +1,111 @@
+public import SchemaModel
+
+extension Dialect {
+  public static let postgresql = Dialect("postgresql")
+}
+
+extension PostgreSQL {
+  /// The major versions that Strata knows.
+  public static let versions = 12...18
+}
+
+/// What PostgreSQL can say.
+public struct PostgreSQLWords: DialectWords {
+  public init() {}
+
+  public var dialect: Dialect { .postgresql }
+  public var title: String { "PostgreSQL" }
+  public var defaultNamespace: String { "public" }
+
+  public func quoted(_ identifier: String) -> String { PostgreSQL.quote(identifier) }
+  public func literal(_ text: String) -> String { PostgreSQL.literal(text) }
+
+  /// The data of a COPY ends by itself.
+  public func terminated(_ statement: String) -> String {
+    statement.hasSuffix("\n\\.") || statement.hasSuffix("\n\\.\n") ? statement : statement + ";"
+  }
+
+  public func baseline(
+    _ schema: Schema, rows: SeedRows, _ options: BaselineOptions
+  ) throws -> [String] {
+    try PostgreSQL.Render.baseline(
+      schema, rows: rows,
+      options: PostgreSQL.Render.Options(
+        owners: options.owners, grants: options.grants, copiesRows: options.copiesRows,
+        isCommented: options.isCommented))
+  }
+
+  public func dropAll(_ schema: Schema) -> [String] { PostgreSQL.Render.dropAll(schema) }
+
+  public func script(_ statements: [String], head: [String]) -> String {
+    (head + ["BEGIN;"] + statements.map { "\n" + terminated($0) } + ["", "COMMIT;", ""])
+      .joined(separator: "\n")
+  }
+
+  public func prelude(judgedBy engine: String?) -> [String] {
+    PostgreSQL.Render.prelude(
+      version: Self.major(engine) ?? PostgreSQL.versions.lowerBound)
+  }
+
+  public func session(judgedBy engine: String?) -> [(name: String, value: String)] {
+    prelude(judgedBy: engine).compactMap { statement -> (name: String, value: String)? in
+      guard statement.hasPrefix("SET LOCAL "), let equals = statement.firstIndex(of: "=") else {
+        return nil
+      }
+      func trimmed(_ text: Substring) -> String {
+        var text = text
+        while text.first == " " { text.removeFirst() }
+        while text.last == " " { text.removeLast() }
+        return String(text)
+      }
+      let name = trimmed(statement[..<equals].dropFirst("SET LOCAL ".count))
+      let value = trimmed(statement[statement.index(after: equals)...])
+      return (name, value.filter { $0 != "'" })
+    }
+  }
+
+  /// `15` of `PostgreSQL 15.18`.
+  public static func major(_ engine: String?) -> Int? {
+    engine.flatMap { $0.split(separator: " ").last }
+      .flatMap { $0.split(separator: ".").first }.flatMap { Int($0) }
+  }
+
+  public func text(_ path: ObjectPath, _ object: SchemaObject) -> String? {
+    if let text = object.text, path.kind != .namespace || path.name != "public" {
+      return terminated(text)
+    }
+    var bare = object
+    bare.dependencies = []
+    bare.partDependencies = [:]
+    let statements = try? PostgreSQL.Render.baseline(
+      Schema([path: bare]), rows: SeedRows(), options: PostgreSQL.Render.Options())
+    return statements?.map { terminated($0) }.joined(separator: "\n")
+  }
+
+  public func normalized(_ schema: Schema) -> Schema { PostgreSQL.Portable.normalized(schema) }
+  public func unrendered(_ schema: Schema) -> [ObjectPath] { PostgreSQL.Render.unrendered(schema) }
+  public var countsModelled: Bool { true }
+  public var dumpTool: String? { "pg_dump" }
+
+  /// The settings hold until the transaction's end, which is Alembic's and may be far.
+  public var alembicLines: AlembicLines {
+    AlembicLines(
+      printing: """
+        for name, value in SESSION.get(dialect, {}).items():
+            context.impl.static_output("SET LOCAL %s = '%s';" % (name, value))
+        """,
+      before: """
+        before = {}
+        for name, value in SESSION.get(dialect, {}).items():
+            before[name] = connection.exec_driver_sql("SHOW " + name).scalar()
+            connection.exec_driver_sql("SET LOCAL %s = '%s'" % (name, value))
+        """,
+      after: """
+        for name, value in before.items():
+            connection.exec_driver_sql(
+                "SELECT set_config('%s', '%s', true)" % (name, value.replace("'", "''")),
+                execution_options={"no_parameters": True},
+            )
+        """)
+  }
+}

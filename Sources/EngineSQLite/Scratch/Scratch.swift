@@ -1,0 +1,224 @@
+public import SchemaModel
+internal import DialectSQLite
+
+internal import FileSystem
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// One disposable SQLite database: a file in a folder of its own, so that a migration tool in
+/// another process can work on it too. The folder goes with the value.
+public final class SQLiteScratch: ScratchDatabase {
+  /// Seconds that a script may take; nil for no limit.
+  public var timeout: Double?
+  /// What is left out of what is captured.
+  public var runnerTables = RunnerTables()
+  private let folder: String
+  private var connection: SQLiteConnection?
+
+  /// The database's file.
+  public var path: String { folder + "/scratch.db" }
+  public var url: String { "sqlite:///" + path }
+
+  /// An empty scratch database.
+  /// - Throws: `SQLiteEngineError`.
+  public convenience init() throws {
+    try self.init(folder: Self.makeFolder())
+    _ = try open()
+  }
+
+  /// A scratch database that begins as a copy of the database at `path`, which stays as it is.
+  /// - Throws: `SQLiteEngineError`.
+  public convenience init(at path: String) throws {
+    try self.init(folder: Self.makeFolder())
+    try Self.copyFile(path, self.path)
+  }
+
+  /// A scratch database that begins as a copy of the open file `descriptor`, as it is from its first
+  /// byte on.
+  /// - Throws: `SQLiteEngineError`.
+  public convenience init(copying descriptor: Int32) throws {
+    try self.init(folder: Self.makeFolder())
+    let path = path
+    try Self.make(path) { try FileWriter.copy(descriptor, to: $0, named: path) }
+  }
+
+  private init(folder: String) throws { self.folder = folder }
+
+  deinit { discard() }
+
+  private static func makeFolder() throws -> String {
+    let prefix = Files.temporaryDirectory + "/strata-scratch-"
+    do {
+      try Files.makeDirectory(Files.temporaryDirectory)
+      return try Files.makeUniqueDirectory(prefix)
+    } catch {
+      throw SQLiteEngineError.files(
+        "cannot make a scratch folder \(prefix)...: \(error.reason); set TMPDIR to a folder that "
+          + "can be written")
+    }
+  }
+
+  private static func copyFile(_ source: String, _ target: String) throws {
+    let from = try openForReading(source)
+    defer { close(from) }
+    try make(target) { try FileWriter.copy(from, to: $0, named: target) }
+  }
+
+  private static func openForReading(_ path: String) throws -> Int32 {
+    let source = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    guard source >= 0 else {
+      throw SQLiteEngineError.files("cannot read \(path): \(FileError.reason())")
+    }
+    return source
+  }
+
+  private static func make(_ path: String, _ body: (Int32) throws -> Void) throws {
+    do {
+      try FileWriter.replace(path, beside: path + ".partial", mode: 0o600, body)
+    } catch let error as FileError {
+      throw SQLiteEngineError.files("cannot write \(path): \(error.reason)")
+    }
+  }
+
+  func open() throws(SQLiteEngineError) -> SQLiteConnection {
+    if let connection { return connection }
+    let opened = try SQLiteConnection(path: path)
+    // Nobody mourns a scratch database that a power cut takes.
+    try opened.execute("PRAGMA synchronous=OFF; PRAGMA journal_mode=MEMORY")
+    connection = opened
+    return opened
+  }
+
+  /// Closes the file such that its bytes are all there is of the database.
+  private func settle() throws {
+    let connection = try open()
+    try connection.execute("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode=DELETE")
+    self.connection = nil
+  }
+
+  public func run(script: String, inTransaction: Bool) throws -> [ExecutedStatement] {
+    let script = SQLite.Script(script)
+    if script.statements.isEmpty { return [] }
+    if inTransaction, !script.controlsTransactions {
+      return try runInTransaction(script)
+    }
+    // What such a script commits on its way cannot be rolled back.
+    let backup = folder + "/before.db"
+    try settle()
+    try Self.copyFile(path, backup)
+    defer { Files.removeTree(backup) }
+    do {
+      let executed = try runAsWritten(script)
+      try settle()
+      return executed
+    } catch {
+      connection = nil
+      try Self.copyFile(backup, path)
+      throw error
+    }
+  }
+
+  private func runInTransaction(_ script: SQLite.Script) throws -> [ExecutedStatement] {
+    let connection = try open()
+    try connection.execute("BEGIN IMMEDIATE")
+    do {
+      let executed = try execute(script, connection)
+      try connection.execute("COMMIT")
+      return executed
+    } catch {
+      if connection.isInTransaction { try? connection.execute("ROLLBACK") }
+      // Pragmas of the script would outlive the rollback.
+      self.connection = nil
+      throw error
+    }
+  }
+
+  private func runAsWritten(_ script: SQLite.Script) throws -> [ExecutedStatement] {
+    let connection = try open()
+    let executed = try execute(script, connection)
+    if connection.isInTransaction { try connection.execute("COMMIT") }
+    return executed
+  }
+
+  private func execute(
+    _ script: SQLite.Script, _ connection: SQLiteConnection
+  ) throws -> [ExecutedStatement] {
+    try connection.limited(to: timeout) {
+      for statement in script.statements {
+        try connection.execute(statement.sql, line: statement.line)
+      }
+      return script.statements.map { ExecutedStatement(sql: $0.sql) }
+    }
+  }
+
+  public func capture(
+    after before: Capture, statements: [ExecutedStatement]
+  ) throws -> Capture {
+    try SQLiteCapture(connection: open(), runnerTables: runnerTables)
+      .capture(after: before, statements: statements)
+  }
+
+  /// What the database shows, where it is proved to be the one that was recorded: its schema and
+  /// every row, and nothing beside them but `runners`, of which Alembic's says `version`. Nil for
+  /// any other, also a damaged one.
+  public func proved(
+    as recorded: Capture, runners: [RunnerTable], version: String
+  ) -> Capture? {
+    do {
+      return try ScratchProof(
+        connection: open(), recorded: recorded, runners: runners, runnerTables: runnerTables,
+        version: version
+      ).capture()
+    } catch {
+      return nil
+    }
+  }
+
+  /// Whether the schema has tables whose rows nobody can read, and no baseline holds.
+  public static func hidesRows(_ schema: Schema) -> Bool {
+    schema.objects.values.contains { $0.table.map(RowReader.isContentless) ?? false }
+  }
+
+  public func keepOut(runnerTable name: String) { _ = runnerTables.insert(name) }
+
+  public func copy() throws -> SQLiteScratch {
+    try settle()
+    let copy = try SQLiteScratch(at: path)
+    copy.timeout = timeout
+    copy.runnerTables = runnerTables
+    return copy
+  }
+
+  /// Writes the database to `path`, whole or not at all.
+  /// - Throws: `SQLiteEngineError`.
+  public func persist(to path: String) throws {
+    try settle()
+    let beside = path + ".new"
+    try Self.copyFile(self.path, beside)
+    guard rename(beside, path) == 0 else {
+      throw SQLiteEngineError.files("cannot put the scratch database at \(path)")
+    }
+  }
+
+  /// Writes the database to the open file `descriptor`.
+  /// - Throws: `SQLiteEngineError`.
+  public func persist(to descriptor: Int32) throws {
+    try settle()
+    let source = try Self.openForReading(path)
+    defer { close(source) }
+    do {
+      try FileWriter.copy(source, to: descriptor, named: path)
+    } catch {
+      throw SQLiteEngineError.files("cannot copy the scratch database: \(error.reason)")
+    }
+  }
+
+  public func discard() {
+    connection = nil
+    Files.removeTree(folder)
+  }
+}

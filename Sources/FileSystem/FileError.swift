@@ -1,0 +1,52 @@
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// A file or a folder that could not be read, written or made. Nothing of the file that was there
+/// before has changed.
+public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Whose fault it is.
+  public enum Fault: Hashable, Sendable {
+    /// What was named: it is missing, something else, or out of reach.
+    case place
+    /// The system failed on the way: a full disk, a broken device.
+    case system
+  }
+
+  /// The path as it was given.
+  public var path: String
+  public var fault: Fault
+  /// The `errno` of the call that failed; 0 where none did.
+  public var code: Int32
+  /// What was expected and what was found, on one line if the path has one.
+  public var description: String
+
+  init(_ expected: String, _ path: String, _ fault: Fault = .place, code: Int32 = errno) {
+    self.path = path
+    self.fault = fault
+    self.code = code
+    description = "expected \(expected) \(path), found: \(Self.reason(code))"
+  }
+
+  /// Of a file that the last call of the system's could not open for writing.
+  public init(writing path: String) { self.init("to write", path) }
+
+  /// In words of its own.
+  init(path: String, fault: Fault = .place, code: Int32 = 0, description: String) {
+    self.path = path
+    self.fault = fault
+    self.code = code
+    self.description = description
+  }
+
+  /// What the system calls the reason, as in "Permission denied".
+  public var reason: String { Self.reason(code) }
+
+  /// The system's words for an error number.
+  public static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
+
+  /// The system's words for why its last call failed.
+  public static func reason() -> String { reason(errno) }
+}

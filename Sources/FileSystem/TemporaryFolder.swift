@@ -1,0 +1,98 @@
+internal import Synchronization
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// A folder that is gone when the process ends; after SIGKILL, when the next one begins.
+///
+/// Its name holds the process's number, and the process keeps it locked: who finds it unlocked, and
+/// no such process, may remove it. Whoever ends the process calls `removeAll`.
+public struct TemporaryFolder: Sendable {
+  /// Without a slash at its end.
+  public let path: String
+
+  private static let made = Mutex<Set<String>>([])
+  private static let preparation = Mutex<(@Sendable () -> Void)?>(nil)
+
+  /// What is to be done before the first folder is made: watching for signals, mostly, which a
+  /// process that needs no such folder does not pay for.
+  public static func beforeFirst(_ action: @escaping @Sendable () -> Void) {
+    preparation.withLock { $0 = action }
+  }
+
+  /// Makes `strata-PURPOSE-PID-XXXXXX` in `$TMPDIR`, and removes what killed processes left there.
+  /// - Parameter purpose: one word without a dash.
+  /// - Throws: `FileError` of the system where no folder can be made there.
+  public init(_ purpose: String) throws {
+    let prepare = Self.preparation.withLock { action in
+      defer { action = nil }
+      return action
+    }
+    prepare?()
+    let base = Files.temporaryDirectory
+    if !Self.isSwept.exchange(true, ordering: .relaxed) { Self.sweep(base) }
+    do {
+      path = try Files.makeUniqueDirectory("\(base)/strata-\(purpose)-\(getpid())-")
+    } catch {
+      throw FileError(
+        path: base, fault: .system, code: error.code,
+        description: "expected a writable temporary folder in \(base), found: \(error.reason); "
+          + "set TMPDIR to another folder")
+    }
+    let made = path
+    // Open as long as the process lives.
+    _ = Self.lock(made)
+    Self.made.withLock { _ = $0.insert(made) }
+  }
+
+  private static let isSwept = Atomic<Bool>(false)
+
+  private static func lock(_ path: String) -> Int32? {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    if descriptor < 0 { return nil }
+    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return descriptor }
+    close(descriptor)
+    return nil
+  }
+
+  /// Removes what processes left behind that were killed.
+  private static func sweep(_ base: String) {
+    for name in Files.names(in: base) where name.hasPrefix("strata-") {
+      let parts = name.split(separator: "-", omittingEmptySubsequences: false)
+      let path = "\(base)/\(name)"
+      var information = stat()
+      guard parts.count == 4, parts[3].utf8.count == 6, let process = pid_t(parts[2]), process > 0,
+        kill(process, 0) != 0, errno == ESRCH, lstat(path, &information) == 0,
+        information.st_uid == geteuid(), let descriptor = lock(path)
+      else { continue }
+      Files.removeTree(path)
+      close(descriptor)
+    }
+  }
+
+  /// Makes a folder for everything that this run needs for a while, and names it in `$TMPDIR`:
+  /// scratch databases, the bridge, what migrations make. All of it is gone when the process ends.
+  /// - Throws: as `init`.
+  public static func beginRun() throws {
+    setenv("TMPDIR", try TemporaryFolder("run").path, 1)
+  }
+
+  /// Removes the folder and what is in it; a second time does nothing.
+  public func remove() {
+    Files.removeTree(path)
+    let gone = path
+    Self.made.withLock { _ = $0.remove(gone) }
+  }
+
+  /// Removes all such folders of this process.
+  public static func removeAll() {
+    let left = made.withLock { folders in
+      defer { folders = [] }
+      return folders
+    }
+    for path in left { Files.removeTree(path) }
+  }
+}

@@ -1,0 +1,113 @@
+public import SchemaModel
+import Storage
+import StoreFormat
+
+/// Which events an audit shows.
+public struct AuditFilter: Sendable {
+  /// An object's name, or a part of it after a dot; matches old names and new.
+  public var object: String?
+  /// A part of who wrote the revision, else of who recorded it, whatever its case.
+  public var author: String?
+  public var kind: String?
+  /// Nothing older, by when it was written where that is known, else recorded.
+  public var since: Timestamp?
+  /// Nothing newer, by the same time; the moment itself included.
+  public var until: Timestamp?
+
+  public init(
+    object: String? = nil, author: String? = nil, kind: String? = nil, since: Timestamp? = nil,
+    until: Timestamp? = nil
+  ) {
+    self.object = object
+    self.author = author
+    self.kind = kind
+    self.since = since
+    self.until = until
+  }
+}
+
+/// One event, as an audit shows it.
+public struct AuditEntry: Hashable, Sendable {
+  /// The event's place in the log.
+  public var sequence: EventSequence
+  /// When it was recorded.
+  public var time: Timestamp
+  /// Who recorded it.
+  public var actor: String
+  public var kind: String
+  /// The revision that it is of or about; nil for facts about the history itself.
+  public var revision: RevisionID?
+  /// Who wrote the revision, and when.
+  public var author: String?
+  /// When the revision was written.
+  public var authored: Timestamp?
+  public var summary: String
+  public var subjects: [ObjectPath]
+  /// Whether it is in a segment.
+  public var isArchived: Bool
+}
+
+extension History {
+  /// Events, oldest first, archived ones too.
+  public func audit(_ filter: AuditFilter = AuditFilter()) throws -> [AuditEntry] {
+    var entries: [AuditEntry] = []
+    try forEachLog { log, isArchived in
+      var current: (sequence: EventSequence, revision: Revision)?
+      try log.forEachEvent { record in
+        let event = record.event
+        if case .revisionRecorded(let revision) = event.fact {
+          current = (event.sequence, revision)
+        }
+        if case .operation(let operation, _) = event.fact, operation.isAidOnly { return true }
+        var revision = current?.revision
+        if case .operation(_, let sequence) = event.fact, sequence != current?.sequence {
+          revision = nil
+        }
+        let entry = AuditEntry(event, revision: revision, isArchived: isArchived)
+        if filter.accepts(entry) { entries.append(entry) }
+        return true
+      }
+    }
+    return entries
+  }
+}
+
+extension AuditEntry {
+  init(_ event: Event, revision: Revision?, isArchived: Bool) {
+    self.init(
+      sequence: event.sequence, time: event.time, actor: event.actor, kind: event.fact.kind,
+      revision: nil, author: nil, authored: nil, summary: event.fact.summary, subjects: [],
+      isArchived: isArchived)
+    switch event.fact {
+    case .operation(let operation, _):
+      subjects = operation.subjects
+      note(revision)
+    case .revisionRecorded: note(revision)
+    case .tagged(_, let id): self.revision = id
+    case .truncated(let truncation): self.revision = truncation.root
+    default: break
+    }
+  }
+
+  private mutating func note(_ revision: Revision?) {
+    self.revision = revision?.id
+    author = revision?.author
+    authored = revision?.authored
+  }
+}
+
+extension AuditFilter {
+  func accepts(_ entry: AuditEntry) -> Bool {
+    let time = entry.authored ?? entry.time
+    if let since, time < since { return false }
+    if let until, time > until { return false }
+    if let kind, entry.kind != kind { return false }
+    if let author, !(entry.author ?? entry.actor).containsIgnoringCase(author) { return false }
+    guard let object else { return true }
+    return entry.subjects.contains { path in
+      path.qualifiedName == object || path.name == object || path.description == object
+        || "\(path.kind):\(path.qualifiedName)" == object
+        || entry.summary.contains(object) && object.hasPrefix(path.qualifiedName + ".")
+    }
+  }
+}

@@ -1,0 +1,131 @@
+public import SchemaModel
+import Storage
+import StoreFormat
+
+/// Which revisions a log shows.
+public struct LogFilter: Sendable {
+  /// Only what this one is made of; nil for all.
+  public var from: RevisionID?
+  /// Only revisions that touched an object of this name (as it was called then, too).
+  public var objectPath: ObjectPath?
+  /// A part of the author, whatever its case.
+  public var author: String?
+  /// Nothing older, by when it was written where that is known, else recorded.
+  public var since: Timestamp?
+  /// Nothing newer, by the same time; the moment itself included.
+  public var until: Timestamp?
+  /// A part of the message or the id, whatever its case.
+  public var grep: String?
+  /// At most so many, the newest; nil for all.
+  public var limit: Int?
+  /// Also revisions whose events are in segments.
+  public var includesArchived: Bool
+
+  public init(
+    from: RevisionID? = nil, objectPath: ObjectPath? = nil, author: String? = nil,
+    since: Timestamp? = nil, until: Timestamp? = nil, grep: String? = nil, limit: Int? = nil,
+    includesArchived: Bool = true
+  ) {
+    self.from = from
+    self.objectPath = objectPath
+    self.author = author
+    self.since = since
+    self.until = until
+    self.grep = grep
+    self.limit = limit
+    self.includesArchived = includesArchived
+  }
+
+  func accepts(_ revision: RecordedRevision) -> Bool {
+    let time = revision.revision.authored ?? revision.recorded
+    if let since, time < since { return false }
+    if let until, time > until { return false }
+    if let author, !(revision.revision.author ?? revision.actor).containsIgnoringCase(author) {
+      return false
+    }
+    if let grep, !revision.revision.message.containsIgnoringCase(grep),
+      !revision.id.text.containsIgnoringCase(grep)
+    {
+      return false
+    }
+    return true
+  }
+}
+
+extension String {
+  func containsIgnoringCase(_ part: String) -> Bool {
+    part.isEmpty || lowercased().contains(part.lowercased())
+  }
+}
+
+extension History {
+  /// Revisions, newest first; across the line of a truncation.
+  public func log(_ filter: LogFilter = LogFilter()) throws -> [RecordedRevision] {
+    try inOneState { try logInOneState(filter) }
+  }
+
+  private func logInOneState(_ filter: LogFilter) throws -> [RecordedRevision] {
+    let graph = try graph()
+    let wanted = filter.from.map { graph.ancestors(of: $0) }
+    let touching = try filter.objectPath.map { try revisionSequences(touching: $0) }
+    var result: [RecordedRevision] = []
+    for entry in graph.entries.reversed() {
+      if let limit = filter.limit, result.count >= limit { break }
+      if let wanted, !wanted.contains(entry.id) { continue }
+      if let touching, !touching.contains(entry.sequence) { continue }
+      if entry.isArchived, !filter.includesArchived { continue }
+      let revision = try revision(entry.id)
+      if filter.accepts(revision) { result.append(revision) }
+    }
+    return result
+  }
+
+  /// The revisions that touched an object or anything that it was called before.
+  private func revisionSequences(touching path: ObjectPath) throws -> Set<EventSequence> {
+    var names: Set<ObjectPath> = []
+    var pending = [path]
+    var found: Set<EventSequence> = []
+    while let name = pending.popLast() {
+      guard names.insert(name).inserted else { continue }
+      for sequence in try touches(of: name) {
+        found.insert(sequence)
+        for operation in try operations(at: sequence, naming: name) {
+          if case .renameObject(let rename) = operation.operation, rename.newPath == name {
+            pending.append(rename.path)
+          }
+        }
+      }
+    }
+    return found
+  }
+
+  /// The sequences of the revisions that touched an object under this name, oldest first.
+  func touches(of path: ObjectPath) throws -> [EventSequence] {
+    var sequences: Set<EventSequence> = []
+    try forEachLog { log, _ in sequences.formUnion(try log.touches(of: path)) }
+    return sequences.sorted()
+  }
+
+  /// Those of the same that name an object.
+  func operations(at sequence: EventSequence, naming path: ObjectPath) throws -> [RecordedOperation]
+  {
+    try withLog(holding: sequence) { log in
+      guard case .revisionRecorded(let revision) = try log.event(sequence).event.fact else {
+        return []
+      }
+      return try log.operations(RevisionEntry(revision, sequence: sequence), naming: path)
+        .map { RecordedOperation(sequence: $0.record.event.sequence, operation: $0.operation) }
+    }
+  }
+
+  /// The operations of the revision whose event has this sequence.
+  func operations(at sequence: EventSequence) throws -> [Operation] {
+    try withLog(holding: sequence) { log in
+      let record = try log.event(sequence)
+      guard case .revisionRecorded(let revision) = record.event.fact else { return [] }
+      var operations: [Operation] = []
+      try log.operations(RevisionEntry(revision, sequence: sequence)) { operations.append($1) }
+      return operations
+    }
+  }
+}

@@ -1,0 +1,186 @@
+public import SchemaModel
+import Storage
+import StoreFormat
+
+/// What a truncation would do: a pure value, printed by `--dry-run`, carried out by `truncate`.
+public struct TruncationPlan: Sendable {
+  /// The new root of replay.
+  public var root: RevisionID
+  /// All that is known of the root.
+  public var rootRevision: RecordedRevision
+  /// All that goes into the segment, oldest first, the root too.
+  public var archived: [RevisionID]
+  /// All that stays, oldest first.
+  public var kept: [RevisionID]
+  /// The first event that is archived.
+  public var firstEvent: EventSequence
+  /// The last event that is archived.
+  public var lastEvent: EventSequence
+  /// The schema and the seed rows at the root.
+  public var schema: Schema
+  /// The seed rows at the root.
+  public var rows: SeedRows
+  /// The files of the archived revisions that a migrations folder still holds.
+  public var sources: [(revision: RevisionID, source: SourceReference)]
+  /// What earlier truncations wrote into the folder, and this one takes out again.
+  public var earlierBaselines: [String: ContentHash]
+  let tail: EventSequence
+
+  /// Events that are archived.
+  public var eventCount: Int { Int(clamping: lastEvent.value - firstEvent.value + 1) }
+}
+
+extension History {
+  /// Plans to make a revision the new root: everything that it is made of goes to the archive.
+  /// - Throws: `HistoryError.truncationRefused` with what stands in the way and the nearest cut
+  ///   that works; `.nothingToTruncate`; `.archivedRevision`.
+  public func planTruncation(at id: RevisionID) throws -> TruncationPlan {
+    try inOneState { try planInOneState(id) }
+  }
+
+  private func planInOneState(_ id: RevisionID) throws -> TruncationPlan {
+    let (entry, isArchived) = try entry(id)
+    if try read({ try $0.state().root }) == id { throw HistoryError.nothingToTruncate(id) }
+    if isArchived { throw HistoryError.archivedRevision(id, action: "truncate at") }
+    let recorded = try revision(id)
+    return try read { log in
+      let graph = try liveGraph(log)
+      let cut = Cut(graph, at: id)
+      guard cut.blockers.isEmpty else {
+        throw HistoryError.truncationRefused(
+          id, blockers: cut.blockers, nearest: Cut.nearest(to: id, in: graph))
+      }
+      let state = try log.state()
+      var sources: [(RevisionID, SourceReference)] = []
+      for id in cut.archived {
+        guard let entry = try log.entry(id), entry.truncation == nil,
+          let source = try log.revision(entry).revision.source
+        else { continue }
+        sources.append((id, source))
+      }
+      return TruncationPlan(
+        root: id, rootRevision: recorded, archived: cut.archived, kept: cut.kept,
+        firstEvent: state.firstSequence, lastEvent: EventSequence(entry.endSequence.value - 1),
+        schema: try log.schema(root: entry.snapshot), rows: try log.rows(root: entry.rows),
+        sources: sources, earlierBaselines: try Self.earlierBaselines(state, log),
+        tail: state.lastSequence)
+    }
+  }
+
+  private static func earlierBaselines(
+    _ state: StoreState, _ log: LogReader
+  ) throws -> [String: ContentHash] {
+    guard let last = state.segments.last,
+      case .truncated(let truncation) = try log.event(last.truncation).event.fact
+    else { return [:] }
+    return truncation.folder?.added ?? [:]
+  }
+
+  /// Archives what a plan says, and rewrites the migrations folder with it.
+  ///
+  /// A crash at any point leaves the old history or the new one; a folder that was left half-way is
+  /// finished by `finishFolder`.
+  /// - Parameter proof: the checks that were made before, one line each.
+  /// - Throws: `HistoryError.changedMeanwhile` where somebody recorded since the plan was made;
+  ///   `.changedFiles`, `.folder`, `.interruptedFolder` before anything is changed.
+  @discardableResult
+  public func truncate(
+    _ plan: TruncationPlan, proof: [String] = [], folder: FolderChange? = nil,
+    reason: String = "", by actor: String
+  ) throws -> SegmentReference {
+    try exclusively {
+      try carryOut(plan, proof: proof, folder: folder, reason: reason, by: actor)
+    }
+  }
+
+  private func carryOut(
+    _ plan: TruncationPlan, proof: [String], folder: FolderChange?, reason: String,
+    by actor: String
+  ) throws -> SegmentReference {
+    // One that was interrupted comes first: there is room for one.
+    try settleFolder(folder?.directory)
+    try folder?.check()
+    let segmentPlan = SegmentPlan(
+      root: plan.root, revisions: plan.archived, first: plan.firstEvent, last: plan.lastEvent,
+      tail: plan.tail)
+    guard try read({ try $0.state().lastSequence }) == plan.tail else {
+      throw HistoryError.changedMeanwhile(action: "Truncate")
+    }
+    let segment = try Self.translating { try store.writeSegment(segmentPlan) }
+    do {
+      try write { log in
+        guard log.state.lastSequence == plan.tail else {
+          throw HistoryError.changedMeanwhile(action: "Truncate")
+        }
+        var rewrite: FolderRewrite?
+        if let folder {
+          var added: [String: ContentHash] = [:]
+          for (path, bytes) in folder.add {
+            added[path] = try log.keep(ContentNode.bytes(ofSource: bytes))
+          }
+          for bytes in folder.foreign.values {
+            _ = try log.keep(ContentNode.bytes(ofSource: bytes))
+          }
+          rewrite = FolderRewrite(
+            format: folder.format, directory: folder.directory, added: added,
+            removed: folder.remove)
+        }
+        let truncation = Truncation(
+          revision: plan.rootRevision.revision, schema: plan.schema, segment: segment,
+          reason: reason, folder: rewrite, proof: proof)
+        try log.truncate(
+          segmentPlan, truncation, pending: folder?.pending, at: Timestamp.now, by: actor)
+      }
+    } catch {
+      // The segment is of no use without the event that names it.
+      if try !segmentStates().contains(where: { $0.reference == segment }) {
+        try? store.removeSegment(segment)
+      }
+      throw error
+    }
+    if let folder { try finishFolder(folder.directory) }
+    return segment
+  }
+}
+
+/// Where a history can be cut: everything that is kept must come after the root alone.
+struct Cut {
+  /// Oldest first.
+  private(set) var archived: [RevisionID] = []
+  private(set) var kept: [RevisionID] = []
+  /// What stands in the way, one line each.
+  private(set) var blockers: [String] = []
+
+  init(_ graph: RevisionGraph, at root: RevisionID) {
+    let leaving = graph.ancestors(of: root)
+    for entry in graph.entries {
+      guard !leaving.contains(entry.id) else {
+        archived.append(entry.id)
+        continue
+      }
+      kept.append(entry.id)
+      if entry.parents.isEmpty {
+        blockers.append("\(entry.id) begins a history of its own, beside the cut")
+      }
+      for parent in entry.parents where leaving.contains(parent) && parent != root {
+        blockers.append("\(entry.id) branches off at \(parent), before the cut")
+      }
+      for need in entry.dependsOn where leaving.contains(need) && need != root {
+        blockers.append("\(entry.id) depends on \(need), which would be archived")
+      }
+    }
+  }
+
+  /// The cut that works and is the fewest recorded revisions away; before it rather than after it.
+  static func nearest(to id: RevisionID, in graph: RevisionGraph) -> RevisionID? {
+    guard let place = graph.entries.firstIndex(where: { $0.id == id }) else { return nil }
+    for distance in 1...max(1, min(graph.entries.count, 400)) {
+      for candidate in [place - distance, place + distance]
+      where graph.entries.indices.contains(candidate) {
+        let entry = graph.entries[candidate]
+        if !entry.isBaseline, Cut(graph, at: entry.id).blockers.isEmpty { return entry.id }
+      }
+    }
+    return nil
+  }
+}

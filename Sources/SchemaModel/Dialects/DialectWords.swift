@@ -1,0 +1,118 @@
+/// What a dialect can say, without a database: pure, and the same for everyone who asks.
+public protocol DialectWords: Sendable {
+  var dialect: Dialect { get }
+  /// The product's name, for people.
+  var title: String { get }
+  /// Where a name without a namespace is looked up first; empty where there are no namespaces.
+  var defaultNamespace: String { get }
+
+  /// A name or a value as the product reads it.
+  func quoted(_ identifier: String) -> String
+  func literal(_ text: String) -> String
+  /// A statement with what ends it.
+  func terminated(_ statement: String) -> String
+
+  /// The statements that make a schema and its rows in an empty database; none ends with what ends
+  /// a statement.
+  /// - Throws: the dialect's own error where the schema cannot be put in an order.
+  func baseline(_ schema: Schema, rows: SeedRows, _ options: BaselineOptions) throws -> [String]
+  /// The statements that take a schema away again.
+  func dropAll(_ schema: Schema) -> [String]
+  /// One script that runs these statements in one transaction; `head` are comment lines.
+  func script(_ statements: [String], head: [String]) -> String
+  /// The statements that a baseline's transaction begins with; `engine` is the version that judged
+  /// the schema.
+  func prelude(judgedBy engine: String?) -> [String]
+  /// The settings among them by name, for a tool that puts them back afterwards.
+  func session(judgedBy engine: String?) -> [(name: String, value: String)]
+  /// The statements of one object alone, for people; nil where there is no text of it.
+  func text(_ path: ObjectPath, _ object: SchemaObject) -> String?
+
+  /// The schema without what differs between databases that are the same to their users, and with
+  /// one spelling where the product has several.
+  func normalized(_ schema: Schema) -> Schema
+  /// The objects of a schema that no statement makes, because Strata has no text of them.
+  func unrendered(_ schema: Schema) -> [ObjectPath]
+  /// Whether the product has objects of which not all is understood, so that people are told how
+  /// many are.
+  var countsModelled: Bool { get }
+
+  /// The tool by whose text of a database's schema two databases can be told apart; nil where there
+  /// is none.
+  var dumpTool: String? { get }
+  /// What it needs around the statements of a baseline for Alembic.
+  var alembicLines: AlembicLines { get }
+}
+
+extension DialectWords {
+  public var defaultNamespace: String { "" }
+  public func prelude(judgedBy engine: String?) -> [String] { [] }
+  public func session(judgedBy engine: String?) -> [(name: String, value: String)] { [] }
+  public func normalized(_ schema: Schema) -> Schema { schema }
+  public func unrendered(_ schema: Schema) -> [ObjectPath] { [] }
+  public var countsModelled: Bool { false }
+  public var dumpTool: String? { nil }
+  public var alembicLines: AlembicLines { AlembicLines() }
+
+  /// The statements that make migration tools' own tables, with their place in them.
+  public func stamp(_ id: RevisionID, _ runners: [RunnerTable]) -> [String] {
+    runners.flatMap { runner -> [String] in
+      // Alembic's own, under whatever name env.py gives it.
+      guard runner.definition.contains("version_num") else { return [runner.definition] }
+      return [
+        runner.definition,
+        "INSERT INTO \(qualifiedName(runner)) (version_num) VALUES (\(literal(id.text)))",
+      ]
+    }
+  }
+
+  /// With the schema where the engine's own text tells it.
+  private func qualifiedName(_ runner: RunnerTable) -> String {
+    let words = "CREATE TABLE "
+    guard runner.definition.hasPrefix(words), let end = runner.definition.firstIndex(of: "(")
+    else { return quoted(runner.name) }
+    var name = runner.definition[..<end].dropFirst(words.count)
+    while name.first?.isWhitespace == true { name.removeFirst() }
+    while name.last?.isWhitespace == true { name.removeLast() }
+    return String(name)
+  }
+}
+
+/// Lines of Python around the statements of a baseline for Alembic. Every baseline holds those of all
+/// dialects, since one file may serve several: they must do nothing where `dialect` is another. At
+/// hand are also `SESSION`, the session settings by dialect and name, and Alembic's `context`.
+public struct AlembicLines: Hashable, Sendable {
+  /// Before the statements are printed (`alembic upgrade --sql`).
+  public var printing: String
+  /// Before they are executed; at hand is SQLAlchemy's `connection`.
+  public var before: String
+  /// After they were executed, in the same transaction.
+  public var after: String
+
+  public init(printing: String = "", before: String = "", after: String = "") {
+    self.printing = printing
+    self.before = before
+    self.after = after
+  }
+}
+
+/// What goes into a baseline, beside the schema.
+public struct BaselineOptions: Hashable, Sendable {
+  /// Whose each object is; without it all is whoever's runs the baseline.
+  public var owners: Bool
+  /// Grants and default privileges.
+  public var grants: Bool
+  /// Rows in the product's quick form, where it has one.
+  public var copiesRows: Bool
+  /// Sections with headings, for people who read it.
+  public var isCommented: Bool
+
+  public init(
+    owners: Bool = true, grants: Bool = true, copiesRows: Bool = false, isCommented: Bool = false
+  ) {
+    self.owners = owners
+    self.grants = grants
+    self.copiesRows = copiesRows
+    self.isCommented = isCommented
+  }
+}

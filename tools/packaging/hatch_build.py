@@ -1,0 +1,12 @@
+"""Makes a wheel whose only content is a program for one platform."""
+
+import os
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class BinaryHook(BuildHookInterface):
+    def initialize(self, version, build_data):
+        build_data["pure_python"] = False
+        build_data["tag"] = os.environ["STRATA_WHEEL_TAG"]
+        build_data["shared_scripts"] = {os.path.join(self.root, "strata"): "strata"}
