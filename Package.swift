@@ -30,6 +30,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .executable(name: "strata", targets: ["StrataCLI"]),
+    .library(name: "Strata", targets: ["Strata"]),
     .library(
       name: "SchemaHistory",
       targets: [
@@ -85,14 +86,25 @@ let package = Package(
       resources: [.embedInCode("strata_bridge")], swiftSettings: settings),
     room("DialectRegistry", ["EngineSQLite", "EnginePostgreSQL", "SchemaModel"]),
     room("Importers", ["AlembicBridge", "SchemaModel", "FileSystem"]),
+    room(
+      "Workflows",
+      [
+        "SchemaHistory", "Importers", "DialectRegistry", "SchemaModel", "StoreFormat", "FileSystem",
+      ]),
+    room(
+      "Documents",
+      ["Workflows", "SchemaHistory", "DialectRegistry", "StoreFormat", "SchemaModel"]),
+    room(
+      "Strata",
+      ["SchemaHistory", "SchemaModel", "DialectRegistry", "Workflows", "Documents", "Importers"]),
     .target(
       name: "HistoryGenerator", dependencies: ["SchemaModel"], path: "tools/generator",
       swiftSettings: settings),
     .executableTarget(
       name: "StrataCLI",
       dependencies: [
-        "SchemaModel", "StoreFormat", "Storage", "Projections", "SchemaHistory",
-        "DialectRegistry", "Importers", "FileSystem", "CGlibcFloor", argumentParser,
+        "Workflows", "Documents", "SchemaModel", "SchemaHistory", "DialectRegistry", "Importers",
+        "FileSystem", "CGlibcFloor", argumentParser,
       ],
       path: "Sources/StrataCLI", swiftSettings: settings),
 
@@ -100,7 +112,15 @@ let package = Package(
       name: "RandomSchemas", dependencies: ["SchemaModel"], path: "Tests/RandomSchemas",
       swiftSettings: settings),
     suite("Tidy", []),
-    suite("Readme", ["SchemaHistory", "SchemaModel", "EngineSQLite"]),
+    suite("Readme", ["SchemaHistory", "SchemaModel", "EngineSQLite", "Strata"]),
+    .executableTarget(
+      name: "WorkflowProgram", dependencies: ["Strata", "CGlibcFloor"],
+      path: "Tests/WorkflowProgram", swiftSettings: settings),
+    suite(
+      "Workflows",
+      [
+        "WorkflowProgram", "Workflows", "DialectRegistry", "SchemaHistory", "SchemaModel",
+      ]),
     suite("SchemaModel", ["SchemaModel", "RandomSchemas"]),
     suite("StoreFormat", ["StoreFormat", "SchemaModel", "SchemaHistory", "RandomSchemas"]),
     suite("FileSystem", ["FileSystem"]),

@@ -23,9 +23,18 @@ struct ImportTests {
     "EnginePostgreSQL": ["DialectPostgreSQL", "SchemaModel", "CLibPQ", "FileSystem"],
     "DialectRegistry": ["EngineSQLite", "EnginePostgreSQL", "SchemaModel"],
     "Importers": ["AlembicBridge", "SchemaModel", "FileSystem"],
+    "Workflows": [
+      "DialectRegistry", "FileSystem", "Importers", "SchemaHistory", "SchemaModel", "StoreFormat",
+    ],
+    "Documents": [
+      "DialectRegistry", "SchemaHistory", "SchemaModel", "StoreFormat", "Workflows",
+    ],
+    "Strata": [
+      "DialectRegistry", "Documents", "Importers", "SchemaHistory", "SchemaModel", "Workflows",
+    ],
     "StrataCLI": [
-      "ArgumentParser", "DialectRegistry", "FileSystem",
-      "Importers", "Projections", "SchemaHistory", "SchemaModel", "Storage", "StoreFormat",
+      "ArgumentParser", "DialectRegistry", "Documents", "FileSystem", "Importers",
+      "SchemaHistory", "SchemaModel", "Workflows",
     ],
   ]
 
