@@ -66,9 +66,9 @@ public struct AlembicLocation: Hashable, Sendable {
     }
     let scripts = try Self.folder(location, base: base, ini: path)
     let separator = try file.value("path_separator")
-    let versionSeparator = try separator ?? file.value("version_path_separator")
+    let older = try file.value("version_path_separator")
     var versions: [String] = []
-    for one in Self.split(try file.value("version_locations"), separator: versionSeparator) {
+    for one in Self.split(try file.value("version_locations"), separator: separator ?? older) {
       versions.append(try Self.folder(one, base: base, ini: path))
     }
     self.ini = path
