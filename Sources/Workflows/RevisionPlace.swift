@@ -4,7 +4,9 @@ public import SchemaModel
 
 /// A revision, and the history that it is of: `REV`, or `STORE:REV` for another store's.
 public struct RevisionPlace {
+  /// Open for asking, where it is another store's.
   public let history: History
+  /// The revision in it.
   public let id: RevisionID
 
   /// Head where nothing is named. A name is another store's only where that folder is there.
