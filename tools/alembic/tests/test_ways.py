@@ -3,30 +3,11 @@ writes it anew."""
 import os
 from pathlib import Path
 
-from wall_support import OnPostgreSQL, OnSQLite
+from wall_support import Matrix, OnPostgreSQL, OnSQLite
 from ways import ENV_WAYS, POSTGRESQL_WAYS, SQLITE_WAYS
 
 SECURITY = Path(__file__).resolve().parents[3] / "docs/SECURITY.md"
 BEGIN, END = "<!-- made by: tools/alembic/tests/test_ways.py -->", "<!-- end -->"
-
-
-class Matrix:
-    """What became of each way; None where it changed another database."""
-
-    column_count = 6
-    rows = {}
-
-    @classmethod
-    def add(cls, way, column, outcome):
-        cls.rows.setdefault(way, {})[column] = outcome
-
-    @classmethod
-    def text(cls):
-        columns = sorted({column for row in cls.rows.values() for column in row})
-        lines = ["| way | %s |" % " | ".join(columns), "| --- |" + " --- |" * len(columns)]
-        lines += ["| %s | %s |" % (way, " | ".join(row.get(column, "") for column in columns))
-                  for way, row in cls.rows.items()]
-        return "\n".join(lines)
 
 
 class Ways(OnSQLite):

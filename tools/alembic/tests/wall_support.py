@@ -8,6 +8,25 @@ from support import Bridge, BridgeTest, Server, drivers
 from ways import RUN, is_there
 
 
+class Matrix:
+    """What became of each way; None where it changed another database."""
+
+    column_count = 6
+    rows = {}
+
+    @classmethod
+    def add(cls, way, column, outcome):
+        cls.rows.setdefault(way, {})[column] = outcome
+
+    @classmethod
+    def text(cls):
+        columns = sorted({column for row in cls.rows.values() for column in row})
+        lines = ["| way | %s |" % " | ".join(columns), "| --- |" + " --- |" * len(columns)]
+        lines += ["| %s | %s |" % (way, " | ".join(row.get(column, "") for column in columns))
+                  for way, row in cls.rows.items()]
+        return "\n".join(lines)
+
+
 class WallTest(BridgeTest):
     """A project with a database of its own, and every way to it."""
 
