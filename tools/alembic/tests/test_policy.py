@@ -1,7 +1,5 @@
 """What is allowed, and what is told."""
 import os
-import socket
-import textwrap
 
 from wall_support import OnSQLite
 from ways import RUN, SQLITE_WAYS
