@@ -1,19 +1,25 @@
-import SchemaModel
+public import DialectRegistry
+public import SchemaHistory
+public import SchemaModel
 public import Workflows
 
 /// What an import has recorded.
 public enum ImportDocument {
-  /// The fields of `strata import --json`.
-  public static func value(_ result: ImportResult) -> JSONValue {
-    .object([
+  /// The fields of `strata import --json`. Where nothing was recorded the schema is read for them.
+  /// - Throws: `HistoryError` where it cannot be read; `UnknownDialect`.
+  public static func value(
+    _ result: ImportResult, of history: History, _ dialects: Dialects = .standard
+  ) throws -> JSONValue {
+    let coverage = try result.coverage ?? Coverage(ofHeadOf: history, dialects)
+    return .object([
       ("recorded", .texts(result.recorded.map(\.text))),
       ("operations", .integer(result.operationCount)), ("heads", .texts(result.heads.map(\.text))),
       ("changedFiles", .texts(result.changedFiles)),
-      ("warnings", .texts(result.revisionWarnings)), ("objects", coverage(result.coverage)),
+      ("warnings", .texts(result.revisionWarnings)), ("objects", value(coverage)),
     ])
   }
 
-  private static func coverage(_ coverage: Coverage) -> JSONValue {
+  private static func value(_ coverage: Coverage) -> JSONValue {
     .object([
       ("modelled", .integer(coverage.modelled)), ("opaque", .integer(coverage.opaque)),
       ("unsupported", .integer(coverage.unsupported)),
@@ -35,7 +41,7 @@ public enum ImportDocument {
       "Recorded \(Plural.text(result.recorded.count, "revision")) with "
         + "\(Plural.text(result.operationCount, "operation")) from \(result.origin).",
       parts.isEmpty ? "" : "The schema at \(heads[0]): \(parts.joined(separator: ", ")).",
-      sentence(result.coverage),
+      result.coverage.map(sentence) ?? "",
       warningCount == 0 ? "No warnings." : "\(Plural.text(warningCount, "warning")), above.",
       "\(headWord): \(headList)",
     ].filter { !$0.isEmpty }.joined(separator: " ")

@@ -1,4 +1,6 @@
-import SchemaModel
+public import DialectRegistry
+public import SchemaHistory
+public import SchemaModel
 
 /// How much of a schema Strata understands.
 public struct Coverage: Hashable, Sendable {
@@ -12,7 +14,16 @@ public struct Coverage: Hashable, Sendable {
   /// Whether the dialect has nothing that Strata does not understand.
   public var isAlwaysWhole = false
 
+  /// Of nothing.
   public init() {}
+
+  /// Of the schema at a history's first head; of nothing where it has none.
+  /// - Throws: `HistoryError` where it cannot be read; `UnknownDialect`.
+  public init(ofHeadOf history: History, _ dialects: Dialects = .standard) throws {
+    self.init()
+    guard let head = try history.heads().first else { return }
+    self.init(of: try history.schema(at: head), try history.words(dialects))
+  }
 
   init(of schema: Schema, _ words: any DialectWords) {
     isAlwaysWhole = !words.countsModelled

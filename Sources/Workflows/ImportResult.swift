@@ -16,9 +16,9 @@ public struct ImportResult: Sendable {
   public var warnings: [String] = []
   /// The heads after it.
   public var heads: [RevisionID] = []
-  /// Of the schema at the first head.
-  public var coverage = Coverage()
-  /// The objects of the schema at the first head, by kind.
+  /// Of the schema at the first head; nil where nothing was recorded, and no schema read.
+  public var coverage: Coverage?
+  /// The objects of the schema at the first head, by kind; none where nothing was recorded.
   public var objectCounts: [ObjectKind: Int] = [:]
 
   init(origin: String, changedFiles: [String]) {

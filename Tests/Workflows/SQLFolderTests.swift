@@ -30,7 +30,7 @@ struct SQLFolderTests {
     #expect(result.recorded == ["001", "002", "003"])
     #expect(result.heads == ["003"])
     #expect(result.objectCounts == [.table: 2])
-    #expect(result.coverage.modelled == 2)
+    #expect(result.coverage?.modelled == 2)
     #expect(result.warnings == [])
     #expect(
       listener.heard == ["import 1/3 001", "import 2/3 002", "import 3/3 003", "end"])

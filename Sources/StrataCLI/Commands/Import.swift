@@ -49,12 +49,12 @@ struct ImportAlembic: ParsableCommand {
       folder: directory, settings: alembic.settings, takesAuthorsFromGit: authorFrom == .git)
     let result = try work.run(
       in: history, by: Author.current, limits.beginRun())
-    Self.show(result, json: json)
+    try Self.show(result, of: history, json: json)
   }
 
-  static func show(_ result: ImportResult, json: Bool) {
+  static func show(_ result: ImportResult, of history: History, json: Bool) throws {
     if json {
-      Console.write(ImportDocument.value(result))
+      Console.write(try ImportDocument.value(result, of: history))
     } else {
       Console.print(Line(ImportDocument.paragraph(result)))
     }
@@ -84,6 +84,7 @@ struct ImportSQL: ParsableCommand {
     let history = try location.openForFolder()
     let context = try limits.beginRun()
     let work = try SQLImport(folder: directory, settings: sql.settings())
-    ImportAlembic.show(try work.run(in: history, by: Author.current, context), json: json)
+    let result = try work.run(in: history, by: Author.current, context)
+    try ImportAlembic.show(result, of: history, json: json)
   }
 }

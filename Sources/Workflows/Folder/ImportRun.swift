@@ -90,8 +90,8 @@ struct ImportRun {
         + "\(origin); nothing was changed. Name the right folder, or another store with --store")
   }
 
-  /// With what is to be said of it: warnings as they come to the listener, and the schema that is
-  /// there now.
+  /// With what is to be said of it: warnings as they come to the listener, and what the schema holds
+  /// now.
   func completed(_ result: ImportResult) throws -> ImportResult {
     var result = result
     for path in result.changedFiles {
@@ -102,7 +102,7 @@ struct ImportRun {
     for warning in result.revisionWarnings { teller.warn(warning) }
     result.warnings = teller.warnings
     result.heads = try history.heads()
-    guard let head = result.heads.first else { return result }
+    guard !result.recorded.isEmpty, let head = result.heads.first else { return result }
     let schema = try history.schema(at: head)
     result.coverage = Coverage(of: schema, try history.words(context.dialects))
     for path in schema.paths { result.objectCounts[path.kind, default: 0] += 1 }
