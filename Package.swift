@@ -112,7 +112,15 @@ let package = Package(
       name: "RandomSchemas", dependencies: ["SchemaModel"], path: "Tests/RandomSchemas",
       swiftSettings: settings),
     suite("Tidy", []),
-    suite("Readme", ["SchemaHistory", "SchemaModel", "EngineSQLite"]),
+    suite("Readme", ["SchemaHistory", "SchemaModel", "EngineSQLite", "Strata"]),
+    .executableTarget(
+      name: "WorkflowProgram", dependencies: ["Strata", "CGlibcFloor"],
+      path: "Tests/WorkflowProgram", swiftSettings: settings),
+    suite(
+      "Workflows",
+      [
+        "WorkflowProgram", "Workflows", "DialectRegistry", "SchemaHistory", "SchemaModel",
+      ]),
     suite("SchemaModel", ["SchemaModel", "RandomSchemas"]),
     suite("StoreFormat", ["StoreFormat", "SchemaModel", "SchemaHistory", "RandomSchemas"]),
     suite("FileSystem", ["FileSystem"]),

@@ -2,6 +2,7 @@ public import SchemaModel
 
 /// Schema objects as JSON, with every field that the model has; docs/JSON.md lists them.
 public enum ObjectDocument {
+  /// The fields that name an object.
   public static func name(_ path: ObjectPath) -> [(String, JSONValue)] {
     [
       ("kind", .text(path.kind.description)), ("namespace", .text(path.namespace)),
@@ -9,6 +10,7 @@ public enum ObjectDocument {
     ]
   }
 
+  /// The fields of an object in `strata schema --format json`.
   public static func value(_ path: ObjectPath, _ object: SchemaObject) -> JSONValue {
     var fields = name(path)
     switch object.content {
@@ -32,6 +34,7 @@ public enum ObjectDocument {
     return .object(fields)
   }
 
+  /// The fields of a column.
   public static func column(_ column: Column) -> JSONValue {
     .object([
       ("name", .text(column.name)), ("type", .text(column.type)),
@@ -43,6 +46,7 @@ public enum ObjectDocument {
     ])
   }
 
+  /// The fields of a constraint.
   public static func constraint(_ constraint: Constraint) -> JSONValue {
     var fields: [(String, JSONValue)] = [
       ("name", .text(constraint.name)), ("kind", .text(kind(constraint.kind))),
@@ -65,6 +69,7 @@ public enum ObjectDocument {
     return .object(fields)
   }
 
+  /// `primary key`, `check`, ...
   public static func kind(_ kind: Constraint.Kind) -> String {
     switch kind {
     case .primaryKey: "primary key"

@@ -17,6 +17,7 @@ public struct OperationLine {
     }
   }
 
+  /// The mark and the summary, in the colour of the mark.
   public var line: Line {
     let line = "\(mark) \(operation.summary)"
     return switch mark {

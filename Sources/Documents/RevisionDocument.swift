@@ -3,6 +3,7 @@ public import SchemaModel
 
 /// A recorded revision as JSON; `log` prints one a line, `show` adds its operations and source.
 public enum RevisionDocument {
+  /// The fields of a revision, in the order of docs/JSON.md.
   public static func fields(_ recorded: RecordedRevision, heads: Set<RevisionID>) -> [(
     String, JSONValue
   )] {
@@ -23,6 +24,7 @@ public enum RevisionDocument {
     ]
   }
 
+  /// The fields of an operation.
   public static func operation(_ operation: SchemaModel.Operation) -> JSONValue {
     .object([
       ("kind", .text(operation.kind)),

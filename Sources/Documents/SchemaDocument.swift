@@ -6,6 +6,7 @@ import Workflows
 
 /// The schema at a revision, all of it or one object, in the forms that people and tools read.
 public enum SchemaDocument {
+  /// What is written: SQL, JSON, or the language of a drawing tool.
   public enum Form: String, CaseIterable, Sendable { case sql, json, dbml, mermaid, dot }
 
   /// The whole schema. SQL is the engine's own text, in an order that can be executed.

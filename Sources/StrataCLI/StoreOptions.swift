@@ -63,16 +63,8 @@ struct StoreOptions: ParsableArguments {
 
   /// Opens for asking: nothing in the store changes, and all answers are of one state.
   func openForReading() throws -> History {
-    let history = try Self.openForReading(at: locate())
+    let history = try History.openForReading(at: locate())
     try history.stayInOneState()
-    return history
-  }
-
-  /// The same, of the store in a directory.
-  static func openForReading(at directory: String) throws -> History {
-    let history = try History.open(at: directory, readOnly: true)
-    // A dialect that this Strata does not know is said by what needs its words.
-    history.defaultNamespace = (try? history.words())?.defaultNamespace ?? ""
     return history
   }
 

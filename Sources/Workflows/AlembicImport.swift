@@ -7,6 +7,7 @@ import SchemaModel
 public struct AlembicImport: Sendable {
   /// The versions folder, the folder above it, or alembic.ini.
   public var folder: String
+  /// How it is run.
   public var settings: AlembicSettings
   /// Whether authors and dates are those of git, where the folder lies in a repository.
   public var takesAuthorsFromGit: Bool

@@ -5,6 +5,7 @@ public import SchemaModel
 /// Makes what creates a revision's schema: a script, an Alembic migration, or the schema itself in an
 /// empty database.
 public struct BaselineCreation: Sendable {
+  /// What is made.
   public enum Form: Hashable, Sendable {
     /// One script that runs in one transaction.
     case script
@@ -16,6 +17,7 @@ public struct BaselineCreation: Sendable {
 
   /// Any name of a revision; nil for the head.
   public var revision: String?
+  /// What is made of it.
   public var form: Form
   /// Whether it holds the rows that the migrations left behind.
   public var holdsRows: Bool
@@ -26,6 +28,7 @@ public struct BaselineCreation: Sendable {
   public var source: MigrationsSource?
   /// Whether the migration tool's own table comes with it, stamped with the revision.
   public var isStamped: Bool
+  /// Owners, grants, the form of rows, headings.
   public var options: BaselineOptions
 
   public init(
@@ -98,6 +101,7 @@ public struct BaselineCreation: Sendable {
 
 /// What came of a baseline.
 public struct BaselineResult: Sendable {
+  /// The revision whose baseline it is.
   public var id: RevisionID
   /// `12 tables, 3 indexes, 40 rows`, for people.
   public var contents: String

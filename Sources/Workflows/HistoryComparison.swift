@@ -51,12 +51,15 @@ public struct HistoryComparison: Sendable {
 
 /// What is different between two revisions.
 public struct ComparisonResult {
+  /// The older one, with its history.
   public var from: RevisionPlace
+  /// The newer one, with its history.
   public var to: RevisionPlace
   /// What leads from the one to the other, in order.
   public var operations: [SchemaModel.Operation]
   /// Tables whose rows differ; nil where rows were not compared.
   public var rows: [RowDifference]?
 
+  /// Whether anything is, rows too where they were compared.
   public var isDifferent: Bool { !operations.isEmpty || !(rows ?? []).isEmpty }
 }

@@ -70,6 +70,7 @@ public struct HistoryRestoration: Sendable {
 public struct RestoreResult: Sendable {
   /// The segment, its revisions, and the files with their bytes.
   public var plan: RestorePlan
+  /// False where it was only planned.
   public var isDone: Bool
   /// The migrations folder that the files come back into, as it was named; nil where the truncation
   /// was about none.

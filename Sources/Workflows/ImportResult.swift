@@ -14,6 +14,7 @@ public struct ImportResult: Sendable {
   public var revisionWarnings: [String] = []
   /// All that the listener was warned of, these too.
   public var warnings: [String] = []
+  /// The heads after it.
   public var heads: [RevisionID] = []
   /// Of the schema at the first head.
   public var coverage = Coverage()

@@ -4,7 +4,9 @@ public import SchemaModel
 
 /// A revision, and the history that it is of: `REV`, or `STORE:REV` for another store's.
 public struct RevisionPlace {
+  /// Open for asking, where it is another store's.
   public let history: History
+  /// The revision in it.
   public let id: RevisionID
 
   /// Head where nothing is named. A name is another store's only where that folder is there.
@@ -12,9 +14,7 @@ public struct RevisionPlace {
     if let name, let colon = name.lastIndex(of: ":"),
       Files.isDirectory(String(name[..<colon]))
     {
-      self.history = try History.open(at: String(name[..<colon]), readOnly: true)
-      // Revisions of two dialects are not compared, so its word for it is the same.
-      self.history.defaultNamespace = history.defaultNamespace
+      self.history = try History.openForReading(at: String(name[..<colon]))
       let rest = String(name[name.index(after: colon)...])
       id = try self.history.resolve(orHead: rest.isEmpty ? nil : rest)
     } else {

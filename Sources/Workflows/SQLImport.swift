@@ -5,7 +5,9 @@ import SchemaModel
 /// Records a folder of SQL migrations: the files run in the order of their versions, each revision
 /// on the one before it.
 public struct SQLImport: Sendable {
+  /// The folder of SQL files.
   public var folder: String
+  /// How it is read.
   public var settings: SQLSettings
 
   public init(folder: String, settings: SQLSettings = SQLSettings()) {

@@ -135,9 +135,11 @@ public struct ScriptRecording: Sendable {
 
 /// What was recorded.
 public struct RecordResult: Sendable {
+  /// The new revision.
   public var recorded: RecordedRevision
   /// What it changed, in order.
   public var operations: [SchemaModel.Operation]
+  /// The heads after it.
   public var heads: [RevisionID]
   /// All that the listener was warned of.
   public var warnings: [String]

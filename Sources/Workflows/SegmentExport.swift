@@ -58,7 +58,10 @@ public struct SegmentExport: Sendable {
 
 /// What was exported.
 public struct ExportResult: Hashable, Sendable {
+  /// The folder, as it was named.
   public var folder: String
+  /// Lines of `events.jsonl`.
   public var eventCount: Int
+  /// Files below `sources/`.
   public var fileCount: Int
 }

@@ -7,6 +7,7 @@ public struct DBMLDocument {
   private let tables: DrawnNames<ObjectPath>
   private let columns: [ObjectPath: DrawnNames<String>]
 
+  /// The whole document, with a line break at its end.
   public static func text(_ schema: Schema) -> String { DBMLDocument(schema).text }
 
   private init(_ schema: Schema) {

@@ -2,6 +2,7 @@ public import SchemaModel
 
 /// A schema as a Graphviz graph: one record for a table, one arrow for a foreign key.
 public enum DotDocument {
+  /// The whole document, with a line break at its end.
   public static func text(_ schema: Schema) -> String {
     let selection = TableSelection(schema)
     let names = DrawnNames(

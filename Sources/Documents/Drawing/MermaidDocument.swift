@@ -2,6 +2,7 @@ public import SchemaModel
 
 /// A schema as a Mermaid erDiagram: what GitHub and GitLab draw inside Markdown.
 public enum MermaidDocument {
+  /// The whole document, with a line break at its end.
   public static func text(_ schema: Schema) -> String {
     let selection = TableSelection(schema)
     let names = DrawnNames(

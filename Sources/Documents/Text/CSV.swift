@@ -5,6 +5,7 @@ public struct CSV: Sendable {
 
   public init(isGuarded: Bool) { self.isGuarded = isGuarded }
 
+  /// All records, a line each.
   public func text(_ records: [[String]]) -> String {
     records.map { line($0.map(cell)) }.joined()
   }

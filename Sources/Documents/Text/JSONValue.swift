@@ -10,10 +10,13 @@ public indirect enum JSONValue: Sendable {
   case list([JSONValue])
   case object([(String, JSONValue)])
 
+  /// A text; null for nil.
   public static func text(_ value: String?) -> JSONValue { value.map { .text($0) } ?? .null }
+  /// A whole number; what 64 bits do not hold is the nearest that they do.
   public static func integer(_ value: some BinaryInteger) -> JSONValue {
     .integer(Int64(clamping: value))
   }
+  /// A list of texts.
   public static func texts(_ values: [String]) -> JSONValue { .list(values.map { .text($0) }) }
 
   /// On one line, without an end.

@@ -17,19 +17,24 @@ public struct Line: ExpressibleByStringInterpolation, Sendable {
   public init(stringLiteral text: String) { self.init(text) }
   public init(stringInterpolation: StringInterpolation) { pieces = stringInterpolation.pieces }
 
+  /// What sets values and other lines into a line.
   public struct StringInterpolation: StringInterpolationProtocol {
     fileprivate var pieces: [Piece] = []
 
     public init(literalCapacity: Int, interpolationCount: Int) {}
+    /// Plain text.
     public mutating func appendLiteral(_ literal: String) {
       if !literal.isEmpty { pieces.append(Piece(text: literal)) }
     }
+    /// Another line, with its colours.
     public mutating func appendInterpolation(_ line: Line) { pieces += line.pieces }
+    /// A value as plain text.
     public mutating func appendInterpolation(_ value: some CustomStringConvertible) {
       pieces.append(Piece(text: value.description))
     }
   }
 
+  /// Whether nothing is shown.
   public var isEmpty: Bool { pieces.allSatisfy(\.text.isEmpty) }
 
   /// As it is printed, with the colours where they are wanted.
@@ -51,6 +56,7 @@ public struct Line: ExpressibleByStringInterpolation, Sendable {
     return line
   }
 
+  /// The one after the other, with nothing between.
   public static func + (left: Line, right: Line) -> Line {
     var line = left
     line.pieces += right.pieces

@@ -20,6 +20,7 @@ public struct WorkProgress: Hashable, Sendable {
   public var title: String
   /// Steps of `total` that are behind.
   public var done: Int
+  /// Steps that there are.
   public var total: Int
   /// What was just done: a revision's id, for one. May be empty.
   public var detail: String

@@ -9,7 +9,9 @@ public protocol Respondent: Sendable {
 
 /// A question with a few answers.
 public struct Question<Choice: Sendable>: Sendable {
+  /// One way to answer.
   public struct Answer: Sendable {
+    /// What is chosen by it.
     public var choice: Choice
     /// Words that mean it, the shortest first: `y`, `yes`.
     public var words: [String]
@@ -22,6 +24,7 @@ public struct Question<Choice: Sendable>: Sendable {
 
   /// What is so, and what is asked, in one line that names the words of the answers.
   public var text: String
+  /// At least two, in the order in which they are offered.
   public var answers: [Answer]
 
   public init(_ text: String, answers: [Answer]) {

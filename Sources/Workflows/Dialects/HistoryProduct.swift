@@ -3,6 +3,18 @@ public import SchemaHistory
 public import SchemaModel
 
 extension History {
+  /// Opens a store for asking: nothing in it changes, and a plain name of an object is looked for
+  /// where its dialect does.
+  /// - Throws: `HistoryError` where there is no store, or a damaged one.
+  public static func openForReading(
+    at directory: String, _ dialects: Dialects = .standard
+  ) throws -> History {
+    let history = try History.open(at: directory, readOnly: true)
+    // A dialect that this Strata does not know is said by what needs its words.
+    history.defaultNamespace = (try? history.words(dialects))?.defaultNamespace ?? ""
+    return history
+  }
+
   /// The dialect whose words this history speaks.
   /// - Throws: `UnknownDialect`.
   public func words(_ dialects: Dialects = .standard) throws -> any DialectWords {

@@ -35,6 +35,7 @@ extension History {
 
 /// What a crash left of the rewriting of a migrations folder.
 public enum InterruptedFolder {
+  /// One line that names the folder and what finishes it.
   public static func warning(_ folder: String) -> String {
     "the rewriting of the migrations folder \(folder) was interrupted; "
       + "`strata restore --finish DIR` finishes it"

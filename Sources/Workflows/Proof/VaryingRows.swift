@@ -19,6 +19,7 @@ public enum VaryingRows: String, CaseIterable, Hashable, Sendable {
 
   /// The rows that a baseline is to hold, and what was decided about those that vary.
   public struct Settled: Sendable {
+    /// By table, without those that are left out.
     public var rows: SeedRows
     /// Tables whose rows vary, and are kept as recorded.
     public var kept: [ObjectPath] = []

@@ -5,6 +5,7 @@ import StoreFormat
 
 /// A migrations folder as it would be after a truncation, and what leads there.
 public struct FolderAssembly: Sendable {
+  /// The files that come and go.
   public let change: FolderChange
   /// The name of the baseline's file.
   public let baselinePath: String
@@ -66,6 +67,7 @@ public struct FolderAssembly: Sendable {
   /// Names of the files that leave.
   public var leaving: [String] { change.remove.keys.filter { change.add[$0] == nil }.sorted() }
 
+  /// Bytes of all files that come.
   public var baselineByteCount: Int { change.add.values.reduce(0) { $0 + $1.count } }
 
   /// The folder after the change, built elsewhere. Only files that tools may read are copied.

@@ -14,6 +14,7 @@ public struct AlembicSettings: Hashable, Sendable {
   public var allowed: [String]
   /// SQLAlchemy's naming convention, as a JSON object of texts.
   public var namingConvention: String?
+  /// Whether each migration has a transaction of its own, as env.py may say.
   public var isTransactionPerMigration: Bool
 
   public init(

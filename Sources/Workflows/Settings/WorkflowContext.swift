@@ -10,6 +10,7 @@ public struct WorkflowContext: Sendable {
   public var scratch: ScratchOptions
   /// Where it is remembered what the user named for a store; nothing is, by itself.
   public var memory: UserMemory.Place
+  /// Nil where nobody hears of it.
   public var listener: (any ProgressListener)?
   /// Nil where nobody can be asked.
   public var respondent: (any Respondent)?
