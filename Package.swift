@@ -81,7 +81,7 @@ let package = Package(
       linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     room("EnginePostgreSQL", ["DialectPostgreSQL", "SchemaModel", "CLibPQ", "FileSystem"]),
     .target(
-      name: "AlembicBridge", path: "tools/alembic", exclude: ["test_bridge.py", "test_walls.py"],
+      name: "AlembicBridge", path: "tools/alembic", exclude: ["tests"],
       sources: ["AlembicBridge.swift"],
       resources: [.embedInCode("strata_bridge")], swiftSettings: settings),
     room("DialectRegistry", ["EngineSQLite", "EnginePostgreSQL", "SchemaModel"]),
@@ -159,7 +159,10 @@ let package = Package(
       ]),
     suite(
       "ThirdDialect",
-      ["DialectRegistry", "Importers", "SchemaHistory", "SchemaModel", "StoreFormat"]),
+      [
+        "DialectRegistry", "Documents", "Importers", "SchemaHistory", "SchemaModel", "StoreFormat",
+        "Workflows",
+      ]),
     .testTarget(
       name: "TranscriptsTests",
       dependencies: [

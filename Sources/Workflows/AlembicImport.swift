@@ -52,7 +52,7 @@ public struct AlembicImport: Sendable {
       bridge: bridge, location: found.location, graph: graph, options: options)
     let run = ImportRun(
       history: history, origin: folder, actor: actor, context: context, teller: teller)
-    let result = try run.record(drafts, graph, runner)
+    let result = try run.record(drafts, graph, runner, files, known)
     settings.remember(in: history.directory, context.memory)
     context.memory.note(folder: root, of: history.directory)
     return try run.completed(result)

@@ -81,7 +81,9 @@ public struct BaselineCreation: Sendable {
     _ rows: SeedRows, _ id: RevisionID, _ history: History, _ context: WorkflowContext,
     _ teller: Teller
   ) throws -> SeedRows {
-    let run = RunAgain(source: source, context: context, teller: teller)
+    let project = rows.rowCount > 0 ? try AlembicProject(source, history, context) : nil
+    defer { project?.bridge.close() }
+    let run = RunAgain(source: source, project: project, teller: teller)
     var second: SecondRun?
     if let source, rows.rowCount > 0 {
       second = try run.run(id, history, history.product(context, teller))

@@ -68,7 +68,9 @@ public struct HistoryTruncation: Sendable {
     _ plan: TruncationPlan, _ history: History, _ product: some Product, by actor: String,
     _ context: WorkflowContext, _ teller: Teller
   ) throws -> TruncationResult {
-    let run = RunAgain(source: source, context: context, teller: teller)
+    let project = try AlembicProject(source, history, context)
+    defer { project?.bridge.close() }
+    let run = RunAgain(source: source, project: project, teller: teller)
     var settled = VaryingRows.Settled(rows: holdsRows ? plan.rows : SeedRows())
     var dump: String?
     if !isDryRun, source != nil, product.words.dumpTool != nil || settled.rows.rowCount > 0 {
@@ -80,8 +82,12 @@ public struct HistoryTruncation: Sendable {
           teller)
       }
     }
+    let rendered =
+      isDryRun && source == nil
+      ? nil : try product.words.baseline(plan.schema, rows: settled.rows, BaselineOptions())
     let rewrite = try FolderRewriting(
-      source, plan, history, context.dialects, rows: settled.rows, isForced: isForced)
+      source, project, plan, history, context.dialects, rows: settled.rows, rendered: rendered,
+      isForced: isForced)
     var result = TruncationResult(plan: plan, folder: rewrite?.assembly, rows: settled.rows)
     result.blockers = isForced ? [] : rewrite?.assembly.differing ?? []
     if isDryRun { return result }
@@ -90,9 +96,9 @@ public struct HistoryTruncation: Sendable {
     }
     let proof = Proof(
       plan: plan, history: history, product: product, teller: teller,
-      settled: holdsRows ? settled : nil, dump: dump)
+      settled: holdsRows ? settled : nil, rendered: rendered ?? [], dump: dump)
     result.proof = [try proof.baseline()]
-    result.proof.append(try rewrite?.prove(proof, context) ?? proof.replay())
+    result.proof.append(try rewrite?.prove(proof) ?? proof.replay())
     if let folder = result.folder {
       context.memory.note(folder: folder.change.directory, of: history.directory)
     }

@@ -14,7 +14,9 @@ public struct RevisionPlace {
     if let name, let colon = name.lastIndex(of: ":"),
       Files.isDirectory(String(name[..<colon]))
     {
-      self.history = try History.openForReading(at: String(name[..<colon]))
+      self.history = try History.open(at: String(name[..<colon]), readOnly: true)
+      // Revisions of two dialects are not compared, so its word for it is the same.
+      self.history.defaultNamespace = history.defaultNamespace
       let rest = String(name[name.index(after: colon)...])
       id = try self.history.resolve(orHead: rest.isEmpty ? nil : rest)
     } else {

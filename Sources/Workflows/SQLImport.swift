@@ -28,11 +28,17 @@ public struct SQLImport: Sendable {
     _ = try history.settle(folder, teller)
     let found = try settings.folder(folder, of: history)
     for warning in found.warnings { teller.warn(warning) }
-    let drafts = try FolderOrder.asRecorded(
-      GitAuthors(folder: found.path).applied(to: found.drafts), in: history, teller)
+    let known = try history.graph()
+    var drafts = found.drafts
+    // What is recorded has its author already.
+    if !drafts.allSatisfy({ known.contains($0.id) }) {
+      drafts = GitAuthors(folder: found.path).applied(to: drafts)
+    }
+    drafts = try FolderOrder.asRecorded(drafts, in: history, teller)
     let run = ImportRun(
       history: history, origin: folder, actor: actor, context: context, teller: teller)
-    let result = try run.record(drafts, MigrationGraph(drafts), found.runner())
+    let result = try run.record(
+      drafts, MigrationGraph(drafts), found.runner(), RecordedFiles(history), known)
     context.memory.note(folder: found.path, of: history.directory)
     return try run.completed(result)
   }

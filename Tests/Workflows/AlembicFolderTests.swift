@@ -1,4 +1,5 @@
 import DialectRegistry
+import Glibc
 import SchemaHistory
 import SchemaModel
 import Testing
@@ -61,5 +62,37 @@ struct AlembicFolderTests {
     #expect(back.plan.revisions == ["a1", "a2"])
     #expect(try folder.names("versions") == files)
     #expect(try folder.text("versions/a2_step.py") == text)
+  }
+
+  @Test("A cut that runs the migrations again starts Python once, for both folders")
+  func onePython() throws {
+    let real = try #require(AlembicPython.path)
+    try folder.write(
+      "#!/bin/sh\necho start >>'\(folder.path)/starts'\nexec '\(real)' \"$@\"\n", to: "python")
+    chmod(folder.path + "/python", 0o755)
+    try folder.write(
+      """
+      from alembic import op
+      revision = 'a4'
+      down_revision = 'a3'
+      def upgrade():
+          op.execute("INSERT INTO users VALUES (1, 'ada')")
+
+      """, to: "versions/a4_step.py")
+    let counted = AlembicSettings(python: folder.path + "/python")
+    func starts() throws -> Int {
+      guard try folder.names(".").contains("starts") else { return 0 }
+      return try folder.text("starts").split(separator: "\n").count
+    }
+    let context = WorkflowContext()
+    let imported = AlembicImport(folder: versions, settings: counted)
+    _ = try imported.run(in: history, by: "Ada", context)
+    #expect(try starts() == 1)
+    _ = try imported.run(in: history, by: "Ada", context)
+    #expect(try starts() == 1)
+    let cut = try HistoryTruncation(at: "a4", source: .alembic(versions, counted))
+      .run(in: history, by: "Ada", context)
+    #expect(cut.proof.last?.hasSuffix("fingerprint and rows as recorded at a4") == true)
+    #expect(try starts() == 2)
   }
 }

@@ -11,17 +11,18 @@ struct ImportRun {
   let context: WorkflowContext
   let teller: Teller
 
+  /// - Parameter known: the history's graph, as it was when `drafts` were read.
   func record(
-    _ drafts: [RevisionDraft], _ graph: MigrationGraph, _ runner: some MigrationRunner
+    _ drafts: [RevisionDraft], _ graph: MigrationGraph, _ runner: some MigrationRunner,
+    _ files: RecordedFiles, _ known: RevisionGraph
   ) throws -> ImportResult {
-    try record(history.product(context, teller), drafts, graph, runner)
+    try record(history.product(context, teller), drafts, graph, runner, files, known)
   }
 
   private func record<P: Product>(
-    _ product: P, _ drafts: [RevisionDraft], _ graph: MigrationGraph, _ runner: some MigrationRunner
+    _ product: P, _ drafts: [RevisionDraft], _ graph: MigrationGraph,
+    _ runner: some MigrationRunner, _ files: RecordedFiles, _ known: RevisionGraph
   ) throws -> ImportResult {
-    let files = try RecordedFiles(history)
-    let known = try history.graph()
     try refuseForeign(drafts, known)
     // Before anything runs: not at the revision that has such a name.
     for draft in drafts where !known.contains(draft.id) { try draft.checkNames() }

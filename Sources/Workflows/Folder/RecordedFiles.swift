@@ -3,12 +3,14 @@ import SchemaHistory
 import SchemaModel
 
 /// What the history knows of migration files: which revision has which text.
-struct RecordedFiles {
+final class RecordedFiles {
   private let history: History
   private let sources: [RevisionID: SourceReference]
   private let byPath: [String: [RevisionID]]
   /// Files that a truncation put in the place of archived ones, by path.
   private var baselines: [String: ContentHash] = [:]
+  /// Revisions whose files were found to be what was recorded.
+  private var unchanged: Set<RevisionID> = []
 
   init(_ history: History) throws {
     self.history = history
@@ -34,6 +36,7 @@ struct RecordedFiles {
     for id in byPath[path] ?? [] where isBaseline || sources[id]?.up == hash {
       guard let recorded = try? history.revision(id) else { continue }
       let revision = recorded.revision
+      unchanged.insert(id)
       return RevisionDraft(
         id: id, parents: isBaseline ? [] : revision.parents,
         dependsOn: isBaseline ? [] : revision.dependsOn, labels: revision.labels,
@@ -46,7 +49,9 @@ struct RecordedFiles {
   /// The names of files that are not what was recorded for their revision.
   func changed(_ drafts: [RevisionDraft]) -> [String] {
     drafts.compactMap { draft in
-      guard let source = draft.source, let known = sources[draft.id] else { return nil }
+      guard !unchanged.contains(draft.id), let source = draft.source,
+        let known = sources[draft.id]
+      else { return nil }
       if known.up == History.sourceHash(source.up) {
         guard let down = source.down, let recorded = known.down else { return nil }
         return recorded == History.sourceHash(down) ? nil : source.downPath ?? source.path

@@ -12,6 +12,8 @@ struct Proof {
   let teller: Teller
   /// What the baseline holds; nil where it holds no rows at all.
   let settled: VaryingRows.Settled?
+  /// The statements of the root's baseline, with these rows.
+  let rendered: [String]
   /// The engine's own text of the schema that the archived migrations make.
   var dump: String?
 
@@ -24,7 +26,7 @@ struct Proof {
     let rows = settled?.rows ?? SeedRows()
     let statements =
       product.words.prelude(judgedBy: plan.rootRevision.revision.engine)
-      + (try product.words.baseline(plan.schema, rows: rows, BaselineOptions()))
+      + rendered
       // The migration tool's own table, as its run leaves it.
       + (dump == nil ? [] : product.words.stamp(plan.root, try history.runners()))
     let executed = try scratch.run(

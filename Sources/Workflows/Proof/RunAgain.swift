@@ -5,25 +5,21 @@ import SchemaModel
 /// A folder whose migrations can be run again, as they were at the import.
 struct RunAgain {
   let source: MigrationsSource?
-  let context: WorkflowContext
+  let project: AlembicProject?
   let teller: Teller
 
   /// - Returns: nil without a folder, or with one that does not hold all that `id` is made of.
   func run<P: Product>(_ id: RevisionID, _ history: History, _ product: P) throws -> SecondRun? {
     let wanted = try Self.wanted(id, history)
-    switch source {
-    case nil: return nil
-    case .alembic(let path, let settings):
-      let settings = settings.remembered(in: history.directory, context.memory)
-      let options = try settings.options()
-      let folder = try AlembicFolder(path)
-      let bridge = settings.bridge(folder.location.root, context.scratch)
-      defer { bridge.close() }
+    if let project {
+      let files = try RecordedFiles(history)
+      let drafts = try project.folder.drafts(through: project.bridge) { files.draft($0, $1) }
       return try SecondRun(
-        of: id, madeOf: wanted, in: history, product, folder.drafts(through: bridge), teller,
-        runner: {
-          AlembicRunner(bridge: bridge, location: folder.location, graph: $0, options: options)
-        })
+        of: id, madeOf: wanted, in: history, product, drafts, teller,
+        runner: { try project.runner(project.folder.location, $0) })
+    }
+    switch source {
+    case nil, .alembic: return nil
     case .sql(let path, let settings):
       let folder = try settings.folder(path, of: history)
       return try SecondRun(

@@ -9,18 +9,19 @@ struct AlembicRewrite {
   let assembly: FolderAssembly
 
   init(
-    _ plan: TruncationPlan, _ history: History, directory: String, dialects: Dialects,
-    rows: SeedRows, isForced: Bool
+    _ plan: TruncationPlan, _ history: History, _ location: AlembicLocation, dialects: Dialects,
+    rows: SeedRows, rendered: [String]?, isForced: Bool
   ) throws {
-    location = try AlembicFolder(directory).location
+    self.location = location
     guard let source = plan.rootRevision.revision.source, source.format == .alembic else {
       throw WorkflowError.refused(
         "expected revision \(plan.root) to come from an Alembic file, found none; "
           + "truncate without --alembic")
     }
-    let script = BaselineScript(
+    var script = BaselineScript(
       plan.rootRevision, schema: plan.schema, rows: rows, runners: try history.runners(),
       keptTables: try history.runnerTables().kept, words: try history.words(dialects))
+    script.rendered = rendered
     let foreign = try Self.foreignBaseline(
       source.path, in: location.root, recorded: source.up, dialect: history.dialect)
     let text = try script.alembic(

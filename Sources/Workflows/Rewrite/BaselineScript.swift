@@ -13,6 +13,8 @@ struct BaselineScript {
   let keptTables: Set<String>
   let words: any DialectWords
   var options = BaselineOptions()
+  /// The statements, where they were rendered already.
+  var rendered: [String]?
 
   init(_ id: RevisionID, _ history: History, _ dialects: Dialects, data: Bool) throws {
     self.id = id
@@ -38,7 +40,7 @@ struct BaselineScript {
   }
 
   var statements: [String] {
-    get throws { try words.baseline(schema, rows: rows, options) }
+    get throws { try rendered ?? words.baseline(schema, rows: rows, options) }
   }
 
   var prelude: [String] { words.prelude(judgedBy: recorded.revision.engine) }
@@ -107,6 +109,8 @@ struct BaselineScript {
       recorded, schema: schema, rows: rows, runners: runners, keptTables: keptTables,
       words: words)
     script.options = options
+    // Most often nothing of it is there already.
+    if schema.objects.count == self.schema.objects.count { script.rendered = rendered }
     return script
   }
 }

@@ -10,7 +10,7 @@ struct SQLRewrite {
 
   init(
     _ plan: TruncationPlan, folder: SQLFolder, words: any DialectWords, rows: SeedRows,
-    isForced: Bool
+    rendered: [String]?, isForced: Bool
   ) throws {
     self.folder = folder
     guard let source = plan.rootRevision.revision.source, source.format == .sql else {
@@ -18,9 +18,10 @@ struct SQLRewrite {
         "expected revision \(plan.root) to come from a SQL file, found none; truncate without --sql"
       )
     }
-    let script = BaselineScript(
+    var script = BaselineScript(
       plan.rootRevision, schema: plan.schema, rows: rows, runners: [], keptTables: [],
       words: words)
+    script.rendered = rendered
     let path = Self.path(source.path, folder.layout)
     var baseline = [path: Array(try Self.text(script, folder.layout).utf8)]
     if let down = source.downPath {
