@@ -64,6 +64,8 @@ class WheelTests(unittest.TestCase):
         cls.data = f"{cls.folder}/content/strata_schema-{cls.version}.data"
         cls.info = f"{cls.folder}/content/strata_schema-{cls.version}.dist-info"
         cls.binary = f"{cls.data}/scripts/strata"
+        # Which pip makes of what lies among the scripts, and zipfile does not.
+        os.chmod(cls.binary, 0o755)
 
     def test_its_name_has_the_version_of_the_binary_and_the_platform(self):
         self.assertEqual(
