@@ -122,8 +122,9 @@ class WheelTests(unittest.TestCase):
                 os.makedirs(f"{root}/venv/lib/python3.11/site-packages")
                 os.makedirs(f"{root}/venv/bin")
                 shutil.move(f"{root}/bin/strata", f"{root}/venv/bin/strata")
-                # Other parts of the C library, which psycopg's wheels take for granted.
-                for name in ("libresolv.so.2", "libdl.so.2", "librt.so.1", "libpthread.so.0"):
+                # What wheels of psycopg take for granted on every system.
+                for name in ("libresolv.so.2", "libdl.so.2", "librt.so.1", "libpthread.so.0",
+                             "libz.so.1"):
                     path = f"/lib/x86_64-linux-gnu/{name}"
                     if os.path.exists(path):
                         shutil.copy(os.path.realpath(path), root + path)
