@@ -30,6 +30,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .executable(name: "strata", targets: ["StrataCLI"]),
+    .library(name: "Strata", targets: ["Strata"]),
     .library(
       name: "SchemaHistory",
       targets: [
@@ -80,19 +81,30 @@ let package = Package(
       linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     room("EnginePostgreSQL", ["DialectPostgreSQL", "SchemaModel", "CLibPQ", "FileSystem"]),
     .target(
-      name: "AlembicBridge", path: "tools/alembic", exclude: ["test_bridge.py", "test_walls.py"],
+      name: "AlembicBridge", path: "tools/alembic", exclude: ["tests"],
       sources: ["AlembicBridge.swift"],
       resources: [.embedInCode("strata_bridge")], swiftSettings: settings),
     room("DialectRegistry", ["EngineSQLite", "EnginePostgreSQL", "SchemaModel"]),
     room("Importers", ["AlembicBridge", "SchemaModel", "FileSystem"]),
+    room(
+      "Workflows",
+      [
+        "SchemaHistory", "Importers", "DialectRegistry", "SchemaModel", "StoreFormat", "FileSystem",
+      ]),
+    room(
+      "Documents",
+      ["Workflows", "SchemaHistory", "DialectRegistry", "StoreFormat", "SchemaModel"]),
+    room(
+      "Strata",
+      ["SchemaHistory", "SchemaModel", "DialectRegistry", "Workflows", "Documents", "Importers"]),
     .target(
       name: "HistoryGenerator", dependencies: ["SchemaModel"], path: "tools/generator",
       swiftSettings: settings),
     .executableTarget(
       name: "StrataCLI",
       dependencies: [
-        "SchemaModel", "StoreFormat", "Storage", "Projections", "SchemaHistory",
-        "DialectRegistry", "Importers", "FileSystem", "CGlibcFloor", argumentParser,
+        "Workflows", "Documents", "SchemaModel", "SchemaHistory", "DialectRegistry", "Importers",
+        "FileSystem", "CGlibcFloor", argumentParser,
       ],
       path: "Sources/StrataCLI", swiftSettings: settings),
 
@@ -100,7 +112,15 @@ let package = Package(
       name: "RandomSchemas", dependencies: ["SchemaModel"], path: "Tests/RandomSchemas",
       swiftSettings: settings),
     suite("Tidy", []),
-    suite("Readme", ["SchemaHistory", "SchemaModel", "EngineSQLite"]),
+    suite("Readme", ["SchemaHistory", "SchemaModel", "EngineSQLite", "Strata"]),
+    .executableTarget(
+      name: "WorkflowProgram", dependencies: ["Strata", "CGlibcFloor"],
+      path: "Tests/WorkflowProgram", swiftSettings: settings),
+    suite(
+      "Workflows",
+      [
+        "WorkflowProgram", "Workflows", "DialectRegistry", "SchemaHistory", "SchemaModel",
+      ]),
     suite("SchemaModel", ["SchemaModel", "RandomSchemas"]),
     suite("StoreFormat", ["StoreFormat", "SchemaModel", "SchemaHistory", "RandomSchemas"]),
     suite("FileSystem", ["FileSystem"]),
@@ -139,7 +159,10 @@ let package = Package(
       ]),
     suite(
       "ThirdDialect",
-      ["DialectRegistry", "Importers", "SchemaHistory", "SchemaModel", "StoreFormat"]),
+      [
+        "DialectRegistry", "Documents", "Importers", "SchemaHistory", "SchemaModel", "StoreFormat",
+        "Workflows",
+      ]),
     .testTarget(
       name: "TranscriptsTests",
       dependencies: [
@@ -151,7 +174,7 @@ let package = Package(
       "SchemaHistory",
       [
         "SchemaHistory", "SchemaModel", "Storage", "StoreFormat", "Projections", "LMDB",
-        "EngineSQLite",
+        "EngineSQLite", "DialectSQLite",
       ]),
   ]
 )

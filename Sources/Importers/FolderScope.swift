@@ -15,6 +15,12 @@ struct FolderScope {
   }
 
   private let folders: [String]
+  private let memory = Memory()
+
+  /// What was read: finding a layout and reading its files look at the same ones.
+  private final class Memory {
+    var files: [String: [UInt8]] = [:]
+  }
 
   init(_ folders: [String]) { self.folders = folders.compactMap { Self.resolved($0) } }
 
@@ -71,8 +77,11 @@ struct FolderScope {
     guard contains(resolved) else {
       throw .notAFile(path: path, found: "a link that leads out of the folder")
     }
+    if let known = memory.files[resolved] { return known }
     do {
-      return try Disk.bytes(of: resolved)
+      let bytes = try Disk.bytes(of: resolved)
+      memory.files[resolved] = bytes
+      return bytes
     } catch .unreadable(_, let reason) {
       throw .unreadable(path: path, reason: reason)
     } catch .notAFile(_, let found) {

@@ -2,17 +2,6 @@ internal import SQLiteAccess
 internal import SQLiteWalls
 public import SchemaModel
 
-/// The answer to one query.
-public struct QueryResult: Hashable, Sendable {
-  public var columns: [String]
-  public var rows: [[RowValue]]
-
-  public init(columns: [String], rows: [[RowValue]]) {
-    self.columns = columns
-    self.rows = rows
-  }
-}
-
 extension Projection {
   /// Runs one SQL query on a connection that cannot write.
   /// - Throws: `refused` for one that reaches beyond the file, `badQuery` with SQLite's message, `notAQuery` for a statement that writes or returns

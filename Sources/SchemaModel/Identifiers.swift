@@ -73,6 +73,7 @@ public struct ContentHash: Hashable, Comparable, Sendable, CustomStringConvertib
 ///
 /// It has 160 bits, like every node of that tree.
 public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
+  /// The root of the schema's snapshot.
   public let hash: ContentHash
 
   /// Takes the root of a snapshot for what it is.

@@ -20,6 +20,7 @@ public struct EventRecord: Sendable {
   public let event: Event
   /// The hash of the record before.
   public let previous: ContentHash
+  /// Of this record: what the next one links to.
   public let hash: ContentHash
 
   /// The bytes of an event, and the hash that the next one links to.
@@ -70,6 +71,7 @@ public struct EventRecord: Sendable {
 public struct Chain {
   /// The newest event that was accepted; before the first one, the one that is expected less 1.
   public private(set) var last: EventSequence
+  /// The hash of `last`.
   public private(set) var hash: ContentHash
 
   /// The chain up to `last`, whose record has `hash`.

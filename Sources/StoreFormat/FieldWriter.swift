@@ -106,6 +106,7 @@ public struct FieldWriter {
     }
   }
 
+  /// Writes a field of the 32 bytes of a hash; nothing for nil.
   public mutating func hash(_ field: UInt64, _ value: ContentHash?) {
     guard let value else { return }
     key(field, counted: true)

@@ -17,6 +17,7 @@ public protocol NodeWriter: NodeReader {
 
 /// A tree's root, with its node's bytes where they are at hand already: valid as long as those are.
 public struct SnapshotRoot {
+  /// The hash of the root's node.
   public var hash: ContentHash
   var node: UnsafeRawBufferPointer?
 

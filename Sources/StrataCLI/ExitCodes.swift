@@ -1,10 +1,12 @@
 import ArgumentParser
+import Documents
 import DialectRegistry
 import FileSystem
 import Glibc
 import Importers
 import SchemaHistory
 import SchemaModel
+import Workflows
 
 /// What the process says at its end. The one table of exit codes; the documentation repeats it.
 enum ExitStatus: Int32 {
@@ -20,25 +22,6 @@ enum ExitStatus: Int32 {
   case refused = 4
   /// The engine or a tool that is called failed.
   case engine = 5
-}
-
-/// An error of the command line itself, or of another room said in its words.
-struct Failure: Error, CustomStringConvertible {
-  var status: ExitStatus
-  var description: String
-
-  static func input(_ text: Message) -> Failure {
-    Failure(status: .input, description: text.description)
-  }
-  static func damaged(_ text: Message) -> Failure {
-    Failure(status: .damaged, description: text.description)
-  }
-  static func refused(_ text: Message) -> Failure {
-    Failure(status: .refused, description: text.description)
-  }
-  static func engine(_ text: Message) -> Failure {
-    Failure(status: .engine, description: text.description)
-  }
 }
 
 extension ImportError {
@@ -74,7 +57,7 @@ enum Exit {
     // `help VERB` runs as a command of its own and ends by throwing what it prints.
     if error is ValidationError || Strata.exitCode(for: error) == .success { parsing(error) }
     Progress.clear()
-    Console.note("strata: \(message(error))")
+    Console.note("strata: \(Message(of: error))")
     with(status(of: error))
   }
 
@@ -92,22 +75,16 @@ enum Exit {
     return text
   }
 
-  /// The lines of an error. Names inside it bring no lines of their own: most errors have one line,
-  /// and those that quote an engine set the quotation in.
-  static func message(_ error: any Error) -> String {
-    let text = String(describing: error).withoutFinalNewline
-    return switch error {
-    case FolderError.unparsable: text
-    case is HistoryError, is FolderError, is FileError, is GraphError, is FoldError:
-      VisibleText.line(text)
-    default: text
-    }
-  }
-
   /// The type of an error decides its code.
   static func status(of error: any Error) -> ExitStatus {
     switch error {
-    case let failure as Failure: failure.status
+    case let error as WorkflowError:
+      switch error.kind {
+      case .input: .input
+      case .damaged: .damaged
+      case .refused: .refused
+      case .engine: .engine
+      }
     case let error as HistoryError:
       switch error.category {
       case .input: .input

@@ -3,15 +3,15 @@ import SchemaModel
 
 /// The card index, as a program that knows it registers it.
 struct CardWing: DialectWing {
-  var words: any DialectWords { CardWords() }
+  var words: any DialectWords = CardWords()
 
   func product(
     _ options: ScratchOptions, runnerTables: RunnerTables, notice: @escaping (String) -> Void
-  ) -> any Product { CardProduct() }
+  ) -> any Product { CardProduct(words: words) }
 }
 
 struct CardProduct: Product {
-  var words: any DialectWords { CardWords() }
+  let words: any DialectWords
   var keepsFiles: Bool { true }
 
   func engine() -> CardEngine { CardEngine() }

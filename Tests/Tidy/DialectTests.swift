@@ -19,11 +19,11 @@ struct DialectTests {
     "Sources/Importers/Alembic/AlembicRunner.swift": 1,
     "Sources/Importers/Alembic/BridgeMessages.swift": 1,
     "Sources/StrataCLI/Commands/Baseline.swift": 4,
-    "Sources/StrataCLI/Commands/Demo.swift": 2,
     "Sources/StrataCLI/Commands/Init.swift": 2,
     "Sources/StrataCLI/Commands/Query.swift": 1,
+    "Sources/StrataCLI/Demo/Demo.swift": 2,
     "Sources/StrataCLI/Demo/DemoAlembicHistory.swift": 1,
-    "Sources/StrataCLI/Importing/FolderOptions.swift": 3,
+    "Sources/StrataCLI/FolderOptions.swift": 3,
   ]
 
   static let words = ["postgres", "sqlite", "pg_", "psql", "libpq", "aclitem"]

@@ -3,7 +3,9 @@ import Testing
 @Suite("What a program that uses the library reads")
 struct DocumentationTests {
   /// The rooms where every public declaration says what it is.
-  static let rooms = ["SchemaModel", "SchemaHistory", "Storage", "StoreFormat"]
+  static let rooms = [
+    "SchemaModel", "SchemaHistory", "Storage", "StoreFormat", "Workflows", "Documents",
+  ]
 
   /// What the standard library's protocols ask for: the protocol says what it is.
   static let standardWitnesses: Set = ["==", "<", "description", "hash(into:)"]

@@ -23,9 +23,18 @@ struct ImportTests {
     "EnginePostgreSQL": ["DialectPostgreSQL", "SchemaModel", "CLibPQ", "FileSystem"],
     "DialectRegistry": ["EngineSQLite", "EnginePostgreSQL", "SchemaModel"],
     "Importers": ["AlembicBridge", "SchemaModel", "FileSystem"],
+    "Workflows": [
+      "DialectRegistry", "FileSystem", "Importers", "SchemaHistory", "SchemaModel", "StoreFormat",
+    ],
+    "Documents": [
+      "DialectRegistry", "SchemaHistory", "SchemaModel", "StoreFormat", "Workflows",
+    ],
+    "Strata": [
+      "DialectRegistry", "Documents", "Importers", "SchemaHistory", "SchemaModel", "Workflows",
+    ],
     "StrataCLI": [
-      "ArgumentParser", "DialectRegistry", "FileSystem",
-      "Importers", "Projections", "SchemaHistory", "SchemaModel", "Storage", "StoreFormat",
+      "ArgumentParser", "DialectRegistry", "Documents", "FileSystem", "Importers",
+      "SchemaHistory", "SchemaModel", "Workflows",
     ],
   ]
 
@@ -79,6 +88,12 @@ struct ImportTests {
     let cells = try #require(line, "\(room) is missing").split(separator: "|")
     let names = try #require(cells.dropFirst().first).split { !$0.isLetter }.map(String.init)
     #expect(Set(names) == Self.table[room] || names.first == "everything")
+  }
+
+  @Test("only SchemaHistory knows both truth and projections")
+  func bothTruths() {
+    let both = Self.table.filter { $0.value.isSuperset(of: ["Storage", "Projections"]) }.keys
+    #expect(Set(both) == ["SchemaHistory"])
   }
 
   @Test("no module shares the name of a type in it", arguments: table.keys.sorted())

@@ -1,7 +1,7 @@
 import SchemaModel
 import Testing
 
-@testable import StrataCLI
+@testable import Documents
 
 @Suite("Documents of a schema")
 struct DocumentTests {

@@ -2,7 +2,7 @@ import Foundation
 import SchemaModel
 import Testing
 
-@testable import StrataCLI
+@testable import Documents
 
 /// Drawings of schemas whose names hold all that the grammars read.
 @Suite("Drawings")

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import StrataCLI
+@testable import Documents
 
 @Suite("The drawn graph")
 struct GraphDrawingTests {

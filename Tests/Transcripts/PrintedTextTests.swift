@@ -2,7 +2,7 @@ import Foundation
 import SchemaModel
 import Testing
 
-@testable import StrataCLI
+@testable import Documents
 
 /// One history full of hostile text, and every verb asked about it.
 @Suite("What is printed", .serialized)

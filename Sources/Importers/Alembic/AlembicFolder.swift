@@ -13,7 +13,7 @@ public struct AlembicFolder {
 
   /// Every migration, in the order of the file names; parents and ids as the files spell them.
   ///
-  /// Python is started only where `recorded` does not know every file.
+  /// Python reads the files that `recorded` does not know; without any it is not started.
   /// - Parameter recorded: the draft as it was recorded, for a path (relative to the location's
   ///   root) whose bytes are what was recorded; nil for any other.
   /// - Throws: `FolderError` for files that cannot be read or understood, `ImportError` for Python.
@@ -27,12 +27,15 @@ public struct AlembicFolder {
         path: location.versions.joined(separator: ", "),
         expected: "Python files that assign 'revision'")
     }
-    var known: [RevisionDraft] = []
-    for file in files {
-      guard let draft = try recorded(relative(file.path), file.bytes) else { break }
-      known.append(draft)
+    let known = try files.map { try recorded(relative($0.path), $0.bytes) }
+    let unknown = zip(files, known).filter { $1 == nil }.map(\.0)
+    let scanned = unknown.isEmpty ? [:] : try scan(unknown, through: bridge)
+    let drafts = zip(files, known).compactMap { $1 ?? scanned[$0.path] }
+    guard !drafts.isEmpty else {
+      throw FolderError.empty(
+        path: location.root, expected: "Python files that assign 'revision'")
     }
-    return known.count == files.count ? known : try scan(files, through: bridge)
+    return drafts
   }
 
   private struct File {
@@ -56,28 +59,29 @@ public struct AlembicFolder {
     _ folder: String, _ scope: FolderScope, _ visited: inout Set<String>, into files: inout [File]
   ) throws {
     guard visited.insert(scope.identity(ofFolder: folder)).inserted else { return }
+    // A folder's files come before those of the folders in it, as Alembic reads them.
+    var inner: [String] = []
     for name in try Disk.names(in: folder) where !name.hasPrefix(".") {
       let path = folder + "/" + name
       let isNamed = name.hasSuffix(".py") && !name.hasPrefix("__init__")
       if scope.entry(path) == .folder {
-        if location.isRecursive, name != "__pycache__" {
-          try collect(path, scope, &visited, into: &files)
-        }
+        if location.isRecursive, name != "__pycache__" { inner.append(path) }
       } else if isNamed, try scope.isFile(path) {
         let bytes = try scope.bytes(of: path)
         if bytes.containsWord("revision") { files.append(File(path: path, bytes: bytes)) }
       }
     }
+    for path in inner { try collect(path, scope, &visited, into: &files) }
   }
 
-  private func scan(_ files: [File], through bridge: Bridge) throws -> [RevisionDraft] {
+  /// What the files say of themselves, by their paths; of one that is no migration, nothing.
+  private func scan(_ files: [File], through bridge: Bridge) throws -> [String: RevisionDraft] {
     var request = BridgeRequest("scan")
-    request.versions = location.versions
-    request.recursive = location.isRecursive
+    request.files = files.map(\.path)
     try bridge.send(request)
     var bytes: [String: [UInt8]] = [:]
     for file in files { bytes[file.path] = file.bytes }
-    var drafts: [RevisionDraft] = []
+    var drafts: [String: RevisionDraft] = [:]
     var unparsable: [UnparsableFile] = []
     while true {
       let reply = try bridge.receive()
@@ -86,18 +90,14 @@ public struct AlembicFolder {
         guard let file = reply.file, let source = bytes[file] else {
           throw bridge.unexpected("a file of the folder", found: reply.file ?? "none")
         }
-        drafts.append(draft(reply, path: relative(file), source: source))
+        drafts[file] = draft(reply, path: relative(file), source: source)
       case "unparsable":
         unparsable.append(
           UnparsableFile(
-            path: relative(reply.file ?? reply.path ?? "?"), line: reply.line,
+            path: relative(reply.file ?? "?"), line: reply.line,
             why: reply.why ?? "no reason given"))
       case "scanned":
         if !unparsable.isEmpty { throw FolderError.unparsable(unparsable) }
-        guard !drafts.isEmpty else {
-          throw FolderError.empty(
-            path: location.root, expected: "Python files that assign 'revision'")
-        }
         return drafts
       default:
         throw bridge.unexpected("revision or scanned", found: reply.reply)

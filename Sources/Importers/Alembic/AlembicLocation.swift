@@ -5,6 +5,8 @@ public struct AlembicLocation: Hashable, Sendable {
   public var scriptLocation: String?
   public var versions: [String]
   public var isRecursive: Bool
+  /// Folders that the project has Python import from, first of all but `--path`.
+  public var importPaths: [String]
 
   /// The folder that sources' paths are relative to: the versions folder, or the one above several.
   public var root: String {
@@ -36,39 +38,48 @@ public struct AlembicLocation: Hashable, Sendable {
     let above = Disk.parent(of: versions)
     let hasScripts = ["env.py", "script.py.mako"].contains { Disk.isFile("\(above)/\($0)") }
     let located = hasScripts ? Self.iniThatNames(above) : nil
-    if let located, located.versions.contains(versions) {
+    if let located, located.versions.contains(where: { Disk.isSame($0, versions) }) {
       self = located
       return
     }
     self.init(
       ini: located?.ini, scriptLocation: hasScripts ? above : nil, versions: [versions],
-      isRecursive: false)
+      isRecursive: false, importPaths: located?.importPaths ?? [])
   }
 
-  private init(ini: String?, scriptLocation: String?, versions: [String], isRecursive: Bool) {
+  private init(
+    ini: String?, scriptLocation: String?, versions: [String], isRecursive: Bool,
+    importPaths: [String]
+  ) {
     self.ini = ini
     self.scriptLocation = scriptLocation
     self.versions = versions
     self.isRecursive = isRecursive
+    self.importPaths = importPaths
   }
 
   private init(ini path: String) throws(FolderError) {
     let file = try IniFile(path: path)
     let base = Disk.parent(of: path)
-    guard let location = file["script_location"], !location.isEmpty else {
+    guard let location = try file.value("script_location"), !location.isEmpty else {
       throw .badIni(path: path, why: "it names no script_location")
     }
     let scripts = try Self.folder(location, base: base, ini: path)
-    let separator = file["path_separator"] ?? file["version_path_separator"]
+    let separator = try file.value("path_separator")
+    let older = try file.value("version_path_separator")
     var versions: [String] = []
-    for one in Self.split(file["version_locations"] ?? "", separator: separator) {
+    for one in Self.split(try file.value("version_locations"), separator: separator ?? older) {
       versions.append(try Self.folder(one, base: base, ini: path))
     }
     self.ini = path
     scriptLocation = scripts
     self.versions = versions.isEmpty ? [scripts + "/versions"] : versions
     isRecursive = ["true", "1", "yes", "on"].contains(
-      (file["recursive_version_locations"] ?? "").lowercased())
+      (try file.value("recursive_version_locations") ?? "").lowercased())
+    importPaths = Self.split(try file.value("prepend_sys_path"), separator: separator).map {
+      // One that is not there does no harm: Python passes it over.
+      (try? Self.folder($0, base: base, ini: path)) ?? Disk.absolute(base + "/" + $0)
+    }
     for folder in self.versions where !Disk.isDirectory(folder) {
       throw .notFound(path: folder, expected: "the versions folder that \(path) names")
     }
@@ -80,7 +91,7 @@ public struct AlembicLocation: Hashable, Sendable {
     for _ in 0..<4 {
       if Disk.isFile(folder + "/alembic.ini"),
         let located = try? AlembicLocation(ini: folder + "/alembic.ini"),
-        located.scriptLocation == scripts
+        located.scriptLocation.map({ Disk.isSame($0, scripts) }) == true
       {
         return located
       }
@@ -106,7 +117,8 @@ public struct AlembicLocation: Hashable, Sendable {
   }
 
   /// A list of paths, by the separators that Alembic's releases have known.
-  private static func split(_ text: String, separator: String?) -> [String] {
+  private static func split(_ text: String?, separator: String?) -> [String] {
+    guard let text else { return [] }
     let known: [String: Character] = [
       "os": ":", "space": " ", "newline": "\n", ":": ":", ";": ";",
     ]

@@ -128,6 +128,7 @@ public final class AlembicRunner: MigrationRunner {
     request.recursive = location.isRecursive
     request.scriptLocation = location.scriptLocation
     request.ini = location.ini
+    request.prependSysPath = location.importPaths
     request.paths = options.paths
     request.env = options.usesEnv
     request.namingConvention = options.namingConvention

@@ -3,10 +3,12 @@ import FoundationEssentials
 /// What we ask of the Python program; one JSON document a line.
 struct BridgeRequest: Encodable {
   var op: String
+  var files: [String]?
   var versions: [String]?
   var recursive: Bool?
   var scriptLocation: String?
   var ini: String?
+  var prependSysPath: [String]?
   var paths: [String]?
   var env: Bool?
   var namingConvention: [String: String]?
@@ -45,13 +47,11 @@ struct BridgeReply: Decodable {
   var labels: [String]?
   var message: String?
   var createDate: String?
-  var path: String?
   var file: String?
   // unparsable
   var line: Int?
   var why: String?
   // ran, failed
-  var seconds: Double?
   var versionTable: String?
   var statements: [Executed]?
   /// What was refused, or opened on purpose, for people.

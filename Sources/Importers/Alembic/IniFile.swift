@@ -1,47 +1,134 @@
-/// The section `[alembic]` of an alembic.ini, as Python's configparser reads it.
+/// The section `[alembic]` of an alembic.ini, read as Python's configparser reads it.
 struct IniFile {
+  private let path: String
   private var values: [String: String]
 
-  /// - Throws: `FolderError` where it cannot be read or has no such section.
+  /// - Throws: `FolderError` where it cannot be read, is none, or has no such section.
   init(path: String) throws(FolderError) {
-    let bytes = try Disk.bytes(of: path)
-    var sections: [String: [String: String]] = ["DEFAULT": ["here": Disk.parent(of: path)]]
-    var section = "DEFAULT"
-    var key: String?
-    for line in String(decoding: bytes, as: UTF8.self).split(
-      omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-    {
-      let text = line.trimmed
-      guard let first = text.first, first != "#", first != ";" else { continue }
-      if line.first?.isWhitespace == true, let key {
-        sections[section]?[key]?.append("\n" + text)
-      } else if first == "[", let end = text.firstIndex(of: "]") {
-        section = String(text[text.index(after: text.startIndex)..<end])
-        sections[section] = sections[section] ?? [:]
-        key = nil
-      } else if let separator = text.firstIndex(where: { $0 == "=" || $0 == ":" }) {
-        let name = text[..<separator].trimmed.lowercased()
-        sections[section]?[name] = text[text.index(after: separator)...].trimmed
-        key = name
-      }
+    guard let text = String(validating: try Disk.bytes(of: path), as: UTF8.self) else {
+      throw .badIni(path: path, why: "it is not UTF-8 text")
     }
-    guard let found = sections["alembic"] else {
+    var reader = IniReader(path: path)
+    for line in text.split(
+      omittingEmptySubsequences: false, whereSeparator: { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
+    ) {
+      try reader.read(line)
+    }
+    guard let found = reader.sections["alembic"] else {
       throw .badIni(path: path, why: "it has no section [alembic]")
     }
-    values = (sections["DEFAULT"] ?? [:]).merging(found) { _, own in own }
+    // A folder's name is taken as it is.
+    var defaults = ["here": [Disk.parent(of: path).replacing("%", with: "%%")]]
+    defaults.merge(reader.sections[IniReader.defaults] ?? [:]) { _, written in written }
+    self.path = path
+    values = defaults.merging(found) { _, own in own }.mapValues {
+      String($0.joined(separator: "\n").trimmedEnd)
+    }
   }
 
-  /// With `%(name)s` replaced, as often as it takes up to configparser's own depth.
-  subscript(name: String) -> String? {
-    guard var value = values[name] else { return nil }
-    for _ in 0..<10 {
-      guard let start = value.firstRange(of: "%("),
-        let end = value[start.upperBound...].firstRange(of: ")s")
-      else { break }
-      let inner = values[String(value[start.upperBound..<end.lowerBound]).lowercased()] ?? ""
-      value.replaceSubrange(start.lowerBound..<end.upperBound, with: inner)
+  /// The value with `%(name)s` replaced; nil where there is none.
+  /// - Throws: `FolderError.badIni` for a `%` that means nothing, and names that are not there.
+  func value(_ name: String) throws(FolderError) -> String? {
+    guard let raw = values[name] else { return nil }
+    return try interpolated(raw, of: name, depth: 1)
+  }
+
+  private static let depthMax = 10
+
+  private func interpolated(
+    _ raw: String, of name: String, depth: Int
+  ) throws(FolderError) -> String {
+    guard depth <= Self.depthMax else {
+      throw .badIni(path: path, why: "the value of \(name) names itself, or others too deeply")
     }
-    return value.replacing("%%", with: "%")
+    var result = ""
+    var rest = raw[...]
+    while let percent = rest.firstIndex(of: "%") {
+      result += rest[..<percent]
+      rest = rest[rest.index(after: percent)...]
+      if rest.first == "%" {
+        result += "%"
+        rest.removeFirst()
+        continue
+      }
+      guard rest.first == "(", let end = rest.firstRange(of: ")s"),
+        let inner = rest[..<end.lowerBound].dropFirst().nonEmpty, !inner.contains(")")
+      else {
+        throw .badIni(
+          path: path, why: "the value of \(name) has a % that is followed by neither % nor (NAME)s")
+      }
+      rest = rest[end.upperBound...]
+      guard let value = values[inner.lowercased()] else {
+        throw .badIni(
+          path: path, why: "the value of \(name) asks for %(\(inner))s, which is not there")
+      }
+      result += try interpolated(value, of: name, depth: depth + 1)
+    }
+    return result + rest
+  }
+}
+
+/// Reads an ini line by line, by configparser's rules: what is indented deeper than its option goes
+/// on with it, comments have a line of their own, nothing is there twice.
+private struct IniReader {
+  static let defaults = "DEFAULT"
+
+  let path: String
+  /// The lines of each value, by section and option.
+  private(set) var sections: [String: [String: [String]]] = [:]
+  private var section: String?
+  private var option: String?
+  private var indent = 0
+  private var number = 0
+
+  init(path: String) { self.path = path }
+
+  mutating func read(_ line: Substring) throws(FolderError) {
+    number += 1
+    let text = line.trimmed
+    if text.first == "#" || text.first == ";" { return }
+    if text.isEmpty {
+      if let section, let option { sections[section]?[option]?.append("") }
+      return
+    }
+    let depth = line.prefix { $0.isWhitespace }.count
+    if let section, let option, depth > indent {
+      sections[section]?[option]?.append(text)
+      return
+    }
+    indent = depth
+    if text.first == "[", let end = text.lastIndex(of: "]"),
+      let name = text[..<end].dropFirst().nonEmpty
+    {
+      try begin(String(name))
+    } else {
+      try define(text)
+    }
+  }
+
+  private mutating func begin(_ name: String) throws(FolderError) {
+    guard name == Self.defaults || sections[name] == nil else {
+      throw wrong("the section [\(name)] is there twice")
+    }
+    sections[name] = sections[name] ?? [:]
+    section = name
+    option = nil
+  }
+
+  private mutating func define(_ text: String) throws(FolderError) {
+    guard let section else { throw wrong("it stands before any section") }
+    guard let separator = text.firstIndex(where: { $0 == "=" || $0 == ":" }),
+      let name = text[..<separator].trimmed.nonEmpty?.lowercased()
+    else { throw wrong("expected [SECTION] or NAME = VALUE, found '\(text)'") }
+    guard sections[section]?[name] == nil else {
+      throw wrong("\(name) is there twice in [\(section)]")
+    }
+    sections[section]?[name] = [text[text.index(after: separator)...].trimmed]
+    option = name
+  }
+
+  private func wrong(_ why: String) -> FolderError {
+    .badIni(path: path, why: "line \(number): \(why)")
   }
 }
 
@@ -49,7 +136,14 @@ extension StringProtocol {
   var trimmed: String {
     var text = self[...]
     while text.first?.isWhitespace == true { text.removeFirst() }
-    while text.last?.isWhitespace == true { text.removeLast() }
-    return String(text)
+    return String(text.trimmedEnd)
   }
+
+  fileprivate var trimmedEnd: SubSequence {
+    var text = self[...]
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return text
+  }
+
+  fileprivate var nonEmpty: Self? { isEmpty ? nil : self }
 }

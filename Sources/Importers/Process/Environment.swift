@@ -12,6 +12,14 @@ enum Disk {
   static func isFile(_ path: String) -> Bool { mode(path) == S_IFREG }
   static func isExecutable(_ path: String) -> Bool { isFile(path) && access(path, X_OK) == 0 }
 
+  /// Whether both lead to one file or folder that is there.
+  static func isSame(_ path: String, _ other: String) -> Bool {
+    if path == other { return true }
+    var (first, second) = (stat(), stat())
+    return stat(path, &first) == 0 && stat(other, &second) == 0 && first.st_dev == second.st_dev
+      && first.st_ino == second.st_ino
+  }
+
   private static func mode(_ path: String) -> mode_t? {
     var status = stat()
     return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil

@@ -1,5 +1,5 @@
-public import Projections
-import SchemaModel
+import Projections
+public import SchemaModel
 import Storage
 import StoreFormat
 

@@ -126,10 +126,26 @@ private struct ObjectNameSearch {
     // What was printed can be typed.
     let meant = VisibleText.read(name)
     if meant != name { return try object(named: meant) }
-    let names = try snapshot.log.paths(root: snapshot.root.hash).map {
-      kind == nil ? $0.qualifiedName : "\($0.kind):\($0.qualifiedName)"
+    throw HistoryError.unknownObject(name, nearest: try nearest(to: name, ofKind: kind))
+  }
+
+  /// The whole names of what is nearest, by those or by their last part.
+  private func nearest(to name: String, ofKind kind: ObjectKind?) throws -> [String] {
+    var wholeNames: [String: String] = [:]
+    for path in try snapshot.log.paths(root: snapshot.root.hash) {
+      let prefix = kind == nil ? "" : "\(path.kind):"
+      let whole = prefix + path.qualifiedName
+      wholeNames[whole] = whole
+      let short = prefix + path.name
+      if wholeNames[short] == nil || path.namespace == defaultNamespace {
+        wholeNames[short] = whole
+      }
     }
-    throw HistoryError.unknownObject(name, nearest: NearestNames.find(name, among: names))
+    var found: [String] = []
+    for near in NearestNames.find(name, among: wholeNames.keys) {
+      if let whole = wholeNames[near], !found.contains(whole) { found.append(whole) }
+    }
+    return found
   }
 
   /// Finds every path that a name could mean, or a column of which.

@@ -2,8 +2,10 @@
 ///
 /// The names stand in the dialects' own rooms; this one knows none of them.
 public struct Dialect: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+  /// The longest name, in bytes.
   public static let byteCountMax = 63
 
+  /// The name as the store has it.
   public let rawValue: String
 
   /// A name from disk or from a user.

@@ -84,8 +84,9 @@ extension DialectWords {
 public struct AlembicLines: Hashable, Sendable {
   /// Before the statements are printed (`alembic upgrade --sql`).
   public var printing: String
-  /// Before they are executed, and after; at hand is SQLAlchemy's `connection`.
+  /// Before they are executed; at hand is SQLAlchemy's `connection`.
   public var before: String
+  /// After they were executed, in the same transaction.
   public var after: String
 
   public init(printing: String = "", before: String = "", after: String = "") {
@@ -97,7 +98,9 @@ public struct AlembicLines: Hashable, Sendable {
 
 /// What goes into a baseline, beside the schema.
 public struct BaselineOptions: Hashable, Sendable {
+  /// Whose each object is; without it all is whoever's runs the baseline.
   public var owners: Bool
+  /// Grants and default privileges.
   public var grants: Bool
   /// Rows in the product's quick form, where it has one.
   public var copiesRows: Bool

@@ -30,6 +30,7 @@ extension DialectWing {
 /// The dialects that a program knows. Which these are is said in one place (DialectRegistry); a value
 /// with others is handed down in its stead.
 public struct Dialects: Sendable {
+  /// One of each dialect, in the order in which people are told of them.
   public let wings: [any DialectWing]
 
   public init(_ wings: [any DialectWing]) { self.wings = wings }
@@ -39,6 +40,7 @@ public struct Dialects: Sendable {
     Dialects(wings.filter { $0.dialect != wing.dialect } + [wing])
   }
 
+  /// The names that a store may have, in the same order.
   public var names: [String] { wings.map(\.dialect.rawValue) }
 
   /// The dialect of this name; nil where there is none.
@@ -71,7 +73,9 @@ public struct Dialects: Sendable {
 /// A store speaks a dialect that this program does not know: a newer Strata or an extended one made
 /// it. What needs no dialect can be read all the same.
 public struct UnknownDialect: ClassifiedError, Hashable, CustomStringConvertible {
+  /// The store's.
   public var found: Dialect
+  /// The names of those that there are.
   public var known: [String]
 
   public var fault: FaultKind { .input }

@@ -2,6 +2,7 @@
 public struct CreateObject: SchemaChange {
   /// Where nothing may be yet.
   public var path: ObjectPath
+  /// The object, whole.
   public var object: SchemaObject
 
   public init(path: ObjectPath, object: SchemaObject) {

@@ -2,6 +2,7 @@
 public struct DropObject: SchemaChange {
   /// What goes.
   public var path: ObjectPath
+  /// The object as it was, so that it can come back.
   public var object: SchemaObject
 
   public init(path: ObjectPath, object: SchemaObject) {

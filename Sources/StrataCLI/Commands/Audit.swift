@@ -1,6 +1,6 @@
 import ArgumentParser
+import Documents
 import SchemaHistory
-import SchemaModel
 
 struct Audit: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -44,46 +44,9 @@ struct Audit: ParsableCommand {
       AuditFilter(
         object: object, author: author, kind: kind, since: range.since, until: range.until))
     switch format {
-    case .text: Console.print(entries.map(Self.line))
-    case .json: Console.print(entries.map { Self.value($0).line })
-    case .csv:
-      let csv = CSV(isGuarded: !raw)
-      Console.write(document: csv.text([Self.fieldNames] + entries.map { Self.fields($0) }))
+    case .text: Console.print(entries.map(AuditDocument.line))
+    case .json: Console.print(entries.map { AuditDocument.value($0).line })
+    case .csv: Console.write(document: AuditDocument.text(entries, CSV(isGuarded: !raw)))
     }
-  }
-
-  private static func line(_ entry: AuditEntry) -> Line {
-    Line.fields([
-      Style.faint(entry.sequence.description), Line(entry.time.description),
-      entry.revision.map { Style.revision(VisibleText.field($0.text)) } ?? "-",
-      Line(LogLine.author(entry.author ?? entry.actor)),
-      Line(VisibleText.lastField(entry.summary)),
-      entry.isArchived ? Style.mark("(archived)") : "",
-    ])
-  }
-
-  static func value(_ entry: AuditEntry) -> JSONValue {
-    .object([
-      ("sequence", .integer(entry.sequence.value)), ("time", .text(entry.time.description)),
-      ("actor", .text(entry.actor)), ("kind", .text(entry.kind)),
-      ("revision", .text(entry.revision?.text)), ("author", .text(entry.author)),
-      ("authored", .text(entry.authored?.description)),
-      ("subjects", .texts(entry.subjects.map(\.description))), ("summary", .text(entry.summary)),
-      ("archived", .bool(entry.isArchived)),
-    ])
-  }
-
-  private static let fieldNames = [
-    "sequence", "time", "actor", "kind", "revision", "author", "authored", "subjects", "summary",
-    "archived",
-  ]
-
-  private static func fields(_ entry: AuditEntry) -> [String] {
-    [
-      String(entry.sequence.value), entry.time.description, entry.actor, entry.kind,
-      entry.revision?.text ?? "", entry.author ?? "", entry.authored?.description ?? "",
-      entry.subjects.map(\.description).joined(separator: "; "), entry.summary,
-      entry.isArchived ? "true" : "false",
-    ]
   }
 }

@@ -1,8 +1,8 @@
 import ArgumentParser
+import Documents
 import FileSystem
-import Importers
-import SchemaHistory
 import SchemaModel
+import Workflows
 
 struct Baseline: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -77,29 +77,23 @@ struct Baseline: ParsableCommand {
 
   func run() throws {
     let history = try location.openForReading()
-    let id = try history.resolve(orHead: revision)
-    var baseline = try BaselineScript(id, history, data: data)
-    baseline.options = BaselineOptions(
-      owners: !noOwner, grants: !noGrants, copiesRows: copy, isCommented: into == nil)
-    if data { baseline.rows = try settledRows(baseline.rows, id, history) }
-    baseline.warnOfUnrendered()
-    let stamp = noStamp ? [] : baseline.words.stamp(id, try history.runners())
-    if let into {
-      let name = try history.product().create(
-        try baseline.statements, into: into, stamp: stamp,
-        judgedBy: baseline.recorded.revision.engine)
-      Console.print("Created \(id) in \(name): \(baseline.contents)")
-      return
-    }
-    let text =
-      switch format {
-      case .sql: try baseline.script(stamp: stamp)
-      case .alembic: try baseline.alembic(note: "", labels: baseline.recorded.revision.labels).text
-      }
-    if let output {
+    let source = try MigrationsSource(alembicFolder, alembic, sqlFolder, sql)
+    let work = BaselineCreation(
+      of: revision,
+      form: into.map { .database($0) } ?? (format == .sql ? .script : .alembicMigration),
+      holdsRows: data, varyingRows: choice, source: source, isStamped: !noStamp,
+      options: BaselineOptions(
+        owners: !noOwner, grants: !noGrants, copiesRows: copy, isCommented: into == nil))
+    let result = try work.run(
+      in: history,
+      source == nil
+        ? Console.context(limits.options) : limits.beginRun())
+    if let database = result.database {
+      Console.print("Created \(result.id) in \(database): \(result.contents)")
+    } else if let text = result.text, let output {
       try Files.write(Array(text.utf8), to: output)
-      Console.print("The baseline of \(id) is in \(output): \(baseline.contents)")
-    } else {
+      Console.print("The baseline of \(result.id) is in \(output): \(result.contents)")
+    } else if let text = result.text {
       Console.write(document: text)
     }
   }
@@ -120,30 +114,6 @@ extension Baseline {
       }
     }
     return result
-  }
-
-  private func settledRows(
-    _ rows: SeedRows, _ id: RevisionID, _ history: History
-  ) throws -> SeedRows {
-    let run = RunAgain(
-      alembicFolder: alembicFolder, sqlFolder: sqlFolder, alembic: alembic, sql: sql,
-      limits: limits)
-    var second: SecondRun?
-    if run.hasFolder, rows.rowCount > 0 {
-      try TemporaryFolder.beginRun()
-      second = try run.run(id, history, history.product(limits.options))
-      guard second != nil else {
-        throw Failure.input(
-          "expected all migrations of \(id) in \(alembicFolder ?? sqlFolder ?? ""), found fewer; "
-            + "name their folder, or leave it out. Nothing was changed")
-      }
-    }
-    let finding = try run.finding(second, rows, at: id, history)
-    return try (choice ?? .ask).settle(
-      rows, finding,
-      otherwise: run.hasFolder
-        ? "" : "; --sql DIR or --alembic DIR runs the migrations again to see"
-    ).rows
   }
 }
 

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Documents
 import SchemaHistory
 import SchemaModel
+import Workflows
 
 struct Blame: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -30,49 +32,15 @@ struct Blame: ParsableCommand {
     let id = try history.resolve(orHead: at)
     let name = try history.object(named: table, at: id)
     guard name.path.kind == .table else {
-      throw Failure.input(
+      throw WorkflowError.input(
         "expected a table, found \(name.path); `strata log --object \(table)` tells its revisions")
     }
     var lines = try history.blame(name.path, at: id)
     if let column = name.column { lines = lines.filter { $0.part == .column && $0.name == column } }
     if json {
-      Console.write(
-        document: JSONValue.object([
-          ("table", .text(name.path.qualifiedName)), ("revision", .text(id.text)),
-          ("parts", .list(lines.map(Self.value))),
-        ]).document + "\n")
+      Console.write(BlameDocument.value(lines, of: name.path, at: id))
     } else {
-      Console.print(Self.text(lines))
+      Console.print(BlameDocument.lines(lines))
     }
-  }
-
-  private static func value(_ line: BlameLine) -> JSONValue {
-    .object([
-      ("part", .text(line.part.rawValue)), ("name", .text(line.name)), ("text", .text(line.text)),
-      ("shaped", value(line.shaped)), ("created", value(line.created)),
-    ])
-  }
-
-  private static func value(_ revision: BlameRevision) -> JSONValue {
-    .object([
-      ("revision", .text(revision.id.text)), ("author", .text(revision.author)),
-      ("date", .text(revision.date.description)), ("message", .text(revision.message)),
-      ("archived", .bool(revision.isArchived)),
-    ])
-  }
-
-  private static func text(_ lines: [BlameLine]) -> [String] {
-    let rows = lines.map { line in
-      let shaped = line.shaped
-      let created =
-        line.created.id == shaped.id ? "" : "since \(VisibleText.field(line.created.id.text))"
-      return [
-        VisibleText.item(shaped.id.text) + (shaped.isArchived ? " (archived)" : ""),
-        shaped.date.day,
-        LogLine.author(shaped.author), created, line.part.rawValue,
-        line.text.split(separator: " ").joined(separator: " "),
-      ]
-    }
-    return TextTable(header: ["", "", "", "", "", ""], rows: rows).lines(rule: false)
   }
 }

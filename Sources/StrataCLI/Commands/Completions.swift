@@ -1,4 +1,5 @@
 import ArgumentParser
+import Documents
 
 struct Completions: ParsableCommand {
   static let configuration = CommandConfiguration(

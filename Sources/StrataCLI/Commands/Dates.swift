@@ -1,5 +1,6 @@
 import ArgumentParser
 import SchemaModel
+import Workflows
 
 /// `--since` and `--until`: a bare day means its beginning and its end.
 struct TimeOptions: ParsableArguments {
@@ -17,7 +18,7 @@ struct TimeOptions: ParsableArguments {
 
   private static func moment(_ text: String, isEnd: Bool = false) throws -> Timestamp {
     guard let moment = Timestamp(text) else {
-      throw Failure.input(
+      throw WorkflowError.input(
         "expected a date, found '\(text)'; write 2024-05-01 or 2024-05-01T12:00:00Z")
     }
     guard isEnd, Timestamp.isDayOnly(text) else { return moment }

@@ -1,6 +1,7 @@
 import ArgumentParser
+import Documents
 import SchemaHistory
-import SchemaModel
+import Workflows
 
 struct Diff: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -34,116 +35,15 @@ struct Diff: ParsableCommand {
   var exitCode = false
 
   func run() throws {
-    let history = try location.openForReading()
-    let a = try RevisionPlace(from, in: history)
-    let b = try RevisionPlace(to, in: history)
-    var operations = try a.diff(to: b)
-    if let object {
-      let name = try named(object, a, b)
-      operations = operations.filter { OperationScope($0).concerns(name) }
-    }
-    let rows = data ? try a.rowDifferences(to: b) : []
+    let comparison = try HistoryComparison(
+      from: from, to: to, object: object, comparesRows: data
+    ).run(in: location.openForReading())
     switch format {
-    case .text:
-      Console.print(
-        Self.visible(operations).map { OperationLine($0).line }
-          + rows.map { Style.changed("~ \($0)") })
-    case .sql: Console.print(try texts(operations, a, b))
-    case .stat: Console.print(DiffStatistics(operations).lines)
-    case .json:
-      Console.write(
-        document: JSONValue.object([
-          ("from", .text(a.id.text)), ("to", .text(b.id.text)),
-          ("operations", .list(operations.map(RevisionDocument.operation))),
-          ("rows", data ? .list(rows.map(Self.document)) : .null),
-        ]).document + "\n")
+    case .text: Console.print(DiffDocument.lines(comparison))
+    case .sql: Console.print(try DiffDocument.texts(comparison))
+    case .stat: Console.print(DiffStatistics(comparison.operations).lines)
+    case .json: Console.write(DiffDocument.value(comparison))
     }
-    if exitCode, !operations.isEmpty || !rows.isEmpty {
-      throw ExitCode(ExitStatus.different.rawValue)
-    }
-  }
-
-  private static func document(_ rows: RowDifference) -> JSONValue {
-    .object([
-      ("table", .text(rows.table.description)), ("removed", .integer(rows.removedCount)),
-      ("added", .integer(rows.addedCount)),
-    ])
-  }
-
-  private func named(
-    _ object: String, _ a: RevisionPlace, _ b: RevisionPlace
-  ) throws -> ObjectName {
-    do {
-      return try b.history.object(named: object, at: b.id)
-    } catch {
-      // What was dropped in between is known only before.
-      if let old = try? a.history.object(named: object, at: a.id) { return old }
-      throw error
-    }
-  }
-
-  /// A rewritten text says nothing more where the same table's changes are shown, nor do other
-  /// dependencies.
-  static func visible(_ operations: [SchemaModel.Operation]) -> [SchemaModel.Operation] {
-    var told: Set<ObjectPath> = []
-    for operation in operations {
-      if isAside(operation) || operation.isAidOnly { continue }
-      told.formUnion(operation.subjects)
-    }
-    return operations.filter {
-      !$0.isAidOnly && (!isAside($0) || told.isDisjoint(with: $0.subjects))
-    }
-  }
-
-  private static func isAside(_ operation: SchemaModel.Operation) -> Bool {
-    switch operation {
-    case .rewriteText: true
-    case .annotateObject(let change): change.isOrderOnly
-    default: false
-    }
-  }
-
-  /// Every changed object as a unified diff of the engine's text.
-  private func texts(
-    _ operations: [SchemaModel.Operation], _ a: RevisionPlace, _ b: RevisionPlace
-  ) throws -> [Line] {
-    let words = try a.history.words()
-    var oldPath: [ObjectPath: ObjectPath] = [:]
-    for case .renameObject(let change) in operations {
-      oldPath[change.newPath] = oldPath.removeValue(forKey: change.path) ?? change.path
-    }
-    let gone = Set(oldPath.values)
-    let subjects = Set(operations.flatMap(\.subjects))
-    var lines: [Line] = []
-    for path in subjects.sorted() {
-      let new = try b.history.object(path, at: b.id)
-      if new == nil, gone.contains(path) { continue }
-      let before = oldPath[path] ?? path
-      let old = try a.history.object(before, at: a.id)
-      let texts = (
-        old.flatMap { $0.text ?? words.text(before, $0) },
-        new.flatMap { $0.text ?? words.text(path, $0) }
-      )
-      let difference = LineDiff.lines(from: Self.lines(texts.0), to: Self.lines(texts.1))
-      guard !difference.isEmpty else { continue }
-      lines.append(Style.strong("--- " + (old == nil ? "nothing" : "\(before)")))
-      lines.append(Style.strong("+++ " + (new == nil ? "nothing" : "\(path)")))
-      lines += difference.map(Self.colored)
-    }
-    return lines
-  }
-
-  private static func lines(_ text: String?) -> [String] {
-    guard let text else { return [] }
-    return text.sourceLines
-  }
-
-  private static func colored(_ line: String) -> Line {
-    switch line.first {
-    case "+": Style.added(line)
-    case "-": Style.removed(line)
-    case "@": Style.mark(line)
-    default: Line(line)
-    }
+    if exitCode, comparison.isDifferent { throw ExitCode(ExitStatus.different.rawValue) }
   }
 }

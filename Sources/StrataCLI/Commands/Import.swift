@@ -1,6 +1,6 @@
 import ArgumentParser
-import FileSystem
-import Importers
+import Documents
+import Workflows
 import SchemaHistory
 import SchemaModel
 
@@ -45,37 +45,19 @@ struct ImportAlembic: ParsableCommand {
 
   func run() throws {
     let history = try location.openForFolder()
-    try limits.warnOfScratch(history)
-    try TemporaryFolder.beginRun()
-    let alembic = alembic.remembered(in: history.directory)
-    let options = try alembic.options()
-    var folder = try AlembicFolder(directory)
-    if try history.settle(folder.location.root) { folder = try AlembicFolder(directory) }
-    let bridge = Bridge(
-      python: PythonInterpreter.choose(explicit: alembic.python, folder: folder.location.root),
-      limit: limits.limit)
-    defer { bridge.close() }
-    let files = try RecordedFiles(history)
-    var drafts = try folder.drafts(through: bridge) { files.draft($0, $1) }
-    let isComplete = try Self.areAllKnown(drafts, in: history)
-    if authorFrom == .git, !isComplete {
-      let authors = GitAuthors(folder: folder.location.root)
-      if let problem = authors.problem { Console.warn(problem) }
-      drafts = authors.applied(to: drafts)
-    }
-    let graph = try MigrationGraph(drafts)
-    let runner = AlembicRunner(
-      bridge: bridge, location: folder.location, graph: graph, options: options)
-    let importing = Importing(history: history, origin: directory)
-    let outcome = try importing.run(history.product(limits.options), drafts, graph, runner)
-    alembic.remember(in: history.directory)
-    UserMemory.note(folder: folder.location.root, of: history.directory)
-    try importing.report(outcome, json: json)
+    let work = AlembicImport(
+      folder: directory, settings: alembic.settings, takesAuthorsFromGit: authorFrom == .git)
+    let result = try work.run(
+      in: history, by: Author.current, limits.beginRun())
+    try Self.show(result, of: history, json: json)
   }
 
-  private static func areAllKnown(_ drafts: [RevisionDraft], in history: History) throws -> Bool {
-    let known = try history.graph()
-    return drafts.allSatisfy { known.contains($0.id) }
+  static func show(_ result: ImportResult, of history: History, json: Bool) throws {
+    if json {
+      Console.write(try ImportDocument.value(result, of: history))
+    } else {
+      Console.print(Line(ImportDocument.paragraph(result)))
+    }
   }
 }
 
@@ -100,17 +82,9 @@ struct ImportSQL: ParsableCommand {
 
   func run() throws {
     let history = try location.openForFolder()
-    try limits.warnOfScratch(history)
-    try TemporaryFolder.beginRun()
-    _ = try history.settle(directory)
-    let folder = try sql.folder(directory, of: history)
-    for warning in folder.warnings { Console.warn(warning) }
-    let drafts = try FolderOrder.asRecorded(
-      GitAuthors(folder: folder.path).applied(to: folder.drafts), in: history)
-    let importing = Importing(history: history, origin: directory)
-    let outcome = try importing.run(
-      history.product(limits.options), drafts, MigrationGraph(drafts), folder.runner())
-    UserMemory.note(folder: folder.path, of: history.directory)
-    try importing.report(outcome, json: json)
+    let context = try limits.beginRun()
+    let work = try SQLImport(folder: directory, settings: sql.settings())
+    let result = try work.run(in: history, by: Author.current, context)
+    try ImportAlembic.show(result, of: history, json: json)
   }
 }

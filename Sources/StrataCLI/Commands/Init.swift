@@ -1,8 +1,10 @@
 import ArgumentParser
 import DialectRegistry
+import Documents
 import FileSystem
 import SchemaHistory
 import SchemaModel
+import Workflows
 
 struct Init: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -32,17 +34,17 @@ struct Init: ParsableCommand {
 
   func run() throws {
     guard let chosen = Dialects.standard.named(dialect)?.dialect else {
-      throw Failure.input(
+      throw WorkflowError.input(
         "expected a dialect (\(Dialects.standard.names.joined(separator: ", "))), "
           + "found '\(dialect)'; try `strata init --dialect \(Dialects.usual)`")
     }
     if keptTables.contains("") {
-      throw Failure.input(
+      throw WorkflowError.input(
         "expected a table's name, found none; try `strata init --keep-table schema_migrations`")
     }
     let directory = location.newDirectory
     if directory == StoreOptions.folderName, Files.isLink(directory) {
-      throw Failure.refused(
+      throw WorkflowError.refused(
         "expected no store here, or a folder, found the symbolic link \(directory); nothing was made. "
           + "Name another place: `strata --store DIR init`")
     }

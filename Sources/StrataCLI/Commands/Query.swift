@@ -1,7 +1,6 @@
 import ArgumentParser
-import Projections
+import Documents
 import SchemaHistory
-import SchemaModel
 
 struct Query: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -38,62 +37,13 @@ struct Query: ParsableCommand {
     let store = try location.locate()
     let history = try (try? History.open(at: store)) ?? History.open(at: store, readOnly: true)
     let result = try history.query(sql)
+    let document = QueryDocument(result)
     if json {
-      Console.write(
-        document: JSONValue.object([
-          ("columns", .texts(result.columns)),
-          ("rows", .list(result.rows.map { .list($0.map(Self.value)) })),
-        ]).document + "\n")
+      Console.write(document.value)
     } else if csv {
-      let csv = CSV(isGuarded: !raw)
-      Console.write(
-        document: csv.text([result.columns])
-          + result.rows.map { csv.line($0.map { Self.cell($0, csv) }) }.joined())
+      Console.write(document: document.text(CSV(isGuarded: !raw)))
     } else {
-      let numbers = result.columns.indices.filter { column in
-        !result.rows.isEmpty && result.rows.allSatisfy { Self.isNumber($0[column]) }
-      }
-      let table = TextTable(
-        header: result.columns,
-        rows: result.rows.map { $0.map { Self.text($0) ?? "NULL" } },
-        rightAligned: Set(numbers), keepsBlanks: true)
-      Console.print(table.lines())
-    }
-  }
-
-  private static func isNumber(_ value: RowValue) -> Bool {
-    switch value {
-    case .integer, .real, .null: true
-    case .text, .blob: false
-    }
-  }
-
-  /// A number is no formula, whatever its sign.
-  private static func cell(_ value: RowValue, _ csv: CSV) -> String {
-    switch value {
-    case .null: ""
-    case .integer, .real: Self.text(value) ?? ""
-    case .text, .blob: csv.cell(Self.text(value) ?? "")
-    }
-  }
-
-  private static func text(_ value: RowValue) -> String? {
-    switch value {
-    case .null: nil
-    case .integer(let value): String(value)
-    case .real(let value): "\(value)"
-    case .text(let value): value
-    case .blob(let bytes): "x'\(Hexadecimal.text(bytes))'"
-    }
-  }
-
-  private static func value(_ value: RowValue) -> JSONValue {
-    switch value {
-    case .null: .null
-    case .integer(let value): .integer(value)
-    case .real(let value): .real(value)
-    case .text(let value): .text(value)
-    case .blob(let bytes): .text(Hexadecimal.text(bytes))
+      Console.print(document.lines)
     }
   }
 }

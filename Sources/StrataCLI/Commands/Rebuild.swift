@@ -1,5 +1,7 @@
 import ArgumentParser
+import Documents
 import SchemaHistory
+import Workflows
 
 struct Rebuild: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -16,8 +18,10 @@ struct Rebuild: ParsableCommand {
 
   func run() throws {
     let history = try location.openForWriting()
-    var progress = Progress("rebuild")
-    try history.rebuild { done, total in progress.show(done, of: total) }
+    var bar = Progress()
+    try history.rebuild { done, total in
+      bar.show(WorkProgress(title: "rebuild", done: done, total: total))
+    }
     Progress.clear()
     Console.print("The projections are made anew")
   }

@@ -1,7 +1,6 @@
 import ArgumentParser
-import FileSystem
-import SchemaHistory
-import SchemaModel
+import Documents
+import Workflows
 
 struct Restore: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -43,54 +42,17 @@ struct Restore: ParsableCommand {
   func run() throws {
     let history = dryRun ? try location.openForReading() : try location.openForFolder()
     if let finish {
-      let isDone = try history.finishFolder(Files.absolute(finish))
+      let isDone = try HistoryRestoration.finish(finish, in: history)
       Console.print(isDone ? "Finished the rewriting of \(finish)" : "Nothing was interrupted")
       return
     }
-    if !dryRun { try settle(history) }
-    let plan = try history.planRestore(segment: segment)
-    if !dryRun {
-      let folder = folder(plan.folder?.directory, history)
-      try history.restore(plan, directory: folder, force: force, by: Author.current)
-      if let folder, plan.folder != nil {
-        UserMemory.note(folder: folder, of: history.directory)
-      }
-      history.letProjectionFollow()
-    }
+    let work = HistoryRestoration(
+      segment: segment, folder: folder, isForced: force, isDryRun: dryRun)
+    let result = try work.run(in: history, by: Author.current, Console.context())
     if json {
-      Console.write(document: document(plan).document + "\n")
+      Console.write(RestoreDocument.value(result))
     } else {
-      let verb = dryRun ? "Restoring would bring" : "Brought"
-      Console.print(
-        "\(verb) \(Plural.text(plan.revisions.count, "revision")) back from \(plan.segment.name)")
-      if let rewrite = plan.folder {
-        Console.print(
-          "folder: \(Plural.text(plan.files.count, "file")) back in \(folder ?? rewrite.directory)")
-      }
+      Console.print(RestoreDocument.lines(result))
     }
-  }
-
-  /// The folder that is named here; else what the store says, where the user has named that before.
-  private func folder(_ recorded: String?, _ history: History) -> String? {
-    if let folder { return Files.absolute(folder) }
-    guard let recorded, UserMemory.of(history.directory).knows(folder: recorded) else { return nil }
-    return recorded
-  }
-
-  private func settle(_ history: History) throws {
-    guard let interrupted = try history.interruptedFolder() else { return }
-    guard let folder = folder(interrupted, history) else {
-      throw HistoryError.interruptedFolder(interrupted)
-    }
-    _ = try history.settle(folder)
-  }
-
-  private func document(_ plan: RestorePlan) -> JSONValue {
-    .object([
-      ("done", .bool(!dryRun)), ("segment", SegmentDocument.reference(plan.segment)),
-      ("root", .text(plan.root.text)), ("revisions", .texts(plan.revisions.map(\.text))),
-      ("folder", .text(plan.folder.map { folder ?? $0.directory })),
-      ("files", .texts(plan.files.keys.sorted())),
-    ])
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
+import Documents
 import SchemaHistory
-import SchemaModel
+import Workflows
 
 struct Tag: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -43,20 +44,12 @@ struct Tag: ParsableCommand {
       history.letProjectionFollow()
       Console.print("\(name) names \(id)")
     } else {
-      try list(location.openForReading().tags())
-    }
-  }
-
-  private func list(_ tags: [(name: String, revision: RevisionID)]) {
-    if json {
-      Console.write(
-        document: JSONValue.list(
-          tags.map { .object([("name", .text($0.name)), ("revision", .text($0.revision.text))]) }
-        ).document + "\n")
-    } else {
-      Console.print(
-        TextTable(header: ["", ""], rows: tags.map { [$0.name, $0.revision.text] })
-          .lines(rule: false))
+      let tags = try location.openForReading().tags()
+      if json {
+        Console.write(TagDocument.value(tags))
+      } else {
+        Console.print(TagDocument.lines(tags))
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
+import Documents
 import SchemaHistory
-import SchemaModel
+import Workflows
 
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -22,73 +23,17 @@ struct Verify: ParsableCommand {
 
   func run() throws {
     let directory = try location.locate()
-    var progress = Progress("verify")
+    var bar = Progress()
     let report = try History.verify(at: directory, full: full) { what, done, total in
-      progress.show(done, of: total, what)
+      bar.show(WorkProgress(title: "verify", done: done, total: total, detail: what))
     }
     Progress.clear()
-    let damageCount = report.findings.count { $0.severity == .damage }
     if json {
-      Console.write(document: Self.value(report).document + "\n")
+      Console.write(VerifyDocument.value(report))
     } else {
-      Console.print(report.findings.flatMap { FindingLine($0).lines })
-      let checked = Self.checked(report).map { Plural.text($0.count, $0.what) }
-        .joined(separator: ", ")
-      if report.isDamaged {
-        Console.print("\(Plural.text(damageCount, "finding")) of damage; checked: \(checked)")
-      } else if report.isStale {
-        Console.print("The log is sound, the projection lags behind it; checked: \(checked)")
-      } else {
-        Console.print("Sound; checked: \(checked)")
-      }
+      Console.print(VerifyDocument.lines(report))
     }
     if report.isDamaged { throw ExitCode(ExitStatus.damaged.rawValue) }
     if report.isStale { throw ExitCode(ExitStatus.different.rawValue) }
-  }
-
-  private static func checked(_ report: VerifyReport) -> [(what: String, count: Int)] {
-    [
-      ("event", report.eventCount), ("revision", report.revisionCount),
-      ("node", report.nodeCount), ("segment", report.segmentCount),
-      ("replay", report.replayedCount),
-    ]
-  }
-
-  private static func value(_ report: VerifyReport) -> JSONValue {
-    .object([
-      ("sound", .bool(!report.isDamaged)), ("stale", .bool(report.isStale)),
-      (
-        "checked",
-        .object(checked(report).map { ("\($0.what)s", .integer($0.count)) })
-      ),
-      ("findings", .list(report.findings.map(FindingLine.value))),
-    ])
-  }
-}
-
-/// A finding with its place and what to do.
-struct FindingLine {
-  let finding: VerifyReport.Finding
-
-  init(_ finding: VerifyReport.Finding) { self.finding = finding }
-
-  var lines: [Line] {
-    let line = "\(finding.severity.rawValue): \(finding.place): \(finding.message)"
-    return switch finding.severity {
-    case .damage:
-      [
-        Style.removed(line),
-        "  next: leave the store as it is, bring the file back from a backup, verify again",
-      ]
-    case .stale: [Style.changed(line), "  next: strata rebuild"]
-    case .note: [Line(line)]
-    }
-  }
-
-  static func value(_ finding: VerifyReport.Finding) -> JSONValue {
-    .object([
-      ("severity", .text(finding.severity.rawValue)), ("place", .text(finding.place)),
-      ("message", .text(finding.message)),
-    ])
   }
 }

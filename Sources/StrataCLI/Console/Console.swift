@@ -1,5 +1,8 @@
+import Documents
 import Glibc
 import SchemaModel
+import Synchronization
+import Workflows
 
 /// Standard output and standard error, written whole and without Foundation.
 ///
@@ -17,7 +20,14 @@ enum Console {
     write(bytes: Array((isTerminal ? VisibleText.lines(text) : text).utf8))
   }
 
+  /// A JSON document.
+  static func write(_ value: JSONValue) { write(document: value.document + "\n") }
+
   private static let isTerminal = isatty(STDOUT_FILENO) == 1
+
+  /// Colours, on a terminal only and never with NO_COLOR.
+  private static let isColored: Bool =
+    isTerminal && Environment.value("NO_COLOR") == nil && Environment.value("TERM") != "dumb"
 
   private static func write(bytes: [UInt8]) {
     guard put(bytes, on: STDOUT_FILENO) else {
@@ -33,7 +43,7 @@ enum Console {
   /// Lines in one write.
   static func print(_ lines: [Line]) {
     guard !lines.isEmpty else { return }
-    let text = lines.map { $0.rendered(isColored: Style.isColored) + "\n" }.joined()
+    let text = lines.map { $0.rendered(isColored: isColored) + "\n" }.joined()
     write(bytes: Array(text.utf8))
   }
 
@@ -73,20 +83,42 @@ extension Console {
   /// Whether somebody is there who can answer.
   static var isInteractive: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
 
-  /// A question on standard error, asked again until the answer is y or n; nil where the input ends.
-  static func asks(_ question: String) -> Bool? {
+  /// What surrounds a workflow that is started here.
+  static func context(_ scratch: ScratchOptions = ScratchOptions()) -> WorkflowContext {
+    WorkflowContext(
+      scratch: scratch, memory: .ofUser, listener: ConsoleListener(),
+      respondent: isInteractive ? ConsoleRespondent() : nil)
+  }
+}
+
+/// Warnings, notices and a progress bar on standard error.
+final class ConsoleListener: ProgressListener {
+  private let bar = Mutex(Progress())
+
+  func heard(_ progress: WorkProgress) { bar.withLock { $0.show(progress) } }
+  func heardEnd() { Progress.clear() }
+  func heard(warning: String) { Console.warn(warning) }
+  func heard(notice: String) { Console.note("strata: \(notice)") }
+}
+
+/// Questions on standard error, answered on standard input; asked again until the answer is one of
+/// the words.
+struct ConsoleRespondent: Respondent {
+  func answer<Choice>(_ question: Question<Choice>) -> Choice? {
     Progress.clear()
+    let words = question.answers.compactMap(\.words.first)
     while true {
-      control("", "strata: \(question) [y/n] ")
-      guard let answer = readLine() else {
-        control("\n")
+      Console.control("", "strata: \(question.text) [\(words.joined(separator: "/"))] ")
+      guard let line = readLine() else {
+        Console.control("\n")
         return nil
       }
-      switch answer.trimmingBlanks.lowercased() {
-      case "y", "yes": return true
-      case "n", "no": return false
-      default: note("strata: expected y or n, found '\(VisibleText.line(answer))'")
+      let word = line.trimmingBlanks.lowercased()
+      if let answer = question.answers.first(where: { $0.words.contains(word) }) {
+        return answer.choice
       }
+      Console.note(
+        "strata: expected \(words.joined(separator: " or ")), found '\(VisibleText.line(line))'")
     }
   }
 }
@@ -96,35 +128,5 @@ enum Environment {
   static func value(_ name: String) -> String? {
     guard let pointer = getenv(name), pointer.pointee != 0 else { return nil }
     return String(cString: pointer)
-  }
-}
-
-extension String {
-  var withFinalNewline: String { hasSuffix("\n") ? self : self + "\n" }
-
-  var withoutFinalNewline: String {
-    var text = self
-    while text.hasSuffix("\n") { text.removeLast() }
-    return text
-  }
-
-  /// Its lines, with the tabs by which sources are indented as blanks: every eighth column.
-  var sourceLines: [String] {
-    split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map { line in
-      guard line.utf8.contains(9) else { return String(line) }
-      var text = ""
-      var column = 0
-      for character in line {
-        let width = character == "\t" ? 8 - column % 8 : 1
-        text += character == "\t" ? String(repeating: " ", count: width) : String(character)
-        column += width
-      }
-      return text
-    }
-  }
-
-  func padded(_ width: Int) -> String {
-    let missing = width - count
-    return missing > 0 ? self + String(repeating: " ", count: missing) : self
   }
 }

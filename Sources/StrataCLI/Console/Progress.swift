@@ -1,16 +1,16 @@
+import Documents
 import Glibc
+import Workflows
 
 /// A progress bar on standard error: on a terminal only, redrawn at most 20 times a second.
 struct Progress {
-  let title: String
   private var lastDrawn: Double = 0
-
-  init(_ title: String) { self.title = title }
 
   private static let isShown = isatty(STDERR_FILENO) == 1 && Environment.value("TERM") != "dumb"
 
-  mutating func show(_ done: Int, of total: Int, _ detail: String = "") {
+  mutating func show(_ progress: WorkProgress) {
     guard Self.isShown else { return }
+    let (done, total) = (progress.done, progress.total)
     let now = Self.seconds()
     guard now - lastDrawn > 0.05 || done == total else { return }
     lastDrawn = now
@@ -18,7 +18,7 @@ struct Progress {
     let filled = total > 0 ? min(width, width * done / total) : 0
     let bar = String(repeating: "=", count: filled).padded(width)
     Console.control(
-      "\r\u{1B}[K", "\(title) [\(bar)] \(done)/\(total) \(detail.prefix(40))")
+      "\r\u{1B}[K", "\(progress.title) [\(bar)] \(done)/\(total) \(progress.detail.prefix(40))")
   }
 
   /// Wipes the line, so that what follows stands alone.

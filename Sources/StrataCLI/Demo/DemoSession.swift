@@ -1,6 +1,8 @@
+import Documents
 import FileSystem
 import Glibc
 import Importers
+import Workflows
 
 /// Runs commands as a person would, each printed before its output.
 struct DemoSession {
@@ -43,7 +45,8 @@ struct DemoSession {
 
   private func check(_ code: Int32, _ line: String) throws {
     guard code == 0 else {
-      throw Failure.engine("expected '\(line)' to end with 0, found \(code); the demo stops here")
+      throw WorkflowError.engine(
+        "expected '\(line)' to end with 0, found \(code); the demo stops here")
     }
   }
 

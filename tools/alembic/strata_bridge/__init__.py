@@ -2,44 +2,45 @@
 
 The program carries this file in itself and runs it with the user's own interpreter
 (Python 3.8 or newer), with PYTHONHASHSEED=0, since some migrations number rows in the order of a
-set. `scan` and `locate` need the standard library only; `open` and `run`
-need the alembic and sqlalchemy of that interpreter.
+set. `scan` needs the standard library only; `open` and `run` need the alembic and sqlalchemy of that
+interpreter.
 
 The protocol is JSON, one document a line. Requests come on standard input, replies go to
-standard output; what a migration prints goes to standard error. Paths are absolute.
+standard output; what a migration prints goes to standard error. Paths are absolute: Strata has
+found the parts of the project (its alembic.ini, its folders) before it asks.
 
-locate   {"op":"locate","path":VERSIONS-OR-SCRIPT-FOLDER-OR-INI}
-         {"reply":"located","ini","scriptLocation","versions":[DIR],"recursive","prependSysPath":[DIR]}
-
-scan     {"op":"scan","versions":[DIR],"recursive":false}
+scan     {"op":"scan","files":[FILE]}
          Reads the files by parsing, never imports them. One reply for each file that assigns
-         `revision` at module level, in the order of the file names:
-         {"reply":"revision","id","parents":[ID],"dependsOn":[ID],"labels":[NAME],"message",
-          "createDate","path","file","source","sha256"}      (dependsOn: labels resolved to ids)
-         {"reply":"unparsable","path","file","line","why"}   (the scan goes on)
-         and at the end {"reply":"scanned","count":N}
+         `revision` at module level, in the order of the request:
+         {"reply":"revision","file","id","parents":[ID],"dependsOn":[ID or LABEL],"labels":[NAME],
+          "message","createDate"}
+         {"reply":"unparsable","file","line","why"}          (the scan goes on)
+         and at the end {"reply":"scanned"}
 
 open     {"op":"open","versions":[DIR],"recursive":false,"scriptLocation":DIR|null,"ini":FILE|null,
-          "paths":[DIR],"env":false,"namingConvention":{}|null,"transactionPerMigration":false,
-          "url":URL|null}
-         {"reply":"opened","alembic","sqlalchemy","python","sqlite"|"driver",
-          "unimportable":[{"file","error"}]}
+          "prependSysPath":[DIR],"paths":[DIR],"env":false,"namingConvention":{}|null,
+          "transactionPerMigration":false,"url":URL|null,"allow":[FILE or HOST:PORT]}
+         {"reply":"opened","alembic","sqlalchemy","python","sqlite"|"driver"}
          A file that cannot be imported fails only when its revision is run. `url` says early which
-         database product it will be, so that a missing driver is told at once.
+         database product it will be, so that a missing driver is told at once. The tests take single
+         walls down: "walls":[NAME] says which stand.
+         Another `open` ends what the one before it has opened: each folder has a process of its own,
+         forked from the first, with modules of its own. Its `allow` must be that of the first one.
 
-run      {"op":"run","url":URL,"revisions":[ID],"downgrade":false,"durable":false}
+run      {"op":"run","url":URL,"revisions":[ID],"beforeCommit":SQL|null}
          URL: sqlite:////abs.db, or postgresql:// as libpq takes it (with ?host= of a socket's folder).
          Runs exactly these revisions in this order, each in a transaction of its own, and tells of
          each one when its work is committed:
-         {"reply":"ran","id","seconds","versionTable","statements":[{"sql","count"}]}
+         {"reply":"ran","id","versionTable","statements":[{"sql","count"}],"told":[TEXT]}
          then, after the last one too, waits for {"op":"next"} or {"op":"stop"}, and at the end
-         {"reply":"finished","count":N}
+         {"reply":"finished"}
          Any other request instead of `next` ends the run without `finished`. When a migration raises:
          {"reply":"failed","id","error":"Type: message","sqlstate","statement","traceback":[{"file",
-          "line","function","code"}],"missingModule","hint"}
+          "line","function","code"}],"hint"}
          and the run is over. SQLite runs data definition outside transactions under Python's
          driver, so a failed revision may leave a part of itself in the database: throw it away.
-         `durable` false turns SQLite's fsync off (the scratch is disposable).
+         `told` is what was refused or opened on purpose beside the scratch. `beforeCommit` runs in
+         each transaction before its COMMIT.
          What a migration leaves open is closed, and rolled back by that. Between revisions nothing
          is connected, but for PostgreSQL without `env` and not over asyncpg: there one session goes
          on from revision to revision, and from one `run` to the next of the same database, as that
@@ -54,7 +55,7 @@ run      {"op":"run","url":URL,"revisions":[ID],"downgrade":false,"durable":fals
          On PostgreSQL the driver is that of the project's own URL (in its env.py or ini), if the
          interpreter has it, else psycopg2, psycopg or asyncpg, the first that it has.
 
-quit     {"op":"quit"} ends the program, and so do end of input (silently) and SIGTERM.
+The end of input ends the program silently, and so does SIGTERM.
 
 Errors of the request itself: {"reply":"error","code","message",...}, with the codes bad-request,
 missing-package ("package"), bad-location, bad-graph, unknown-revision and internal.

@@ -95,4 +95,4 @@ def failure(problem, revision, session):
     if not isinstance(statement, str):
         statement = session.transcript.last_statement("alembic_version") if session.transcript else None
     return {"id": revision, "error": described(problem), "sqlstate": sqlstate(problem), "statement": statement,
-            "traceback": user_frames(problem, session), "missingModule": module, "hint": hint}
+            "traceback": user_frames(problem, session), "hint": hint}

@@ -26,13 +26,14 @@ class Channel:
 
     def __init__(self):
         sys.stdout.flush()
-        self._requests = os.fdopen(os.dup(0), "r", encoding="utf-8", newline="\n")
+        self._requests = os.dup(0)
         self._replies = os.fdopen(os.dup(1), "wb")
         nothing = os.open(os.devnull, os.O_RDONLY)
         os.dup2(nothing, 0)
         os.close(nothing)
         os.dup2(2, 1)
         self._put_back = []
+        self._unread = b""
 
     def send(self, name, **fields):
         document = {"reply": name}
@@ -48,9 +49,9 @@ class Channel:
             raise Terminated
         if self._put_back:
             return self._put_back.pop()
-        line = self._requests.readline()
+        line = self._line()
         while line and not line.strip():
-            line = self._requests.readline()
+            line = self._line()
         if not line:
             return None
         try:
@@ -63,6 +64,25 @@ class Channel:
 
     def put_back(self, request):
         self._put_back.append(request)
+
+    def _line(self):
+        while b"\n" not in self._unread:
+            chunk = os.read(self._requests, 1 << 16)
+            if not chunk:
+                break
+            self._unread += chunk
+        line, end, self._unread = self._unread.partition(b"\n")
+        return line + end
+
+    # A process and the one that it was forked from read one after the other.
+
+    def take_unread(self):
+        """What was read and not asked for yet."""
+        unread, self._unread = self._unread, b""
+        return unread
+
+    def unread(self, text):
+        self._unread = text + self._unread
 
 
 class NotLiteral(Exception):

@@ -1,9 +1,7 @@
 """Reads migration files without importing them."""
 import ast
-import hashlib
 import os
 import re
-import tokenize
 
 from .failures import described
 from .protocol import NotLiteral, RequestError
@@ -92,7 +90,7 @@ def versioning(tree):
 
 
 def revision_files(directories, recursive):
-    """(versions folder, absolute path) of every file that Alembic would look at, by name."""
+    """The absolute path of every file that Alembic would load, by name."""
     for directory in directories:
         if not os.path.isdir(directory):
             raise RequestError("bad-location", "no versions folder at %s" % directory)
@@ -102,17 +100,7 @@ def revision_files(directories, recursive):
                 if recursive and name != "__pycache__" and not name.startswith("."))
             for name in sorted(names):
                 if name.endswith(".py") and not name.startswith((".", "__init__")):
-                    yield directory, os.path.join(folder, name)
-
-
-def source_text(raw):
-    """The text of a file such that nothing of it is lost: UTF-8, else as its coding line says."""
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        lines = iter(raw.splitlines(keepends=True))
-        encoding, _ = tokenize.detect_encoding(lambda: next(lines, b""))
-        return raw.decode(encoding)
+                    yield os.path.join(folder, name)
 
 
 def read_revision(path):
@@ -127,28 +115,18 @@ def read_revision(path):
     created = CREATE_DATE.search(document)
     fields.update(
         message=re.split("\n\n", document)[0],
-        createDate=created.group(1) if created else None,
-        source=source_text(raw),
-        sha256=hashlib.sha256(raw).hexdigest())
+        createDate=created.group(1) if created else None)
     return fields
 
 
 def scan(channel, request):
-    found, unparsable = [], []
-    for directory, path in revision_files(request["versions"], request.get("recursive", False)):
-        place = {"path": os.path.relpath(path, directory), "file": path}
+    for path in request["files"]:
         try:
             fields = read_revision(path)
         except (NotLiteral, SyntaxError, ValueError, OSError, RecursionError) as problem:
             line = getattr(problem, "line", None) or getattr(problem, "lineno", None)
-            unparsable.append(dict(place, line=line, why=described(problem)))
+            channel.send("unparsable", file=path, line=line, why=described(problem))
             continue
         if fields is not None:
-            found.append(dict(fields, **place))
-    for fields in unparsable:
-        channel.send("unparsable", **fields)
-    by_label = {label: fields["id"] for fields in found for label in fields["labels"]}
-    for fields in found:
-        fields["dependsOn"] = [by_label.get(name, name) for name in fields["dependsOn"]]
-        channel.send("revision", **fields)
-    channel.send("scanned", count=len(found))
+            channel.send("revision", file=path, **fields)
+    channel.send("scanned")

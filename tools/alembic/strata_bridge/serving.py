@@ -10,7 +10,8 @@ import time
 import traceback
 
 from .failures import described
-from .location import locate
+from .folders import in_a_process_of_its_own
+from .ground import Ground
 from .postgresql import PostgreSQLScratch
 from .protocol import Channel, RequestError, Terminated
 from .reading import scan
@@ -18,58 +19,75 @@ from .session import Session
 from .stepping import run_revisions
 
 
-def open_session(bridge, request):
-    if bridge.session:
-        raise RequestError("bad-request", "a migrations folder is open already; start a new bridge")
-    bridge.session = session = Session(request)
-    bridge.channel.send(
-        "opened", alembic=session.alembic.__version__, sqlalchemy=session.sqlalchemy.__version__,
-        python="%d.%d.%d" % sys.version_info[:3],
-        **(session.database.versions() if session.database else {"sqlite": sqlite3.sqlite_version}),
-        unimportable=[{"file": path, "error": described(problem)}
-                      for path, problem in sorted(session.broken.items())])
-
-
 class Bridge:
+    """Answers what Strata asks. The first process reads files; each folder has one of its own."""
+
     def __init__(self):
         self.channel = Channel()
+        self.ground = None
         self.session = None
+        self.handover = None
+        self.wakeup = None
 
     def serve(self):
         while True:
             request = self.channel.receive()
-            if request is None or request.get("op") == "quit":
+            if request is None:
+                return
+            operation = request.get("op")
+            if self.handover and operation in ("scan", "open"):
+                self.handover.give(self.channel, request)
                 return
             try:
-                self.answer(request)
+                self.answer(operation, request)
             except RequestError as problem:
                 self.channel.send("error", code=problem.code, message=str(problem), **problem.details)
             except (EOFError, BrokenPipeError):
                 return
             except KeyError as problem:
-                self.channel.send("error", code="bad-request",
-                                  message="%s needs %s" % (request.get("op"), problem))
+                self.channel.send("error", code="bad-request", message="%s needs %s" % (operation, problem))
             except Exception as problem:
                 traceback.print_exc()
                 self.channel.send("error", code="internal", message=described(problem))
 
-    def answer(self, request):
-        operation = request.get("op")
+    def answer(self, operation, request):
         if operation == "scan":
             scan(self.channel, request)
-        elif operation == "locate":
-            locate(self.channel, request)
         elif operation == "open":
-            open_session(self, request)
+            self.open(request)
         elif operation == "run":
             run_revisions(self, request)
         else:
             raise RequestError("bad-request", request.get("why") or "unknown op %r" % operation)
 
+    def open(self, request):
+        if self.ground is None:
+            self.ground = Ground(request)
+        self.ground.prepare(request)
+        self.handover = in_a_process_of_its_own(self.channel)
+        if self.handover is None:
+            return
+        self.wakeup = cancel_on_sigterm(self)
+        end_with_parent(self)
+        self.session = session = Session(self.ground, request)
+        self.channel.send(
+            "opened", alembic=session.alembic.__version__, sqlalchemy=session.sqlalchemy.__version__,
+            python="%d.%d.%d" % sys.version_info[:3],
+            **(session.database.versions() if session.database else {"sqlite": sqlite3.sqlite_version}))
+
+    def close(self):
+        if self.wakeup:
+            signal.set_wakeup_fd(-1)
+            self.wakeup.close()
+        if self.session:
+            self.session.close()
+
 
 def terminate(*_):
-    Terminated.arrived = True
-    raise Terminated
+    # A second one, to the whole group of processes, would break off the cleaning up.
+    if not Terminated.arrived:
+        Terminated.arrived = True
+        raise Terminated
 
 
 def cancel_work(bridge):
@@ -116,16 +134,10 @@ def main():
         platform._syscmd_file = lambda _target, default="": default
     signal.signal(signal.SIGTERM, terminate)
     bridge = Bridge()
-    wakeup = cancel_on_sigterm(bridge)
-    end_with_parent(bridge)
     try:
         bridge.serve()
         return 0
     except Terminated:
         return 128 + signal.SIGTERM
     finally:
-        signal.set_wakeup_fd(-1)
-        wakeup.close()
-        if bridge.session:
-            bridge.session.close()
-
+        bridge.close()

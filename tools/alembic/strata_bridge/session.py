@@ -9,40 +9,34 @@ import types
 
 from .commits import CommitCheck
 from .failures import described
-from .location import location_of
-from .packages import import_packages, keep_insertion_order, set_import_path
+from .packages import keep_insertion_order, set_import_path
 from .postgresql import PostgreSQLScratch
 from .protocol import RequestError
 from .reading import read_revision, revision_files
 from .sqlite import SQLiteScratch
-from .walls import audit, drivers, engines, kernel, places, proof, targets
-from .walls.policy import ALL, Walls
+from .walls import engines, kernel, places, proof, targets
 
 
 class Session:
     """One opened migrations folder: its script directory, its environment and the scratch it runs on."""
 
-    def __init__(self, request):
+    def __init__(self, ground, request):
         self.request = request
         self.database = None
-        self.walls = Walls(request.get("allow") or [], request.get("walls") or ALL)
+        ground.session = self
+        self.walls = ground.walls
         self.commits = CommitCheck(self.walls)
-        # Before anything of the environment is imported: packages may have plugins.
-        audit.install(self.walls)
-        drivers.install(self.walls, lambda: self.database)
-        self.alembic, self.sqlalchemy = import_packages()
-        self.durable = True
+        self.alembic, self.sqlalchemy = ground.packages
         self.transcript = None
         self.temporary = None
         self.uses_env = bool(request.get("env"))
-        location = self._location()
-        self.ini = location["ini"]
-        self.versions = [os.path.abspath(path) for path in location["versions"]]
-        self.script_location = location["scriptLocation"] or self._temporary_location()
+        self.ini = request.get("ini")
+        self.versions = request["versions"]
+        self.script_location = request.get("scriptLocation") or self._temporary_location()
         if self.uses_env and not os.path.isfile(os.path.join(self.script_location, "env.py")):
             raise RequestError("bad-location", "no env.py in %s" % self.script_location)
         self.paths = list(request.get("paths") or [])
-        set_import_path(self.paths, location["prependSysPath"], location["scriptLocation"])
+        set_import_path(self.paths, request.get("prependSysPath") or [], request.get("scriptLocation"))
         if self.ini:
             os.chdir(os.path.dirname(self.ini))
         if request.get("url"):
@@ -57,15 +51,18 @@ class Session:
         if self.uses_env:
             # The ini's logging is for people, and an ini need not be there.
             logging.config.fileConfig = lambda *_, **__: None
-        self.recursive = location["recursive"]
+        self.recursive = bool(request.get("recursive"))
         self.broken = {}
         self.memos = {}
         self.engines = {}
-        self.script = self._load()
         # What the migrations import can be a large application: it stays, and need not be gone
         # through again and again for what could be let go.
-        gc.collect()
-        gc.freeze()
+        gc.disable()
+        try:
+            self.script = self._load()
+        finally:
+            gc.freeze()
+            gc.enable()
 
     def use(self, url):
         """Makes this URL the scratch database of what runs next."""
@@ -101,16 +98,6 @@ class Session:
         if target.database:
             self.walls.own.add(target)
 
-    def _location(self):
-        """What the request says, filled up with what can be found beside it."""
-        given = {key: self.request.get(key) for key in ("ini", "scriptLocation", "versions", "recursive")}
-        start = given["ini"] or given["scriptLocation"] or (given["versions"] or [None])[0]
-        if start is None:
-            raise RequestError("bad-request", "open needs versions, scriptLocation or ini")
-        found = location_of(start)
-        found.update({key: value for key, value in given.items() if value})
-        return found
-
     def _temporary_location(self):
         self.temporary = tempfile.mkdtemp(prefix="strata-alembic-")
         return self.temporary
@@ -137,7 +124,7 @@ class Session:
         return script
 
     def _scripts(self):
-        for _, path in revision_files(self.versions, self.recursive):
+        for path in revision_files(self.versions, self.recursive):
             try:
                 module = self.alembic.util.load_python_file(os.path.dirname(path), os.path.basename(path))
             except Exception as problem:
@@ -164,7 +151,7 @@ class Session:
         def fail(*_, **__):
             raise problem
 
-        module.upgrade = module.downgrade = fail
+        module.upgrade = fail
         return module
 
     # The database
@@ -214,23 +201,22 @@ class Session:
     def follow(self, run):
         """Runs the run's next revision, and those after it as long as one session can go on."""
         migration = self.alembic.runtime.migration.MigrationStep
-        make = migration.downgrade_from_script if run.downgrade else migration.upgrade_from_script
 
         def steps(_heads, context):
             run.version_table = context.version_table
             if run.has_begun:
                 return
-            if not run.downgrade:
-                # One upgrade of many revisions remembers which types its tables have made; some
-                # histories rely on that, so the steps on one database remember it too.
-                context.impl.memo = self.memos.setdefault(self.database.url, {})
+            # One upgrade of many revisions remembers which types its tables have made; some
+            # histories rely on that, so the steps on one database remember it too.
+            context.impl.memo = self.memos.setdefault(self.database.url, {})
             if self.goes_on():
                 self.database.begin(context.connection)
             while True:
                 run.has_begun = True
                 self.walls.is_in_migration = True
                 try:
-                    yield make(self.script.revision_map, self.script.get_revision(run.revision))
+                    yield migration.upgrade_from_script(
+                        self.script.revision_map, self.script.get_revision(run.revision))
                 finally:
                     self.walls.is_in_migration = False
                 if not self.goes_on() or not self.database.settle(context.connection):

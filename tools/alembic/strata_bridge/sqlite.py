@@ -68,8 +68,8 @@ class SQLiteScratch:
 
     def connected(self, connection):
         connection.set_trace_callback(self.session.traced)
-        if not self.session.durable:
-            connection.execute("PRAGMA synchronous=OFF")
+        # The scratch is disposable.
+        connection.execute("PRAGMA synchronous=OFF")
 
     def engine(self):
         return self.session.sqlalchemy.create_engine(self.url, poolclass=self.session.sqlalchemy.pool.NullPool)

@@ -1,6 +1,4 @@
 """Runs the revisions that are asked for, one after the other."""
-import time
-
 from .failures import described, failure
 from .protocol import RequestError
 from .statements import Transcript
@@ -19,7 +17,6 @@ class Run:
         self.url = request["url"]
         self.revisions = request["revisions"]
         self.session.commits.text = request.get("beforeCommit")
-        self.downgrade = bool(request.get("downgrade"))
         self.count = 0
         self.is_stopped = False
 
@@ -30,7 +27,6 @@ class Run:
 
     def begin(self):
         self.has_begun = False
-        self.started = time.perf_counter()
         self.session.transcript = Transcript(self.session.database.pattern)
 
     def tell(self):
@@ -38,8 +34,8 @@ class Run:
         statements = self.session.transcript.statements(self.version_table)
         self.session.transcript = None
         self.channel.send(
-            "ran", id=self.revision, seconds=round(time.perf_counter() - self.started, 6),
-            versionTable=self.version_table, statements=statements, told=self.session.walls.told())
+            "ran", id=self.revision, versionTable=self.version_table, statements=statements,
+            told=self.session.walls.told())
         self.count += 1
         answer = self.channel.receive()
         operation = answer and answer.get("op")
@@ -49,13 +45,13 @@ class Run:
             return
         self.is_stopped = operation == "stop"
         if self.revision is None:
-            self.channel.send("finished", count=self.count)
+            self.channel.send("finished")
 
     def goes_on_with_another(self, connection):
         """Whether the next request is a run on the same database, whose session is still there."""
         request = self.channel.receive()
         if (request and request.get("op") == "run" and request.get("url") == self.url
-                and bool(request.get("downgrade")) == self.downgrade and request.get("revisions")
+                and request.get("revisions")
                 and are_known(self.session, request["revisions"])
                 and self.session.database.is_alive(connection)):
             self.take(request)
@@ -70,10 +66,9 @@ def run_revisions(bridge, request):
         raise RequestError("bad-request", "run before open")
     session.use(request["url"])
     check_known(session, request["revisions"])
-    session.durable = bool(request.get("durable"))
     run = Run(bridge, request)
     if run.revision is None:
-        bridge.channel.send("finished", count=0)
+        bridge.channel.send("finished")
     while run.revision is not None:
         try:
             session.follow(run)

@@ -6,7 +6,7 @@ import functools
 import inspect
 import sys
 
-from . import targets
+from . import arrivals, targets
 from .sqlite_guard import guard, guarded
 
 
@@ -14,10 +14,7 @@ def install(walls, database):
     """Stands at what is imported already, and at all that will be. `database` gives the scratch."""
     if not walls.stands("drivers"):
         return
-    wall = Wall(walls, database)
-    for name, module in list(sys.modules.items()):
-        wall.meet(name, module)
-    sys.meta_path.insert(0, Finder(wall))
+    arrivals.watch(Wall(walls, database).meet)
 
 
 def put(module, name, wall):
@@ -47,42 +44,6 @@ def standing_for(real):
             return issubclass(other, real) or type.__subclasscheck__(cls, other)
 
     return Kind
-
-
-class Finder:
-    """Has each module looked at once it was executed, before anybody can take a name out of it."""
-
-    def __init__(self, wall):
-        self.wall = wall
-
-    def find_spec(self, name, path=None, target=None):
-        for finder in sys.meta_path:
-            if finder is self or not hasattr(finder, "find_spec"):
-                continue
-            spec = finder.find_spec(name, path, target)
-            if spec is not None:
-                self._stand_at(spec)
-                return spec
-        return None
-
-    def _stand_at(self, spec):
-        loader = spec.loader
-        if loader is None or inspect.isclass(loader) or not hasattr(loader, "exec_module"):
-            return
-        real, wall = loader.exec_module, self.wall
-        if getattr(real, "strata_wall", False):
-            return  # one loader of many modules
-
-        @functools.wraps(real)
-        def exec_module(module):
-            real(module)
-            wall.meet(module.__name__, module)
-
-        exec_module.strata_wall = True
-        try:
-            loader.exec_module = exec_module
-        except AttributeError:
-            pass
 
 
 class Wall:
@@ -131,40 +92,30 @@ class Wall:
 
     def _any(self, name, module):
         """Of another product: there is no scratch that it could be led to."""
-        real, walls = module.connect, self.walls
-        product = name.split(".")[0].lower().replace("py", "", 1) if name.startswith("py") else name.split(".")[0]
+        walls, package = self.walls, name.split(".")[0]
+        product = package[2:].lower() if package.startswith("py") else package
 
-        @functools.wraps(real)
-        def connect(*arguments, **options):
-            if not walls.leading.get():
-                walls.judge(targets.Target(
-                    product, targets.place(options.get("host"), options.get("port"), product),
-                    options.get("database") or options.get("db") or ""), is_engine=False)
-            with walls.led():
-                return real(*arguments, **options)
+        def judged(real):
+            @functools.wraps(real)
+            def connect(*arguments, **options):
+                if not walls.leading.get():
+                    walls.judge(targets.Target(
+                        product, targets.place(options.get("host"), options.get("port"), product),
+                        options.get("database") or options.get("db") or ""), is_engine=False)
+                with walls.led():
+                    return real(*arguments, **options)
 
+            return connect
+
+        real = module.connect
         try:
             if inspect.isclass(real):
-                self._class(real, product)
+                # A driver whose `connect` is its class of connections.
+                real.__init__ = judged(real.__init__)
             else:
-                put(module, "connect", connect)
+                put(module, "connect", judged(real))
         except (AttributeError, TypeError):
-            module.connect = connect
-
-    def _class(self, connection, product):
-        """Drivers whose `connect` is their class of connections."""
-        real, walls = connection.__init__, self.walls
-
-        @functools.wraps(real)
-        def __init__(this, *arguments, **options):
-            if not walls.leading.get():
-                walls.judge(targets.Target(
-                    product, targets.place(options.get("host"), options.get("port"), product),
-                    options.get("database") or options.get("db") or ""), is_engine=False)
-            with walls.led():
-                real(this, *arguments, **options)
-
-        connection.__init__ = __init__
+            module.connect = judged(real)
 
     # PostgreSQL
 

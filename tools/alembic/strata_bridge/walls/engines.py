@@ -3,7 +3,7 @@
 `URL._instantiate_plugins` is where every create_engine passes, by whatever name it was imported;
 `do_connect` on the class reaches engines that were made before; `connect` on the class sees what any
 pool gives out, that of a `creator=` too."""
-from . import places, targets
+from . import arrivals, places, targets
 
 
 class Wall:
@@ -38,7 +38,8 @@ class Wall:
             return url, found[1], settings
 
         url_class._instantiate_plugins = _instantiate_plugins
-        self._accept_plain_drivers()
+        # Importing it costs more than most projects' engines.
+        arrivals.watch_for("sqlalchemy.ext.asyncio.engine", self._accept_plain_drivers)
 
     def led(self, url, settings):
         """The URL and the settings with which an engine is made in the place of what was asked for."""
@@ -54,14 +55,11 @@ class Wall:
             return url, settings  # it will be refused when it connects
         return database.led(url, dict(settings), is_async=bool(settings.get("_is_async")))
 
-    def _accept_plain_drivers(self):
+    @staticmethod
+    def _accept_plain_drivers(module):
         """An AsyncEngine over a plain driver never awaits, which SQLAlchemy's greenlets allow: for
         where there is no asynchronous driver for the scratch."""
-        try:
-            from sqlalchemy.ext.asyncio import AsyncEngine
-        except ImportError:
-            return
-        real = AsyncEngine.__init__
+        real = module.AsyncEngine.__init__
 
         def __init__(engine, sync_engine, *rest, **options):
             if sync_engine.dialect.is_async:
@@ -74,7 +72,7 @@ class Wall:
             except AttributeError:
                 pass  # computed from sync_engine since SQLAlchemy 2.0
 
-        AsyncEngine.__init__ = __init__
+        module.AsyncEngine.__init__ = __init__
 
     def _remember_makers(self):
         """Which line made an engine, for the messages."""

@@ -1,0 +1,57 @@
+public import DialectRegistry
+public import SchemaHistory
+public import SchemaModel
+public import Workflows
+
+/// What an import has recorded.
+public enum ImportDocument {
+  /// The fields of `strata import --json`. Where nothing was recorded the schema is read for them.
+  /// - Throws: `HistoryError` where it cannot be read; `UnknownDialect`.
+  public static func value(
+    _ result: ImportResult, of history: History, _ dialects: Dialects = .standard
+  ) throws -> JSONValue {
+    let coverage = try result.coverage ?? Coverage(ofHeadOf: history, dialects)
+    return .object([
+      ("recorded", .texts(result.recorded.map(\.text))),
+      ("operations", .integer(result.operationCount)), ("heads", .texts(result.heads.map(\.text))),
+      ("changedFiles", .texts(result.changedFiles)),
+      ("warnings", .texts(result.revisionWarnings)), ("objects", value(coverage)),
+    ])
+  }
+
+  private static func value(_ coverage: Coverage) -> JSONValue {
+    .object([
+      ("modelled", .integer(coverage.modelled)), ("opaque", .integer(coverage.opaque)),
+      ("unsupported", .integer(coverage.unsupported)),
+    ])
+  }
+
+  /// One paragraph for people.
+  public static func paragraph(_ result: ImportResult) -> String {
+    let heads = result.heads
+    let headList = heads.map(\.text).sorted().joined(separator: ", ")
+    let headWord = heads.count == 1 ? "Head" : "Heads"
+    guard !result.recorded.isEmpty else {
+      return "Nothing new in \(result.origin): all its revisions are recorded. \(headWord): "
+        + (headList.isEmpty ? "none" : headList)
+    }
+    let parts = BaselineContents.text(result.objectCounts)
+    let warningCount = result.revisionWarnings.count + result.changedFiles.count
+    return [
+      "Recorded \(Plural.text(result.recorded.count, "revision")) with "
+        + "\(Plural.text(result.operationCount, "operation")) from \(result.origin).",
+      parts.isEmpty ? "" : "The schema at \(heads[0]): \(parts.joined(separator: ", ")).",
+      result.coverage.map(sentence) ?? "",
+      warningCount == 0 ? "No warnings." : "\(Plural.text(warningCount, "warning")), above.",
+      "\(headWord): \(headList)",
+    ].filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
+  /// Nothing where all of it is understood, as it always is in some dialects.
+  private static func sentence(_ coverage: Coverage) -> String {
+    if coverage.isAlwaysWhole, coverage.opaque + coverage.unsupported == 0 { return "" }
+    return
+      "Of its objects \(coverage.modelled) are modelled, \(coverage.opaque) opaque, "
+      + "\(coverage.unsupported) unsupported."
+  }
+}

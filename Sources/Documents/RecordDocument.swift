@@ -1,0 +1,22 @@
+import SchemaHistory
+import SchemaModel
+public import Workflows
+
+/// A revision that was just recorded.
+public enum RecordDocument {
+  /// The fields of `strata record --json`.
+  public static func value(_ result: RecordResult) -> JSONValue {
+    .object(
+      RevisionDocument.fields(result.recorded, heads: Set(result.heads)) + [
+        ("operations", .list(result.operations.map(RevisionDocument.operation)))
+      ])
+  }
+
+  /// Lines for people: the revision and its operations.
+  public static func lines(_ result: RecordResult) -> [Line] {
+    let recorded = result.recorded
+    let parents = recorded.revision.parents.map(\.text).joined(separator: ", ")
+    return [Line("Recorded \(recorded.id)" + (parents.isEmpty ? "" : " on \(parents)"))]
+      + OperationLine.visible(result.operations).map { "  " + OperationLine($0).line }
+  }
+}

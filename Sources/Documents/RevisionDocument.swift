@@ -1,0 +1,35 @@
+public import SchemaHistory
+public import SchemaModel
+
+/// A recorded revision as JSON; `log` prints one a line, `show` adds its operations and source.
+public enum RevisionDocument {
+  /// The fields of a revision, in the order of docs/JSON.md.
+  public static func fields(_ recorded: RecordedRevision, heads: Set<RevisionID>) -> [(
+    String, JSONValue
+  )] {
+    let revision = recorded.revision
+    return [
+      ("id", .text(revision.id.text)), ("sequence", .integer(recorded.sequence.value)),
+      ("parents", .texts(revision.parents.map(\.text))),
+      ("dependsOn", .texts(revision.dependsOn.map(\.text))),
+      ("labels", .texts(revision.labels)), ("tags", .texts(recorded.tags)),
+      ("head", .bool(heads.contains(revision.id))), ("archived", .bool(recorded.isArchived)),
+      ("baseline", .bool(recorded.isBaseline)), ("author", .text(revision.author)),
+      ("authored", .text(revision.authored?.description)), ("message", .text(revision.message)),
+      ("recorded", .text(recorded.recorded.description)), ("recordedBy", .text(recorded.actor)),
+      ("fingerprint", .text(revision.snapshot.description)),
+      ("engine", .text(revision.engine)),
+      ("operationCount", .integer(revision.operationCount)),
+      ("source", .text(revision.source?.path)), ("warnings", .texts(revision.warnings)),
+    ]
+  }
+
+  /// The fields of an operation.
+  public static func operation(_ operation: SchemaModel.Operation) -> JSONValue {
+    .object([
+      ("kind", .text(operation.kind)),
+      ("subjects", .texts(operation.subjects.map(\.description))),
+      ("summary", .text(operation.summary)),
+    ])
+  }
+}

@@ -1,0 +1,61 @@
+public import SchemaHistory
+import SchemaModel
+
+/// What a verification found.
+public enum VerifyDocument {
+  /// The fields of `strata verify --json`.
+  public static func value(_ report: VerifyReport) -> JSONValue {
+    .object([
+      ("sound", .bool(!report.isDamaged)), ("stale", .bool(report.isStale)),
+      (
+        "checked",
+        .object(checked(report).map { ("\($0.what)s", .integer($0.count)) })
+      ),
+      ("findings", .list(report.findings.map(value))),
+    ])
+  }
+
+  private static func value(_ finding: VerifyReport.Finding) -> JSONValue {
+    .object([
+      ("severity", .text(finding.severity.rawValue)), ("place", .text(finding.place)),
+      ("message", .text(finding.message)),
+    ])
+  }
+
+  /// Each finding with its place and what to do, and their sum.
+  public static func lines(_ report: VerifyReport) -> [Line] {
+    report.findings.flatMap(lines) + [Line(summary(report))]
+  }
+
+  private static func summary(_ report: VerifyReport) -> String {
+    let checked = checked(report).map { Plural.text($0.count, $0.what) }.joined(separator: ", ")
+    let damageCount = report.findings.count { $0.severity == .damage }
+    if report.isDamaged {
+      return "\(Plural.text(damageCount, "finding")) of damage; checked: \(checked)"
+    }
+    return report.isStale
+      ? "The log is sound, the projection lags behind it; checked: \(checked)"
+      : "Sound; checked: \(checked)"
+  }
+
+  private static func checked(_ report: VerifyReport) -> [(what: String, count: Int)] {
+    [
+      ("event", report.eventCount), ("revision", report.revisionCount),
+      ("node", report.nodeCount), ("segment", report.segmentCount),
+      ("replay", report.replayedCount),
+    ]
+  }
+
+  private static func lines(_ finding: VerifyReport.Finding) -> [Line] {
+    let line = "\(finding.severity.rawValue): \(finding.place): \(finding.message)"
+    return switch finding.severity {
+    case .damage:
+      [
+        Style.removed(line),
+        "  next: leave the store as it is, bring the file back from a backup, verify again",
+      ]
+    case .stale: [Style.changed(line), "  next: strata rebuild"]
+    case .note: [Line(line)]
+    }
+  }
+}

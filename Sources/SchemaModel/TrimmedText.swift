@@ -1,0 +1,9 @@
+extension String {
+  /// Without white space at its ends.
+  public var trimmingBlanks: String {
+    var text = Substring(self)
+    while text.first?.isWhitespace == true { text.removeFirst() }
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return String(text)
+  }
+}

@@ -1,0 +1,60 @@
+import Importers
+public import SchemaHistory
+import SchemaModel
+
+/// Records an Alembic history by stepping real Alembic: every migration runs in a scratch database,
+/// and what became of the schema is recorded, one transaction a revision.
+public struct AlembicImport: Sendable {
+  /// The versions folder, the folder above it, or alembic.ini.
+  public var folder: String
+  /// How it is run.
+  public var settings: AlembicSettings
+  /// Whether authors and dates are those of git, where the folder lies in a repository.
+  public var takesAuthorsFromGit: Bool
+
+  public init(
+    folder: String, settings: AlembicSettings = AlembicSettings(),
+    takesAuthorsFromGit: Bool = true
+  ) {
+    self.folder = folder
+    self.settings = settings
+    self.takesAuthorsFromGit = takesAuthorsFromGit
+  }
+
+  /// Records what is new. The rewriting of this folder that a crash interrupted is finished first;
+  /// settings that are left open are those of the last import.
+  /// - Parameter actor: who does it, as the log will name them: `Ada <ada@example.org>`.
+  /// - Throws: `ImportError` at the first revision that fails, `FolderError`, `GraphError`,
+  ///   `HistoryError`, `WorkflowError`. What was recorded before it stays, and the next run goes on
+  ///   from there.
+  public func run(
+    in history: History, by actor: String, _ context: WorkflowContext = WorkflowContext()
+  ) throws -> ImportResult {
+    let teller = Teller(context.listener)
+    try history.remark(on: context, teller)
+    let settings = settings.remembered(in: history.directory, context.memory)
+    let options = try settings.options()
+    var found = try AlembicFolder(folder)
+    let root = found.location.root
+    if try history.settle(root, teller) { found = try AlembicFolder(folder) }
+    let bridge = settings.bridge(root, context.scratch)
+    defer { bridge.close() }
+    let files = try RecordedFiles(history)
+    var drafts = try found.drafts(through: bridge) { files.draft($0, $1) }
+    let known = try history.graph()
+    if takesAuthorsFromGit, !drafts.allSatisfy({ known.contains($0.id) }) {
+      let authors = GitAuthors(folder: root)
+      if let problem = authors.problem { teller.warn(problem) }
+      drafts = authors.applied(to: drafts)
+    }
+    let graph = try MigrationGraph(drafts)
+    let runner = AlembicRunner(
+      bridge: bridge, location: found.location, graph: graph, options: options)
+    let run = ImportRun(
+      history: history, origin: folder, actor: actor, context: context, teller: teller)
+    let result = try run.record(drafts, graph, runner, files, known)
+    settings.remember(in: history.directory, context.memory)
+    context.memory.note(folder: root, of: history.directory)
+    return try run.completed(result)
+  }
+}

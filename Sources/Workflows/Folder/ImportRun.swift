@@ -1,0 +1,111 @@
+import Importers
+import SchemaHistory
+import SchemaModel
+
+/// Records what a folder's migrations make of a database, one transaction a revision.
+struct ImportRun {
+  let history: History
+  /// The folder, as it was named.
+  let origin: String
+  let actor: String
+  let context: WorkflowContext
+  let teller: Teller
+
+  /// - Parameter known: the history's graph, as it was when `drafts` were read.
+  func record(
+    _ drafts: [RevisionDraft], _ graph: MigrationGraph, _ runner: some MigrationRunner,
+    _ files: RecordedFiles, _ known: RevisionGraph
+  ) throws -> ImportResult {
+    try record(history.product(context, teller), drafts, graph, runner, files, known)
+  }
+
+  private func record<P: Product>(
+    _ product: P, _ drafts: [RevisionDraft], _ graph: MigrationGraph,
+    _ runner: some MigrationRunner, _ files: RecordedFiles, _ known: RevisionGraph
+  ) throws -> ImportResult {
+    try refuseForeign(drafts, known)
+    // Before anything runs: not at the revision that has such a name.
+    for draft in drafts where !known.contains(draft.id) { try draft.checkNames() }
+    let cache = ScratchCache(history: history, product: product)
+    let queue = RecordingQueue(history, by: actor)
+    var result = ImportResult(origin: origin, changedFiles: files.changed(drafts))
+    var work = HistoryImport(
+      engine: try product.engine(), runner: runner, graph: graph)
+    work.isKnown = { known.contains($0) }
+    work.cached = { id in
+      try cache.cached(id).map { CachedScratch(scratch: $0.0, capture: $0.1) }
+    }
+    work.keep = { id, scratch in
+      try besideOthers { try queue.wait() }
+      cache.keep(id, scratch)
+      scratch.discard()
+    }
+    work.progress = { teller.show("import", $0.done, of: $0.total, $0.id.text) }
+    do {
+      try work.run { captured in
+        try besideOthers {
+          try queue.record(Recording(draft: captured.draft, change: .capture(captured.capture)))
+        }
+      }
+    } catch {
+      // What could not be recorded comes first; what could is durable before anybody is told.
+      try besideOthers { try queue.wait() }
+      throw error
+    }
+    for recorded in try besideOthers({ try queue.finish() }) {
+      result.recorded.append(recorded.id)
+      result.operationCount += recorded.revision.operationCount
+      result.revisionWarnings += recorded.revision.warnings.map { "revision \(recorded.id): \($0)" }
+    }
+    teller.endProgress()
+    if result.recorded.isEmpty {
+      product.sweepLeftovers()
+    } else {
+      try? cache.prune()
+      history.letProjectionFollow(teller)
+    }
+    return result
+  }
+
+  /// None of what is recorded now was there when this import began.
+  private func besideOthers<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch HistoryError.duplicateRevision(let id) {
+      throw WorkflowError.refused(
+        "somebody else recorded revision \(id) while this import ran; what was recorded before it "
+          + "stays. Run the same command again to go on from there")
+    }
+  }
+
+  /// A folder that shares nothing with what is recorded is another database's.
+  private func refuseForeign(_ drafts: [RevisionDraft], _ known: RevisionGraph) throws {
+    guard !known.entries.isEmpty, !drafts.isEmpty,
+      !drafts.contains(where: { draft in
+        ([draft.id] + draft.parents + draft.dependsOn).contains { known.contains($0) }
+      })
+    else { return }
+    throw WorkflowError.refused(
+      "expected migrations of the history in \(history.directory), found none of its revisions in "
+        + "\(origin); nothing was changed. Name the right folder, or another store with --store")
+  }
+
+  /// With what is to be said of it: warnings as they come to the listener, and what the schema holds
+  /// now.
+  func completed(_ result: ImportResult) throws -> ImportResult {
+    var result = result
+    for path in result.changedFiles {
+      teller.warn(
+        "\(path) changed after it was recorded; the history keeps the recorded text "
+          + "(`strata show` prints it)")
+    }
+    for warning in result.revisionWarnings { teller.warn(warning) }
+    result.warnings = teller.warnings
+    result.heads = try history.heads()
+    guard !result.recorded.isEmpty, let head = result.heads.first else { return result }
+    let schema = try history.schema(at: head)
+    result.coverage = Coverage(of: schema, try history.words(context.dialects))
+    for path in schema.paths { result.objectCounts[path.kind, default: 0] += 1 }
+    return result
+  }
+}

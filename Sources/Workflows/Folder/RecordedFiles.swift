@@ -1,0 +1,71 @@
+import Importers
+import SchemaHistory
+import SchemaModel
+
+/// What the history knows of migration files: which revision has which text.
+final class RecordedFiles {
+  private let history: History
+  private let sources: [RevisionID: SourceReference]
+  private let byPath: [String: [RevisionID]]
+  /// Files that a truncation put in the place of archived ones, by path.
+  private var baselines: [String: ContentHash] = [:]
+  /// Revisions whose files were found to be what was recorded.
+  private var unchanged: Set<RevisionID> = []
+
+  init(_ history: History) throws {
+    self.history = history
+    sources = try history.knownSources()
+    var byPath: [String: [RevisionID]] = [:]
+    for (id, source) in sources { byPath[source.path, default: []].append(id) }
+    self.byPath = byPath
+    for segment in try history.segments() {
+      for (path, hash) in segment.folder?.added ?? [:] { baselines[path] = hash }
+    }
+  }
+
+  /// Whether these bytes are the baseline that a truncation wrote to `path`.
+  private func isBaseline(_ path: String, _ bytes: [UInt8]) -> Bool {
+    guard let hash = baselines[path] else { return false }
+    return hash == History.sourceHash(bytes)
+  }
+
+  /// The draft as it was recorded, for a file whose bytes are what was recorded.
+  func draft(_ path: String, _ bytes: [UInt8]) -> RevisionDraft? {
+    let hash = History.sourceHash(bytes)
+    let isBaseline = isBaseline(path, bytes)
+    for id in byPath[path] ?? [] where isBaseline || sources[id]?.up == hash {
+      guard let recorded = try? history.revision(id) else { continue }
+      let revision = recorded.revision
+      unchanged.insert(id)
+      return RevisionDraft(
+        id: id, parents: isBaseline ? [] : revision.parents,
+        dependsOn: isBaseline ? [] : revision.dependsOn, labels: revision.labels,
+        author: revision.author, message: revision.message, authored: revision.authored,
+        source: SourceFile(format: .alembic, path: path, up: bytes))
+    }
+    return nil
+  }
+
+  /// The names of files that are not what was recorded for their revision.
+  func changed(_ drafts: [RevisionDraft]) -> [String] {
+    drafts.compactMap { draft in
+      guard !unchanged.contains(draft.id), let source = draft.source,
+        let known = sources[draft.id]
+      else { return nil }
+      if known.up == History.sourceHash(source.up) {
+        guard let down = source.down, let recorded = known.down else { return nil }
+        return recorded == History.sourceHash(down) ? nil : source.downPath ?? source.path
+      }
+      return isBaseline(source.path, source.up) ? nil : source.path
+    }
+  }
+}
+
+extension History {
+  /// The revision of each recorded SQL file, by the file's path.
+  func recordedFiles() throws -> [String: RevisionID] {
+    var files: [String: RevisionID] = [:]
+    for (id, source) in try knownSources() where source.format == .sql { files[source.path] = id }
+    return files
+  }
+}

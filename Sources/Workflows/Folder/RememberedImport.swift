@@ -1,0 +1,45 @@
+import FileSystem
+import FoundationEssentials
+
+/// How a folder was imported last: a convenience beside the log, for running it the same way again.
+/// Losing the file loses only that.
+///
+/// It lies in the store, which may come from anybody: so nothing that names a program or a path is
+/// read from it (`UserMemory` has those).
+struct RememberedImport: Codable {
+  var usesEnv: Bool
+  var namingConvention: String?
+  var isTransactionPerMigration: Bool
+
+  private static func path(_ store: String) -> String { store + "/import.json" }
+
+  static func read(_ store: String) -> RememberedImport? {
+    guard let bytes = Files.readPlain(path(store)) else { return nil }
+    return try? JSONDecoder().decode(RememberedImport.self, from: Data(bytes))
+  }
+
+  func write(_ store: String) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    guard let data = try? encoder.encode(self) else { return }
+    try? Files.write(Array(data), to: Self.path(store))
+  }
+}
+
+extension AlembicSettings {
+  /// Remembers these for the next run, with paths that hold from any working directory.
+  func remember(in store: String, _ place: UserMemory.Place) {
+    func absolute(_ path: String) -> String {
+      // A bare name is looked up on the PATH.
+      path.contains("/") ? Files.standardized(path) : path
+    }
+    RememberedImport(
+      usesEnv: usesEnv, namingConvention: namingConvention,
+      isTransactionPerMigration: isTransactionPerMigration
+    ).write(store)
+    place.update(of: store) {
+      $0.python = python.map(absolute)
+      $0.paths = paths.map(absolute)
+    }
+  }
+}

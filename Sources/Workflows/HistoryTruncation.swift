@@ -1,0 +1,126 @@
+import FileSystem
+import Importers
+public import SchemaHistory
+import SchemaModel
+
+/// Makes a revision the new root: what lies before it goes into the archive, and the migrations
+/// folder follows.
+///
+/// Nothing is changed before the cut is proved: the baseline in an empty database, and the rewritten
+/// folder run by the migration tool, must give the recorded schemas. The archived migrations run once
+/// more as well, to see which rows each run makes anew.
+public struct HistoryTruncation: Sendable {
+  /// The new root, by any name of a revision.
+  public var revision: String
+  /// The folder that is rewritten; nil to leave files alone.
+  public var source: MigrationsSource?
+  /// Whether the baseline holds rows at all.
+  public var holdsRows: Bool
+  /// What becomes of rows that each run makes anew; nil to ask, where an answer is needed.
+  public var varyingRows: VaryingRows?
+  /// Why; the audit keeps it.
+  public var reason: String
+  /// Also where files of archived revisions were changed after they were recorded.
+  public var isForced: Bool
+  /// Plans, and changes nothing.
+  public var isDryRun: Bool
+
+  public init(
+    at revision: String, source: MigrationsSource? = nil, holdsRows: Bool = true,
+    varyingRows: VaryingRows? = nil, reason: String = "", isForced: Bool = false,
+    isDryRun: Bool = false
+  ) {
+    self.revision = revision
+    self.source = source
+    self.holdsRows = holdsRows
+    self.varyingRows = varyingRows
+    self.reason = reason
+    self.isForced = isForced
+    self.isDryRun = isDryRun
+  }
+
+  /// - Parameter actor: who does it, as the log will name them: `Ada <ada@example.org>`.
+  /// - Throws: `HistoryError` with what forbids the cut and the nearest one that works, or the files
+  ///   that were changed; `WorkflowError.refused` for a cut that is not proved, and for rows that
+  ///   vary where nobody answers; `ImportError` where migrations do not run. Nothing is changed then.
+  public func run(
+    in history: History, by actor: String, _ context: WorkflowContext = WorkflowContext()
+  ) throws -> TruncationResult {
+    let teller = Teller(context.listener)
+    if !isDryRun { try settle(history, teller) }
+    let plan = try history.planTruncation(at: history.resolve(revision))
+    let product = try history.product(context, teller)
+    var result = try cut(plan, history, product, by: actor, context, teller)
+    result.warnings = teller.warnings
+    return result
+  }
+
+  /// There is room for one rewriting: an interrupted one comes first, if this is its folder.
+  private func settle(_ history: History, _ teller: Teller) throws {
+    guard let interrupted = try history.interruptedFolder() else { return }
+    guard let named = try source?.root(), try history.isInterrupted(named) else {
+      throw HistoryError.interruptedFolder(interrupted)
+    }
+    _ = try history.settle(named, teller)
+  }
+
+  private func cut(
+    _ plan: TruncationPlan, _ history: History, _ product: some Product, by actor: String,
+    _ context: WorkflowContext, _ teller: Teller
+  ) throws -> TruncationResult {
+    let project = try AlembicProject(source, history, context)
+    defer { project?.bridge.close() }
+    let run = RunAgain(source: source, project: project, teller: teller)
+    var settled = VaryingRows.Settled(rows: holdsRows ? plan.rows : SeedRows())
+    var dump: String?
+    if !isDryRun, source != nil, product.words.dumpTool != nil || settled.rows.rowCount > 0 {
+      let second = try runAgain(run, plan, history, product)
+      dump = second?.dump
+      if holdsRows {
+        settled = try (varyingRows ?? .ask).settle(
+          plan.rows, run.finding(second, plan.rows, at: plan.root, history), context.respondent,
+          teller)
+      }
+    }
+    let rendered =
+      isDryRun && source == nil
+      ? nil : try product.words.baseline(plan.schema, rows: settled.rows, BaselineOptions())
+    let rewrite = try FolderRewriting(
+      source, project, plan, history, context.dialects, rows: settled.rows, rendered: rendered,
+      isForced: isForced)
+    var result = TruncationResult(plan: plan, folder: rewrite?.assembly, rows: settled.rows)
+    result.blockers = isForced ? [] : rewrite?.assembly.differing ?? []
+    if isDryRun { return result }
+    if let folder = result.folder, !result.blockers.isEmpty {
+      throw HistoryError.changedFiles(result.blockers, directory: folder.change.directory)
+    }
+    let proof = Proof(
+      plan: plan, history: history, product: product, teller: teller,
+      settled: holdsRows ? settled : nil, rendered: rendered ?? [], dump: dump)
+    result.proof = [try proof.baseline()]
+    result.proof.append(try rewrite?.prove(proof) ?? proof.replay())
+    if let folder = result.folder {
+      context.memory.note(folder: folder.change.directory, of: history.directory)
+    }
+    result.segment = try history.truncate(
+      plan, proof: result.proof, folder: result.folder?.change, reason: reason, by: actor)
+    history.letProjectionFollow(teller)
+    return result
+  }
+
+  /// Where only the rows ask for it and an answer is given, migrations that no longer run may be cut
+  /// off all the same.
+  private func runAgain(
+    _ run: RunAgain, _ plan: TruncationPlan, _ history: History, _ product: some Product
+  ) throws -> SecondRun? {
+    do {
+      return try run.run(plan.root, history, product)
+    } catch let error as ImportError
+      where product.words.dumpTool == nil && varyingRows != nil && varyingRows != .ask
+    {
+      run.teller.endProgress()
+      run.teller.warn("which rows differ each time could not be seen: \(error)")
+      return nil
+    }
+  }
+}

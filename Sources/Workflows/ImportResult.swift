@@ -1,0 +1,28 @@
+public import SchemaModel
+
+/// What an import has done.
+public struct ImportResult: Sendable {
+  /// The folder, as it was named.
+  public var origin: String
+  /// The new revisions, in the order of the log; empty where all were recorded before.
+  public var recorded: [RevisionID] = []
+  /// How many operations they have together.
+  public var operationCount = 0
+  /// Files that are not what was recorded for their revision: the history keeps the recorded text.
+  public var changedFiles: [String]
+  /// What was odd about the new revisions, each with its id.
+  public var revisionWarnings: [String] = []
+  /// All that the listener was warned of, these too.
+  public var warnings: [String] = []
+  /// The heads after it.
+  public var heads: [RevisionID] = []
+  /// Of the schema at the first head; nil where nothing was recorded, and no schema read.
+  public var coverage: Coverage?
+  /// The objects of the schema at the first head, by kind; none where nothing was recorded.
+  public var objectCounts: [ObjectKind: Int] = [:]
+
+  init(origin: String, changedFiles: [String]) {
+    self.origin = origin
+    self.changedFiles = changedFiles
+  }
+}

@@ -1,0 +1,49 @@
+import Importers
+import SchemaHistory
+import SchemaModel
+
+/// A folder whose migrations can be run again, as they were at the import.
+struct RunAgain {
+  let source: MigrationsSource?
+  let project: AlembicProject?
+  let teller: Teller
+
+  /// - Returns: nil without a folder, or with one that does not hold all that `id` is made of.
+  func run<P: Product>(_ id: RevisionID, _ history: History, _ product: P) throws -> SecondRun? {
+    let wanted = try Self.wanted(id, history)
+    if let project {
+      let files = try RecordedFiles(history)
+      let drafts = try project.folder.drafts(through: project.bridge) { files.draft($0, $1) }
+      return try SecondRun(
+        of: id, madeOf: wanted, in: history, product, drafts, teller,
+        runner: { try project.runner(project.folder.location, $0) })
+    }
+    switch source {
+    case nil, .alembic: return nil
+    case .sql(let path, let settings):
+      let folder = try settings.folder(path, of: history)
+      return try SecondRun(
+        of: id, madeOf: wanted, in: history, product, folder.drafts, teller,
+        runner: { _ in folder.runner() })
+    }
+  }
+
+  /// What a folder is to hold for it: a truncation has put one baseline in the place of the archived
+  /// revisions, and what that makes varies no more.
+  private static func wanted(_ id: RevisionID, _ history: History) throws -> Set<RevisionID> {
+    let graph = try history.graph()
+    let all = graph.ancestors(of: id)
+    let live = all.filter { graph[$0].map { !$0.isArchived || $0.isBaseline } ?? false }
+    return live.contains(id) ? live : all
+  }
+
+  /// Which rows vary, as far as it can be known: by the second run, else by what rows and recorded
+  /// sources tell.
+  func finding(
+    _ second: SecondRun?, _ rows: SeedRows, at id: RevisionID, _ history: History
+  ) throws -> VaryingRows.Finding {
+    if let second { return VaryingRows.Finding(tables: second.varying) }
+    return VaryingRows.Finding(
+      tables: try RowHints(history: history, id: id).tables(rows), isSeen: false)
+  }
+}

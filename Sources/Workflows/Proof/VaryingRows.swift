@@ -1,0 +1,99 @@
+public import SchemaModel
+
+/// What becomes of rows that the migrations make anew each time: a secret made at random, the time
+/// of the run.
+public enum VaryingRows: String, CaseIterable, Hashable, Sendable {
+  /// The baseline keeps those that were recorded: every new database will share them.
+  case keep
+  /// The baseline leaves the rows of these tables out.
+  case skip
+  /// The respondent is asked.
+  case ask
+
+  /// Tables with such rows, and how that is known.
+  struct Finding {
+    var tables: [ObjectPath] = []
+    /// Whether a second run left other rows; else they only look like it.
+    var isSeen = true
+  }
+
+  /// The rows that a baseline is to hold, and what was decided about those that vary.
+  public struct Settled: Sendable {
+    /// By table, without those that are left out.
+    public var rows: SeedRows
+    /// Tables whose rows vary, and are kept as recorded.
+    public var kept: [ObjectPath] = []
+    /// Tables whose rows vary, and are left out.
+    public var skipped: [ObjectPath] = []
+
+    init(rows: SeedRows, kept: [ObjectPath] = [], skipped: [ObjectPath] = []) {
+      self.rows = rows
+      self.kept = kept
+      self.skipped = skipped
+    }
+
+    /// `, those of setting as recorded although each run makes others`; nothing where none varies.
+    var clause: String {
+      func names(_ tables: [ObjectPath]) -> String {
+        tables.map(\.qualifiedName).joined(separator: ", ")
+      }
+      if !kept.isEmpty {
+        return ", those of \(names(kept)) as recorded although each run makes others"
+      }
+      return skipped.isEmpty
+        ? "" : ", without those of \(names(skipped)), which each run makes anew"
+    }
+  }
+
+  /// - Parameter otherwise: another way to an answer than `--data`, for the refusal.
+  /// - Throws: `.refused` where nobody answers: nothing is written then.
+  func settle(
+    _ rows: SeedRows, _ finding: Finding, _ respondent: (any Respondent)?, _ teller: Teller,
+    otherwise: String = ""
+  ) throws -> Settled {
+    let tables = finding.tables.filter { rows.tables[$0] != nil }
+    guard !tables.isEmpty else { return Settled(rows: rows) }
+    let names = tables.map(\.qualifiedName).joined(separator: ", ")
+    let what =
+      finding.isSeen
+      ? "the migrations leave other rows in \(names) each time they run (random values, the clock)"
+      : "the rows of \(names) look as if each run of the migrations made others (random values, "
+        + "the clock)"
+    if try isKeeping(what, otherwise, respondent) {
+      teller.warn(
+        "\(what); the baseline keeps those that were recorded. --data skip leaves them out")
+      return Settled(rows: rows, kept: tables)
+    }
+    var left = rows
+    for table in tables { left.tables[table] = nil }
+    teller.warn("the baseline leaves the rows of \(names) out: \(what)")
+    return Settled(rows: left, skipped: tables)
+  }
+
+  private func isKeeping(
+    _ what: String, _ otherwise: String, _ respondent: (any Respondent)?
+  ) throws -> Bool {
+    switch self {
+    case .keep: return true
+    case .skip: return false
+    case .ask: break
+    }
+    let choice: Message =
+      "; every new database would share those that were recorded. --data keep takes them into the "
+      + "baseline, --data skip leaves the rows of these tables out"
+    guard let respondent else {
+      throw WorkflowError.refused("\(what)\(choice)\(otherwise). Nothing was changed")
+    }
+    let answer = try respondent.answer(
+      Question(
+        "\(what). Shall the baseline keep those that were recorded (y), or leave them out (n)?",
+        answers: [
+          Question.Answer(VaryingRows.keep, words: ["y", "yes"]),
+          Question.Answer(VaryingRows.skip, words: ["n", "no"]),
+        ]))
+    guard let answer else {
+      throw WorkflowError.refused("\(what)\(choice)\(otherwise). No answer; nothing was changed")
+    }
+    return answer == .keep
+  }
+}

@@ -1,0 +1,88 @@
+import FileSystem
+public import SchemaHistory
+import SchemaModel
+import StoreFormat
+
+/// A migrations folder as it would be after a truncation, and what leads there.
+public struct FolderAssembly: Sendable {
+  /// The files that come and go.
+  public let change: FolderChange
+  /// The name of the baseline's file.
+  public let baselinePath: String
+  /// Files of archived revisions that are not what was recorded.
+  public let differing: [String]
+
+  /// - Parameter foreign: the file in the place of the baseline, where it is one that another history (of
+  /// another database product) put there.
+  ///
+  /// The cut's own file keeps its name and becomes the baseline: git shows one modification, and
+  /// whoever looks for the revision finds it where it was.
+  init(
+    _ plan: TruncationPlan, format: SourceFile.Format, directory: String, baselinePath: String,
+    baseline: [String: [UInt8]], isForced: Bool, foreign: [UInt8]? = nil
+  ) throws {
+    if let foreign {
+      _ = try MigrationFolder(directory).read(baselinePath)
+      // Another history's truncation has rewritten the folder: what is left to do is its baseline.
+      self.baselinePath = baselinePath
+      differing = []
+      var change = FolderChange(
+        format: format, directory: directory, add: baseline,
+        remove: [baselinePath: History.sourceHash(foreign)], isForced: isForced)
+      change.foreign = [baselinePath: foreign]
+      self.change = change
+      return
+    }
+    var remove = plan.earlierBaselines
+    for (_, source) in plan.sources where source.format == format {
+      // A file that an earlier truncation took out of the folder is no longer there to be removed.
+      remove[source.path] = source.up
+      if let path = source.downPath, let hash = source.down { remove[path] = hash }
+    }
+    self.baselinePath = baselinePath
+    var differing: [String] = []
+    // What a revision's file is called is the store's word: it must not lead out of the folder.
+    let folder = try MigrationFolder(directory)
+    for path in baseline.keys { _ = try folder.read(path) }
+    for (path, hash) in remove {
+      guard let bytes = try folder.read(path) else {
+        differing.append("\(path) (missing)")
+        continue
+      }
+      if History.sourceHash(bytes) != hash { differing.append(path) }
+    }
+    self.differing = differing.sorted()
+    change = FolderChange(
+      format: format, directory: directory, add: baseline, remove: remove, isForced: isForced)
+  }
+
+  /// - Throws: for paths that lead out of a folder.
+  private static func checkPaths(_ change: FolderChange) throws {
+    for path in Array(change.remove.keys) + Array(change.add.keys)
+    where !StoredPath.isRelative(path) {
+      throw HistoryError.folder("'\(path)' leads out of the folder", path: change.directory)
+    }
+  }
+
+  /// Names of the files that leave.
+  public var leaving: [String] { change.remove.keys.filter { change.add[$0] == nil }.sorted() }
+
+  /// Bytes of all files that come.
+  public var baselineByteCount: Int { change.add.values.reduce(0) { $0 + $1.count } }
+
+  /// The folder after the change, built elsewhere. Only files that tools may read are copied.
+  func build(in target: String) throws {
+    try Self.checkPaths(change)
+    let leaving = Set(change.remove.keys)
+    for path in Files.tree(change.directory)
+    where !leaving.contains(path) && change.add[path] == nil && !path.hasPrefix("__pycache__/") {
+      try put(try Files.read("\(change.directory)/\(path)"), "\(target)/\(path)")
+    }
+    for (path, bytes) in change.add { try put(bytes, "\(target)/\(path)") }
+  }
+
+  private func put(_ bytes: [UInt8], _ path: String) throws {
+    if let folder = Files.parent(of: path) { try Files.makeDirectory(folder) }
+    try Files.write(bytes, to: path)
+  }
+}

@@ -1,0 +1,59 @@
+import FileSystem
+import Importers
+import SchemaHistory
+import SchemaModel
+
+/// The rewrite of a migrations folder of either kind, and its proof by the tool that will run it.
+enum FolderRewriting {
+  case alembic(AlembicRewrite, AlembicProject)
+  case sql(SQLRewrite, SQLSettings)
+
+  /// Nil where there is no folder.
+  init?(
+    _ source: MigrationsSource?, _ project: AlembicProject?, _ plan: TruncationPlan,
+    _ history: History, _ dialects: Dialects, rows: SeedRows, rendered: [String]?, isForced: Bool
+  ) throws {
+    if let project {
+      let rewrite = try AlembicRewrite(
+        plan, history, project.folder.location, dialects: dialects, rows: rows, rendered: rendered,
+        isForced: isForced)
+      self = .alembic(rewrite, project)
+      return
+    }
+    switch source {
+    case nil, .alembic: return nil
+    case .sql(let path, let settings):
+      let rewrite = try SQLRewrite(
+        plan, folder: settings.folder(path, of: history), words: history.words(dialects),
+        rows: rows, rendered: rendered, isForced: isForced)
+      self = .sql(rewrite, settings)
+    }
+  }
+
+  var assembly: FolderAssembly {
+    switch self {
+    case .alembic(let rewrite, _): rewrite.assembly
+    case .sql(let rewrite, _): rewrite.assembly
+    }
+  }
+
+  /// Builds the folder elsewhere and runs it from empty.
+  /// - Returns: the line that is recorded with the truncation.
+  func prove(_ proof: Proof) throws -> String {
+    let trial = try TemporaryFolder("rewrite")
+    defer { trial.remove() }
+    switch self {
+    case .sql(let rewrite, var settings):
+      try rewrite.assembly.build(in: trial.path)
+      settings.layout = rewrite.folder.layout
+      let folder = try settings.folder(trial.path, of: proof.history)
+      return try proof.folder(
+        folder.drafts, runner: { _ in folder.runner() }, tool: proof.product.words.title)
+    case .alembic(let rewrite, let project):
+      let moved = try rewrite.rebuilt(in: trial)
+      return try proof.folder(
+        AlembicFolder(moved).drafts(through: project.bridge),
+        runner: { try project.runner(moved, $0) }, tool: "Alembic")
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import Importers
+public import SchemaHistory
+import SchemaModel
+
+/// Records a folder of SQL migrations: the files run in the order of their versions, each revision
+/// on the one before it.
+public struct SQLImport: Sendable {
+  /// The folder of SQL files.
+  public var folder: String
+  /// How it is read.
+  public var settings: SQLSettings
+
+  public init(folder: String, settings: SQLSettings = SQLSettings()) {
+    self.folder = folder
+    self.settings = settings
+  }
+
+  /// Records what is new. The rewriting of this folder that a crash interrupted is finished first.
+  /// - Parameter actor: who does it, as the log will name them: `Ada <ada@example.org>`.
+  /// - Throws: `ImportError` at the first revision that fails, `FolderError`, `GraphError`,
+  ///   `HistoryError`, `WorkflowError`. What was recorded before it stays, and the next run goes on
+  ///   from there.
+  public func run(
+    in history: History, by actor: String, _ context: WorkflowContext = WorkflowContext()
+  ) throws -> ImportResult {
+    let teller = Teller(context.listener)
+    try history.remark(on: context, teller)
+    _ = try history.settle(folder, teller)
+    let found = try settings.folder(folder, of: history)
+    for warning in found.warnings { teller.warn(warning) }
+    let known = try history.graph()
+    var drafts = found.drafts
+    // What is recorded has its author already.
+    if !drafts.allSatisfy({ known.contains($0.id) }) {
+      drafts = GitAuthors(folder: found.path).applied(to: drafts)
+    }
+    drafts = try FolderOrder.asRecorded(drafts, in: history, teller)
+    let run = ImportRun(
+      history: history, origin: folder, actor: actor, context: context, teller: teller)
+    let result = try run.record(
+      drafts, MigrationGraph(drafts), found.runner(), RecordedFiles(history), known)
+    context.memory.note(folder: found.path, of: history.directory)
+    return try run.completed(result)
+  }
+}

@@ -1,0 +1,21 @@
+public import Importers
+import SchemaHistory
+
+/// How a folder of SQL migrations is to be read.
+public struct SQLSettings: Hashable, Sendable {
+  /// Nil for the one that the files show.
+  public var layout: SQLLayout?
+  /// Values for `${NAME}` in the files, by name.
+  public var definitions: [String: String]
+
+  public init(layout: SQLLayout? = nil, definitions: [String: String] = [:]) {
+    self.layout = layout
+    self.definitions = definitions
+  }
+
+  /// Reads a folder; what is recorded tells versions of like names apart.
+  func folder(_ path: String, of history: History) throws -> SQLFolder {
+    try SQLFolder(
+      path, layout: layout, definitions: definitions, recorded: history.recordedFiles())
+  }
+}

@@ -1,0 +1,98 @@
+import DialectRegistry
+import Glibc
+import SchemaHistory
+import SchemaModel
+import Testing
+
+@testable import Workflows
+
+@Suite(
+  "Workflows on an Alembic folder",
+  .enabled(if: AlembicPython.path != nil, "no Python with Alembic"))
+struct AlembicFolderTests {
+  private let folder: TestFolder
+  private let history: History
+  private let settings = AlembicSettings(python: AlembicPython.path)
+
+  init() throws {
+    folder = try TestFolder()
+    history = try History.create(at: folder.path + "/store", dialect: Dialects.usual, by: "Ada")
+    for (number, body) in [
+      "op.create_table('users', sa.Column('id', sa.Integer, primary_key=True))",
+      "op.add_column('users', sa.Column('mail', sa.Text))",
+      "op.execute('CREATE UNIQUE INDEX users_mail ON users (lower(mail))')",
+    ].enumerated() {
+      let parent = number == 0 ? "None" : "'a\(number)'"
+      try folder.write(
+        """
+        from alembic import op
+        import sqlalchemy as sa
+        revision = 'a\(number + 1)'
+        down_revision = \(parent)
+
+        def upgrade():
+            \(body)
+
+        """, to: "versions/a\(number + 1)_step.py")
+    }
+  }
+
+  private var versions: String { folder.path + "/versions" }
+
+  @Test("A folder is imported, cut with proof by Alembic itself, and put back to the byte")
+  func course() throws {
+    let listener = Listening()
+    let context = WorkflowContext(listener: listener)
+    let imported = try AlembicImport(folder: versions, settings: settings)
+      .run(in: history, by: "Ada", context)
+    #expect(imported.recorded == ["a1", "a2", "a3"])
+    #expect(listener.heard.contains("import 3/3 a3"))
+    let files = try folder.names("versions")
+    let text = try folder.text("versions/a2_step.py")
+
+    let cut = try HistoryTruncation(at: "a2", source: .alembic(versions, settings))
+      .run(in: history, by: "Ada", context)
+    #expect(
+      cut.proof.last
+        == "Alembic on the rewritten folder from empty: fingerprint and rows as recorded at a3")
+    #expect(try folder.names("versions") == ["a2_step.py", "a3_step.py"])
+    #expect(listener.heard.contains { $0.hasPrefix("prove ") })
+
+    let back = try HistoryRestoration(folder: versions).run(in: history, by: "Ada", context)
+    #expect(back.plan.revisions == ["a1", "a2"])
+    #expect(try folder.names("versions") == files)
+    #expect(try folder.text("versions/a2_step.py") == text)
+  }
+
+  @Test("A cut that runs the migrations again starts Python once, for both folders")
+  func onePython() throws {
+    let real = try #require(AlembicPython.path)
+    try folder.write(
+      "#!/bin/sh\necho start >>'\(folder.path)/starts'\nexec '\(real)' \"$@\"\n", to: "python")
+    chmod(folder.path + "/python", 0o755)
+    try folder.write(
+      """
+      from alembic import op
+      revision = 'a4'
+      down_revision = 'a3'
+      def upgrade():
+          op.execute("INSERT INTO users VALUES (1, 'ada')")
+
+      """, to: "versions/a4_step.py")
+    let counted = AlembicSettings(python: folder.path + "/python")
+    func starts() throws -> Int {
+      guard try folder.names(".").contains("starts") else { return 0 }
+      return try folder.text("starts").split(separator: "\n").count
+    }
+    let context = WorkflowContext()
+    let imported = AlembicImport(folder: versions, settings: counted)
+    _ = try imported.run(in: history, by: "Ada", context)
+    #expect(try starts() == 1)
+    _ = try imported.run(in: history, by: "Ada", context)
+    #expect(try starts() == 1)
+    let cut = try HistoryTruncation(at: "a4", source: .alembic(versions, counted))
+      .run(in: history, by: "Ada", context)
+    #expect(cut.proof.last?.hasSuffix("fingerprint and rows as recorded at a4") == true)
+    #expect(try starts() == 2)
+  }
+}
