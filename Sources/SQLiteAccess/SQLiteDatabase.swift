@@ -1,5 +1,15 @@
 internal import CSQLite
 
+/// A `sqlite3 *` that is closed when the last one goes who needs it: a statement needs it to say what
+/// went wrong.
+final class OpenConnection {
+  let pointer: OpaquePointer
+
+  init(pointer: OpaquePointer) { self.pointer = pointer }
+
+  deinit { sqlite3_close_v2(pointer) }
+}
+
 /// One connection to a database, by SQLite's own C functions. For one thread at a time.
 public final class SQLiteDatabase {
   /// What a connection may do.
@@ -13,7 +23,8 @@ public final class SQLiteDatabase {
   public let path: String
   private let access: Access
   /// The `sqlite3 *` itself, for the walls; it is good as long as this value.
-  public let handle: OpaquePointer
+  public var handle: OpaquePointer { connection.pointer }
+  private let connection: OpenConnection
   /// Called before each statement is prepared (`false`), and before it runs (`true`).
   public var observer: ((_ runs: Bool) -> Void)?
   private var cache: [String: SQLiteStatement] = [:]
@@ -42,12 +53,10 @@ public final class SQLiteDatabase {
     }
     self.path = path
     self.access = access
-    handle = opened
+    connection = OpenConnection(pointer: opened)
     sqlite3_extended_result_codes(handle, 1)
     sqlite3_busy_timeout(handle, 5000)
   }
-
-  deinit { sqlite3_close_v2(handle) }
 
   /// Every byte that could mean something in a URI is spelled by its number.
   private static func immutableName(_ path: String) -> String {
@@ -129,7 +138,7 @@ public final class SQLiteDatabase {
         code: SQLITE_MISUSE,
         message: "expected one statement, found more; give one at a time")
     }
-    return SQLiteStatement(pointer)
+    return SQLiteStatement(pointer, connection)
   }
 
   private enum Rest { case failed, nothing, more }

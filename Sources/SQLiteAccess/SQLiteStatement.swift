@@ -12,13 +12,16 @@ public enum SQLiteValue: Hashable, Sendable {
 /// A prepared statement: bind, step, read the columns. Columns and parameters count from 0.
 public final class SQLiteStatement {
   private let pointer: OpaquePointer
+  private let connection: OpenConnection
 
-  init(_ pointer: OpaquePointer) { self.pointer = pointer }
+  init(_ pointer: OpaquePointer, _ connection: OpenConnection) {
+    self.pointer = pointer
+    self.connection = connection
+  }
 
   deinit { sqlite3_finalize(pointer) }
 
-  /// SQLite keeps a connection that is closed until its statements are gone.
-  private var failure: SQLiteError { SQLiteError(of: sqlite3_db_handle(pointer)) }
+  private var failure: SQLiteError { SQLiteError(of: connection.pointer) }
 
   public var columnCount: Int { Int(sqlite3_column_count(pointer)) }
 

@@ -64,6 +64,8 @@ class WheelTests(unittest.TestCase):
         cls.data = f"{cls.folder}/content/strata_schema-{cls.version}.data"
         cls.info = f"{cls.folder}/content/strata_schema-{cls.version}.dist-info"
         cls.binary = f"{cls.data}/scripts/strata"
+        # Which pip makes of what lies among the scripts, and zipfile does not.
+        os.chmod(cls.binary, 0o755)
 
     def test_its_name_has_the_version_of_the_binary_and_the_platform(self):
         self.assertEqual(
@@ -120,8 +122,9 @@ class WheelTests(unittest.TestCase):
                 os.makedirs(f"{root}/venv/lib/python3.11/site-packages")
                 os.makedirs(f"{root}/venv/bin")
                 shutil.move(f"{root}/bin/strata", f"{root}/venv/bin/strata")
-                # Other parts of the C library, which psycopg's wheels take for granted.
-                for name in ("libresolv.so.2", "libdl.so.2", "librt.so.1", "libpthread.so.0"):
+                # What wheels of psycopg take for granted on every system.
+                for name in ("libresolv.so.2", "libdl.so.2", "librt.so.1", "libpthread.so.0",
+                             "libz.so.1"):
                     path = f"/lib/x86_64-linux-gnu/{name}"
                     if os.path.exists(path):
                         shutil.copy(os.path.realpath(path), root + path)
