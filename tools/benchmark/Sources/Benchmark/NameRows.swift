@@ -5,9 +5,9 @@ import SchemaModel
 extension Rows {
   /// What a person names, found among 2,000 tables: in a namespace and without one.
   func names() throws -> [Row] {
-    let plain = try named(tables: 2000, namespace: "", dialect: .sqlite)
-    let spaced = try named(tables: 2000, namespace: "public", dialect: .postgresql)
-    let few = try named(tables: 20, namespace: "public", dialect: .postgresql)
+    let plain = try named(tables: 2000, namespace: "", dialect: Dialect("sqlite"))
+    let spaced = try named(tables: 2000, namespace: "public", dialect: Dialect("postgresql"))
+    let few = try named(tables: 20, namespace: "public", dialect: Dialect("postgresql"))
     var random = SeededRandom(seed: 71)
     func number() -> Int { random.below(2000) }
     func table(_ history: History, _ name: String) throws {
