@@ -111,6 +111,15 @@ let package = Package(
     .target(
       name: "RandomSchemas", dependencies: ["SchemaModel"], path: "Tests/RandomSchemas",
       swiftSettings: settings),
+    /// tools/benchmark is a package of its own; here its sources are compiled with the tests, so that
+    /// a change that breaks them is noticed. Never run from here.
+    .executableTarget(
+      name: "BenchmarkCompiles",
+      dependencies: [
+        "SchemaHistory", "SchemaModel", "EnginePostgreSQL", "Storage", "StoreFormat", "CLMDB",
+        "HistoryGenerator",
+      ],
+      path: "tools/benchmark/Sources/Benchmark", swiftSettings: settings),
     suite("Tidy", []),
     suite("Readme", ["SchemaHistory", "SchemaModel", "EngineSQLite", "Strata"]),
     .executableTarget(

@@ -27,7 +27,7 @@ extension Rows {
     // Who comes first in a new cluster pays for the growth of its files; a file system takes its time
     // after many were deleted, so nothing is.
     let warmUp = try engine.makeScratch()
-    try warmUp.run(script: scripts.first)
+    _ = try warmUp.run(script: scripts.first)
     defer { warmUp.discard() }
     let all = (0...1000).map { $0 == 0 ? scripts.first : scripts.next($0, &random) }
     // In blocks, each with all that it begins: what is under way at its end is waited for.
@@ -48,7 +48,7 @@ extension Rows {
           }.nanoseconds
       }
       func run() throws {
-        theirs += try time { for number in block { try plain.run(script: all[number]) } }
+        theirs += try time { for number in block { _ = try plain.run(script: all[number]) } }
           .nanoseconds
       }
       if start % 500 == 0 { try record(); try run() } else { try run(); try record() }
