@@ -1,6 +1,7 @@
 public import SchemaModel
 
 extension Dialect {
+  /// PostgreSQL, as its stores name it on disk: the text never changes.
   public static let postgresql = Dialect("postgresql")
 }
 
@@ -52,14 +53,8 @@ public struct PostgreSQLWords: DialectWords {
       guard statement.hasPrefix("SET LOCAL "), let equals = statement.firstIndex(of: "=") else {
         return nil
       }
-      func trimmed(_ text: Substring) -> String {
-        var text = text
-        while text.first == " " { text.removeFirst() }
-        while text.last == " " { text.removeLast() }
-        return String(text)
-      }
-      let name = trimmed(statement[..<equals].dropFirst("SET LOCAL ".count))
-      let value = trimmed(statement[statement.index(after: equals)...])
+      let name = statement[..<equals].dropFirst("SET LOCAL ".count).trimmingBlanks
+      let value = statement[statement.index(after: equals)...].trimmingBlanks
       return (name, value.filter { $0 != "'" })
     }
   }

@@ -1,6 +1,7 @@
 public import SchemaModel
 
 extension Dialect {
+  /// SQLite, as its stores name it on disk: the text never changes.
   public static let sqlite = Dialect("sqlite")
 }
 

@@ -136,7 +136,9 @@ public enum PostgreSQLEngineError: AdvisedError, Hashable, Sendable, CustomStrin
 
 /// The major versions that Strata knows.
 public enum PostgreSQLVersion {
+  /// The first major version that captures are made of.
   public static let oldest = PostgreSQL.versions.lowerBound
+  /// The last one that the tests ran on; a later server is refused.
   public static let newest = PostgreSQL.versions.upperBound
 
   /// Refuses a server that is older or newer.
@@ -157,14 +159,18 @@ public enum PostgreSQLVersion {
 
 /// What PostgreSQL said of a statement that failed.
 public struct StatementFailure: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The statement that failed, whole; empty where there was none.
   public var sql: String
   /// The line of the script at which the statement begins, or of the very place that PostgreSQL
   /// points at.
   public var line: Int?
   /// Five characters, as the SQL standard has them: 42P01.
   public var code: String
+  /// The server's primary message, in its language.
   public var message: String
+  /// The server's DETAIL; nil without one.
   public var detail: String?
+  /// The server's HINT; nil without one.
   public var hint: String?
   /// The character of `sql` at which it went wrong; 1 is the first.
   public var position: Int?

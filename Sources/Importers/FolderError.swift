@@ -62,8 +62,11 @@ public enum FolderError: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// A migration file whose place in the graph cannot be read.
 public struct UnparsableFile: Hashable, Sendable, CustomStringConvertible {
+  /// Relative to the migrations folder.
   public var path: String
+  /// Where reading ended; 1 is the first, nil is the whole file.
   public var line: Int?
+  /// What was expected and found, without the place.
   public var why: String
 
   public var description: String {

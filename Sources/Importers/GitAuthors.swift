@@ -2,14 +2,16 @@ public import SchemaModel
 
 /// Who added each file of a folder, and when, as the git repository around it tells.
 public struct GitAuthors: Hashable, Sendable {
-  public struct Authorship: Hashable, Sendable {
+  /// The first commit that has a file.
+  struct Authorship: Hashable, Sendable {
     /// `Name <mail>`.
-    public var author: String
-    public var date: Timestamp
+    var author: String
+    /// When it was written (git's author date), whole seconds.
+    var date: Timestamp
   }
 
   /// By path relative to the folder; files that are not committed are not in it.
-  public private(set) var files: [String: Authorship] = [:]
+  private(set) var files: [String: Authorship] = [:]
   /// Why there are none although there may be a repository: for a warning.
   public private(set) var problem: String?
 
@@ -45,7 +47,7 @@ public struct GitAuthors: Hashable, Sendable {
     do {
       let output = try git(
         ["-C", folder, "rev-parse", "--is-shallow-repository"], limit: limit)
-      if output.code == 0 { return output.text.trimmed == "true" }
+      if output.code == 0 { return output.text.trimmingBlanks == "true" }
       if output.errors.contains("dubious ownership") {
         throw FolderError.unreadable(path: folder, reason: output.errors)
       }
@@ -74,7 +76,7 @@ public struct GitAuthors: Hashable, Sendable {
         let parts = field.dropFirst().split(separator: "\u{1f}", omittingEmptySubsequences: false)
         // An author's name may hold what divides the fields; nobody is named for another's commit.
         current = nil
-        guard parts.count >= 3, let seconds = parts.last.flatMap({ Int64($0.trimmed) })
+        guard parts.count >= 3, let seconds = parts.last.flatMap({ Int64($0.trimmingBlanks) })
         else { continue }
         let author = parts.dropFirst().dropLast().joined(separator: "\u{1f}")
         // The first commit of a shallow clone has added nothing: it is where the past was cut off.

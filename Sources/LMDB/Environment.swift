@@ -11,15 +11,20 @@ internal import Synchronization
 ///
 /// It is closed when the last reference goes.
 public final class Environment: Sendable {
+  /// How it is opened; nothing of it is kept in the file.
   public struct Options: Hashable, Sendable {
     /// The most that the data file can grow to; costs address space only.
     public var mapSizeBytes = 64 << 30
+    /// How many named databases may be open at once.
     public var maxDatabases: UInt32 = 16
+    /// Nothing is written but the lock file, and write transactions are refused.
     public var isReadOnly = false
     /// The path is the data file, not a directory with `data.mdb` in it.
     public var isSingleFile = false
     /// False only for what nobody writes any more: a sealed, read-only file.
     public var usesLock = true
+    /// How many read transactions may be open at once, of all processes; the one that makes the
+    /// lock file decides.
     public var maxReaders: UInt32 = 510
 
     public init(
@@ -35,7 +40,9 @@ public final class Environment: Sendable {
     }
   }
 
+  /// The directory, or the data file of `isSingleFile`, as it was given.
   public let path: String
+  /// As it was opened with them.
   public let options: Options
   nonisolated(unsafe) let handle: OpaquePointer
   let identity: FileIdentity

@@ -8,19 +8,28 @@ internal import CLMDB
 
 /// The size of an environment and its use.
 public struct EnvironmentInformation: Hashable, Sendable {
+  /// Of the file, as it was made: 4096 on most machines.
   public var pageSizeBytes: Int
+  /// What the file can grow to until it is opened with a larger map.
   public var mapSizeBytes: Int
   /// Pages in use, the two meta pages and free ones included.
   public var pageCount: Int
+  /// Of the data file; what was cut off or not yet written makes it differ from `usedBytes`.
   public var fileSizeBytes: Int
+  /// The number of the last write transaction that was committed; 0 in a new file.
   public var lastTransaction: Int
+  /// Reader slots in use or used before, of all processes.
   public var readerCount: Int
+  /// Reader slots that there are.
   public var maxReaders: Int
 
+  /// Up to the end of the last page in use.
   public var usedBytes: Int { pageCount * pageSizeBytes }
 }
 
 extension Environment {
+  /// As of the last commit.
+  /// - Throws: `LMDBError`.
   public func information() throws -> EnvironmentInformation {
     var stat = MDB_stat()
     var info = MDB_envinfo()
@@ -33,8 +42,8 @@ extension Environment {
       maxReaders: Int(info.me_maxreaders))
   }
 
-  public var pageSizeBytes: Int { (try? information().pageSizeBytes) ?? 0 }
-  public var usedBytes: Int { (try? information().usedBytes) ?? 0 }
+  /// The same as `information().usedBytes`; 0 where it cannot be read.
+  package var usedBytes: Int { (try? information().usedBytes) ?? 0 }
 
   /// Whether the file at the environment's path is still the one that is open: false after
   /// another one was put in its place.

@@ -23,6 +23,8 @@ extension Environment {
   /// do not fit one closure. On one thread at a time.
   public func beginReading() throws(LMDBError) -> ReadTransaction { try beginRead() }
 
+  /// Ends what `beginReading` began; done twice, it does nothing the second time. What was read out
+  /// of the map is not to be touched afterwards.
   public func endReading(_ transaction: ReadTransaction) { endRead(transaction) }
 
   /// Ends a read transaction so that the database handles opened in it stay open.

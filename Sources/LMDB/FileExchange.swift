@@ -8,6 +8,8 @@ internal import CLMDB
 
 /// Exchanging two files or folders, so that each path leads to something at every moment.
 public enum FileExchange {
+  /// Exchanges what two paths on one file system lead to; both must exist.
+  /// - Throws: `LMDBError` with the system's code; nothing has moved then.
   public static func exchange(_ a: String, _ b: String) throws(LMDBError) {
     #if os(Linux)
       let code = strata_exchange(a, b)

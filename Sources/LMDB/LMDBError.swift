@@ -27,6 +27,7 @@ public struct LMDBError: Error, Hashable, Sendable, CustomStringConvertible {
   public var isNotFound: Bool { code == MDB_NOTFOUND || code == ENOENT }
   /// The map is too small for what was written; the transaction is lost.
   public var isMapFull: Bool { code == MDB_MAP_FULL }
+  /// No space is left on the device, or in the quota.
   public var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
   /// The file, the folder or the environment does not take writes.
   public var isReadOnly: Bool { code == EACCES || code == EROFS || code == EPERM }

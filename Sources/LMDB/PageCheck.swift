@@ -5,9 +5,11 @@
 
 /// One page that is not as LMDB would have written it.
 public struct PageDamage: Hashable, Sendable {
+  /// The number of the page, from 0; its offset in the file is that times the page size.
   public var page: UInt64
   /// The database that the page was reached from; nil for a meta page.
   public var database: String?
+  /// What was expected of the page and what is there.
   public var message: String
 }
 

@@ -3,6 +3,7 @@
 /// A type of fixed size (a hash, a number) conforms with `withUnsafeBytes(of:)` and costs no heap
 /// allocation.
 public protocol RawBytes {
+  /// Calls `body` with the bytes, which are good as long as the call; its result is handed on.
   func withRawBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result
 }
 

@@ -76,11 +76,15 @@ extension Transaction {
     throw mdbFailure(code, "get")
   }
 
+  /// Whether the key is there.
+  /// - Throws: `LMDBError`, as `get` does.
   @inlinable
   public func contains(_ database: Database, _ key: some RawBytes) throws(LMDBError) -> Bool {
     try get(database, key) != nil
   }
 
+  /// As this transaction sees it.
+  /// - Throws: `LMDBError`.
   public func statistics(_ database: Database) throws(LMDBError) -> DatabaseStatistics {
     var stat = MDB_stat()
     try check(mdb_stat(try pointer, database.dbi, &stat), "stat")

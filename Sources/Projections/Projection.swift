@@ -12,7 +12,9 @@ public final class Projection: Sendable {
   /// The version of the relations: a file of another version is made anew.
   public static let version = 1
 
+  /// Of the SQLite file; `-wal` and `-shm` lie beside it while it is open.
   public let path: String
+  /// Whether it takes no events: it answers from what it has.
   public let isReadOnly: Bool
   let connection: ProjectionConnection
   /// Used by the connection's holder only.

@@ -3,12 +3,19 @@ public import SchemaModel
 
 /// What a projection holds, and what is wrong with it.
 public struct ProjectionCheck: Hashable, Sendable {
+  /// The last event that was applied; nil for none.
   public var lastSequence: EventSequence?
+  /// All revisions, archived ones among them.
   public var revisionCount: Int
+  /// Those whose events lie in segments.
   public var archivedRevisionCount: Int
+  /// Revisions that are marked as heads.
   public var headCount: Int
+  /// All events, archived ones among them.
   public var eventCount: Int
+  /// Those that lie in segments.
   public var archivedEventCount: Int
+  /// Rows that say what became of one object in one revision.
   public var changeCount: Int
   /// One line each; empty where all is well.
   public var problems: [String]

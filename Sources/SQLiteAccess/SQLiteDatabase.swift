@@ -20,6 +20,7 @@ public final class SQLiteDatabase {
     case create
   }
 
+  /// As it was given; empty or `:memory:` for one that no file holds.
   public let path: String
   private let access: Access
   /// The `sqlite3 *` itself, for the walls; it is good as long as this value.
@@ -74,6 +75,7 @@ public final class SQLiteDatabase {
     return String(decoding: name, as: UTF8.self) + "?immutable=1"
   }
 
+  /// Whether a transaction was begun that has not ended: SQLite's autocommit is off.
   public var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
   /// The rowid of the last row that was inserted.
   public var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }

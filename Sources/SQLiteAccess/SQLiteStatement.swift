@@ -23,6 +23,7 @@ public final class SQLiteStatement {
 
   private var failure: SQLiteError { SQLiteError(of: connection.pointer) }
 
+  /// How many columns its rows have; 0 for what gives none.
   public var columnCount: Int { Int(sqlite3_column_count(pointer)) }
 
   /// The names of the columns of its rows; empty where it gives none.
@@ -113,6 +114,7 @@ public final class SQLiteStatement {
 
 // The row that `step` went to.
 extension SQLiteStatement {
+  /// Whether the row has NULL there; columns count from 0.
   public func isNull(_ column: Int) -> Bool {
     sqlite3_column_type(pointer, Int32(column)) == SQLITE_NULL
   }

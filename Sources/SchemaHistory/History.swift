@@ -40,11 +40,18 @@ public final class History {
 
   /// Makes an empty history in a new store. `keptTables` are tables of migration tools that are to
   /// be part of the schema; else these are left out.
-  /// - Throws: `HistoryError.store`: `alreadyAStore`, or the medium's error.
+  /// - Throws: `HistoryError.unusableName` for a dialect whose name no store can hold, before
+  ///   anything is made; `HistoryError.store`: `alreadyAStore`, or the medium's error.
   public static func create(
     at directory: String, dialect: Dialect, keptTables: [String] = [], by actor: String
   ) throws -> History {
-    try translating {
+    guard dialect.isUsable else {
+      throw HistoryError.unusableName(
+        dialect.rawValue, what: "the name of a dialect",
+        why: "it has 1 to \(Dialect.byteCountMax) of a-z, 0-9 and _, a letter first; rename it in "
+          + "the code that registers the dialect")
+    }
+    return try translating {
       let opening = Opening(
         dialect: dialect, writer: "strata \(version)",
         keptTables: Set(keptTables).sorted())

@@ -1,6 +1,8 @@
 /// A live database product that can give scratch databases: the judge of every change.
 public protocol Engine {
+  /// One database that migrations run in, thrown away afterwards.
   associatedtype Scratch: ScratchDatabase
+  /// Of the SQL that it runs, and of the captures that it gives.
   var dialect: Dialect { get }
   /// An empty database that nobody else knows of.
   func makeScratch() throws -> Scratch
@@ -46,6 +48,8 @@ public protocol ScratchDatabase: AnyObject {
   func keepOut(runnerTable name: String)
   /// A second scratch database with the same content.
   func copy() throws -> Self
+  /// Ends the connection and takes the database away; what cannot be taken away now goes with the
+  /// next run. The value is of no use afterwards.
   func discard()
 }
 

@@ -1,7 +1,7 @@
-extension String {
+extension StringProtocol {
   /// Without white space at its ends.
   public var trimmingBlanks: String {
-    var text = Substring(self)
+    var text = self[...]
     while text.first?.isWhitespace == true { text.removeFirst() }
     while text.last?.isWhitespace == true { text.removeLast() }
     return String(text)

@@ -1,4 +1,4 @@
-public import SchemaModel
+import SchemaModel
 
 // A tree's nodes come from disk. In a sound tree each key has one place, so that no node can stand in
 // two; one that refers to itself, or many that refer to the same ones, would be walked without end.

@@ -32,7 +32,9 @@ public struct SQLImport: Sendable {
     var drafts = found.drafts
     // What is recorded has its author already.
     if !drafts.allSatisfy({ known.contains($0.id) }) {
-      drafts = GitAuthors(folder: found.path).applied(to: drafts)
+      let authors = GitAuthors(folder: found.path)
+      if let problem = authors.problem { teller.warn(problem) }
+      drafts = authors.applied(to: drafts)
     }
     drafts = try FolderOrder.asRecorded(drafts, in: history, teller)
     let run = ImportRun(

@@ -59,6 +59,22 @@ struct UnusableStoreTests {
     #expect(FileManager.default.contents(atPath: other + "/log/data.mdb") == bytes)
   }
 
+  @Test(
+    "is not made: a dialect whose name a store cannot hold is refused, and no folder appears",
+    arguments: [
+      Dialect(""), Dialect("dBase"), Dialect("3base"), Dialect("my sql"), Dialect("_x"),
+      Dialect("caf\u{e9}"),
+      Dialect("a_name_that_has_more_letters_than_the_sixty_three_that_a_name_has"),
+    ])
+  func unusableDialect(dialect: Dialect) throws {
+    let fixture = try HistoryTests.users()
+    let place = fixture.folder + "/new"
+    let error = try failure { _ = try History.create(at: place, dialect: dialect, by: "tester") }
+    #expect(error.category == .input)
+    #expect(error.description.hasPrefix("'\(dialect.rawValue)' cannot be the name of a dialect: "))
+    #expect(!FileManager.default.fileExists(atPath: place))
+  }
+
   @Test("of another dialect is read for what it is")
   func anotherDialect() throws {
     let fixture = try HistoryTests.users()

@@ -27,6 +27,20 @@ enum Checkout {
     return found.sorted()
   }
 
+  /// The folders in a folder, sorted.
+  static func folders(of folder: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: root + "/" + folder).filter { name in
+      let path = root + "/" + folder + "/" + name
+      return !name.hasPrefix(".")
+        && (try? FileManager.default.contentsOfDirectory(atPath: path)) != nil
+    }.sorted()
+  }
+
+  /// The rooms of the house: folders of Sources that hold Swift.
+  static func rooms() throws -> [String] {
+    try folders(of: "Sources").filter { try !swiftFiles("Sources/\($0)").isEmpty }
+  }
+
   static func swiftFiles(_ folders: String...) throws -> [String] {
     try folders.flatMap { try files(under: $0, suffix: ".swift") }
   }

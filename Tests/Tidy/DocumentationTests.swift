@@ -2,18 +2,13 @@ import Testing
 
 @Suite("What a program that uses the library reads")
 struct DocumentationTests {
-  /// The rooms where every public declaration says what it is.
-  static let rooms = [
-    "SchemaModel", "SchemaHistory", "Storage", "StoreFormat", "Workflows", "Documents",
-  ]
-
   /// What the standard library's protocols ask for: the protocol says what it is.
   static let standardWitnesses: Set = ["==", "<", "description", "hash(into:)"]
 
   @Test("every public declaration has a comment, but for witnesses and plain initializers")
   func comments() throws {
     var texts: [SwiftText] = []
-    for room in Self.rooms {
+    for room in try Checkout.rooms() {
       texts += try Checkout.swiftFiles("Sources/\(room)").map(SwiftText.init)
     }
     let witnesses = texts.reduce(into: Self.standardWitnesses) { names, text in
@@ -22,7 +17,7 @@ struct DocumentationTests {
     for text in texts {
       for declaration in Self.declarations(of: text)
       where !declaration.isDocumented && !declaration.isPlainInitializer
-        && !witnesses.contains(declaration.name)
+        && (declaration.isRequirement || !witnesses.contains(declaration.name))
       {
         Issue.record("\(text.path):\(declaration.line) has no comment: \(declaration.name)")
       }
@@ -37,28 +32,36 @@ struct DocumentationTests {
     var isDocumented: Bool
     /// An initializer whose parameters are all properties of the file: it only takes them over.
     var isPlainInitializer: Bool
+    /// Asked for by a public protocol: it needs the comment that its witnesses go without.
+    var isRequirement: Bool
   }
 
   private static let kinds: Set = [
     "struct", "class", "enum", "protocol", "func", "init", "var", "let", "subscript", "typealias",
+    "associatedtype", "actor",
   ]
 
   static func declarations(of text: SwiftText) -> [Declaration] {
     let properties = Set(text.code.compactMap { property(in: $0) })
     var found: [Declaration] = []
+    // What a public protocol asks for is as public as the protocol.
+    var isInProtocol = false
     for (index, line) in text.code.enumerated() {
-      guard let (kind, rest) = declaration(in: line), words(line).contains("public") else {
-        continue
-      }
+      if line.hasPrefix("}") { isInProtocol = false }
+      let isAskedFor = isInProtocol && line.hasPrefix("  ") && !line.hasPrefix("   ")
+      if line.hasPrefix("public protocol ") { isInProtocol = true }
+      guard let (kind, rest) = declaration(in: line),
+        words(line).contains("public") || isAskedFor
+      else { continue }
       let head = self.head(from: index, of: text)
       let labels = self.labels(of: head)
       let isPlain =
-        kind == "init" && !head.contains("throws")
+        !isAskedFor && kind == "init" && !head.contains("throws")
         && labels.allSatisfy { properties.contains($0.parameter) }
       found.append(
         Declaration(
           line: index + 1, name: name(kind, rest, labels), isDocumented: isDocumented(index, text),
-          isPlainInitializer: isPlain))
+          isPlainInitializer: isPlain, isRequirement: isAskedFor))
     }
     return found
   }
@@ -81,7 +84,8 @@ struct DocumentationTests {
   private static func declaration(in line: String) -> (kind: String, rest: Substring)? {
     let modifiers: Set = [
       "public", "static", "mutating", "final", "indirect", "nonisolated", "convenience", "private",
-      "set", "borrowing", "override", "required", "class", "inlinable", "discardableResult",
+      "internal", "package", "set", "borrowing", "override", "required", "class", "inlinable",
+      "discardableResult",
     ]
     var rest = Substring(line)
     while true {
@@ -160,6 +164,36 @@ struct DocumentationTests {
     var above = index - 1
     while above >= 0, text.lines[above].drop(while: { $0 == " " }).hasPrefix("@") { above -= 1 }
     return above >= 0 && text.lines[above].drop { $0 == " " }.hasPrefix("///")
+  }
+
+  @Test("every folder of Sources stands in README's tree and in ARCHITECTURE.md's rooms")
+  func trees() throws {
+    let readme = try Checkout.text("README.md")
+    let tree = try #require(Self.section("## The house", of: readme))
+    let rooms = try #require(Self.section("## The rooms", of: Checkout.text("ARCHITECTURE.md")))
+    for folder in try Checkout.folders(of: "Sources") {
+      #expect(
+        tree.split { $0 == " " || $0 == "\n" }.contains("\(folder)/"),
+        "README.md, The house: \(folder)/ is missing")
+      // A room has a line of the table; a module map of C is named below it.
+      #expect(
+        rooms.contains("\n| \(folder) |") || rooms.contains("`\(folder)`"),
+        "ARCHITECTURE.md, The rooms: \(folder) is missing")
+    }
+    for word in tree.split(whereSeparator: { $0 == " " || $0 == "\n" })
+    where word.hasSuffix("/") && word.first?.isUppercase == true {
+      let name = String(word.dropLast())
+      let folders = try Checkout.folders(of: "Sources") + ["Sources", "Tests", "Tidy"]
+      #expect(folders.contains(name), "README.md, The house: there is no \(name)/")
+    }
+  }
+
+  /// A heading of a Markdown text and what stands under it, up to the next heading of its level.
+  private static func section(_ heading: String, of text: String) -> String? {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    guard let start = lines.firstIndex(of: Substring(heading)) else { return nil }
+    let end = lines[(start + 1)...].firstIndex { $0.hasPrefix("## ") } ?? lines.endIndex
+    return lines[start..<end].joined(separator: "\n")
   }
 
   @Test("the net catches what it must")

@@ -1,4 +1,5 @@
 import DialectRegistry
+import Glibc
 import SchemaHistory
 import SchemaModel
 import Testing
@@ -45,6 +46,23 @@ struct SQLFolderTests {
     #expect(result.changedFiles == ["002_users.sql"])
     #expect(result.warnings.count == 1)
     #expect(listener.heard.last == "warning: \(result.warnings.first ?? "")")
+  }
+
+  @Test(
+    "An import says why git could tell no authors, and records without them",
+    .enabled(if: geteuid() == 0, "only root can give a repository to somebody else"))
+  func authorsThatGitRefuses() throws {
+    // A repository that is another user's: git refuses to read it.
+    try folder.write("ref: refs/heads/main\n", to: "m/.git/HEAD")
+    for name in ["objects", "refs"] { try folder.write("", to: "m/.git/\(name)/.keep") }
+    for path in ["m", "m/.git"] {
+      #expect(chown(folder.path + "/" + path, 65534, 65534) == 0)
+    }
+    let result = try imported()
+    #expect(result.recorded == ["001", "002", "003"])
+    #expect(result.warnings.count == 1)
+    #expect(result.warnings.first?.hasPrefix("no authors from git: ") == true)
+    #expect(listener.heard.contains { $0.hasPrefix("warning: no authors from git: ") })
   }
 
   @Test("A planned cut changes nothing, a cut is proved, a restoration brings all of it back")

@@ -10,14 +10,13 @@ psql, for a folder of SQL) made: the same bytes from pg_dump, the same rows. Tru
 (at a merge, where there is one) and at the head, upgrades empty, old and later databases with the
 rewritten folder, restores, and compares the folder byte by byte.
 
-Shares no code with Strata: the judge is pg_judge.py, the peer is upgrade.py or psql, the databases
-are on a server that this script starts (pg_cluster.py), or on --server, where it creates databases
-of its own and drops them. `--rehearse` needs no Strata: it makes the databases of the history twice
-and compares them with each other, so that what varies from run to run is known.
+Shares no code with Strata: the judge is pg_judge.py, the peer is upgrade.py or psql (pg_peers.py),
+the databases are on a server that this script starts (pg_cluster.py), or on --server, where it
+creates databases of its own and drops them. `--rehearse` needs no Strata: it makes the databases of
+the history twice and compares them with each other, so that what varies from run to run is known.
 Exit 0 where all passed, 1 where not, 75 where the package could not be fetched or there is no server.
 """
 import argparse
-import glob
 import hashlib
 import json
 import os
@@ -31,76 +30,9 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 from pg_cluster import Cluster, NoServer, Server  # noqa: E402
+from pg_peers import AlembicPeer, SQLPeer  # noqa: E402
 
 CANNOT_FETCH = 75
-
-
-class AlembicPeer:
-    """Plain Alembic over the package's versions folder."""
-
-    def __init__(self, corpus):
-        self.corpus = corpus
-        self.verb = "alembic"
-        self.environment = dict(os.environ, PYTHONHASHSEED="0", **corpus.get("environment", {}))
-
-    def revisions(self):
-        """The ids of the whole history, as Alembic itself tells them."""
-        done = subprocess.run(
-            [self.corpus["python"], "-c",
-             "import sys; from alembic.script import ScriptDirectory; "
-             "print(' '.join(r.revision for r in "
-             "ScriptDirectory(sys.argv[1], version_locations=[sys.argv[1]]).walk_revisions()))",
-             self.corpus["versions"]], stdout=subprocess.PIPE, text=True, env=self.environment, check=True)
-        return list(reversed(done.stdout.split()))
-
-    def upgrade(self, url, target, versions, _start=None):
-        words = [self.corpus["python"], os.path.join(HERE, "upgrade.py"), "--versions", versions, "--url", url,
-                 "--target", target, "--path", self.corpus["path"], "--transaction-per-migration"]
-        if self.corpus.get("namingConvention"):
-            words += ["--naming-convention", json.dumps(self.corpus["namingConvention"])]
-        done = subprocess.run(
-            words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=self.environment)
-        if done.returncode != 0:
-            raise RuntimeError(f"plain Alembic to {target} failed: {done.stdout[-2000:]}")
-
-    def import_options(self):
-        options = ["--python", self.corpus["python"], "--path", self.corpus["path"]]
-        if self.corpus.get("namingConvention"):
-            options += ["--naming-convention", json.dumps(self.corpus["namingConvention"])]
-        return options
-
-
-class SQLPeer:
-    """psql over a folder of numbered files, a transaction each."""
-
-    def __init__(self, corpus, server):
-        self.server = server
-        self.verb = "sql"
-        self.environment = dict(os.environ)
-        # The order of the untouched folder; Strata's ids are the parts of the names before `_`,
-        # where these are unique, else the whole names.
-        self.names = self.files(corpus["versions"])
-        heads = [name.split("_")[0] for name in self.names]
-        self.ids = [head if heads.count(head) == 1 else name[:-len(".sql")] for head, name in zip(heads, self.names)]
-
-    @staticmethod
-    def files(folder):
-        return sorted(os.path.basename(path) for path in glob.glob(os.path.join(folder, "*.sql")))
-
-    def revisions(self):
-        return self.ids
-
-    def upgrade(self, url, target, versions, start=None):
-        last = len(self.names) - 1 if target == "heads" else self.ids.index(target)
-        first = self.ids.index(start) if start else -1
-        for name in self.files(versions):
-            if not first < self.names.index(name) <= last:
-                continue
-            with open(os.path.join(versions, name), encoding="utf-8") as file:
-                self.server.psql_url(url, file.read(), in_transaction=True)
-
-    def import_options(self):
-        return ["--layout", "plain"]
 
 
 class Acceptance:

@@ -3,6 +3,8 @@ public import SchemaModel
 extension PostgreSQL {
   /// What the rows of one database's catalog mean.
   public struct Catalog: Sendable {
+    /// What the model keeps of the rows that were read; the tables of the migration tools are not
+    /// in it.
     public private(set) var schema = Schema()
     /// The CREATE texts of the migration tools' own tables, by name.
     public private(set) var runnerTables: [String: String] = [:]
@@ -114,6 +116,7 @@ extension PostgreSQL {
 
   /// An object that may look different than before.
   public struct ObjectChange: Sendable {
+    /// What the server knows it by, under both of its names.
     public let identity: PostgreSQL.Identity
     /// Nil where it was not there.
     public let old: ObjectPath?

@@ -1,6 +1,7 @@
 extension PostgreSQL {
   /// Which rows are to be read anew.
   public struct CatalogReach: Sendable {
+    /// For each query of the catalog, the OIDs of the objects whose rows it is to give.
     public internal(set) var oids: [CatalogQuery: Set<UInt32>] = [:]
     /// The objects whose dependencies are.
     public internal(set) var dependencies: Set<Identity> = []

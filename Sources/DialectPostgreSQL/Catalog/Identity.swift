@@ -37,7 +37,9 @@ extension PostgreSQL {
 
   /// What an object is to the server: its catalog and its OID. It outlives every name.
   public struct Identity: Hashable, Sendable, Comparable {
+    /// The OID of the catalog that holds its row: `classid` in `pg_depend`.
     public var catalog: UInt32
+    /// The OID of the row there, unique within its catalog alone.
     public var oid: UInt32
 
     public init(catalog: UInt32, oid: UInt32) {
@@ -53,6 +55,7 @@ extension PostgreSQL {
       left.catalog != right.catalog ? left.catalog < right.catalog : left.oid < right.oid
     }
 
+    /// Whether its row lies in that catalog.
     public func `is`(_ catalog: SystemCatalog) -> Bool { self.catalog == catalog.rawValue }
   }
 }

@@ -8,6 +8,7 @@ extension PostgreSQL {
     /// A catalog; `key` names the object that a row belongs to, as `CATALOG:OID`, and behind a
     /// slash what tells its rows apart.
     public struct Table: Sendable {
+      /// Of the catalog, without its schema: `pg_class`.
       public var name: String
       var key: String
       var condition: String
@@ -131,6 +132,7 @@ extension PostgreSQL {
         + parts.joined(separator: "\nUNION ALL ")
     }
 
+    /// The catalog whose rows have no OID and share keys: watched beside the tables.
     public static let dependencies = "pg_depend"
 
     /// The name, the key and the place of each row of a catalog that lies in one of these places

@@ -4,6 +4,7 @@ extension PostgreSQL {
   public struct Script: Sendable {
     /// One statement as it is written, without the semicolon that ends it and the comments before.
     public struct Statement: Hashable, Sendable {
+      /// Without the semicolon and the comments before it; those within it stay.
       public var sql: String
       /// The line of its first word; 1 is the first.
       public var line: Int
@@ -47,11 +48,13 @@ extension PostgreSQL {
 
     /// A psql command that Strata does not carry out.
     public struct Refusal: Hashable, Sendable {
+      /// The line of the backslash; 1 is the first.
       public var line: Int
       /// `\\i: it reads another file; ...`
       public var message: String
     }
 
+    /// In their order; empty statements are left out.
     public let statements: [Statement]
     /// The first command that is refused; nil where the whole script can run.
     public let refusal: Refusal?

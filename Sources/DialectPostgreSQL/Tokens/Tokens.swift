@@ -1,7 +1,7 @@
 extension PostgreSQL {
   /// One token of PostgreSQL's SQL, as psql tells them apart: a kind and a range of bytes.
-  public struct Token: Hashable, Sendable {
-    public enum Kind: UInt8, Hashable, Sendable {
+  package struct Token: Hashable, Sendable {
+    package enum Kind: UInt8, Hashable, Sendable {
       /// A keyword or a bare name.
       case word
       /// `"..."`
@@ -19,9 +19,11 @@ extension PostgreSQL {
       case symbol
     }
 
-    public var kind: Kind
-    public var start: Int
-    public var end: Int
+    package var kind: Kind
+    /// The offset of its first byte in the text.
+    package var start: Int
+    /// The offset behind its last byte.
+    package var end: Int
   }
 
   /// Cuts text into tokens, one at a time. Any bytes have tokens, and what is not closed ends with

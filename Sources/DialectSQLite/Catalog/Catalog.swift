@@ -3,6 +3,7 @@ public import SchemaModel
 extension SQLite {
   /// What the rows of one database's catalog mean.
   public struct Catalog: Sendable {
+    /// What the model keeps of the rows; the tables of the migration tools are not in it.
     public let schema: Schema
     /// The CREATE texts of the migration tools' own tables, by name.
     public let runnerTables: [String: String]

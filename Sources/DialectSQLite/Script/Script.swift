@@ -3,6 +3,7 @@ extension SQLite {
   public struct Script: Sendable {
     /// One statement as it is written, without the semicolon that ends it and the comments before.
     public struct Statement: Hashable, Sendable {
+      /// Without the semicolon and the comments before it; those within it stay.
       public var sql: String
       /// The line of its first word; 1 is the first.
       public var line: Int
@@ -26,8 +27,11 @@ extension SQLite {
       case other
     }
 
+    /// In their order; empty statements are left out.
     public let statements: [Statement]
 
+    /// Cuts any text: what is not closed ends with the text, and what is no SQL is left to SQLite
+    /// to refuse.
     public init(_ text: String) {
       let tokens = Tokens(text)
       var statements: [Statement] = []

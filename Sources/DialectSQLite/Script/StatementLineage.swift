@@ -9,6 +9,7 @@ extension SQLite {
   /// made anew under its name without its rows lives on when at least half of the columns of the
   /// larger of the two are the same; otherwise it was replaced.
   public struct StatementLineage: Sendable {
+    /// Only of objects that are in both schemas.
     public let lineage: Lineage
     /// The data statements, without those that belong to rebuilding a table or to a migration
     /// tool's own tables; what was run several times in a row is counted.
@@ -16,6 +17,8 @@ extension SQLite {
     /// Whether any of the statements can have changed rows.
     public let mayChangeRows: Bool
 
+    /// Follows statements that ran, in their order, with the schemas before the first and after the
+    /// last. A statement that is not understood is passed over.
     public init(
       _ statements: [ExecutedStatement], before: Schema, after: Schema,
       runnerTables: RunnerTables = RunnerTables()

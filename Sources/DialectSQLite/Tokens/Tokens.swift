@@ -1,7 +1,7 @@
 extension SQLite {
   /// One token of SQLite's SQL: a kind and a range of bytes.
-  public struct Token: Hashable, Sendable {
-    public enum Kind: UInt8, Hashable, Sendable {
+  package struct Token: Hashable, Sendable {
+    package enum Kind: UInt8, Hashable, Sendable {
       /// A keyword or a bare name.
       case word
       /// A name in `"..."`, `` `...` `` or `[...]`.
@@ -16,20 +16,24 @@ extension SQLite {
       case symbol
     }
 
-    public var kind: Kind
-    public var start: Int
-    public var end: Int
+    package var kind: Kind
+    /// The offset of its first byte in the text.
+    package var start: Int
+    /// The offset behind its last byte.
+    package var end: Int
   }
 
   /// The tokens of a text, without white space and comments. Any bytes have tokens: what is no SQL
   /// becomes symbols, and what is not closed ends with the text.
-  public struct Tokens: Sendable {
-    public let bytes: [UInt8]
-    public let list: [Token]
+  package struct Tokens: Sendable {
+    /// The text as UTF-8; tokens are ranges of it.
+    package let bytes: [UInt8]
+    /// In the order of the text.
+    package let list: [Token]
 
-    public init(_ text: String) { self.init(bytes: Array(text.utf8)) }
+    package init(_ text: String) { self.init(bytes: Array(text.utf8)) }
 
-    public init(bytes: [UInt8]) {
+    package init(bytes: [UInt8]) {
       self.bytes = bytes
       list = bytes.withUnsafeBufferPointer { buffer in
         var scanner = Scanner(bytes: buffer)
@@ -41,7 +45,7 @@ extension SQLite {
     }
 
     /// The bytes of a token as they are written.
-    public func text(_ token: Token) -> String { text(token.start..<token.end) }
+    package func text(_ token: Token) -> String { text(token.start..<token.end) }
 
     func text(_ range: Range<Int>) -> String {
       String(decoding: bytes[range.clamped(to: bytes.indices)], as: UTF8.self)
@@ -49,7 +53,7 @@ extension SQLite {
 
     /// What the token names: quotes off, doubled quotes single. Strings are names too, as SQLite
     /// has it.
-    public func name(_ token: Token) -> String {
+    package func name(_ token: Token) -> String {
       guard token.kind == .quotedName || token.kind == .string else { return text(token) }
       let open = bytes[token.start]
       let close = open == UInt8(ascii: "[") ? UInt8(ascii: "]") : open

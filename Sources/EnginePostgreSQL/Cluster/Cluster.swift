@@ -16,6 +16,7 @@ internal import SchemaModel
 /// confined (`ServerStart`): what runs in it reaches no file, program or network outside, whatever
 /// role it has.
 public final class PostgreSQLCluster {
+  /// Those that made the cluster and run its server.
   public let programs: ServerPrograms
   /// Where it is, for the role `postgres` and the database of that name.
   public let location: PostgreSQLLocation
@@ -32,7 +33,7 @@ public final class PostgreSQLCluster {
     case superuser
   }
 
-  public let rights: Rights
+  let rights: Rights
   private let folder: ClusterFolder
   private var mirror: ServerMirror?
   private var keeper: (process: pid_t, pipe: Int32)?

@@ -11,6 +11,7 @@ public struct ServerPrograms: Hashable, Sendable {
   /// As the program says it: 15.18 (Debian 15.18-0+deb12u1), 17beta2.
   public var version: String
 
+  /// 15 of 15.18 and 17 of 17beta2; 0 where the version does not begin with a number.
   public var majorVersion: Int { Int(version.prefix { $0.isNumber }) ?? 0 }
 
   /// The newest that Strata knows, or the newest of the version that is asked for: of those on the

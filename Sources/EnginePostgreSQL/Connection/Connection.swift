@@ -1,14 +1,18 @@
 internal import CLibPQ
 
 /// What a server said beside its answer.
-public struct PostgreSQLNotice: Hashable, Sendable {
-  public var severity: String
-  public var code: String
-  public var message: String
+package struct PostgreSQLNotice: Hashable, Sendable {
+  /// In English, whatever `lc_messages` says: WARNING, NOTICE, INFO, LOG, DEBUG.
+  package var severity: String
+  /// The SQLSTATE, five characters.
+  package var code: String
+  /// In the server's language, without detail and hint.
+  package var message: String
 }
 
 /// One connection to one database, by libpq's own functions. Not for two threads at once.
 public final class PostgreSQLConnection {
+  /// What was asked for; where it names no user or database, libpq chose them.
   public let location: PostgreSQLLocation
   let handle: OpaquePointer
   private let mailbox = Mailbox()
@@ -71,19 +75,24 @@ public final class PostgreSQLConnection {
 
   /// As PostgreSQL counts: 150018 is 15.18.
   public var serverVersion: Int { Int(strata_pq_server_version(handle)) }
+  /// As people count: 15 of 15.18.
   public var majorVersion: Int { serverVersion / 10000 }
-  public var backendPID: Int { Int(strata_pq_backend_pid(handle)) }
+  /// The process that serves it, as in `pg_stat_activity`.
+  package var backendPID: Int { Int(strata_pq_backend_pid(handle)) }
 
   /// One of the settings that the server reports by itself: server_version, server_encoding, ...
   public func parameter(_ name: String) -> String? {
     strata_pq_parameter_status(handle, name).map { String(cString: $0) }
   }
 
-  public enum TransactionStatus: Hashable, Sendable {
+  /// Whether a transaction is under way, as the server said after its last answer; `unknown` once
+  /// the connection is lost.
+  package enum TransactionStatus: Hashable, Sendable {
     case idle, inTransaction, failed, unknown
   }
 
-  public var transactionStatus: TransactionStatus {
+  /// Of this moment, without asking the server.
+  package var transactionStatus: TransactionStatus {
     switch strata_pq_transaction_status(handle) {
     case Int32(STRATA_PQ_IDLE): .idle
     case Int32(STRATA_PQ_IN_TRANSACTION): .inTransaction
@@ -93,7 +102,7 @@ public final class PostgreSQLConnection {
   }
 
   /// Takes the notices that came since they were last taken.
-  public func takeNotices() -> [PostgreSQLNotice] { mailbox.take() }
+  package func takeNotices() -> [PostgreSQLNotice] { mailbox.take() }
 
   /// Runs `body` with a limit of time on all its statements together. A statement that is still
   /// busy then is cancelled and ends as `timedOut`.

@@ -17,10 +17,16 @@ public struct PostgreSQLLocation: Hashable, Sendable, CustomStringConvertible {
     self = try LocationReader.read(text)
   }
 
+  /// A name, an address, or the absolute path of a socket's folder; nil leaves it to libpq, as in
+  /// all of these.
   public var host: String? { parameters["host"] }
+  /// Digits; several, divided by commas, where `host` names several.
   public var port: String? { parameters["port"] }
+  /// The role that connects.
   public var user: String? { parameters["user"] }
+  /// In clear: never for a message. `description` leaves it out.
   public var password: String? { parameters["password"] }
+  /// The keyword `dbname`.
   public var database: String? {
     get { parameters["dbname"] }
     set { parameters["dbname"] = newValue }

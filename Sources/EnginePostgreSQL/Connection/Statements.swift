@@ -2,7 +2,9 @@ internal import CLibPQ
 
 /// A query with its parameters ($1, $2, ...), all of them as text.
 public struct PostgreSQLQuery: Hashable, Sendable {
+  /// One statement; the name of one that is prepared, where it was made by `init(prepared:)`.
   public var sql: String
+  /// The value of `$1` first; nil is NULL.
   public var parameters: [String?]
 
   /// Whether `sql` is the name of a prepared statement.
@@ -15,7 +17,7 @@ public struct PostgreSQLQuery: Hashable, Sendable {
   }
 
   /// A statement that is prepared in the session.
-  public init(prepared name: String, _ parameters: [String?] = []) {
+  package init(prepared name: String, _ parameters: [String?] = []) {
     sql = name
     self.parameters = parameters
     isPrepared = true
@@ -63,13 +65,14 @@ extension PostgreSQLConnection {
   }
 
   /// Prepares a statement for `query(prepared:)`.
-  public func prepare(_ name: String, _ sql: String) throws {
+  package func prepare(_ name: String, _ sql: String) throws {
     try refuseOverdue(sql)
     let isSent = strata_pq_send_prepare(handle, name, sql, 0, nil) != 0
     _ = try answer(to: sql, isSent: isSent)
   }
 
-  public func query(prepared name: String, parameters: [String?] = []) throws -> [[String?]] {
+  /// The rows of a statement of `prepare`, as `query` gives them.
+  package func query(prepared name: String, parameters: [String?] = []) throws -> [[String?]] {
     try query(PostgreSQLQuery(prepared: name, parameters))
   }
 

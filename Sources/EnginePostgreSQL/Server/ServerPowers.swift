@@ -1,9 +1,14 @@
 /// What a role may do on a server of the user's, beside making databases there.
 public struct ServerPowers: Hashable, Sendable {
+  /// Where the server is, for people, without a password.
   public var server: String
+  /// The role that connected: `current_user`.
   public var role: String
+  /// Whether no privilege is asked of it.
   public var isSuperuser: Bool
+  /// CREATEDB, without which there are no scratch databases.
   public var makesDatabases: Bool
+  /// CREATEROLE.
   public var makesRoles: Bool
   /// What it may do that no transaction undoes, in words that follow "it may".
   public var lasting: [String]

@@ -8,10 +8,15 @@ public import SchemaModel
 /// of its own in the file, so that a folder which serves several is truncated for one after the
 /// other.
 public struct AlembicBaseline: Sendable {
+  /// The last revision that it stands for: databases at that one go on as before.
   public var id: RevisionID
+  /// Whose statements these are; the block of the file that is written bears its name.
   public var dialect: Dialect
+  /// Alembic's `branch_labels`, those of all revisions that it stands for.
   public var labels: [String]
+  /// Alembic's `depends_on`.
   public var dependsOn: [RevisionID]
+  /// The first line of the docstring.
   public var message: String
   /// Alembic's Create Date: the revision's own.
   public var created: Timestamp?
@@ -19,6 +24,7 @@ public struct AlembicBaseline: Sendable {
   public var note: String
   /// In their order, rows among them.
   public var upgrade: [String]
+  /// In their order; they take away what `upgrade` made.
   public var downgrade: [String]
   /// Settings that the statements need; they are put back as they were afterwards.
   public var session: [(name: String, value: String)]

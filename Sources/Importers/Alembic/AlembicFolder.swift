@@ -2,6 +2,7 @@ public import SchemaModel
 
 /// The migration files of an Alembic project, as drafts.
 public struct AlembicFolder {
+  /// Where the project's parts were found, by absolute paths.
   public let location: AlembicLocation
 
   /// - Parameter path: the versions folder, the folder above it, or an alembic.ini.

@@ -1,9 +1,14 @@
+import SchemaModel
+
 /// Where the parts of an Alembic project are. All paths are absolute.
 public struct AlembicLocation: Hashable, Sendable {
+  /// The alembic.ini that told it; nil where there is none.
   public var ini: String?
   /// The folder with env.py, where there is one.
   public var scriptLocation: String?
+  /// The folders with version files, in the order in which Alembic reads them.
   public var versions: [String]
+  /// Alembic's `recursive_version_locations`: folders within those count, too.
   public var isRecursive: Bool
   /// Folders that the project has Python import from, first of all but `--path`.
   public var importPaths: [String]
@@ -128,6 +133,6 @@ public struct AlembicLocation: Hashable, Sendable {
       } else {
         text.split { $0 == "," || $0 == ":" || $0.isWhitespace }
       }
-    return parts.map(\.trimmed).filter { !$0.isEmpty }
+    return parts.map(\.trimmingBlanks).filter { !$0.isEmpty }
   }
 }

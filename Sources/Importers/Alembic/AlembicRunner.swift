@@ -7,7 +7,10 @@ public struct AlembicOptions: Hashable, Sendable {
   public var paths: [String]
   /// Whether the project's own env.py drives.
   public var usesEnv: Bool
+  /// SQLAlchemy's `MetaData.naming_convention`, by kind (`ix`, `uq`, `fk`, ...), where env.py is
+  /// not used; nil leaves names to the database.
   public var namingConvention: [String: String]?
+  /// Alembic's `transaction_per_migration`, where env.py is not used.
   public var isTransactionPerMigration: Bool
   /// What the project's code may reach beside the scratch database: absolute paths, and `host:port`.
   public var allowed: [String]
@@ -64,6 +67,8 @@ public final class AlembicRunner: MigrationRunner {
   /// The versions that run, known after the first run: `Alembic 1.20.1, SQLAlchemy 2.0.4, ...`.
   public private(set) var versions: String?
 
+  /// Starts nothing: the bridge runs from the first `run` on.
+  /// - Parameter graph: what may be asked to run, with the file of each revision.
   public init(
     bridge: Bridge, location: AlembicLocation, graph: MigrationGraph, options: AlembicOptions
   ) {

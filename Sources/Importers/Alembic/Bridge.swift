@@ -5,7 +5,7 @@ import SchemaModel
 
 /// The Python program that reads and steps Alembic, started when it is first needed and kept.
 public final class Bridge {
-  public let python: PythonInterpreter
+  let python: PythonInterpreter
   /// How long one answer may take: one revision, one folder.
   let limit: Duration?
   private var process: Subprocess?

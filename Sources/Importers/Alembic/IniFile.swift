@@ -1,3 +1,5 @@
+import SchemaModel
+
 /// The section `[alembic]` of an alembic.ini, read as Python's configparser reads it.
 struct IniFile {
   private let path: String
@@ -85,7 +87,7 @@ private struct IniReader {
 
   mutating func read(_ line: Substring) throws(FolderError) {
     number += 1
-    let text = line.trimmed
+    let text = line.trimmingBlanks
     if text.first == "#" || text.first == ";" { return }
     if text.isEmpty {
       if let section, let option { sections[section]?[option]?.append("") }
@@ -118,12 +120,12 @@ private struct IniReader {
   private mutating func define(_ text: String) throws(FolderError) {
     guard let section else { throw wrong("it stands before any section") }
     guard let separator = text.firstIndex(where: { $0 == "=" || $0 == ":" }),
-      let name = text[..<separator].trimmed.nonEmpty?.lowercased()
+      let name = text[..<separator].trimmingBlanks.nonEmpty?.lowercased()
     else { throw wrong("expected [SECTION] or NAME = VALUE, found '\(text)'") }
     guard sections[section]?[name] == nil else {
       throw wrong("\(name) is there twice in [\(section)]")
     }
-    sections[section]?[name] = [text[text.index(after: separator)...].trimmed]
+    sections[section]?[name] = [text[text.index(after: separator)...].trimmingBlanks]
     option = name
   }
 
@@ -133,12 +135,6 @@ private struct IniReader {
 }
 
 extension StringProtocol {
-  var trimmed: String {
-    var text = self[...]
-    while text.first?.isWhitespace == true { text.removeFirst() }
-    return String(text.trimmedEnd)
-  }
-
   fileprivate var trimmedEnd: SubSequence {
     var text = self[...]
     while text.last?.isWhitespace == true { text.removeLast() }

@@ -1,5 +1,6 @@
 /// The Python that runs a project's migrations, and why it was chosen.
 public struct PythonInterpreter: Hashable, Sendable, CustomStringConvertible {
+  /// A path, or a name that PATH leads to.
   public var executable: String
   /// For messages: `--python`, `VIRTUAL_ENV`, ...
   public var origin: String

@@ -30,8 +30,10 @@ public struct MigrationGraph: Sendable {
     self.children = children
   }
 
+  /// All revisions, each behind its parents and dependencies.
   public var order: [RevisionID] { revisions.map(\.id) }
 
+  /// Nil for a revision that the folder does not hold.
   public func draft(_ id: RevisionID) -> RevisionDraft? { numbers[id].map { revisions[$0] } }
 
   /// Revisions that nothing comes after (a dependency alone does not make a child).

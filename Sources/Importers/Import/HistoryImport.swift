@@ -17,6 +17,7 @@ public struct HistoryImport<E: Engine, Runner: MigrationRunner> {
   public var cached: (RevisionID) throws -> CachedScratch<E.Scratch>? = { _ in nil }
   /// Takes over the database of each head that was recorded, to keep or to discard it.
   public var keep: (RevisionID, E.Scratch) throws -> Void = { _, scratch in scratch.discard() }
+  /// Called on the importing thread after each revision that ran, replays among them.
   public var progress: (ImportProgress) -> Void = { _ in }
 
   public init(engine: E, runner: Runner, graph: MigrationGraph) {

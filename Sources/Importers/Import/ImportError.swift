@@ -46,6 +46,7 @@ public enum ImportError: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// A migration that raised, or a statement that the engine refused.
 public struct RevisionFailure: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The revision that failed; its ancestors ran.
   public var id: RevisionID
   /// Relative to the migrations folder.
   public var file: String

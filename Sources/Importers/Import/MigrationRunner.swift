@@ -2,7 +2,9 @@ public import SchemaModel
 
 /// One revision that ran.
 public struct RanRevision: Sendable {
+  /// The revision whose work is committed.
   public var id: RevisionID
+  /// What its migration ran, in order; a tool's own bookkeeping may be among them.
   public var statements: [ExecutedStatement]
   /// What it reached for beside the scratch database, for people.
   public var warnings: [String]
@@ -34,6 +36,7 @@ public struct CapturedRevision: Sendable {
   public var base: RevisionID?
   /// What the engine showed before: the base's capture. Its lineage and statements mean nothing.
   public var before: Capture
+  /// What the engine shows after it.
   public var capture: Capture
   /// Ancestors that were run on the base's database before it, for a merge: their effects are
   /// between `before` and `capture` too.
@@ -41,14 +44,19 @@ public struct CapturedRevision: Sendable {
   /// True where it failed on its ancestors alone, so that `before` and `capture` hold everything
   /// that comes earlier in the order.
   public var isLinear: Bool
+  /// From the start of its run to the end of its capture.
   public var seconds: Double
 }
 
 /// How far an import is.
 public struct ImportProgress: Sendable {
+  /// Revisions that ran so far, this one among them.
   public var done: Int
+  /// Revisions that are to run, replays among them.
   public var total: Int
+  /// The revision that ran last.
   public var id: RevisionID
+  /// What that one took.
   public var seconds: Double
   /// Known already, and run only because new revisions come after it.
   public var isReplay: Bool
@@ -56,16 +64,20 @@ public struct ImportProgress: Sendable {
 
 /// What an import did.
 public struct ImportSummary: Hashable, Sendable {
+  /// New revisions that were handed over, in that order.
   public var recorded: [RevisionID] = []
   /// Known revisions that were run again to get a database for new ones.
   public var replayed: [RevisionID] = []
+  /// For people, one line each; those of a revision begin with its id.
   public var warnings: [String] = []
 }
 
 /// A scratch database that holds exactly one revision's ancestors and itself, with what the engine
 /// shows there.
 public struct CachedScratch<Scratch: ScratchDatabase> {
+  /// Owned by whoever holds this value, who discards it or hands it on.
   public var scratch: Scratch
+  /// What the engine showed of it last.
   public var capture: Capture
 
   public init(scratch: Scratch, capture: Capture) {

@@ -7,7 +7,9 @@ public import SchemaModel
 /// the part of their name before the first `_`, where no other has the same, else the whole name.
 /// The message is the rest of the name. A version that is a time gives the date.
 public struct SQLFolder {
+  /// Absolute.
   public let path: String
+  /// The tool whose names the files have, told or found out.
   public let layout: SQLLayout
   /// In the order in which they run.
   public let drafts: [RevisionDraft]

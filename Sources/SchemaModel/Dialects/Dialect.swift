@@ -19,8 +19,12 @@ public struct Dialect: RawRepresentable, Hashable, Sendable, CustomStringConvert
     self.rawValue = rawValue
   }
 
-  /// A name that a dialect's own code gives it, by the same rules.
+  /// A name that a dialect's own code gives it, by the same rules. Nothing is checked here; under a
+  /// name that breaks them no history can be created (`isUsable`).
   public init(_ name: StaticString) { rawValue = name.description }
+
+  /// Whether a store of this dialect can be opened again: the name keeps the rules.
+  public var isUsable: Bool { Dialect(rawValue: rawValue) != nil }
 
   private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte) }
 

@@ -1,13 +1,15 @@
 /// What a dialect can say, without a database: pure, and the same for everyone who asks.
 public protocol DialectWords: Sendable {
+  /// The name that a store has for it; one and the same for ever.
   var dialect: Dialect { get }
   /// The product's name, for people.
   var title: String { get }
   /// Where a name without a namespace is looked up first; empty where there are no namespaces.
   var defaultNamespace: String { get }
 
-  /// A name or a value as the product reads it.
+  /// A name with its quotes, so that it means this very name, whatever is in it.
   func quoted(_ identifier: String) -> String
+  /// A text as a constant, with its quotes; what is in it cannot end it.
   func literal(_ text: String) -> String
   /// A statement with what ends it.
   func terminated(_ statement: String) -> String

@@ -1,5 +1,6 @@
 /// A dialect as the registry lists it: its words, and the way to its engine.
 public protocol DialectWing: Sendable {
+  /// What it can say without a database.
   var words: any DialectWords { get }
   /// The product for one command. Nothing is started before the first scratch database is wanted.
   /// - Parameter notice: told, in a sentence, what people should know of the place in which

@@ -1,7 +1,9 @@
 /// A dialect with its engine: what one command does in another way for each database product.
 public protocol Product {
+  /// The kind of its engine, which decides that of its scratch databases.
   associatedtype E: Engine
 
+  /// What its dialect can say, the same as `DialectWing.words`.
   var words: any DialectWords { get }
 
   /// The judge of every change.
@@ -68,6 +70,7 @@ public enum FaultKind: Sendable {
 
 /// An error that knows whose fault it is.
 public protocol ClassifiedError: Error {
+  /// Decides the exit code; the same for every error of one case.
   var fault: FaultKind { get }
 }
 

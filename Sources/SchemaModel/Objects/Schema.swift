@@ -3,7 +3,11 @@
 public protocol SchemaState {
   /// Nil where there is none; throws where the medium under it fails.
   func object(at path: ObjectPath) throws -> SchemaObject?
+  /// Takes the place of what is there.
+  /// - Throws: where the medium under it fails.
   mutating func put(_ object: SchemaObject, at path: ObjectPath) throws
+  /// Does nothing where there is none.
+  /// - Throws: where the medium under it fails.
   mutating func remove(at path: ObjectPath) throws
 }
 
