@@ -24,11 +24,16 @@ extension Files {
     return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  /// Where temporary files go: `$TMPDIR`, or `/tmp`; without a slash at its end.
+  /// Where temporary files go: `$TMPDIR`, or `/tmp` where that is no folder; without a slash at its
+  /// end.
   public static var temporaryDirectory: String {
-    guard let value = getenv("TMPDIR"), value.pointee != 0 else { return "/tmp" }
-    let path = String(cString: value)
-    return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    temporaryDirectory(named: getenv("TMPDIR").map { String(cString: $0) })
+  }
+
+  /// - Parameter name: the value of `$TMPDIR`; nil where it is not set.
+  static func temporaryDirectory(named name: String?) -> String {
+    guard let name, isDirectory(name) else { return "/tmp" }
+    return name.count > 1 && name.hasSuffix("/") ? String(name.dropLast()) : name
   }
 
   /// The names in a folder, sorted; empty where it cannot be read.

@@ -14,7 +14,8 @@ public struct TemporaryFolder: Sendable {
   /// Without a slash at its end.
   public let path: String
 
-  private static let made = Mutex<Set<String>>([])
+  /// With the descriptor by which each is kept locked.
+  private static let made = Mutex<[String: Int32]>([:])
   private static let preparation = Mutex<(@Sendable () -> Void)?>(nil)
 
   /// What is to be done before the first folder is made: watching for signals, mostly, which a
@@ -44,9 +45,8 @@ public struct TemporaryFolder: Sendable {
           + "set TMPDIR to another folder")
     }
     let made = path
-    // Open as long as the process lives.
-    _ = Self.lock(made)
-    Self.made.withLock { _ = $0.insert(made) }
+    let descriptor = Self.lock(made)
+    Self.made.withLock { $0[made] = descriptor ?? -1 }
   }
 
   /// Where this process has looked already for what others left.
@@ -86,15 +86,19 @@ public struct TemporaryFolder: Sendable {
   public func remove() {
     Files.removeTree(path)
     let gone = path
-    Self.made.withLock { _ = $0.remove(gone) }
+    let descriptor = Self.made.withLock { $0.removeValue(forKey: gone) }
+    if let descriptor, descriptor >= 0 { close(descriptor) }
   }
 
   /// Removes all such folders of this process.
   public static func removeAll() {
     let left = made.withLock { folders in
-      defer { folders = [] }
+      defer { folders = [:] }
       return folders
     }
-    for path in left { Files.removeTree(path) }
+    for (path, descriptor) in left {
+      Files.removeTree(path)
+      if descriptor >= 0 { close(descriptor) }
+    }
   }
 }

@@ -1,7 +1,7 @@
-internal import SchemaModel
+public import SchemaModel
 
 /// Why a migrations folder cannot be read: always bad input, nothing has been run.
-public enum FolderError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum FolderError: ClassifiedError, Hashable, Sendable, CustomStringConvertible {
   case unreadable(path: String, reason: String)
   /// A name that a migration would have, on something that is none.
   case notAFile(path: String, found: String)
@@ -19,6 +19,16 @@ public enum FolderError: Error, Hashable, Sendable, CustomStringConvertible {
   case unsupportedFile(path: String, why: String)
   case badNamingConvention(String)
   case badAllowance(String)
+
+  public var fault: FaultKind { .input }
+
+  /// The system reads a path up to its first NUL, and an empty one as the working directory.
+  static func check(_ path: String) throws(FolderError) {
+    guard path.isEmpty || path.utf8.contains(0) else { return }
+    throw .unsupportedFile(
+      path: path.isEmpty ? "''" : VisibleText.line(path),
+      why: "expected the name of a file or a folder")
+  }
 
   public var description: String {
     switch self {

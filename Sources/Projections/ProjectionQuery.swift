@@ -32,6 +32,11 @@ extension Projection {
     guard statement.isReadOnly, !columns.isEmpty else {
       throw ProjectionError.notAQuery(sql: sql)
     }
+    // SQLite takes what nobody gave a value for NULL: no row is equal to it.
+    if let parameter = statement.firstParameter {
+      throw ProjectionError.badQuery(
+        reason: "expected a query without parameters, found \(parameter); write the value itself")
+    }
     let rows = try statement.all { row in columns.indices.map { Self.value(row.value($0)) } }
     return QueryResult(columns: columns, rows: rows)
   }

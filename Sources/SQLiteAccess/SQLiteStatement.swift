@@ -23,6 +23,13 @@ public final class SQLiteStatement {
 
   private var failure: SQLiteError { SQLiteError(of: connection.pointer) }
 
+  /// The first parameter that a value may be bound to, as it is spelled, `?` where it has no name; nil
+  /// where there is none.
+  public var firstParameter: String? {
+    guard sqlite3_bind_parameter_count(pointer) > 0 else { return nil }
+    return sqlite3_bind_parameter_name(pointer, 1).map { String(cString: $0) } ?? "?"
+  }
+
   /// How many columns its rows have; 0 for what gives none.
   public var columnCount: Int { Int(sqlite3_column_count(pointer)) }
 

@@ -51,6 +51,7 @@ public final class History {
         why: "it has 1 to \(Dialect.byteCountMax) of a-z, 0-9 and _, a letter first; rename it in "
           + "the code that registers the dialect")
     }
+    try checkPlace(directory)
     return try translating {
       let opening = Opening(
         dialect: dialect, writer: "strata \(version)",
@@ -64,9 +65,18 @@ public final class History {
   /// word is not enough to write to a folder (`finishFolder`).
   /// - Throws: `HistoryError.store`: not a store, a newer format, damage, the medium's error.
   public static func open(at directory: String, readOnly: Bool = false) throws -> History {
-    try translating {
+    try checkPlace(directory)
+    return try translating {
       try History(store: Store.open(at: directory, readOnly: readOnly))
     }
+  }
+
+  /// A relative path is read from the working directory each time: whoever changes that gives an
+  /// absolute one.
+  private static func checkPlace(_ directory: String) throws(HistoryError) {
+    guard directory.isEmpty || directory.utf8.contains(0) else { return }
+    throw .unusableName(
+      directory, what: "the folder of a store", why: "name a folder, as in .strata")
   }
 
   /// After another process compacted the log: what is open is the one before that.

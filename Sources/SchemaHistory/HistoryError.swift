@@ -2,7 +2,7 @@ public import SchemaModel
 public import Storage
 
 /// Why a history cannot do what it was asked for: what was expected, what was found, what to do.
-public enum HistoryError: Error, Sendable, CustomStringConvertible {
+public enum HistoryError: ClassifiedError, Sendable, CustomStringConvertible {
   case unknownRevision(String, nearest: [String])
   case ambiguousRevision(String, candidates: [String])
   case noRevisions
@@ -32,12 +32,9 @@ public enum HistoryError: Error, Sendable, CustomStringConvertible {
   case store(StoreError)
   case projection(String)
 
-  /// What an error is to whoever asked: a mistake of theirs, a damaged store, a refusal that
-  /// changed nothing, or a failure of the engine. The command line has an exit code for each.
-  public enum Category: Sendable { case input, damaged, refused, engine }
-
-  /// What this error is to whoever asked.
-  public var category: Category {
+  /// What this error is to whoever asked: a mistake of theirs, a damaged store, a refusal that
+  /// changed nothing, or a failure of the engine.
+  public var fault: FaultKind {
     switch self {
     case .unknownRevision, .ambiguousRevision, .noRevisions, .severalHeads, .notADate,
       .unknownObject, .ambiguousObject, .duplicateRevision, .missingParent, .unusableName,

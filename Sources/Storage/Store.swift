@@ -26,12 +26,13 @@ public final class Store: Sendable {
   static func logPath(_ directory: String) -> String { directory + "/log" }
 
   private init(
-    directory: String, environment: Environment, databases: LogDatabases
+    directory: String, environment: Environment, databases: LogDatabases, readOnly: Bool = false
   ) throws {
     self.directory = directory
     self.environment = environment
     self.databases = databases
-    isReadOnly = environment.options.isReadOnly
+    // The environment may be another value's of this process, which writes.
+    isReadOnly = readOnly || environment.options.isReadOnly
     lock = isReadOnly ? nil : try WriterLock(directory: directory)
   }
 
@@ -84,7 +85,8 @@ public final class Store: Sendable {
       } catch StoreError.notAStore {
         throw StoreError.notAStore(directory)
       }
-      let store = try Store(directory: directory, environment: environment, databases: databases)
+      let store = try Store(
+        directory: directory, environment: environment, databases: databases, readOnly: readOnly)
       // Refuses a format that is newer than this program, before anything is read by its rules.
       _ = try store.read { try $0.state() }
       return store
@@ -142,7 +144,9 @@ public final class Store: Sendable {
   /// Runs `body` as the only writer of the log that is at the store's path now.
   func exclusively<T>(_ body: (WriteTransaction) throws -> T) throws -> T {
     try Self.translating(logPath) {
-      guard let lock else { return try environment.write(body) }
+      guard let lock, !isReadOnly else {
+        throw LMDBError(code: EACCES, action: "write to \(logPath), which is open read-only")
+      }
       return try lock.withLock {
         try environment.write { transaction in
           try checkIsCurrent()

@@ -24,13 +24,6 @@ enum ExitStatus: Int32 {
   case engine = 5
 }
 
-extension ImportError {
-  /// What Alembic refuses before anything ran is the folder's fault.
-  var isInput: Bool {
-    if case .refused(let code, _, _) = self { code != "internal" } else { false }
-  }
-}
-
 /// Ends the process: one message, one code.
 enum Exit {
   static func with(_ status: ExitStatus) -> Never { with(code: status.rawValue) }
@@ -75,34 +68,13 @@ enum Exit {
     return text
   }
 
-  /// The type of an error decides its code.
+  /// Whose fault an error is decides its code.
   static func status(of error: any Error) -> ExitStatus {
-    switch error {
-    case let error as WorkflowError:
-      switch error.kind {
-      case .input: .input
-      case .damaged: .damaged
-      case .refused: .refused
-      case .engine: .engine
-      }
-    case let error as HistoryError:
-      switch error.category {
-      case .input: .input
-      case .damaged: .damaged
-      case .refused: .refused
-      case .engine: .engine
-      }
-    case let error as FileError: error.fault == .place ? .input : .engine
-    case is FolderError, is GraphError: .input
-    case let error as any ClassifiedError:
-      switch error.fault {
-      case .input: .input
-      case .refused: .refused
-      case .engine: .engine
-      }
-    case let error as ImportError: error.isInput ? .input : .engine
-    case is FoldError: .damaged
-    default: .engine
+    switch FaultKind(of: error) {
+    case .input: .input
+    case .damaged: .damaged
+    case .refused: .refused
+    case .engine: .engine
     }
   }
 }

@@ -1,4 +1,5 @@
 import FileSystem
+import Importers
 public import SchemaHistory
 import SchemaModel
 
@@ -54,7 +55,7 @@ public struct HistoryRestoration: Sendable {
 
   /// The folder that is named here; else what the store says, where the user has named that before.
   private func named(_ recorded: String?, _ memory: UserMemory) -> String? {
-    if let folder { return Files.absolute(folder) }
+    if let folder { return Self.root(folder, recorded) }
     return recorded.flatMap { memory.knows(folder: $0) ? $0 : nil }
   }
 
@@ -62,7 +63,17 @@ public struct HistoryRestoration: Sendable {
   /// - Returns: false where nothing was interrupted.
   /// - Throws: `HistoryError.interruptedFolder` where it was another folder's; `.folder`.
   public static func finish(_ folder: String, in history: History) throws -> Bool {
-    try history.finishFolder(Files.absolute(folder))
+    try history.finishFolder(root(folder, history.interruptedFolder()))
+  }
+
+  /// The folder whose files were rewritten, however it is named: Alembic's may be named by the folder
+  /// above its versions, or by alembic.ini, as for an import.
+  private static func root(_ folder: String, _ recorded: String?) -> String {
+    let named = Files.absolute(folder)
+    guard named != recorded, let root = try? AlembicFolder(folder).location.root,
+      root == recorded || Files.name(of: root) == recorded.map(Files.name(of:))
+    else { return named }
+    return root
   }
 }
 

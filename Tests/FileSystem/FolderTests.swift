@@ -1,6 +1,7 @@
-import FileSystem
 import Glibc
 import Testing
+
+@testable import FileSystem
 
 @Suite("Files and folders")
 struct FolderTests {
@@ -70,6 +71,18 @@ struct FolderTests {
     #expect(error?.description.contains("to make the folder") == true)
     #expect(throws: FileError.self) { try Files.makeDirectory(place.file("a")) }
     try Files.makeDirectory(place.path)
+  }
+
+  @Test("temporary files go to /tmp where TMPDIR names no folder")
+  func temporaryDirectory() throws {
+    let place = try Place()
+    try Files.write([1], to: place.file("a"))
+    for name in [nil, "", "/nowhere", place.file("a"), place.file("a/b")] {
+      #expect(Files.temporaryDirectory(named: name) == "/tmp")
+    }
+    #expect(Files.temporaryDirectory(named: place.path) == place.path)
+    #expect(Files.temporaryDirectory(named: place.path + "/") == place.path)
+    #expect(Files.temporaryDirectory(named: "/") == "/")
   }
 
   @Test("a temporary folder of a process that was killed goes with the next one's")

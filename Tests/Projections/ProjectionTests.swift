@@ -28,6 +28,17 @@ import Testing
       reason: "spring cleaning")
   }
 
+  @Test(
+    "A query with a place for a value is refused: SQLite would take NULL for it",
+    arguments: [
+      ("SELECT ?1", "?1"), ("SELECT ?", "?"), ("SELECT * FROM revisions WHERE id = :a", ":a"),
+      ("SELECT id FROM revisions WHERE id IN (@b, $c)", "@b"),
+    ])
+  func parameters(sql: String, parameter: String) throws {
+    let error = #expect(throws: ProjectionError.self) { try projection.query(sql) }
+    #expect(error?.description.contains("without parameters, found \(parameter);") == true)
+  }
+
   @Test("Revisions keep their order, their graph and their places on lines")
   func listsRevisions() throws {
     let sql = "SELECT ordinal, id, parents, is_head, line, position FROM revisions ORDER BY ordinal"

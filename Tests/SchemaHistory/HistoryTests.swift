@@ -171,7 +171,7 @@ struct HistoryTests {
       Issue.record("an archived revision was found without its segment")
     } catch let error as HistoryError {
       #expect(error.description.contains(name))
-      #expect(error.category == .damaged)
+      #expect(error.fault == .damaged)
     }
   }
 

@@ -33,7 +33,7 @@ struct UnusableStoreTests {
     #expect(String(decoding: said.fileHandleForReading.availableData, as: UTF8.self) == "held\n")
     // The usual patience, ten seconds: an environment of its own would be every test's.
     let error = try failure { try fixture.history.tag("held", "a001", by: "tester") }
-    #expect(error.category == .refused)
+    #expect(error.fault == .refused)
     #expect(error.description.contains("has been writing to the store"))
     #expect(try fixture.history.heads() == heads)
     #expect(try fixture.history.tags().isEmpty)
@@ -42,7 +42,7 @@ struct UnusableStoreTests {
   @Test("where there is none is said with the way to make one")
   func none() throws {
     let error = try failure { _ = try History.open(at: "/nowhere/.strata") }
-    #expect(error.category == .input)
+    #expect(error.fault == .input)
     #expect(error.description.contains("strata init"))
   }
 
@@ -55,7 +55,7 @@ struct UnusableStoreTests {
     let bytes = Data(repeating: 7, count: 20_000)
     try bytes.write(to: URL(fileURLWithPath: other + "/log/data.mdb"))
     let error = try failure { _ = try History.open(at: other) }
-    #expect(error.category == .damaged)
+    #expect(error.fault == .damaged)
     #expect(FileManager.default.contents(atPath: other + "/log/data.mdb") == bytes)
   }
 
@@ -70,7 +70,7 @@ struct UnusableStoreTests {
     let fixture = try HistoryTests.users()
     let place = fixture.folder + "/new"
     let error = try failure { _ = try History.create(at: place, dialect: dialect, by: "tester") }
-    #expect(error.category == .input)
+    #expect(error.fault == .input)
     #expect(error.description.hasPrefix("'\(dialect.rawValue)' cannot be the name of a dialect: "))
     #expect(!FileManager.default.fileExists(atPath: place))
   }
@@ -154,7 +154,7 @@ struct UnusableStoreTests {
       _ = try environment.write { try $0.put(meta, key: Keys.state, value: state.bytes) }
     }
     let error = try failure { _ = try History.open(at: place) }
-    #expect(error.category == .refused)
+    #expect(error.fault == .refused)
     #expect(error.description.contains("use a newer Strata"))
   }
 

@@ -81,7 +81,7 @@ struct ThirdDialectTests {
       try HistoryTruncation(at: "003", source: .sql(bed.folder)).run(
         in: history, by: "tester", context)
     }
-    #expect(error?.kind == .refused)
+    #expect(error?.fault == .refused)
     #expect(error.map { "\($0)".contains("Nothing was changed") } == true)
     #expect(try heads(history) == log)
     #expect(try bed.files() == files)
@@ -112,12 +112,12 @@ struct ThirdDialectTests {
         in: history, by: "tester", bed.context)
     }
     for (script, kind, words) in [
-      ("DROP TABLE moths!", WorkflowError.Kind.engine, "Cards refused: there is no moths"),
+      ("DROP TABLE moths!", FaultKind.engine, "Cards refused: there is no moths"),
       ("DROP TABLE nests", .input, "Cards does not understand: DROP TABLE nests"),
       ("PRAGMA moths!", .input, "Cards does not understand: PRAGMA moths!"),
     ] {
       let error = #expect(throws: WorkflowError.self) { _ = try record(script) }
-      #expect(error?.kind == kind)
+      #expect(error?.fault == kind)
       #expect(error.map { "\($0)".contains(words) } == true, "\(script)")
     }
     #expect(try heads(history) == ["004"])

@@ -15,7 +15,7 @@ _ = TruncationDocument.lines(planned)
 do {
   // Nobody is there to be asked.
   _ = try HistoryTruncation(at: "002", source: .sql(migrations)).run(in: history, by: "Ada")
-} catch let error as WorkflowError where error.kind == .refused {}
+} catch let error as WorkflowError where error.fault == .refused {}
 let cut = try HistoryTruncation(at: "002", varyingRows: .keep).run(in: history, by: "Ada")
 _ = TruncationDocument.value(cut).document
 _ = try HistoryRestoration().run(in: history, by: "Ada")

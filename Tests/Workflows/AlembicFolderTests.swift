@@ -64,6 +64,17 @@ struct AlembicFolderTests {
     #expect(try folder.text("versions/a2_step.py") == text)
   }
 
+  @Test("A folder that is named by the one above its versions is put back by that name, too")
+  func above() throws {
+    let named = folder.path
+    _ = try AlembicImport(folder: named, settings: settings).run(in: history, by: "Ada")
+    _ = try HistoryTruncation(at: "a2", source: .alembic(named, settings))
+      .run(in: history, by: "Ada")
+    #expect(try folder.names("versions") == ["a2_step.py", "a3_step.py"])
+    _ = try HistoryRestoration(folder: named).run(in: history, by: "Ada")
+    #expect(try folder.names("versions") == ["a1_step.py", "a2_step.py", "a3_step.py"])
+  }
+
   @Test("A cut that runs the migrations again starts Python once, for both folders")
   func onePython() throws {
     let real = try #require(AlembicPython.path)

@@ -51,6 +51,6 @@ struct BaselineTests {
       _ = try BaselineCreation(holdsRows: true, source: .sql(folder.path + "/n"))
         .run(in: history)
     }
-    #expect(error?.kind == .input)
+    #expect(error?.fault == .input)
   }
 }

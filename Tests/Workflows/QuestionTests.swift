@@ -49,7 +49,7 @@ struct QuestionTests {
     let before = try folder.text("m/001_roles.sql")
     for (respondent, words) in [(nil, ". Nothing was"), (Answering("?"), "No answer")] {
       let error = failure { _ = try cut(respondent) }
-      #expect(error?.kind == .refused)
+      #expect(error?.fault == .refused)
       #expect(error?.description.contains(words) == true)
     }
     #expect(try folder.text("m/001_roles.sql") == before)
@@ -77,7 +77,7 @@ struct QuestionTests {
   @Test("A baseline with rows asks the same, by what the rows tell where no folder is named")
   func baseline() throws {
     let creation = BaselineCreation(holdsRows: true)
-    #expect(failure { _ = try creation.run(in: history) }?.kind == .refused)
+    #expect(failure { _ = try creation.run(in: history) }?.fault == .refused)
     let respondent = Answering("y")
     let result = try creation.run(in: history, WorkflowContext(respondent: respondent))
     #expect(respondent.questions.first?.contains("look as if") == true)

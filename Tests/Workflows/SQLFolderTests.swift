@@ -121,7 +121,7 @@ struct SQLFolderTests {
     let error = failure {
       _ = try SQLImport(folder: folder.path + "/n").run(in: history, by: "Ada", context)
     }
-    #expect(error?.kind == .refused)
+    #expect(error?.fault == .refused)
     #expect(try history.heads() == ["003"])
   }
 
@@ -137,16 +137,16 @@ struct SQLFolderTests {
     let bad = failure {
       _ = try ScriptRecording(script: Array("SELEC 1".utf8)).run(in: history, by: "Ada", context)
     }
-    #expect(bad?.kind == .input)
+    #expect(bad?.fault == .input)
     let refused = failure {
       _ = try ScriptRecording(script: Array("DROP TABLE absent".utf8))
         .run(in: history, by: "Ada", context)
     }
-    #expect(refused?.kind == .engine)
+    #expect(refused?.fault == .engine)
     let bytes = failure {
       _ = try ScriptRecording(script: [0xff, 0xfe]).run(in: history, by: "Ada", context)
     }
-    #expect(bytes?.kind == .input)
+    #expect(bytes?.fault == .input)
     #expect(try history.heads() == ["004"])
   }
 
@@ -173,6 +173,6 @@ struct SQLFolderTests {
     #expect(try folder.names("out/sources") == ["001_roles.sql", "002_users.sql"])
     #expect(
       try folder.text("out/events.jsonl").split(separator: "\n").count == result.eventCount)
-    #expect(failure { _ = try export.run(in: history) }?.kind == .refused)
+    #expect(failure { _ = try export.run(in: history) }?.fault == .refused)
   }
 }

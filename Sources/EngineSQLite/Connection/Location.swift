@@ -1,9 +1,13 @@
+internal import SchemaModel
+
 /// Where a SQLite database is, as people and migration tools write it.
 public enum SQLiteLocation {
   /// Why a text names no SQLite file.
   public enum Failure: Error, Hashable, Sendable, CustomStringConvertible {
     case otherDatabase(scheme: String)
     case memory
+    /// With a NUL, up to which the system would read it.
+    case noPath(String)
 
     public var description: String {
       switch self {
@@ -12,6 +16,8 @@ public enum SQLiteLocation {
           + "found a URL of \(scheme)"
       case .memory:
         "expected a SQLite file, found a database in memory; name a file, as in sqlite:///app.db"
+      case .noPath(let text):
+        "expected a SQLite file, found '\(VisibleText.line(text))'; name a file, as in sqlite:///app.db"
       }
     }
   }
@@ -19,6 +25,7 @@ public enum SQLiteLocation {
   /// The file that `sqlite:///relative.db`, `sqlite:////absolute.db`, `sqlite+aiosqlite:///...` or
   /// a plain path names; a query behind `?` is left out of URLs.
   public static func path(of text: String) throws(Failure) -> String {
+    if text.utf8.contains(0) { throw .noPath(text) }
     guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")),
       text[colon...].hasPrefix("://")
     else {

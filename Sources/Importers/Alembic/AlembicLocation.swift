@@ -25,6 +25,7 @@ public struct AlembicLocation: Hashable, Sendable {
   /// `path` is the versions folder, the folder above it, or an alembic.ini.
   /// - Throws: `FolderError` where there is nothing of the kind.
   public init(_ path: String) throws(FolderError) {
+    try FolderError.check(path)
     let path = Disk.absolute(path)
     if Disk.isFile(path) {
       try self.init(ini: path)

@@ -1,7 +1,7 @@
 public import SchemaModel
 
 /// Why migration files do not make a history: always bad input, nothing has been run.
-public enum GraphError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum GraphError: ClassifiedError, Hashable, Sendable, CustomStringConvertible {
   case duplicate(RevisionID, files: [String])
   case missingParent(String, of: RevisionID, file: String, nearest: [RevisionID])
   case missingDependency(String, of: RevisionID, file: String, nearest: [RevisionID])
@@ -9,6 +9,8 @@ public enum GraphError: Error, Hashable, Sendable, CustomStringConvertible {
   case duplicateLabel(String, revisions: [RevisionID])
   /// The circle, each the child of the next; the last is the first again.
   case cycle([RevisionID])
+
+  public var fault: FaultKind { .input }
 
   public var description: String {
     switch self {

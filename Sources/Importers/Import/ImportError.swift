@@ -2,7 +2,7 @@ public import SchemaModel
 
 /// Why an import stopped while something of another program was running. Every revision before it
 /// is recorded; a second run goes on from there.
-public enum ImportError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum ImportError: ClassifiedError, Hashable, Sendable, CustomStringConvertible {
   case revisionFailed(RevisionFailure)
   case timedOut(id: RevisionID?, file: String?, seconds: Int)
   /// The interpreter cannot be started, or `--python` names none.
@@ -12,6 +12,11 @@ public enum ImportError: Error, Hashable, Sendable, CustomStringConvertible {
   case refused(code: String, message: String, python: String)
   case bridgeEnded(during: RevisionID?, why: String, python: String)
   case bridgeAnswer(expected: String, found: String, python: String)
+
+  /// What Alembic refuses before anything ran is the folder's fault, all else that of what failed.
+  public var fault: FaultKind {
+    if case .refused(let code, _, _) = self, code != "internal" { .input } else { .engine }
+  }
 
   public var description: String {
     switch self {

@@ -26,6 +26,7 @@ public struct SQLFolder {
     _ path: String, layout: SQLLayout? = nil, definitions: [String: String] = [:],
     recorded: [String: RevisionID] = [:]
   ) throws(FolderError) {
+    try FolderError.check(path)
     let path = Disk.absolute(path)
     guard Disk.isDirectory(path) else {
       throw .notFound(path: path, expected: "a folder of SQL migrations")

@@ -59,12 +59,14 @@ extension Product {
 }
 
 /// Whose fault an error is: decides the exit code.
-public enum FaultKind: Sendable {
-  /// What the user gave.
+public enum FaultKind: Hashable, Sendable {
+  /// What was given cannot be read, or names nothing.
   case input
-  /// Nothing was changed, because it must not be.
+  /// The store, a segment or its chain is damaged.
+  case damaged
+  /// It would do harm, or nobody said what to do; nothing was changed.
   case refused
-  /// The engine, or a tool that is called.
+  /// The engine, or a tool that is called, failed.
   case engine
 }
 
@@ -108,5 +110,21 @@ public struct ScratchOptions: Hashable, Sendable {
     self.timeout = timeout
     self.trustsMigrations = trustsMigrations
     self.isSuperuser = isSuperuser
+  }
+
+  /// The longest limit of a revision, in seconds: a year.
+  public static let timeoutMax: Double = 31_536_000
+
+  /// - Throws: `ProductError` of the input for a limit that is no time to wait, and for a version
+  ///   that no product has.
+  public func check() throws(ProductError) {
+    if let timeout, !(timeout > 0 && timeout <= Self.timeoutMax) {
+      throw ProductError(
+        .input,
+        "expected a time limit above 0 and up to \(Int(Self.timeoutMax)) seconds, found \(timeout)")
+    }
+    if let version, version < 1 {
+      throw ProductError(.input, "expected a major version such as 15, found \(version)")
+    }
   }
 }

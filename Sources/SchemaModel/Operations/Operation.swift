@@ -90,12 +90,15 @@ extension Operation: CustomStringConvertible {
 }
 
 /// Why an operation does not fit the schema that it is applied to.
-public enum FoldError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum FoldError: ClassifiedError, Hashable, Sendable, CustomStringConvertible {
   case missing(ObjectPath, operation: String)
   case alreadyThere(ObjectPath, operation: String)
   case missingPart(String, of: ObjectPath, operation: String)
   case partAlreadyThere(String, of: ObjectPath, operation: String)
   case different(ObjectPath, expected: String, found: String, operation: String)
+
+  /// A log whose operations do not fit one another is damaged.
+  public var fault: FaultKind { .damaged }
 
   public var description: String {
     switch self {

@@ -1,29 +1,21 @@
+internal import FileSystem
+public import SchemaModel
+
 /// Why a workflow ended before its end: what was expected, what was found, the next step. What was
 /// changed until then is said in the words; most end with nothing changed.
 ///
 /// A workflow throws the errors of the rooms below as well, as they are: `HistoryError`,
-/// `FolderError`, `GraphError`, `ImportError`, `FileError` and the engines' own.
-public struct WorkflowError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// Whose fault it is: decides the exit code.
-  public enum Kind: Hashable, Sendable {
-    /// What was given cannot be read, or names nothing.
-    case input
-    /// The store, a segment or its chain is damaged.
-    case damaged
-    /// It would do harm, or nobody said what to do.
-    case refused
-    /// The engine, or a tool that is called, failed.
-    case engine
-  }
-
+/// `FolderError`, `GraphError`, `ImportError`, `FileError` and the engines' own. `FaultKind(of:)` has
+/// one answer for all.
+public struct WorkflowError: ClassifiedError, Hashable, Sendable, CustomStringConvertible {
   /// Whose fault it is.
-  public var kind: Kind
+  public var fault: FaultKind
   /// Lines of Strata's own; what is quoted in them is made visible.
   public var description: String
 
   /// With words whose quotations are made visible.
-  public init(_ kind: Kind, _ message: Message) {
-    self.kind = kind
+  public init(_ fault: FaultKind, _ message: Message) {
+    self.fault = fault
     description = message.description
   }
 
@@ -35,4 +27,16 @@ public struct WorkflowError: Error, Hashable, Sendable, CustomStringConvertible 
   public static func refused(_ text: Message) -> WorkflowError { WorkflowError(.refused, text) }
   /// Of an engine or a tool.
   public static func engine(_ text: Message) -> WorkflowError { WorkflowError(.engine, text) }
+}
+
+extension FaultKind {
+  /// Whose fault an error is that a workflow or a question threw. What says nothing of itself is the
+  /// engine's: something that was called failed.
+  public init(of error: any Error) {
+    switch error {
+    case let error as any ClassifiedError: self = error.fault
+    case let error as FileError: self = error.fault == .place ? .input : .engine
+    default: self = .engine
+    }
+  }
 }

@@ -24,6 +24,7 @@ extension History {
   /// The product that its migrations run on.
   /// - Throws: `UnknownDialect`; `HistoryError` where the store cannot be read.
   func product(_ context: WorkflowContext, _ teller: Teller) throws -> any Product {
+    try context.scratch.check()
     let wing = try context.dialects.wing(of: dialect)
     return wing.product(context.scratch, runnerTables: try runnerTables()) { notice in
       teller.endProgress()
@@ -33,6 +34,7 @@ extension History {
 
   /// Says what is to be known of the options for scratch databases that were given.
   func remark(on context: WorkflowContext, _ teller: Teller) throws {
+    try context.scratch.check()
     let wing = try context.dialects.wing(of: dialect)
     for remark in wing.remarks(on: context.scratch) { teller.warn(remark) }
   }

@@ -43,6 +43,8 @@ struct ImportRun {
     work.progress = { teller.show("import", $0.done, of: $0.total, $0.id.text) }
     do {
       try work.run { captured in
+        // Of the task in which the import runs, where it runs in one.
+        try Task.checkCancellation()
         try besideOthers {
           try queue.record(Recording(draft: captured.draft, change: .capture(captured.capture)))
         }

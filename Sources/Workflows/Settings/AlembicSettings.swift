@@ -49,7 +49,10 @@ public struct AlembicSettings: Hashable, Sendable {
   /// - Throws: `FolderError` for a naming convention that is no such object, and for what `allowed`
   ///   cannot mean.
   func options() throws -> AlembicOptions {
-    try AlembicOptions(
+    for path in paths + [python].compactMap(\.self) where path.utf8.contains(0) {
+      throw WorkflowError.input("expected the name of a file or a folder, found '\(path)'")
+    }
+    return try AlembicOptions(
       paths: paths, usesEnv: usesEnv, namingConvention: namingConvention,
       isTransactionPerMigration: isTransactionPerMigration, allowed: allowed)
   }
