@@ -80,6 +80,36 @@ extension Rows {
       return cluster.location.with(database: "langflow\(count)").url
     }
     let store = directory + "/store"
+    let taken = try langflowImports(corpus, strata, store, fresh)
+    let baselines = try langflowBaselines(directory, strata, store, fresh)
+    let (a, b) = (median(baselines.ours), median(baselines.theirs))
+    let whole = median(taken.recorded)
+    let (plain, start) = (median(taken.alembic), median(taken.alembicStart))
+    return [
+      Row(
+        what: "PostgreSQL: `strata import` of langflow, whole process with its server; `alembic "
+          + "upgrade heads` on a running one", ours: duration(whole), theirs: duration(plain),
+        ratio: whole / plain, bar: nil),
+      Row(
+        what: "the same without what starting Python and Alembic takes, and the server",
+        ours: duration(whole - start - serverStart), theirs: duration(plain - start),
+        ratio: (whole - start - serverStart) / (plain - start), bar: 2.5),
+      Row(
+        what:
+          "PostgreSQL: `strata baseline --into` (langflow head), whole process; `psql -1 -f` of "
+          + "the same script", ours: duration(a), theirs: duration(b), ratio: a / b, bar: 1.15),
+      Row(
+        what:
+          "PostgreSQL: `strata baseline --into` (langflow head); `alembic upgrade heads`, times "
+          + "faster", ours: duration(a), theirs: duration(plain), ratio: plain / a, bar: 15,
+        isAtLeast: true),
+    ]
+  }
+
+  /// Nanoseconds of whole imports into `store`, of plain Alembic, and of Alembic with nothing to do.
+  private func langflowImports(
+    _ corpus: Corpus, _ strata: String, _ store: String, _ fresh: () throws -> String
+  ) throws -> (recorded: [Double], alembic: [Double], alembicStart: [Double]) {
     var recorded: [Double] = []
     var alembic: [Double] = []
     var alembicStart: [Double] = []
@@ -104,6 +134,13 @@ extension Rows {
       // What is left where nothing is to be done.
       alembicStart.append(try time(upgrade).nanoseconds)
     }
+    return (recorded, alembic, alembicStart)
+  }
+
+  /// Nanoseconds of a baseline put into a database, and of psql with the same script.
+  private func langflowBaselines(
+    _ directory: String, _ strata: String, _ store: String, _ fresh: () throws -> String
+  ) throws -> (ours: [Double], theirs: [Double]) {
     let script = directory + "/baseline.sql"
     try spawn([strata, "--store", store, "baseline", "-o", script])
     // psql has a transaction of its own around it.
@@ -128,27 +165,7 @@ extension Rows {
       }
       if round % 2 == 0 { try created(); try restored() } else { try restored(); try created() }
     }
-    let (a, b) = (median(ours), median(theirs))
-    let (whole, plain, start) = (median(recorded), median(alembic), median(alembicStart))
-    return [
-      Row(
-        what: "PostgreSQL: `strata import` of langflow, whole process with its server; `alembic "
-          + "upgrade heads` on a running one", ours: duration(whole), theirs: duration(plain),
-        ratio: whole / plain, bar: nil),
-      Row(
-        what: "the same without what starting Python and Alembic takes, and the server",
-        ours: duration(whole - start - serverStart), theirs: duration(plain - start),
-        ratio: (whole - start - serverStart) / (plain - start), bar: 2.5),
-      Row(
-        what:
-          "PostgreSQL: `strata baseline --into` (langflow head), whole process; `psql -1 -f` of "
-          + "the same script", ours: duration(a), theirs: duration(b), ratio: a / b, bar: 1.15),
-      Row(
-        what:
-          "PostgreSQL: `strata baseline --into` (langflow head); `alembic upgrade heads`, times "
-          + "faster", ours: duration(a), theirs: duration(plain), ratio: plain / a, bar: 15,
-        isAtLeast: true),
-    ]
+    return (ours, theirs)
   }
 }
 
