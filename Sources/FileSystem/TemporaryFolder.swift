@@ -23,17 +23,18 @@ public struct TemporaryFolder: Sendable {
     preparation.withLock { $0 = action }
   }
 
-  /// Makes `strata-PURPOSE-PID-XXXXXX` in `$TMPDIR`, and removes what killed processes left there.
-  /// - Parameter purpose: one word without a dash.
+  /// Makes `strata-PURPOSE-PID-XXXXXX`, and removes what killed processes left there.
+  /// - Parameters:
+  ///   - purpose: one word without a dash.
+  ///   - base: the folder to make it in, `$TMPDIR` mostly.
   /// - Throws: `FileError` of the system where no folder can be made there.
-  public init(_ purpose: String) throws {
+  public init(_ purpose: String, in base: String = Files.temporaryDirectory) throws {
     let prepare = Self.preparation.withLock { action in
       defer { action = nil }
       return action
     }
     prepare?()
-    let base = Files.temporaryDirectory
-    if !Self.isSwept.exchange(true, ordering: .relaxed) { Self.sweep(base) }
+    if Self.swept.withLock({ $0.insert(base).inserted }) { Self.sweep(base) }
     do {
       path = try Files.makeUniqueDirectory("\(base)/strata-\(purpose)-\(getpid())-")
     } catch {
@@ -48,7 +49,8 @@ public struct TemporaryFolder: Sendable {
     Self.made.withLock { _ = $0.insert(made) }
   }
 
-  private static let isSwept = Atomic<Bool>(false)
+  /// Where this process has looked already for what others left.
+  private static let swept = Mutex<Set<String>>([])
 
   private static func lock(_ path: String) -> Int32? {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)

@@ -79,14 +79,11 @@ struct FolderTests {
     try Files.makeDirectory(left)
     let kept = gone.file("strata-run-\(getpid())-abcdef")
     try Files.makeDirectory(kept)
-    setenv("TMPDIR", gone.path, 1)
-    defer { unsetenv("TMPDIR") }
-    let made = try TemporaryFolder("run")
+    let made = try TemporaryFolder("run", in: gone.path)
     #expect(Files.isDirectory(made.path) && made.path.hasPrefix(gone.path + "/strata-run-"))
     #expect(!Files.exists(left))
     #expect(Files.exists(kept))
     made.remove()
     #expect(!Files.exists(made.path))
-    TemporaryFolder.removeAll()
   }
 }

@@ -96,6 +96,43 @@ struct ImportTests {
     #expect(Set(both) == ["SchemaHistory"])
   }
 
+  /// A package of its own, which no build of this one compiles: a room that gets another name, or leaves
+  /// the products that it uses, would be noticed only by whoever measures next.
+  @Test("the benchmark imports only what a product that it declares brings")
+  func benchmark() throws {
+    let products = try Self.products()
+    let declared = try Checkout.text("tools/benchmark/Package.swift").split(separator: "\n")
+      .filter { $0.contains("package: \"strata\"") }.compactMap { Self.quoted($0).first }
+    #expect(!declared.isEmpty)
+    var granted = Self.system.union(["Foundation"])
+    for name in declared {
+      granted.formUnion(try #require(products[name], "\(name) is no product of Package.swift"))
+    }
+    let files = try Checkout.swiftFiles("tools/benchmark/Sources")
+    #expect(!files.isEmpty)
+    for path in files {
+      for name in Self.imports(try SwiftText(path)) {
+        #expect(granted.contains(name), "\(path) imports \(name)")
+      }
+    }
+  }
+
+  /// The targets of each library in Package.swift.
+  private static func products() throws -> [String: Set<String>] {
+    var products: [String: Set<String>] = [:]
+    for piece in try Checkout.text("Package.swift").split(separator: ".library(").dropFirst() {
+      let names = quoted(piece.prefix { $0 != "]" })
+      guard let name = names.first else { continue }
+      products[name] = Set(names.dropFirst())
+    }
+    return products
+  }
+
+  private static func quoted(_ text: Substring) -> [String] {
+    text.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
+      .filter { $0.offset % 2 == 1 }.map { String($0.element) }
+  }
+
   @Test("no module shares the name of a type in it", arguments: table.keys.sorted())
   func names(room: String) throws {
     for path in try Checkout.swiftFiles("Sources/\(room)") {

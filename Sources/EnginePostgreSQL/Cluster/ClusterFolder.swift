@@ -118,15 +118,21 @@ struct ClusterFolder {
   }
 
   /// Again until it is gone: the copy of the template or the server that the owner started may
-  /// outlive it for a moment and write into what is being removed.
+  /// outlive it for a moment and write into what is being removed. What writes by the folder's path
+  /// finds it no more once it has another one.
   private static func remove(_ path: String) {
+    var path = path
     for _ in 0..<500 {
       stopServer(of: path)
+      if !path.hasSuffix(goneSuffix), rename(path, path + goneSuffix) == 0 { path += goneSuffix }
       _ = try? Subprogram.output("/bin/rm", ["-rf", path])
       if access(path, F_OK) != 0 { return }
       usleep(20_000)
     }
   }
+
+  /// Of a folder that is being removed; it is swept like the others where that was cut short.
+  private static let goneSuffix = "-gone"
 
   /// Whether the process that made the folder, by its name, has ended: before it had the lock, then.
   private static func isMakerGone(_ path: String) -> Bool {
@@ -153,7 +159,8 @@ struct ClusterFolder {
       else { return nil }
       let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
     #endif
-    return words.contains(path + "/data") ? process : nil
+    let began = path.hasSuffix(goneSuffix) ? String(path.dropLast(goneSuffix.count)) : path
+    return words.contains(began + "/data") ? process : nil
   }
 
   private static func stopServer(of path: String) {
