@@ -1,3 +1,5 @@
+import DialectPostgreSQL
+import DialectSQLite
 import HistoryGenerator
 import SchemaHistory
 import SchemaModel
