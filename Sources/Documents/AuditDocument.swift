@@ -1,5 +1,6 @@
 public import SchemaHistory
 import SchemaModel
+public import Workflows
 
 /// Events, one a line.
 public enum AuditDocument {
@@ -43,5 +44,12 @@ public enum AuditDocument {
       entry.subjects.map(\.description).joined(separator: "; "), entry.summary,
       entry.isArchived ? "true" : "false",
     ]
+  }
+}
+
+extension SegmentExport {
+  /// With each event as `strata audit --format json` prints it.
+  public init(segment: String? = nil, to folder: String) {
+    self.init(segment: segment, to: folder) { AuditDocument.value($0).line }
   }
 }

@@ -5,6 +5,10 @@
 #endif
 
 extension Files {
+  /// Whether a text names a place at all: the system would read one with a NUL up to that, and an
+  /// empty one, with a name behind it, as the root.
+  public static func isPath(_ text: String) -> Bool { !text.isEmpty && !text.utf8.contains(0) }
+
   /// The absolute path of the working directory; `.` where that is gone.
   public static var workingDirectory: String {
     guard let pointer = getcwd(nil, 0) else { return "." }

@@ -1,3 +1,4 @@
+internal import FileSystem
 public import SchemaModel
 
 /// Why a migrations folder cannot be read: always bad input, nothing has been run.
@@ -22,9 +23,9 @@ public enum FolderError: ClassifiedError, Hashable, Sendable, CustomStringConver
 
   public var fault: FaultKind { .input }
 
-  /// The system reads a path up to its first NUL, and an empty one as the working directory.
+  /// Of a name that is no path.
   static func check(_ path: String) throws(FolderError) {
-    guard path.isEmpty || path.utf8.contains(0) else { return }
+    if Files.isPath(path) { return }
     throw .unsupportedFile(
       path: path.isEmpty ? "''" : VisibleText.line(path),
       why: "expected the name of a file or a folder")

@@ -3,6 +3,7 @@
 #else
   import Darwin
 #endif
+internal import FileSystem
 public import SchemaModel
 import Storage
 import StoreFormat
@@ -74,7 +75,7 @@ public final class History {
   /// A relative path is read from the working directory each time: whoever changes that gives an
   /// absolute one.
   private static func checkPlace(_ directory: String) throws(HistoryError) {
-    guard directory.isEmpty || directory.utf8.contains(0) else { return }
+    if Files.isPath(directory) { return }
     throw .unusableName(
       directory, what: "the folder of a store", why: "name a folder, as in .strata")
   }

@@ -136,18 +136,24 @@ public final class Store: Sendable {
   }
 
   /// Runs several transactions, and what lies between them, as the only writer.
+  /// - Throws: `StoreError.medium` where the store was opened for reading; what `body` throws.
   public func withWriterLock<T>(_ body: () throws -> T) throws -> T {
-    guard let lock else { return try body() }
-    return try lock.withLock(body)
+    try writerLock().withLock(body)
+  }
+
+  private func writerLock() throws -> WriterLock {
+    guard let lock else {
+      throw StoreError.medium(
+        LMDBError(code: EACCES, action: "write to \(logPath), which is open read-only"),
+        path: logPath)
+    }
+    return lock
   }
 
   /// Runs `body` as the only writer of the log that is at the store's path now.
   func exclusively<T>(_ body: (WriteTransaction) throws -> T) throws -> T {
     try Self.translating(logPath) {
-      guard let lock, !isReadOnly else {
-        throw LMDBError(code: EACCES, action: "write to \(logPath), which is open read-only")
-      }
-      return try lock.withLock {
+      try writerLock().withLock {
         try environment.write { transaction in
           try checkIsCurrent()
           return try body(transaction)

@@ -37,7 +37,7 @@ public struct AlembicImport: Sendable {
     var found = try AlembicFolder(folder)
     let root = found.location.root
     if try history.settle(root, teller) { found = try AlembicFolder(folder) }
-    let bridge = settings.bridge(root, context.scratch)
+    let bridge = try settings.bridge(root, context.scratch)
     defer { bridge.close() }
     let files = try RecordedFiles(history)
     var drafts = try found.drafts(through: bridge) { files.draft($0, $1) }

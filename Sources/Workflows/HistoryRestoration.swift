@@ -31,6 +31,7 @@ public struct HistoryRestoration: Sendable {
   public func run(
     in history: History, by actor: String, _ context: WorkflowContext = WorkflowContext()
   ) throws -> RestoreResult {
+    if let folder, !Files.isPath(folder) { throw WorkflowError.notAPath(folder) }
     let teller = Teller(context.listener)
     let memory = context.memory.memory(of: history.directory)
     if !isDryRun, let interrupted = try history.interruptedFolder() {
@@ -63,7 +64,8 @@ public struct HistoryRestoration: Sendable {
   /// - Returns: false where nothing was interrupted.
   /// - Throws: `HistoryError.interruptedFolder` where it was another folder's; `.folder`.
   public static func finish(_ folder: String, in history: History) throws -> Bool {
-    try history.finishFolder(root(folder, history.interruptedFolder()))
+    guard Files.isPath(folder) else { throw WorkflowError.notAPath(folder) }
+    return try history.finishFolder(root(folder, history.interruptedFolder()))
   }
 
   /// The folder whose files were rewritten, however it is named: Alembic's may be named by the folder

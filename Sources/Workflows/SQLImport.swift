@@ -18,8 +18,8 @@ public struct SQLImport: Sendable {
   /// Records what is new. The rewriting of this folder that a crash interrupted is finished first.
   /// - Parameter actor: who does it, as the log will name them: `Ada <ada@example.org>`.
   /// - Throws: `ImportError` at the first revision that fails, `FolderError`, `GraphError`,
-  ///   `HistoryError`, `WorkflowError`. What was recorded before it stays, and the next run goes on
-  ///   from there.
+  ///   `HistoryError`, `WorkflowError`; `CancellationError` after the revision at which its task was
+  ///   cancelled. What was recorded before it stays, and the next run goes on from there.
   public func run(
     in history: History, by actor: String, _ context: WorkflowContext = WorkflowContext()
   ) throws -> ImportResult {

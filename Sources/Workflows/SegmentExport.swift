@@ -20,9 +20,10 @@ public struct SegmentExport: Sendable {
     self.line = line
   }
 
-  /// - Throws: `WorkflowError.refused` for a folder with files in it; `HistoryError` for a segment
+  /// - Throws: `WorkflowError`: `input` for what names no folder, `refused` for one with files in it; `HistoryError` for a segment
   ///   that is unknown, gone or damaged; `FileError`.
   public func run(in history: History) throws -> ExportResult {
+    guard Files.isPath(folder) else { throw WorkflowError.notAPath(folder) }
     let segment = try history.segment(named: segment)
     guard Files.names(in: folder).isEmpty, Files.isDirectory(folder) || !Files.exists(folder) else {
       throw WorkflowError.refused(

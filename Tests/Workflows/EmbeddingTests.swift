@@ -41,6 +41,15 @@ struct EmbeddingTests {
       { _ = try History.open(at: name) },
       { _ = try SQLImport(folder: name).run(in: history, by: "Ada") },
       { _ = try AlembicImport(folder: name).run(in: history, by: "Ada") },
+      { _ = try SegmentExport(to: name) { _ in "" }.run(in: history) },
+      { _ = try HistoryRestoration(folder: name).run(in: history, by: "Ada") },
+      { _ = try HistoryRestoration.finish(name, in: history) },
+      {
+        try folder.write("revision = 'a'\ndown_revision = None\n", to: "versions/a.py")
+        let settings = AlembicSettings(python: name)
+        _ = try AlembicImport(folder: folder.path + "/versions", settings: settings)
+          .run(in: history, by: "Ada")
+      },
       {
         try history.record(
           [Recording(draft: RevisionDraft(id: "a"), change: .operations([]))], by: "Ada")
@@ -63,6 +72,21 @@ struct EmbeddingTests {
     #expect(try history.heads() == [])
     _ = try SQLImport(folder: migrations).run(in: history, by: "Ada")
     #expect(try reader.heads() == ["003"])
+    let log = try history.audit(AuditFilter()).count
+    let before = try folder.names("store")
+    for write: () throws -> Void in [
+      {
+        _ = try HistoryTruncation(at: "002", source: .sql(migrations)).run(in: reader, by: "Ada")
+      },
+      { try reader.tag("v1", "003", by: "Ada") },
+      { _ = try reader.compact() },
+    ] {
+      let error = #expect(throws: HistoryError.self) { try write() }
+      #expect(error?.fault == .refused)
+    }
+    #expect(try history.audit(AuditFilter()).count == log)
+    #expect(try folder.names("store") == before)
+    #expect(try folder.names("m").count == 3)
   }
 
   @Test("A cut leaves no file open behind it")

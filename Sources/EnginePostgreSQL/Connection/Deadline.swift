@@ -1,4 +1,5 @@
 internal import CLibPQ
+internal import SchemaModel
 internal import Synchronization
 
 #if canImport(Glibc)
@@ -99,7 +100,7 @@ final class Deadline: Sendable {
 
   /// Whether the owner stopped the watch before that many seconds were over.
   private func isStopped(within seconds: Double) -> Bool {
-    let end = ContinuousClock.now + .seconds(seconds)
+    let end = ContinuousClock.now + .limit(seconds)
     while true {
       let left = ContinuousClock.now.duration(to: end)
       if left <= .zero { return false }

@@ -83,7 +83,7 @@ private final class Deadline {
 
   func start(_ seconds: Double) {
     self.seconds = seconds
-    end = .now + .seconds(seconds)
+    end = .now + .limit(seconds)
   }
 
   var isOver: Bool { ContinuousClock.now >= end }

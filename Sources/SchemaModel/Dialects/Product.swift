@@ -128,3 +128,11 @@ public struct ScratchOptions: Hashable, Sendable {
     }
   }
 }
+
+extension Duration {
+  /// A limit of time in seconds, between none and `ScratchOptions.timeoutMax`: other numbers have no
+  /// length as a Duration.
+  public static func limit(_ seconds: Double) -> Duration {
+    .seconds(seconds > 0 ? min(seconds, ScratchOptions.timeoutMax) : 0)
+  }
+}

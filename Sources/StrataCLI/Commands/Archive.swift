@@ -111,7 +111,7 @@ struct ArchiveExport: ParsableCommand {
   var output: String
 
   func run() throws {
-    let export = SegmentExport(segment: segment, to: output) { AuditDocument.value($0).line }
+    let export = SegmentExport(segment: segment, to: output)
     let result = try export.run(in: location.openForReading())
     Console.print(
       "\(Plural.text(result.eventCount, "event")) and \(Plural.text(result.fileCount, "file")) "

@@ -25,6 +25,10 @@ public struct WorkflowError: ClassifiedError, Hashable, Sendable, CustomStringCo
   public static func damaged(_ text: Message) -> WorkflowError { WorkflowError(.damaged, text) }
   /// Of a harm that is not done.
   public static func refused(_ text: Message) -> WorkflowError { WorkflowError(.refused, text) }
+  /// Of a name that is no path: empty, or with a NUL.
+  static func notAPath(_ name: String) -> WorkflowError {
+    .input("expected the name of a file or a folder, found '\(name)'; nothing was changed")
+  }
   /// Of an engine or a tool.
   public static func engine(_ text: Message) -> WorkflowError { WorkflowError(.engine, text) }
 }

@@ -14,7 +14,7 @@ struct AlembicProject {
     guard case .alembic(let path, let settings) = source else { return nil }
     self.settings = settings.remembered(in: history.directory, context.memory)
     folder = try AlembicFolder(path)
-    bridge = self.settings.bridge(folder.location.root, context.scratch)
+    bridge = try self.settings.bridge(folder.location.root, context.scratch)
   }
 
   /// Steps the migrations of the folder, or of the same one in another place.

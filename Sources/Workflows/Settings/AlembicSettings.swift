@@ -1,3 +1,4 @@
+import FileSystem
 import Importers
 import SchemaModel
 
@@ -49,18 +50,21 @@ public struct AlembicSettings: Hashable, Sendable {
   /// - Throws: `FolderError` for a naming convention that is no such object, and for what `allowed`
   ///   cannot mean.
   func options() throws -> AlembicOptions {
-    for path in paths + [python].compactMap(\.self) where path.utf8.contains(0) {
-      throw WorkflowError.input("expected the name of a file or a folder, found '\(path)'")
-    }
-    return try AlembicOptions(
+    try AlembicOptions(
       paths: paths, usesEnv: usesEnv, namingConvention: namingConvention,
       isTransactionPerMigration: isTransactionPerMigration, allowed: allowed)
   }
 
   /// What starts the interpreter for a folder; close it.
-  func bridge(_ root: String, _ limits: ScratchOptions) -> Bridge {
-    Bridge(
+  /// - Throws: `WorkflowError` and `ProductError` of the input for names that are no paths, and for
+  ///   limits that are none.
+  func bridge(_ root: String, _ limits: ScratchOptions) throws -> Bridge {
+    for path in paths + [python].compactMap(\.self) where !Files.isPath(path) {
+      throw WorkflowError.notAPath(path)
+    }
+    try limits.check()
+    return Bridge(
       python: PythonInterpreter.choose(explicit: python, folder: root),
-      limit: limits.timeout.map { .seconds($0) })
+      limit: limits.timeout.map { .limit($0) })
   }
 }
