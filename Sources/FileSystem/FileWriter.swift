@@ -153,6 +153,9 @@ extension Files {
   public static func write(
     _ bytes: [UInt8], to path: String, mode: mode_t = 0o644, isDurable: Bool = false
   ) throws {
+    guard isPath(path) else {
+      throw FileError(path: path, description: "expected the name of a file, found '\(path)'")
+    }
     var information = stat()
     if lstat(path, &information) == 0, information.st_mode & S_IFMT != S_IFREG {
       return try writeThrough(bytes, to: path, mode, isDurable)

@@ -19,6 +19,13 @@ struct Place: ~Copyable {
 
 @Suite("The one writer of files")
 struct FileWriterTests {
+  @Test("what names no file is an error that says so", arguments: ["", "a\0b"])
+  func noPath(name: String) throws {
+    let error = #expect(throws: FileError.self) { try Files.write([1], to: name) }
+    #expect(error?.description.hasPrefix("expected the name of a file, found '") == true)
+    #expect(error?.fault == .place)
+  }
+
   @Test("what was written is read, from nothing to more than one call of the system takes")
   func sizes() throws {
     let place = try Place()
