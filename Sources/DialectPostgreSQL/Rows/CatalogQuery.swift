@@ -1,8 +1,8 @@
 extension PostgreSQL {
   /// The questions whose answers are the whole catalog: one for each kind of row.
   ///
-  /// The first column of each is the OID by which its rows can be asked for; several rows may have
-  /// the same. All columns are read in their text form.
+  /// The column `oid` of each is the OID by which its rows can be asked for; several rows may have
+  /// the same. Every column has a name, under which the query's row reads it, in its text form.
   public enum CatalogQuery: CaseIterable, Hashable, Sendable {
     case namespaces
     case extensions
@@ -46,7 +46,7 @@ extension PostgreSQL {
       return sql
     }
 
-    /// A SELECT that ends in its WHERE clause, and the expression of its first column.
+    /// A SELECT that ends in its WHERE clause, and the expression of its column `oid`.
     struct Text {
       var select: String
       var key: String

@@ -55,7 +55,7 @@ extension PostgreSQL {
       _ = try read(query, answer, of: oids)
     }
 
-    /// Does it, and returns the names of the columns that the rows were made of.
+    /// The same; returns the names of the columns that the rows were made of.
     mutating func read(
       _ query: CatalogQuery, _ answer: QueryAnswer, of oids: Set<UInt32>? = nil
     ) throws(CatalogError) -> Set<String> {
