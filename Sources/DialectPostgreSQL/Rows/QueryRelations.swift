@@ -51,25 +51,27 @@ extension PostgreSQL.CatalogQuery {
         """, key: "a.attrelid", order: "a.attrelid, a.attnum")
   }
 
-  /// NOT NULL, which 18 counts among constraints, is a matter of columns here.
-  static let constraintsText = Text(
-    select: """
-      SELECT k.oid, k.conname, k.contype, k.conrelid, k.contypid, pg_get_constraintdef(k.oid), \
-      k.convalidated, k.conislocal, k.coninhcount, k.conparentid, k.connoinherit, k.conindid, \
-      (SELECT array_agg(a.attname ORDER BY u.place) FROM unnest(k.conkey) \
-      WITH ORDINALITY u(number, place) JOIN pg_attribute a ON a.attrelid = k.conrelid \
-      AND a.attnum = u.number), \
-      CASE WHEN k.contype = 'c' THEN pg_get_expr(k.conbin, k.conrelid) END, \
-      fn.nspname, f.relname, \
-      CASE WHEN k.contype = 'f' THEN (SELECT array_agg(a.attname ORDER BY u.place) \
-      FROM unnest(k.confkey) WITH ORDINALITY u(number, place) \
-      JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.number) END, \
-      k.confupdtype, k.confdeltype, k.confmatchtype
-      FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace
-      LEFT JOIN pg_class f ON f.oid = k.confrelid
-      LEFT JOIN pg_namespace fn ON fn.oid = f.relnamespace
-      WHERE \(isUserNamespace) AND k.contype IN ('c', 'f', 'p', 'u', 'x')
-      """, key: "k.oid")
+  /// NOT NULL is a constraint of its own from 18 on.
+  static func constraintsText(_ version: Int) -> Text {
+    Text(
+      select: """
+        SELECT k.oid, k.conname, k.contype, k.conrelid, k.contypid, pg_get_constraintdef(k.oid), \
+        k.convalidated, k.conislocal, k.coninhcount, k.conparentid, k.connoinherit, k.conindid, \
+        (SELECT array_agg(a.attname ORDER BY u.place) FROM unnest(k.conkey) \
+        WITH ORDINALITY u(number, place) JOIN pg_attribute a ON a.attrelid = k.conrelid \
+        AND a.attnum = u.number), \
+        CASE WHEN k.contype = 'c' THEN pg_get_expr(k.conbin, k.conrelid) END, \
+        fn.nspname, f.relname, \
+        CASE WHEN k.contype = 'f' THEN (SELECT array_agg(a.attname ORDER BY u.place) \
+        FROM unnest(k.confkey) WITH ORDINALITY u(number, place) \
+        JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.number) END, \
+        k.confupdtype, k.confdeltype, k.confmatchtype
+        FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace
+        LEFT JOIN pg_class f ON f.oid = k.confrelid
+        LEFT JOIN pg_namespace fn ON fn.oid = f.relnamespace
+        WHERE \(isUserNamespace) AND k.contype IN ('c', 'f', \(version >= 18 ? "'n', " : "")'p', 'u', 'x')
+        """, key: "k.oid")
+  }
 
   static func indexesText(_ version: Int) -> Text {
     let column = "i.indrelid AND a.attnum = i.indkey[k - 1] AND a.attnum <> 0"
