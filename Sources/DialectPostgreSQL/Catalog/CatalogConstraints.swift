@@ -39,11 +39,12 @@ extension PostgreSQL.Catalog.Builder {
   /// One that an heir has from its parents alone gets its name as theirs get theirs, and no
   /// statement gives it another; it is only of interest where something is said of it.
   ///
-  /// Whether a partition had its own before it was attached is forgotten by the server.
+  /// Whether a partition had its own before it was attached is forgotten by the server, but for a
+  /// NOT VALID one, which is not made with the table.
   func notNull(
     _ row: PostgreSQL.ConstraintRow, of relation: PostgreSQL.RelationRow
   ) -> NotNull {
-    let isInherited = !row.isLocal && !relation.isPartition
+    let isInherited = !row.isLocal && !(relation.isPartition && row.isValid)
     let comment = comment(on: Identity(.constraint, row.oid))
     return NotNull(
       name: isInherited && comment == nil ? nil : row.name, isValid: row.isValid,

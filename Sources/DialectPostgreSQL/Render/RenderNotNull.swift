@@ -100,15 +100,16 @@ extension PostgreSQL.Render.Plan {
     schema.objects[path]?.table?.column(named: column)?.notNull
   }
 
-  /// Where an heir's constraint comes from: its first parent that has it as the heir is made, or
-  /// else one that gets it, NOT VALID, afterwards.
+  /// Where what a table only inherits comes from: its first parent that has it as the heir is made,
+  /// or else one that gets it, NOT VALID, afterwards.
   private func notNullSource(_ column: String, _ path: ObjectPath) -> NotNull? {
     var seen: Set = [path]
     var waiting = [path]
     var late: NotNull?
     while let next = waiting.popLast() {
       guard let table = schema.objects[next]?.table else { continue }
-      for parent in parents(of: table).reversed() where seen.insert(parent).inserted {
+      let above = (parents[next].map { [$0] } ?? []) + parents(of: table).reversed()
+      for parent in above where seen.insert(parent).inserted {
         waiting.append(parent)
       }
       guard next != path, let found = notNull(column, next), !found.isInherited,

@@ -10,7 +10,8 @@ public struct NotNull: Hashable, Sendable {
   public var isValid: Bool
   /// False for NO INHERIT.
   public var isInheritable: Bool
-  /// Whether only the parents of an INHERITS table say it. Of a partition it is never said.
+  /// Whether only the parents of a table say it. Of a partition it is said only where it is NOT
+  /// VALID: a partition has its columns' own before it is attached.
   public var isInherited: Bool
   /// COMMENT ON CONSTRAINT.
   public var comment: String?
