@@ -86,4 +86,23 @@ struct NotNullTests {
     both.after.type = "varchar"
     #expect(both.isOfColumn)
   }
+
+  @Test("is left out for a comparison with what was recorded when nobody told of it, and only then")
+  func recordedUntold() {
+    func schema(_ notNull: NotNull, domain: [String: String]) -> Schema {
+      Schema([
+        path: SchemaObject(.table(Table(columns: [column(notNull)]))),
+        ObjectPath(.domain, name: "d"): SchemaObject(
+          .definition(Definition(text: "CREATE DOMAIN d AS text NOT NULL", attributes: domain))),
+      ])
+    }
+    let untold = schema(NotNull(), domain: [:])
+    let told = schema(NotNull(name: "n"), domain: [Definition.notNullAttribute: "d_not_null"])
+    let other = schema(NotNull(name: "m"), domain: [Definition.notNullAttribute: "d_not_null"])
+    let pending = schema(NotNull(name: "n", isValid: false), domain: [:])
+    #expect(told.tellingNotNulls(as: untold) == untold)
+    #expect(told.tellingNotNulls(as: other) == told)
+    #expect(pending.tellingNotNulls(as: untold) != untold)
+    #expect(told.tellingNotNulls(as: Schema()) == told)
+  }
 }
