@@ -204,7 +204,7 @@ private struct TrackedColumn {
   mutating func follow(_ operation: Operation, _ sequence: EventSequence) {
     guard created == nil else { return }
     switch operation {
-    case .alterColumn(let change) where change.after.name == name:
+    case .alterColumn(let change) where change.after.name == name && change.isOfColumn:
       if shaped == nil { shaped = sequence }
     case .renameColumn(let change) where change.newName == name:
       if shaped == nil { shaped = sequence }
