@@ -49,7 +49,10 @@ public struct HistoryTruncation: Sendable {
     let teller = Teller(context.listener)
     if !isDryRun { try settle(history, teller) }
     let plan = try history.planTruncation(at: history.resolve(revision))
-    let product = try history.product(context, teller)
+    let product = try history.product(
+      context, teller,
+      judgedBy: history.heads().first.map { try history.revision($0).revision.engine }
+        ?? nil)
     var result = try cut(plan, history, product, by: actor, context, teller)
     result.warnings = teller.warnings
     return result
@@ -72,10 +75,10 @@ public struct HistoryTruncation: Sendable {
     defer { project?.bridge.close() }
     let run = RunAgain(source: source, project: project, teller: teller)
     var settled = VaryingRows.Settled(rows: holdsRows ? plan.rows : SeedRows())
-    var dump: String?
+    var again: SecondRun?
     if !isDryRun, source != nil, product.words.dumpTool != nil || settled.rows.rowCount > 0 {
       let second = try runAgain(run, plan, history, product)
-      dump = second?.dump
+      again = second
       if holdsRows {
         settled = try (varyingRows ?? .ask).settle(
           plan.rows, run.finding(second, plan.rows, at: plan.root, history), context.respondent,
@@ -96,7 +99,8 @@ public struct HistoryTruncation: Sendable {
     }
     let proof = Proof(
       plan: plan, history: history, product: product, teller: teller,
-      settled: holdsRows ? settled : nil, rendered: rendered ?? [], dump: dump)
+      settled: holdsRows ? settled : nil, rendered: rendered ?? [], hasFolder: source != nil,
+      again: again)
     result.proof = [try proof.baseline()]
     result.proof.append(try rewrite?.prove(proof) ?? proof.replay())
     if let folder = result.folder {

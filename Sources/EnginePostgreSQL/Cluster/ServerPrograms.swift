@@ -37,7 +37,8 @@ public struct ServerPrograms: Hashable, Sendable {
     return best
   }
 
-  private static func of(folder: String) -> ServerPrograms? {
+  /// Nil where the folder holds no server.
+  static func of(folder: String) -> ServerPrograms? {
     guard let words = try? Subprogram.output(folder + "/postgres", ["--version"]),
       let version = words.split(separator: " ").last(where: { $0.first?.isNumber == true })
     else { return nil }
