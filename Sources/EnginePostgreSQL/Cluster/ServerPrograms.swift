@@ -37,8 +37,7 @@ public struct ServerPrograms: Hashable, Sendable {
     return best
   }
 
-  /// Nil where the folder holds no server.
-  static func of(folder: String) -> ServerPrograms? {
+  private static func of(folder: String) -> ServerPrograms? {
     guard let words = try? Subprogram.output(folder + "/postgres", ["--version"]),
       let version = words.split(separator: " ").last(where: { $0.first?.isNumber == true })
     else { return nil }

@@ -32,17 +32,12 @@ extension PostgreSQLScratch {
   }
 
   /// Why there is no dump, in a few words; nil where there is one.
-  func dumpObstacle() -> String? {
-    do {
-      guard try host.dumpProgram() != nil else {
-        let major = try host.server().majorVersion
-        return "no pg_dump of PostgreSQL \(major) is on this machine"
-      }
-      return dumpLocation.password == nil
-        ? nil : "pg_dump would show the password on its command line"
-    } catch {
-      return "\(error)"
+  func dumpObstacle() throws -> String? {
+    guard try host.dumpProgram() != nil else {
+      return "no pg_dump of PostgreSQL \(try host.server().majorVersion) is on this machine"
     }
+    return dumpLocation.password == nil
+      ? nil : "pg_dump would show the password on its command line"
   }
 }
 

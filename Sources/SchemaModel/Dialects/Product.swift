@@ -37,9 +37,9 @@ public protocol Product {
 
   /// The text that `DialectWords.dumpTool` gives of a database's schema; nil where it cannot be had.
   func dump(_ scratch: E.Scratch) throws -> String?
-
-  /// Why `dump` gives nil, in a few words; nil where it gives a text.
-  func dumpObstacle(_ scratch: E.Scratch) -> String?
+  /// Why `dump` has none, and what would help, in words for the end of a sentence; nil where it has
+  /// one, or the dialect no such tool.
+  func dumpObstacle(_ scratch: E.Scratch) throws -> String?
 
   /// Removes what earlier runs left behind that were killed.
   func sweepLeftovers()
@@ -58,7 +58,7 @@ extension Product {
   public func mayMakeRoles(_ script: String) -> Bool { false }
   public func isWhole(inBaselineOf schema: Schema) -> Bool { true }
   public func dump(_ scratch: E.Scratch) throws -> String? { nil }
-  public func dumpObstacle(_ scratch: E.Scratch) -> String? { nil }
+  public func dumpObstacle(_ scratch: E.Scratch) throws -> String? { nil }
   public func sweepLeftovers() {}
 }
 

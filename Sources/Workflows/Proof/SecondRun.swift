@@ -38,7 +38,7 @@ struct SecondRun {
       defer { scratch.discard() }
       guard id == root else { return }
       dump = try product.dump(scratch)
-      if dump == nil { obstacle = product.dumpObstacle(scratch) }
+      if dump == nil { obstacle = try product.dumpObstacle(scratch) }
     }
     try work.run { captured in
       if captured.draft.id == root { found = captured.capture }
