@@ -105,6 +105,10 @@ extension PostgreSQL.Render {
     var statements = given.filter { !stays.contains($0) }.map {
       "\(prefix)REVOKE ALL ON \(target) FROM \($0.role.sql)"
     }
+    // The server takes the first role of all that whoever grants is a member of and that may.
+    var othersMay = wanted.prefix(kept).contains {
+      $0.role != owner && !$0.grantable.isEmpty
+    }
     for grant in inOrder(wanted, from: kept, owner: owner) {
       var texts: [String] = []
       for (letters, option) in [(grant.privileges, ""), (grant.grantable, " WITH GRANT OPTION")] {
@@ -112,11 +116,13 @@ extension PostgreSQL.Render {
         guard !words.isEmpty else { continue }
         texts.append("\(prefix)GRANT \(words) ON \(target) TO \(grant.role.sql)\(option)")
       }
-      if grant.grantor != owner, case .named(let name) = grant.grantor {
+      if case .named(let name) = grant.grantor, prefix.isEmpty, grant.grantor != owner || othersMay
+      {
         // Only who grants is written down as the one who did.
         texts.insert("SET ROLE \(PostgreSQL.quote(name))", at: 0)
         texts.append("RESET ROLE")
       }
+      othersMay = othersMay || grant.role != owner && !grant.grantable.isEmpty
       statements += texts
     }
     return statements
