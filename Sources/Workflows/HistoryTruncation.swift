@@ -87,7 +87,9 @@ public struct HistoryTruncation: Sendable {
     }
     let rendered =
       isDryRun && source == nil
-      ? nil : try product.words.baseline(plan.schema, rows: settled.rows, BaselineOptions())
+      ? nil
+      : try product.words.baseline(
+        shownSchema(plan, again, product), rows: settled.rows, BaselineOptions())
     let rewrite = try FolderRewriting(
       source, project, plan, history, context.dialects, rows: settled.rows, rendered: rendered,
       isForced: isForced)
@@ -110,6 +112,17 @@ public struct HistoryTruncation: Sendable {
       plan, proof: result.proof, folder: result.folder?.change, reason: reason, by: actor)
     history.letProjectionFollow(teller)
     return result
+  }
+
+  /// What the baseline makes: where another version of the engine judged the root, what this one
+  /// shows of the migrations' own database, since those are what the baseline takes the place of.
+  private func shownSchema(
+    _ plan: TruncationPlan, _ again: SecondRun?, _ product: some Product
+  ) -> Schema {
+    guard let found = again?.found,
+      product.words.isOther(plan.rootRevision.revision.engine, than: found.engine)
+    else { return plan.schema }
+    return found.schema
   }
 
   /// Where only the rows ask for it and an answer is given, migrations that no longer run may be cut
