@@ -16,6 +16,7 @@ extension PostgreSQL.Render {
     let parents: [ObjectPath: ObjectPath]
     /// The indexes, and the constraints with an index, of every table.
     let indexes: [ObjectPath: [ObjectPath]]
+    let repeatedConstraints: Set<String>
     /// Only where it is for dropping.
     private(set) var sharedSequences: Set<ObjectPath> = []
     var nodes: [NodeID: Node] = [:]
@@ -41,6 +42,7 @@ extension PostgreSQL.Render {
         }
       }
       self.tables = tables
+      repeatedConstraints = PostgreSQL.Render.repeatedConstraints(schema)
       self.indexes = indexes
       parents = schema.objects.compactMapValues { object in
         object.table?.attributes["partition of"].flatMap { tables[$0] }

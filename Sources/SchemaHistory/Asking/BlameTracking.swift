@@ -10,7 +10,7 @@ struct TrackedColumn {
     // What another version of the engine shows otherwise, nobody shaped.
     guard created == nil, !recorded.isSpelling else { return }
     switch recorded.operation {
-    case .alterColumn(let change) where change.after.name == name:
+    case .alterColumn(let change) where change.after.name == name && change.isOfColumn:
       if shaped == nil { shaped = sequence }
     case .renameColumn(let change) where change.newName == name:
       if shaped == nil { shaped = sequence }

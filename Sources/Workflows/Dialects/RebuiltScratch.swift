@@ -16,7 +16,13 @@ extension Product {
   func rebuilt(
     _ id: RevisionID, _ history: History
   ) throws -> RebuiltScratch<E.Scratch>? {
-    let schema = try history.schema(at: id)
+    try rebuilt(id, history, as: history.schema(at: id))
+  }
+
+  /// - Parameter schema: what is made in the place of what was recorded.
+  func rebuilt(
+    _ id: RevisionID, _ history: History, as schema: Schema
+  ) throws -> RebuiltScratch<E.Scratch>? {
     let rows = try history.rows(at: id)
     let judge = try history.revision(id).revision.engine
     let scratch = try engine().makeScratch()

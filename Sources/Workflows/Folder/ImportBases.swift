@@ -7,8 +7,8 @@ import SchemaModel
 /// Where another version of the engine judged what is recorded, this version may show it otherwise.
 /// What it shows of the baseline is what it would show of a database that was dumped and restored; the
 /// migrations, run anew, may leave another one (names that the older version did not know), and that
-/// is what whoever begins today gets. So the database of the migrations is taken where the two
-/// differ, else the baseline's, which has the rows as they were recorded.
+/// is what whoever begins today gets. So the schema is the migrations' where the two differ, and the
+/// rows are as they were recorded, as far as that schema takes them.
 struct ImportBases<P: Product, Runner: MigrationRunner> {
   let cache: ScratchCache<P>
   let drafts: [RevisionDraft]
@@ -30,6 +30,15 @@ struct ImportBases<P: Product, Runner: MigrationRunner> {
         return made
       }
       made.scratch.discard()
+      if run.capture.rows == made.capture.rows { return run }
+      let schema = run.capture.schema
+      if let both = try? cache.product.rebuilt(id, history, as: schema) {
+        if both.capture.schema == schema, both.capture.rows == made.capture.rows {
+          run.scratch.discard()
+          return CachedScratch(scratch: both.scratch, capture: both.capture)
+        }
+        both.scratch.discard()
+      }
       tellRows(id, run.capture, made.capture)
       return run
     } catch let error as ImportError {

@@ -187,6 +187,7 @@ struct Proof {
     expected words: Message = "the recorded schema",
     judgedBy judge: String? = nil, now engine: String? = nil
   ) throws {
+    let found = found.tellingNotNulls(as: expected)
     guard try found.fingerprint != expected.fingerprint else { return }
     let differing = Set(found.paths).union(expected.paths).sorted()
       .filter { found.objects[$0] != expected.objects[$0] }
