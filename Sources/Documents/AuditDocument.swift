@@ -13,8 +13,8 @@ public enum AuditDocument {
         ("revision", .text(entry.revision?.text)), ("author", .text(entry.author)),
         ("authored", .text(entry.authored?.description)),
         ("subjects", .texts(entry.subjects.map(\.description))), ("summary", .text(entry.summary)),
-        ("archived", .bool(entry.isArchived)),
-      ] + (entry.spelledBy.map { [("spelledBy", .text($0))] } ?? []))
+        ("archived", .bool(entry.isArchived)), ("spelledBy", .text(entry.spelledBy)),
+      ])
   }
 
   /// One event for people.

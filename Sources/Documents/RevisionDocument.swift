@@ -36,11 +36,10 @@ public enum RevisionDocument {
   public static func operation(
     _ operation: SchemaModel.Operation, spelledBy engine: String? = nil
   ) -> JSONValue {
-    .object(
-      [
-        ("kind", .text(operation.kind)),
-        ("subjects", .texts(operation.subjects.map(\.description))),
-        ("summary", .text(operation.summary)),
-      ] + (engine.map { [("spelledBy", .text($0))] } ?? []))
+    .object([
+      ("kind", .text(operation.kind)),
+      ("subjects", .texts(operation.subjects.map(\.description))),
+      ("summary", .text(operation.summary)), ("spelledBy", .text(engine)),
+    ])
   }
 }

@@ -57,7 +57,8 @@ struct FieldTests {
       writer.number(14, UInt64(count))
       #expect(writer.bytes.isEmpty == (count == 0))
       #expect(record.bytes.holds(writer.bytes) || count == 0)
-      guard case .revisionRecorded(let read) = try EventRecord(record.bytes).event.fact else {
+      let found = try decode(record.bytes) { try EventRecord($0) }
+      guard case .revisionRecorded(let read) = found.event.fact else {
         Issue.record("no revision was read")
         continue
       }
