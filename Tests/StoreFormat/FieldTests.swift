@@ -45,6 +45,27 @@ struct FieldTests {
         == ["b", "a", "c", "a2"])
   }
 
+  @Test("a count of operations that are not the revision's own is field 14, and none is no field")
+  func spellingCount() throws {
+    for count in [0, 1, 300] {
+      let revision = Revision(
+        draft: RevisionDraft(id: "x"), source: nil, snapshot: Fingerprint(Examples.hash), rows: nil,
+        operationCount: 300, engine: "Engine 2", spellingCount: count)
+      let record = EventRecord.encode(
+        Examples.event(.revisionRecorded(revision)), after: Examples.hash)
+      var writer = FieldWriter()
+      writer.number(14, UInt64(count))
+      #expect(writer.bytes.isEmpty == (count == 0))
+      #expect(record.bytes.holds(writer.bytes) || count == 0)
+      let found = try decode(record.bytes) { try EventRecord($0) }
+      guard case .revisionRecorded(let read) = found.event.fact else {
+        Issue.record("no revision was read")
+        continue
+      }
+      #expect(read == revision)
+    }
+  }
+
   @Test("a dictionary is one message an entry, in the order of the keys")
   func dictionary() throws {
     let values = ["b": "1", "a": "2", "ab": "", "": "empty", "Z": "3", "é": "4"]

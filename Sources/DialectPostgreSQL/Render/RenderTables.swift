@@ -15,7 +15,7 @@ extension PostgreSQL.Render.Plan {
       needs.formUnion(self.needs(object.partDependencies[part] ?? [], of: path))
     }
     var statements = [create(path, table, parts)]
-    statements += give(object.owner, "TABLE", name)
+    give(object.owner, "TABLE", name, in: path)
     for column in table.columns {
       statements += alterations(of: column, table: table, name: name)
     }
