@@ -175,10 +175,12 @@ struct RecordSession {
   }
 
   private static func warnings(_ spellings: [Operation], _ engine: String?) -> [String] {
-    guard !spellings.isEmpty else { return [] }
+    // What no line of `show` tells needs no warning.
+    let count = spellings.count { !$0.isAidOnly }
+    guard count > 0 else { return [] }
     return [
       "\(engine ?? "another version") shows otherwise what another version judged before: "
-        + "\(Plural.text(spellings.count, "operation")) recorded with it and not as its own"
+        + "\(Plural.text(count, "operation")) recorded with it and not as its own"
     ]
   }
 
