@@ -93,7 +93,7 @@ struct RandomDDLTests {
 }
 
 /// Roles are the whole cluster's.
-private enum Roles {
+enum Roles {
   static let made = Mutex(false)
 
   static func make() throws {

@@ -1,0 +1,46 @@
+-- # Unique keys and indexes to which NULLs are equal
+-- renames t.a
+create table t (a int, b text, constraint k unique nulls not distinct (a, b));
+create unique index t_i on t (b) nulls not distinct where a > 0;
+
+-- # A foreign key that empties but one of its columns
+-- renames child.parent_id
+create table parent (tenant int, id int, primary key (tenant, id));
+create table child (tenant int, parent_id int, foreign key (tenant, parent_id) references parent on delete set null (parent_id));
+
+-- # A view that reads as whoever asks it
+-- renames t.a
+create table t (a int);
+create view v with (security_invoker = true, security_barrier = true) as select a from t;
+
+-- # A publication of a schema, and of some rows and columns of a table
+-- renames s.t.a
+create schema s;
+create table s.t (a int primary key, b text, c int);
+create table u (a int primary key, b text);
+create publication p for tables in schema s, table u where (a > 5);
+create publication q for table s.t (a, b);
+
+-- # MERGE in a function whose body is parsed
+-- renames t.n
+create table t (id int primary key, n int);
+create table s (id int, n int);
+create function sync() returns void language sql begin atomic
+  merge into t using s on t.id = s.id when matched then update set n = s.n
+    when not matched then insert (id, n) values (s.id, s.n);
+end;
+
+-- # A sequence without a log
+-- renames q
+create unlogged sequence q start 5;
+create unlogged table u (id bigint generated always as identity);
+
+-- # Tables, columns, partitions and indexes whose names are words of later versions
+-- renames json.json_value
+create table json (json_value int, "system_user" text, merge_action int) partition by range (json_value);
+create table json_table partition of json for values from (1) to (10);
+create index json_scalar on json ("system_user");
+create table json_object (a int unique);
+create table json_exists () inherits (json_object);
+create table json_query (json_array int references json_object (a), id int generated always as identity);
+create sequence json_arrayagg owned by json_query.json_array;
