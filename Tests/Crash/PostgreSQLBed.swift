@@ -92,11 +92,13 @@ final class PostgreSQLBed {
   }
 
   private var environment: [String: String] {
-    [
+    var variables = [
       "PATH": "\(root)/bin:/usr/local/bin:/usr/bin:/bin", "HOME": root + "/home",
       "TMPDIR": root + "/tmp", "STRATA_CACHE": root + "/cache", "STRATA_AUTHOR": "Ann Lee",
       "LC_ALL": "C", "GIT_CEILING_DIRECTORIES": root,
     ]
+    variables["STRATA_PG_TMPDIR"] = Self.place
+    return variables
   }
 
   func start(_ arguments: [String], program: String = PostgreSQLBed.strata) throws -> (
@@ -141,8 +143,10 @@ final class PostgreSQLBed {
 
   // MARK: What is left
 
+  private static let place = ProcessInfo.processInfo.environment["STRATA_PG_TMPDIR"]
+
   private static func clusterFolders() -> [String] {
-    ["/tmp", "/var/tmp"].flatMap { root in
+    (place.map { [$0] } ?? ["/tmp", "/var/tmp"]).flatMap { root in
       ((try? FileManager.default.contentsOfDirectory(atPath: root)) ?? [])
         .filter { $0.hasPrefix("strata-pg-") }.map { "\(root)/\($0)" }
     }

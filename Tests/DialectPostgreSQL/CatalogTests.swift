@@ -43,21 +43,39 @@ struct PostgreSQLCatalogTests {
   }
 
   @Test("Rows that no server gives are an error, whatever is wrong with them")
-  func unreadableRows() {
+  func unreadableRows() throws {
     let values: [String?] = [nil, "", "x", "-1", "1", "t", "{", "{a,NULL}", "99999999999999999999"]
     var generator = SystemRandomNumberGenerator()
     for query in PostgreSQL.CatalogQuery.allCases {
-      var rows = PostgreSQL.CatalogRows()
-      for count in 0..<40 {
-        let row = (0..<count).map { _ in
-          values[Int.random(in: values.indices, using: &generator)]
+      var readCount = 0
+      for _ in 0..<40 {
+        var rows = PostgreSQL.CatalogRows()
+        var answer = PostgreSQL.QueryAnswer(columns: [], rows: [[]])
+        #expect(throws: PostgreSQL.CatalogError.self) { try rows.replace(query, answer) }
+        // The errors say which columns there must be, and which value is none.
+        for _ in 0..<400 {
+          let value = values[Int.random(in: values.indices, using: &generator)]
+          do {
+            try rows.replace(query, answer)
+            readCount += 1
+            _ = try PostgreSQL.Catalog(rows, sessionRole: "a")
+            break
+          } catch PostgreSQL.CatalogError.missing(_, let column) {
+            #expect(!answer.columns.contains(column))
+            answer.columns.append(column)
+            answer.rows[0].append(value)
+          } catch PostgreSQL.CatalogError.unreadable(_, let column, let found) {
+            let place = try #require(answer.columns.firstIndex(of: column))
+            #expect(answer.rows[0][place] == found)
+            answer.rows[0][place] = value
+          } catch PostgreSQL.CatalogError.ambiguous {
+            break
+          }
         }
-        do {
-          try rows.replace(query, rows: [row])
-          _ = try PostgreSQL.Catalog(rows, sessionRole: "a")
-        } catch {}
+        answer.rows[0].removeLast()
+        #expect(throws: PostgreSQL.CatalogError.self) { try rows.replace(query, answer) }
       }
-      #expect(throws: PostgreSQL.CatalogError.self) { try rows.replace(query, rows: [[]]) }
+      #expect(readCount > 0, "\(query)")
     }
   }
 

@@ -36,7 +36,7 @@ struct ClusterTests {
     var cluster: PostgreSQLCluster? = try PostgreSQLCluster()
     let location = try #require(cluster?.location)
     let folder = try #require(location.host)
-    #expect(folder.utf8.count < 40)
+    #expect(folder.utf8.count + "/.s.PGSQL.65535".utf8.count <= 107)
     let connection = try PostgreSQLConnection(location)
     #expect(
       try connection.query(
@@ -85,7 +85,8 @@ struct ClusterTests {
   func sweptWhileWritten() throws {
     let owner = try Self.start("/bin/true", [])
     owner.waitUntilExit()
-    let folder = "/tmp/strata-pg-\(owner.processIdentifier)-\(UUID().uuidString.prefix(6))"
+    let place = ProcessInfo.processInfo.environment["STRATA_PG_TMPDIR"] ?? "/tmp"
+    let folder = "\(place)/strata-pg-\(owner.processIdentifier)-\(UUID().uuidString.prefix(6))"
     try FileManager.default.createDirectory(
       atPath: folder + "/data", withIntermediateDirectories: true)
     // As cp does: it makes folders as long as their parent is there, and fills them.
@@ -121,6 +122,35 @@ struct ClusterTests {
     second.stop()
     let names = try PostgreSQLConnection(first.location).query("SELECT datname FROM pg_database")
     #expect(names.contains(["only_here"]))
+  }
+
+  @Test("its place can be chosen, and one that cannot be is named before anything starts")
+  func place() async throws {
+    await #expect(processExitsWith: .success) {
+      let place = "/tmp/strata-place-\(getpid())"
+      defer { try? FileManager.default.removeItem(atPath: place) }
+      mkdir(place, 0o755)
+      setenv("STRATA_PG_TMPDIR", place, 1)
+      let cluster = try PostgreSQLCluster()
+      try #require(cluster.path.hasPrefix(place + "/strata-pg-"))
+      cluster.stop()
+      try #require(try FileManager.default.contentsOfDirectory(atPath: place).isEmpty)
+      let long = place + "/" + String(repeating: "x", count: 60)
+      mkdir(long, 0o755)
+      for (wrong, found) in [
+        ("tmp", "found tmp"), (place + "/none", "which is no folder"), ("/etc/hosts", "no folder"),
+        (long, "room for 67"),
+      ] {
+        setenv("STRATA_PG_TMPDIR", wrong, 1)
+        do {
+          _ = try PostgreSQLCluster()
+          Issue.record("\(wrong) was taken")
+        } catch {
+          try #require(
+            "\(error)".contains("STRATA_PG_TMPDIR") && "\(error)".contains(found), "\(error)")
+        }
+      }
+    }
   }
 
   @Test("a version that is not on this machine is asked for by name")

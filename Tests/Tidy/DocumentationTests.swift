@@ -166,6 +166,21 @@ struct DocumentationTests {
     return above >= 0 && text.lines[above].drop { $0 == " " }.hasPrefix("///")
   }
 
+  @Test(
+    "every variable of the environment that is Strata's own is in docs/ENVIRONMENT.md, and is read")
+  func environment() throws {
+    let table = try Checkout.text("docs/ENVIRONMENT.md")
+    let told = Set(table.matches(of: /`(STRATA_\w+)`/).map { String($0.1) })
+    var read: Set<String> = []
+    for suffix in [".swift", ".c"] {
+      for file in try Checkout.files(under: "Sources", suffix: suffix) {
+        let text = try Checkout.text(file)
+        read.formUnion(text.matches(of: /"(STRATA_\w+)"/).map { String($0.1) })
+      }
+    }
+    #expect(told == read)
+  }
+
   @Test("every folder of Sources stands in README's tree and in ARCHITECTURE.md's rooms")
   func trees() throws {
     let readme = try Checkout.text("README.md")

@@ -68,6 +68,7 @@ final class Shell {
     ]
     environment["VIRTUAL_ENV"] = Self.virtualEnvironment
     environment["STRATA_CACHE"] = Self.cache
+    environment["STRATA_PG_TMPDIR"] = ProcessInfo.processInfo.environment["STRATA_PG_TMPDIR"]
     environment["SERVER"] = server?.url
     environment["PGHOST"] = server?.host
     process.environment = environment
@@ -98,7 +99,7 @@ final class Shell {
     text = text.replacing(/\b[0-9a-f]{40}\b/.wordBoundaryKind(.simple), with: "<fingerprint>")
     text = text.replacing(
       /\b[0-9a-f]{12}\b/.wordBoundaryKind(.simple), with: "<hash>")
-    text = text.replacing(/\/(var\/)?tmp\/strata-pg-[\w-]+/, with: "<socket>")
+    text = text.replacing(/\/[\w\/.-]*\/strata-pg-[\w-]+/, with: "<socket>")
     text = text.replacing(/strata_scratch_[0-9a-f]{32}/, with: "<scratch>")
     text = text.replacing(/process \d+/, with: "process <pid>")
     text = text.replacing(/PostgreSQL 1\d(\.\d+)?\b/, with: "PostgreSQL <version>")

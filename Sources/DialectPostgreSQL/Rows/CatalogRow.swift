@@ -42,11 +42,11 @@ extension PostgreSQL {
     var name: String
 
     init(_ fields: inout Fields) throws(CatalogError) {
-      oid = try fields.oid()
-      catalog = try fields.oid()
-      type = try fields.text()
-      namespace = try fields.word()
-      name = try fields.text()
+      oid = try fields.oid("oid")
+      catalog = try fields.oid("catalog")
+      type = try fields.text("type")
+      namespace = try fields.word("namespace")
+      name = try fields.text("name")
     }
 
     var identity: Identity { Identity(catalog: catalog, oid: oid) }
@@ -64,10 +64,10 @@ extension PostgreSQL {
     var text: String
 
     init(_ fields: inout Fields) throws(CatalogError) {
-      oid = try fields.oid()
-      catalog = try fields.oid()
-      part = try fields.number()
-      text = try fields.text()
+      oid = try fields.oid("oid")
+      catalog = try fields.oid("catalog")
+      part = try fields.number("part")
+      text = try fields.text("text")
     }
 
     var affected: [Identity] { [Identity(catalog: catalog, oid: oid)] }
@@ -84,13 +84,13 @@ extension PostgreSQL {
     var kind: String
 
     init(_ fields: inout Fields) throws(CatalogError) {
-      oid = try fields.oid()
-      catalog = try fields.oid()
-      part = try fields.number()
-      let targetCatalog = try fields.oid()
-      target = Identity(catalog: targetCatalog, oid: try fields.oid())
-      targetPart = try fields.number()
-      kind = try fields.text()
+      oid = try fields.oid("oid")
+      catalog = try fields.oid("catalog")
+      part = try fields.number("part")
+      let targetCatalog = try fields.oid("target_catalog")
+      target = Identity(catalog: targetCatalog, oid: try fields.oid("target"))
+      targetPart = try fields.number("target_part")
+      kind = try fields.text("kind")
     }
 
     var identity: Identity { Identity(catalog: catalog, oid: oid) }

@@ -47,47 +47,60 @@ extension PostgreSQL {
     }
 
     /// Takes over what a query answered: all of it, or (`oids`) the rows of these objects.
-    /// - Throws: `CatalogError.unreadable` for rows that no server gives; the rows are then to be
-    ///   read anew as a whole.
+    /// - Throws: `CatalogError.unreadable` or `missing` for rows that no server gives; the rows are
+    ///   then to be read anew as a whole.
     public mutating func replace(
-      _ query: CatalogQuery, rows: [[String?]], of oids: Set<UInt32>? = nil
+      _ query: CatalogQuery, _ answer: QueryAnswer, of oids: Set<UInt32>? = nil
     ) throws(CatalogError) {
+      _ = try read(query, answer, of: oids)
+    }
+
+    /// Does it, and returns the names of the columns that the rows were made of.
+    mutating func read(
+      _ query: CatalogQuery, _ answer: QueryAnswer, of oids: Set<UInt32>? = nil
+    ) throws(CatalogError) -> Set<String> {
       switch query {
-      case .namespaces: try replace(\.namespaces, query, rows, oids)
-      case .extensions: try replace(\.extensions, query, rows, oids)
-      case .types: try replace(\.types, query, rows, oids)
-      case .relations: try replace(\.relations, query, rows, oids)
-      case .columns: try replace(\.columns, query, rows, oids)
-      case .constraints: try replace(\.constraints, query, rows, oids)
-      case .indexes: try replace(\.indexes, query, rows, oids)
-      case .rules: try replace(\.rules, query, rows, oids)
-      case .routines: try replace(\.routines, query, rows, oids)
-      case .triggers: try replace(\.triggers, query, rows, oids)
-      case .policies: try replace(\.policies, query, rows, oids)
-      case .statistics: try replace(\.statistics, query, rows, oids)
-      case .eventTriggers: try replace(\.eventTriggers, query, rows, oids)
-      case .defaultPrivileges: try replace(\.defaultPrivileges, query, rows, oids)
-      case .publications: try replace(\.publications, query, rows, oids)
-      case .operators: try replace(\.operators, query, rows, oids)
-      case .casts: try replace(\.casts, query, rows, oids)
-      case .collations: try replace(\.collations, query, rows, oids)
-      case .textSearchDictionaries: try replace(\.dictionaries, query, rows, oids)
-      case .textSearchConfigurations: try replace(\.configurations, query, rows, oids)
-      case .opaque: try replace(\.opaque, query, rows, oids)
-      case .comments: try replace(\.comments, query, rows, oids)
-      case .dependencies: try replaceDependencies(rows, of: nil)
+      case .namespaces: try replace(\.namespaces, query, answer, oids)
+      case .extensions: try replace(\.extensions, query, answer, oids)
+      case .types: try replace(\.types, query, answer, oids)
+      case .relations: try replace(\.relations, query, answer, oids)
+      case .columns: try replace(\.columns, query, answer, oids)
+      case .constraints: try replace(\.constraints, query, answer, oids)
+      case .indexes: try replace(\.indexes, query, answer, oids)
+      case .rules: try replace(\.rules, query, answer, oids)
+      case .routines: try replace(\.routines, query, answer, oids)
+      case .triggers: try replace(\.triggers, query, answer, oids)
+      case .policies: try replace(\.policies, query, answer, oids)
+      case .statistics: try replace(\.statistics, query, answer, oids)
+      case .eventTriggers: try replace(\.eventTriggers, query, answer, oids)
+      case .defaultPrivileges: try replace(\.defaultPrivileges, query, answer, oids)
+      case .publications: try replace(\.publications, query, answer, oids)
+      case .operators: try replace(\.operators, query, answer, oids)
+      case .casts: try replace(\.casts, query, answer, oids)
+      case .collations: try replace(\.collations, query, answer, oids)
+      case .textSearchDictionaries: try replace(\.dictionaries, query, answer, oids)
+      case .textSearchConfigurations: try replace(\.configurations, query, answer, oids)
+      case .opaque: try replace(\.opaque, query, answer, oids)
+      case .comments: try replace(\.comments, query, answer, oids)
+      case .dependencies: try readDependencies(answer, of: nil)
       }
     }
 
     /// Takes over the dependencies of all objects, or of these.
-    /// - Throws: as `replace(_:rows:of:)`.
+    /// - Throws: as `replace(_:_:of:)`.
     public mutating func replaceDependencies(
-      _ rows: [[String?]], of identities: Set<Identity>?
+      _ answer: QueryAnswer, of identities: Set<Identity>?
     ) throws(CatalogError) {
+      _ = try readDependencies(answer, of: identities)
+    }
+
+    private mutating func readDependencies(
+      _ answer: QueryAnswer, of identities: Set<Identity>?
+    ) throws(CatalogError) -> Set<String> {
       var found: [Identity: [DependencyRow]] = [:]
-      for values in rows {
-        var fields = Fields(values, .dependencies)
-        let row = try DependencyRow(&fields)
+      var fields = Fields(answer.columns, .dependencies)
+      for values in answer.rows {
+        let row: DependencyRow = try fields.row(values)
         found[row.identity, default: []].append(row)
       }
       for identity in identities ?? Set(dependencies.keys).union(found.keys) {
@@ -108,17 +121,18 @@ extension PostgreSQL {
         memberCount += new.count { $0.kind == "e" } - old.count { $0.kind == "e" }
         dependencies[identity] = new.isEmpty ? nil : new
       }
+      return fields.namesRead
     }
 
     private mutating func replace<Row: CatalogRow>(
-      _ place: WritableKeyPath<Self, [UInt32: Row]>, _ query: CatalogQuery, _ rows: [[String?]],
+      _ place: WritableKeyPath<Self, [UInt32: Row]>, _ query: CatalogQuery, _ answer: QueryAnswer,
       _ oids: Set<UInt32>?
-    ) throws(CatalogError) {
+    ) throws(CatalogError) -> Set<String> {
       var found: [UInt32: Row] = [:]
-      found.reserveCapacity(rows.count)
-      for values in rows {
-        var fields = Fields(values, query)
-        let row = try Row(&fields)
+      found.reserveCapacity(answer.rows.count)
+      var fields = Fields(answer.columns, query)
+      for values in answer.rows {
+        let row: Row = try fields.row(values)
         found[row.oid] = row
       }
       for oid in oids ?? Set(self[keyPath: place].keys).union(found.keys) {
@@ -135,16 +149,17 @@ extension PostgreSQL {
         }
         self[keyPath: place][oid] = new
       }
+      return fields.namesRead
     }
 
     private mutating func replace<Row: CatalogRow>(
-      _ place: WritableKeyPath<Self, [UInt32: [Row]]>, _ query: CatalogQuery, _ rows: [[String?]],
+      _ place: WritableKeyPath<Self, [UInt32: [Row]]>, _ query: CatalogQuery, _ answer: QueryAnswer,
       _ oids: Set<UInt32>?
-    ) throws(CatalogError) {
+    ) throws(CatalogError) -> Set<String> {
       var found: [UInt32: [Row]] = [:]
-      for values in rows {
-        var fields = Fields(values, query)
-        let row = try Row(&fields)
+      var fields = Fields(answer.columns, query)
+      for values in answer.rows {
+        let row: Row = try fields.row(values)
         found[row.oid, default: []].append(row)
       }
       for oid in oids ?? Set(self[keyPath: place].keys).union(found.keys) {
@@ -155,6 +170,7 @@ extension PostgreSQL {
         note(old ?? [], new ?? [])
         self[keyPath: place][oid] = new
       }
+      return fields.namesRead
     }
 
     /// Rows that only changed their places concern nobody: the server gives them as they lie.

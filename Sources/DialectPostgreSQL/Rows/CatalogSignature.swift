@@ -107,7 +107,7 @@ extension PostgreSQL {
       return tables
     }
 
-    /// One row for each catalog: its name, its count, and the keys of the rows that transactions
+    /// One row for each `catalog`: its `count`, and in `keys` those of the rows that transactions
     /// from `$1` on wrote, with blanks between. Of `pg_depend` the count of all and of those that
     /// are an extension's, with a colon between.
     public static func sql(version: Int, of names: Set<String>? = nil) -> String {
@@ -115,15 +115,17 @@ extension PostgreSQL {
       var parts = tables(version: version).filter { names?.contains($0.name) ?? true }.map {
         table in
         """
-        SELECT '\(table.name)', count(*)::text, string_agg(\(table.key), ' ') FILTER \(isNew) \
-        FROM \(table.name) t WHERE \(table.condition)
+        SELECT '\(table.name)' AS catalog, count(*)::text AS count, \
+        string_agg(\(table.key), ' ') FILTER \(isNew) AS keys FROM \(table.name) t WHERE \(table.condition)
         """
       }
       if names?.contains(dependencies) ?? true {
         parts.append(
           """
-          SELECT 'pg_depend', count(*) || ':' || count(*) FILTER (WHERE t.deptype = 'e'), \
-          string_agg(DISTINCT t.classid || ':' || t.objid, ' ') FILTER \(isNew) FROM pg_depend t \
+          SELECT 'pg_depend' AS catalog, \
+          count(*) || ':' || count(*) FILTER (WHERE t.deptype = 'e') AS count, \
+          string_agg(DISTINCT t.classid || ':' || t.objid, ' ') FILTER \(isNew) AS keys \
+          FROM pg_depend t \
           WHERE t.objid::int8 >= \(CatalogQuery.firstUserOID) \
           AND t.refobjid::int8 >= \(CatalogQuery.firstUserOID)
           """)
@@ -135,20 +137,21 @@ extension PostgreSQL {
     /// The catalog whose rows have no OID and share keys: watched beside the tables.
     public static let dependencies = "pg_depend"
 
-    /// The name, the key and the place of each row of a catalog that lies in one of these places
+    /// The `catalog`, the `key` and the `place` of each row of one that lies in one of these places
     /// (`$1::tid[]`); nil for a catalog that is not watched.
     public static func placesSQL(version: Int, of name: String) -> String? {
       if name == dependencies {
         return """
-          SELECT 'pg_depend', \(dependencyKey), t.ctid FROM pg_depend t \
-          WHERE t.ctid = ANY ($1::tid[]) AND \(dependencyCondition)
+          SELECT 'pg_depend' AS catalog, \(dependencyKey) AS key, t.ctid AS place \
+          FROM pg_depend t WHERE t.ctid = ANY ($1::tid[]) AND \(dependencyCondition)
           """
       }
       guard let table = tables(version: version).first(where: { $0.name == name }) else {
         return nil
       }
       return """
-        SELECT '\(name)', \(table.key), t.ctid FROM \(name) t WHERE t.ctid = ANY ($1::tid[]) \
+        SELECT '\(name)' AS catalog, \(table.key) AS key, t.ctid AS place FROM \(name) t \
+        WHERE t.ctid = ANY ($1::tid[]) \
         AND (\(table.condition))
         """
     }
@@ -164,10 +167,11 @@ extension PostgreSQL {
     /// What the key of a dependency ends in that says that an extension owns the object.
     public static let memberMark = "/e"
 
-    /// What is asked at every look: a mark for the next one, the roles, and what stands in catalogs
-    /// that are not watched row by row.
+    /// What is asked at every look, each a `name` and a `value`: a mark for the next one, the roles,
+    /// and what stands in catalogs that are not watched row by row.
     public static let marksSQL = """
-      SELECT 'mark', (txid_snapshot_xmin(txid_current_snapshot()) % 4294967296)::text \
+      SELECT 'mark' AS name, \
+      (txid_snapshot_xmin(txid_current_snapshot()) % 4294967296)::text AS value \
       UNION ALL SELECT 'roles', string_agg(oid || ':' || rolname, ' ' ORDER BY oid) FROM pg_roles \
       UNION ALL SELECT 'others', string_agg(x, ' ' ORDER BY x) FROM (\
       SELECT umid || ':' || srvid || ':' || umuser FROM pg_user_mappings \
@@ -189,7 +193,7 @@ extension PostgreSQL {
       "pg_authid", "pg_user_mapping", "pg_subscription", "pg_seclabel", "pg_largeobject_metadata",
     ]
 
-    /// How many rows were ever written to each catalog, and in the row `others` how many sessions
+    /// How many rows (`count`) were ever written to each `catalog`, and in the row `others` how many sessions
     /// beside ours and `$1` may still have something to tell.
     ///
     /// Of other roles' sessions an ordinary role is not told the kind, so they count.
@@ -200,7 +204,8 @@ extension PostgreSQL {
       let names = tables(version: version).map(\.name) + [dependencies]
       let list = names.map(PostgreSQL.literal).joined(separator: ", ")
       return """
-        SELECT c.relname::text, \(PostgreSQL.CatalogSignature.counter)::text FROM pg_class c \
+        SELECT c.relname::text AS catalog, \(PostgreSQL.CatalogSignature.counter)::text AS count \
+        FROM pg_class c \
         WHERE c.relnamespace = 'pg_catalog'::regnamespace AND c.relname IN (\(list)) \
         UNION ALL SELECT 'others', (\(otherSessionsSQL))
         """
@@ -222,17 +227,20 @@ extension PostgreSQL {
       + pg_stat_get_tuples_deleted(c.oid))
       """
 
-    /// The keys of all rows of these catalogs: the catalog's name, a key and its place in each row;
+    /// The keys of all rows of these catalogs: the `catalog`, a `key` and its `place` in each row;
     /// with those of dependencies where they are wanted.
     public static func keysSQL(of tables: [Table], withDependencies: Bool) -> String {
       var parts = tables.map {
-        "SELECT '\($0.name)', \($0.key), t.ctid FROM \($0.name) t WHERE \($0.condition)"
+        """
+        SELECT '\($0.name)' AS catalog, \($0.key) AS key, t.ctid AS place FROM \($0.name) t \
+        WHERE \($0.condition)
+        """
       }
       if withDependencies {
         parts.append(
           """
-          SELECT 'pg_depend', \(dependencyKey), t.ctid FROM pg_depend t \
-          WHERE \(dependencyCondition)
+          SELECT 'pg_depend' AS catalog, \(dependencyKey) AS key, t.ctid AS place \
+          FROM pg_depend t WHERE \(dependencyCondition)
           """)
       }
       return parts.joined(separator: "\nUNION ALL ")

@@ -14,12 +14,12 @@ extension PostgreSQL {
     var freshPrivileges: [String]
 
     init(_ fields: inout Fields) throws(CatalogError) {
-      oid = try fields.oid()
-      name = try fields.text()
-      owner = try fields.text()
-      privileges = try fields.privileges()
-      freshOwner = try fields.optional()
-      freshPrivileges = try fields.texts()
+      oid = try fields.oid("oid")
+      name = try fields.text("name")
+      owner = try fields.text("owner")
+      privileges = try fields.privileges("privileges", standard: "standard_privileges")
+      freshOwner = try fields.optional("fresh_owner")
+      freshPrivileges = try fields.texts("fresh_privileges")
     }
 
     private var isPublic: Bool { name == "public" }
@@ -59,10 +59,10 @@ extension PostgreSQL {
     var version: String
 
     init(_ fields: inout Fields) throws(CatalogError) {
-      oid = try fields.oid()
-      name = try fields.text()
-      namespace = try fields.text()
-      version = try fields.text()
+      oid = try fields.oid("oid")
+      name = try fields.text("name")
+      namespace = try fields.text("namespace")
+      version = try fields.text("version")
     }
 
     func path(_ builder: Catalog.Builder) -> ObjectPath? { ObjectPath(.extension, name: name) }
@@ -89,12 +89,12 @@ extension PostgreSQL {
     var standard: [String]
 
     init(_ fields: inout Fields) throws(CatalogError) {
-      oid = try fields.oid()
-      role = try fields.text()
-      namespace = try fields.word()
-      kind = try fields.text()
-      list = try fields.texts()
-      standard = try fields.texts()
+      oid = try fields.oid("oid")
+      role = try fields.text("role")
+      namespace = try fields.word("namespace")
+      kind = try fields.text("kind")
+      list = try fields.texts("list")
+      standard = try fields.texts("standard")
     }
 
     private var plural: String {

@@ -14,13 +14,13 @@ extension PostgreSQL {
     var target: String?
 
     init(_ fields: inout Fields) throws(CatalogError) {
-      oid = try fields.oid()
-      name = try fields.text()
-      namespace = try fields.text()
-      relation = try fields.oid()
-      definition = try fields.text()
-      owner = try fields.text()
-      target = try fields.optional()
+      oid = try fields.oid("oid")
+      name = try fields.text("name")
+      namespace = try fields.text("namespace")
+      relation = try fields.oid("relation")
+      definition = try fields.text("definition")
+      owner = try fields.text("owner")
+      target = try fields.optional("target")
     }
 
     func note(in index: inout CatalogIndex, isThere: Bool) {
@@ -52,13 +52,13 @@ extension PostgreSQL {
     var namespaces: [String]
 
     init(_ fields: inout Fields) throws(CatalogError) {
-      oid = try fields.oid()
-      name = try fields.text()
-      owner = try fields.text()
-      hasAllTables = try fields.flag()
-      options = try fields.text()
-      tables = try fields.texts()
-      namespaces = try fields.texts()
+      oid = try fields.oid("oid")
+      name = try fields.text("name")
+      owner = try fields.text("owner")
+      hasAllTables = try fields.flag("has_all_tables")
+      options = try fields.text("options")
+      tables = try fields.texts("tables")
+      namespaces = try fields.texts("namespaces")
     }
 
     func path(_ builder: Catalog.Builder) -> ObjectPath? { ObjectPath(.publication, name: name) }
@@ -89,11 +89,11 @@ extension PostgreSQL {
     var options: String
 
     init(_ fields: inout Fields) throws(CatalogError) {
-      oid = try fields.oid()
-      name = try fields.text()
-      namespace = try fields.text()
-      owner = try fields.text()
-      options = try fields.text()
+      oid = try fields.oid("oid")
+      name = try fields.text("name")
+      namespace = try fields.text("namespace")
+      owner = try fields.text("owner")
+      options = try fields.text("options")
     }
 
     func path(_ builder: Catalog.Builder) -> ObjectPath? {
@@ -120,12 +120,12 @@ extension PostgreSQL {
     var mappings: [String]
 
     init(_ fields: inout Fields) throws(CatalogError) {
-      oid = try fields.oid()
-      name = try fields.text()
-      namespace = try fields.text()
-      owner = try fields.text()
-      parser = try fields.text()
-      mappings = try fields.texts()
+      oid = try fields.oid("oid")
+      name = try fields.text("name")
+      namespace = try fields.text("namespace")
+      owner = try fields.text("owner")
+      parser = try fields.text("parser")
+      mappings = try fields.texts("mappings")
     }
 
     func path(_ builder: Catalog.Builder) -> ObjectPath? {

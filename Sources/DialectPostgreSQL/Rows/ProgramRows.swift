@@ -19,17 +19,17 @@ extension PostgreSQL {
     var aggregateOptions: String?
 
     init(_ fields: inout Fields) throws(CatalogError) {
-      oid = try fields.oid()
-      name = try fields.text()
-      namespace = try fields.text()
-      kind = try fields.text()
-      arguments = try fields.word()
-      definition = try fields.optional()
-      owner = try fields.text()
-      privileges = try fields.privileges()
-      language = try fields.text()
-      returns = try fields.optional()
-      aggregateOptions = try fields.optional()
+      oid = try fields.oid("oid")
+      name = try fields.text("name")
+      namespace = try fields.text("namespace")
+      kind = try fields.text("kind")
+      arguments = try fields.word("arguments")
+      definition = try fields.optional("definition")
+      owner = try fields.text("owner")
+      privileges = try fields.privileges("privileges", standard: "standard_privileges")
+      language = try fields.text("language")
+      returns = try fields.optional("returns")
+      aggregateOptions = try fields.optional("aggregate_options")
     }
 
     private var parenthesized: String {
@@ -74,13 +74,13 @@ extension PostgreSQL {
     var parentEnabled: String?
 
     init(_ fields: inout Fields) throws(CatalogError) {
-      oid = try fields.oid()
-      name = try fields.text()
-      relation = try fields.oid()
-      definition = try fields.text()
-      enabled = try fields.text()
-      parent = try fields.oid()
-      parentEnabled = try fields.optional()
+      oid = try fields.oid("oid")
+      name = try fields.text("name")
+      relation = try fields.oid("relation")
+      definition = try fields.text("definition")
+      enabled = try fields.text("enabled")
+      parent = try fields.oid("parent")
+      parentEnabled = try fields.optional("parent_enabled")
     }
 
     func note(in index: inout CatalogIndex, isThere: Bool) {
@@ -116,12 +116,12 @@ extension PostgreSQL {
     var definition: String?
 
     init(_ fields: inout Fields) throws(CatalogError) {
-      oid = try fields.oid()
-      name = try fields.text()
-      relation = try fields.oid()
-      enabled = try fields.text()
-      isView = try fields.flag()
-      definition = try fields.optional()
+      oid = try fields.oid("oid")
+      name = try fields.text("name")
+      relation = try fields.oid("relation")
+      enabled = try fields.text("enabled")
+      isView = try fields.flag("is_view")
+      definition = try fields.optional("definition")
     }
 
     func note(in index: inout CatalogIndex, isThere: Bool) { index.change(self, isThere: isThere) }
@@ -153,14 +153,14 @@ extension PostgreSQL {
     var check: String?
 
     init(_ fields: inout Fields) throws(CatalogError) {
-      oid = try fields.oid()
-      name = try fields.text()
-      relation = try fields.oid()
-      command = try fields.text()
-      isPermissive = try fields.flag()
-      roles = try fields.texts()
-      using = try fields.optional()
-      check = try fields.optional()
+      oid = try fields.oid("oid")
+      name = try fields.text("name")
+      relation = try fields.oid("relation")
+      command = try fields.text("command")
+      isPermissive = try fields.flag("is_permissive")
+      roles = try fields.texts("roles")
+      using = try fields.optional("using")
+      check = try fields.optional("check")
     }
 
     func note(in index: inout CatalogIndex, isThere: Bool) {
@@ -202,13 +202,13 @@ extension PostgreSQL {
     var owner: String
 
     init(_ fields: inout Fields) throws(CatalogError) {
-      oid = try fields.oid()
-      name = try fields.text()
-      event = try fields.text()
-      function = try fields.text()
-      enabled = try fields.text()
-      tags = try fields.texts()
-      owner = try fields.text()
+      oid = try fields.oid("oid")
+      name = try fields.text("name")
+      event = try fields.text("event")
+      function = try fields.text("function")
+      enabled = try fields.text("enabled")
+      tags = try fields.texts("tags")
+      owner = try fields.text("owner")
     }
 
     func path(_ builder: Catalog.Builder) -> ObjectPath? { ObjectPath(.eventTrigger, name: name) }

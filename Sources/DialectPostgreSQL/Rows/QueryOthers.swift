@@ -3,9 +3,10 @@ extension PostgreSQL.CatalogQuery {
   static func statisticsText(_ version: Int) -> Text {
     Text(
       select: """
-        SELECT s.oid, s.stxname, n.nspname, s.stxrelid, pg_get_statisticsobjdef(s.oid), \
-        pg_get_userbyid(s.stxowner), \
-        \(version >= 13 ? "CASE WHEN s.stxstattarget >= 0 THEN s.stxstattarget END" : "NULL")
+        SELECT s.oid, s.stxname AS name, n.nspname AS namespace, s.stxrelid AS relation, \
+        pg_get_statisticsobjdef(s.oid) AS definition, pg_get_userbyid(s.stxowner) AS owner, \
+        \(version >= 13 ? "CASE WHEN s.stxstattarget >= 0 THEN s.stxstattarget END" : "NULL") \
+        AS target
         FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace
         WHERE \(isUserNamespace) AND \(isNoMember("pg_statistic_ext", "s.oid"))
         """, key: "s.oid")
@@ -13,8 +14,10 @@ extension PostgreSQL.CatalogQuery {
 
   static let defaultPrivilegesText = Text(
     select: """
-      SELECT d.oid, pg_get_userbyid(d.defaclrole), n.nspname, d.defaclobjtype, d.defaclacl, \
-      acldefault(CASE d.defaclobjtype WHEN 'S' THEN 's' ELSE d.defaclobjtype END, d.defaclrole)
+      SELECT d.oid, pg_get_userbyid(d.defaclrole) AS role, n.nspname AS namespace, \
+      d.defaclobjtype AS kind, d.defaclacl AS list, \
+      acldefault(CASE d.defaclobjtype WHEN 'S' THEN 's' ELSE d.defaclobjtype END, d.defaclrole) \
+      AS standard
       FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace
       WHERE true
       """, key: "d.oid")
@@ -35,41 +38,43 @@ extension PostgreSQL.CatalogQuery {
       "CASE p.pubgencols WHEN 's' THEN 'publish_generated_columns = stored' END"
     return Text(
       select: """
-        SELECT p.oid, p.pubname, pg_get_userbyid(p.pubowner), p.puballtables, \
+        SELECT p.oid, p.pubname AS name, pg_get_userbyid(p.pubowner) AS owner, \
+        p.puballtables AS has_all_tables, \
         concat_ws(', ', 'publish = ' || quote_literal(concat_ws(', ', \
         CASE WHEN p.pubinsert THEN 'insert' END, CASE WHEN p.pubupdate THEN 'update' END, \
         CASE WHEN p.pubdelete THEN 'delete' END, CASE WHEN p.pubtruncate THEN 'truncate' END)), \
         \(version >= 13
           ? "CASE WHEN p.pubviaroot THEN 'publish_via_partition_root = true' END" : "NULL"), \
-        \(version >= 18 ? generated : "NULL")), \
+        \(version >= 18 ? generated : "NULL")) AS options, \
         (SELECT array_agg(quote_ident(tn.nspname) || '.' || quote_ident(t.relname) \
         \(version >= 15 ? "|| " + columns : "") ORDER BY tn.nspname, t.relname) \
         FROM pg_publication_rel r JOIN pg_class t ON t.oid = r.prrelid \
-        JOIN pg_namespace tn ON tn.oid = t.relnamespace WHERE r.prpubid = p.oid), \
-        \(version >= 15 ? namespaces : "NULL")
+        JOIN pg_namespace tn ON tn.oid = t.relnamespace WHERE r.prpubid = p.oid) AS tables, \
+        \(version >= 15 ? namespaces : "NULL") AS namespaces
         FROM pg_publication p WHERE \(isNoMember("pg_publication", "p.oid"))
         """, key: "p.oid")
   }
 
   static let dictionariesText = Text(
     select: """
-      SELECT d.oid, d.dictname, n.nspname, pg_get_userbyid(d.dictowner), \
-      concat_ws(', ', 'TEMPLATE = ' \
+      SELECT d.oid, d.dictname AS name, n.nspname AS namespace, \
+      pg_get_userbyid(d.dictowner) AS owner, concat_ws(', ', 'TEMPLATE = ' \
       || \(qualified("pg_ts_template", "tmplname", "tmplnamespace", "d.dicttemplate")), \
-      d.dictinitoption)
+      d.dictinitoption) AS options
       FROM pg_ts_dict d JOIN pg_namespace n ON n.oid = d.dictnamespace
       WHERE \(isUserNamespace) AND \(isNoMember("pg_ts_dict", "d.oid"))
       """, key: "d.oid")
 
   static let configurationsText = Text(
     select: """
-      SELECT c.oid, c.cfgname, n.nspname, pg_get_userbyid(c.cfgowner), \
-      \(qualified("pg_ts_parser", "prsname", "prsnamespace", "c.cfgparser")), \
+      SELECT c.oid, c.cfgname AS name, n.nspname AS namespace, \
+      pg_get_userbyid(c.cfgowner) AS owner, \
+      \(qualified("pg_ts_parser", "prsname", "prsnamespace", "c.cfgparser")) AS parser, \
       (SELECT array_agg(m.line ORDER BY m.line) FROM (SELECT \
       (SELECT quote_ident(tt.alias) FROM ts_token_type(c.cfgparser) tt \
       WHERE tt.tokid = x.maptokentype) || ' WITH ' \
       || string_agg(x.mapdict::regdictionary::text, ', ' ORDER BY x.mapseqno) AS line \
-      FROM pg_ts_config_map x WHERE x.mapcfg = c.oid GROUP BY x.maptokentype) m)
+      FROM pg_ts_config_map x WHERE x.mapcfg = c.oid GROUP BY x.maptokentype) m) AS mappings
       FROM pg_ts_config c JOIN pg_namespace n ON n.oid = c.cfgnamespace
       WHERE \(isUserNamespace) AND \(isNoMember("pg_ts_config", "c.oid"))
       """, key: "c.oid")
@@ -101,10 +106,11 @@ extension PostgreSQL.CatalogQuery {
     }
     return Text(
       select: """
-        SELECT u.oid, u.catalog, u.what || i.type, i.schema, i.identity, c.relname
+        SELECT u.oid, u.catalog, u.what || i.type AS type, i.schema AS namespace, \
+        i.identity AS name
         FROM (\((unions + [opaqueOthers]).joined(separator: "\nUNION ALL "))) u,
-        LATERAL pg_identify_object(u.class, u.oid, u.part) i, pg_class c
-        WHERE c.oid = u.class AND coalesce(i.schema, '') !~ '^pg_'
+        LATERAL pg_identify_object(u.class, u.oid, u.part) i
+        WHERE coalesce(i.schema, '') !~ '^pg_'
         AND coalesce(i.schema, '') <> 'information_schema'
         AND (u.what <> '' OR NOT EXISTS (SELECT FROM pg_depend x WHERE x.classid = u.class
         AND x.objid = u.oid AND x.deptype = 'e'))
@@ -139,16 +145,23 @@ extension PostgreSQL.CatalogQuery {
 
   static let commentsText = Text(
     select: """
-      SELECT d.objoid, d.classoid, d.objsubid, d.description FROM pg_description d
+      SELECT d.objoid AS oid, d.classoid AS catalog, d.objsubid AS part, d.description AS text
+      FROM pg_description d
       WHERE (d.objoid >= \(firstUserOID) OR d.classoid = 'pg_namespace'::regclass
       AND d.objoid = \(PostgreSQL.CatalogSignature.publicOID))
       """, key: "d.objoid")
+
+  private static let dependencyColumns = """
+    d.objid AS oid, d.classid AS catalog, d.objsubid AS part, \
+    d.refclassid AS target_catalog, d.refobjid AS target, d.refobjsubid AS target_part, \
+    d.deptype AS kind
+    """
 
   /// The dependencies of some objects, whose catalogs and OIDs are `$1::oid[]` and `$2::oid[]`.
   ///
   /// Each object by itself: no plan but the index's is open to the planner then.
   public static let dependenciesOfObjects = """
-    SELECT d.objid, d.classid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid, d.deptype
+    SELECT \(dependencyColumns)
     FROM unnest($1::oid[], $2::oid[]) w(catalog, oid), LATERAL (SELECT * FROM pg_depend x \
     WHERE x.classid = w.catalog AND x.objid = w.oid OFFSET 0) d
     WHERE d.objid >= \(firstUserOID) AND d.refobjid >= \(firstUserOID)
@@ -156,7 +169,7 @@ extension PostgreSQL.CatalogQuery {
 
   static let dependenciesText = Text(
     select: """
-      SELECT d.objid, d.classid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid, d.deptype
+      SELECT \(dependencyColumns)
       FROM pg_depend d WHERE d.objid >= \(firstUserOID) AND d.refobjid >= \(firstUserOID)
       """, key: "d.objid")
 }

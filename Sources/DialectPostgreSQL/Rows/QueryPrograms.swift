@@ -3,9 +3,9 @@ extension PostgreSQL.CatalogQuery {
   /// The rules that are views are here too, without a text: dependencies lead through them.
   static let rulesText = Text(
     select: """
-      SELECT r.oid, r.rulename, r.ev_class, r.ev_enabled, \
-      r.rulename = '_RETURN' AND c.relkind IN ('v', 'm'), \
-      CASE WHEN r.rulename <> '_RETURN' THEN pg_get_ruledef(r.oid) END
+      SELECT r.oid, r.rulename AS name, r.ev_class AS relation, r.ev_enabled AS enabled, \
+      r.rulename = '_RETURN' AND c.relkind IN ('v', 'm') AS is_view, \
+      CASE WHEN r.rulename <> '_RETURN' THEN pg_get_ruledef(r.oid) END AS definition
       FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class
       JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE \(isUserNamespace) AND \(isNoMember("pg_class", "c.oid"))
@@ -13,12 +13,14 @@ extension PostgreSQL.CatalogQuery {
 
   static let routinesText = Text(
     select: """
-      SELECT p.oid, p.proname, n.nspname, p.prokind, pg_get_function_identity_arguments(p.oid), \
-      CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid) END, \
-      pg_get_userbyid(p.proowner), p.proacl, acldefault('f', p.proowner), l.lanname, \
-      pg_get_function_result(p.oid), \
+      SELECT p.oid, p.proname AS name, n.nspname AS namespace, p.prokind AS kind, \
+      pg_get_function_identity_arguments(p.oid) AS arguments, \
+      CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid) END AS definition, \
+      pg_get_userbyid(p.proowner) AS owner, p.proacl AS privileges, \
+      acldefault('f', p.proowner) AS standard_privileges, l.lanname AS language, \
+      pg_get_function_result(p.oid) AS returns, \
       CASE WHEN p.prokind = 'a' THEN (SELECT \(aggregateOptions) FROM pg_aggregate a \
-      WHERE a.aggfnoid = p.oid) END
+      WHERE a.aggfnoid = p.oid) END AS aggregate_options
       FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
       JOIN pg_language l ON l.oid = p.prolang
       WHERE \(isUserNamespace) AND \(isNoMember("pg_proc", "p.oid"))
@@ -67,10 +69,11 @@ extension PostgreSQL.CatalogQuery {
     let hasParent = version >= 13
     return Text(
       select: """
-        SELECT t.oid, t.tgname, t.tgrelid, pg_get_triggerdef(t.oid), t.tgenabled, \
-        \(hasParent ? "t.tgparentid" : "0"), \
-        \(hasParent
-          ? "(SELECT p.tgenabled FROM pg_trigger p WHERE p.oid = t.tgparentid)" : "NULL")
+        SELECT t.oid, t.tgname AS name, t.tgrelid AS relation, \
+        pg_get_triggerdef(t.oid) AS definition, t.tgenabled AS enabled, \
+        \(hasParent ? "t.tgparentid" : "0") AS parent, \(hasParent
+          ? "(SELECT p.tgenabled FROM pg_trigger p WHERE p.oid = t.tgparentid)" : "NULL") \
+        AS parent_enabled
         FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
         JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE \(isUserNamespace) AND (NOT t.tgisinternal\(hasParent ? " OR t.tgparentid <> 0" : ""))
@@ -83,17 +86,19 @@ extension PostgreSQL.CatalogQuery {
   /// PUBLIC is the role with the empty name.
   static let policiesText = Text(
     select: """
-      SELECT p.oid, p.polname, p.polrelid, p.polcmd, p.polpermissive, \
+      SELECT p.oid, p.polname AS name, p.polrelid AS relation, p.polcmd AS command, \
+      p.polpermissive AS is_permissive, \
       (SELECT array_agg(CASE WHEN r.role = 0 THEN '' ELSE pg_get_userbyid(r.role)::text END \
-      ORDER BY r.place) FROM unnest(p.polroles) WITH ORDINALITY r(role, place)), \
-      pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)
+      ORDER BY r.place) FROM unnest(p.polroles) WITH ORDINALITY r(role, place)) AS roles, \
+      pg_get_expr(p.polqual, p.polrelid) AS using, \
+      pg_get_expr(p.polwithcheck, p.polrelid) AS check
       FROM pg_policy p WHERE true
       """, key: "p.oid")
 
   static let eventTriggersText = Text(
     select: """
-      SELECT e.oid, e.evtname, e.evtevent, e.evtfoid::regproc, e.evtenabled, e.evttags, \
-      pg_get_userbyid(e.evtowner)
+      SELECT e.oid, e.evtname AS name, e.evtevent AS event, e.evtfoid::regproc AS function, \
+      e.evtenabled AS enabled, e.evttags AS tags, pg_get_userbyid(e.evtowner) AS owner
       FROM pg_event_trigger e WHERE \(isNoMember("pg_event_trigger", "e.oid"))
       """, key: "e.oid")
 }

@@ -2,28 +2,31 @@
 extension PostgreSQL.CatalogQuery {
   static let relationsText = Text(
     select: """
-      SELECT c.oid, c.relname, n.nspname, c.relkind, c.relpersistence, \
-      pg_get_userbyid(c.relowner), \
+      SELECT c.oid, c.relname AS name, n.nspname AS namespace, c.relkind AS kind, \
+      c.relpersistence AS persistence, pg_get_userbyid(c.relowner) AS owner, \
       CASE c.relkind WHEN 'c' THEN (SELECT y.typacl FROM pg_type y WHERE y.oid = c.reltype) \
-      ELSE c.relacl END, \
+      ELSE c.relacl END AS privileges, \
       acldefault(CASE c.relkind WHEN 'S' THEN 's' WHEN 'c' THEN 'T' ELSE 'r' END::"char", \
-      c.relowner), \
-      c.reltype, c.reloptions, \
-      (SELECT t.reloptions FROM pg_class t WHERE t.oid = c.reltoastrelid), \
-      c.relrowsecurity, c.relforcerowsecurity, c.relreplident, c.relispartition, \
-      pg_get_expr(c.relpartbound, c.oid), \
-      CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END, \
-      (SELECT a.amname FROM pg_am a WHERE a.oid = c.relam AND a.amname <> 'heap'), \
-      (SELECT s.spcname FROM pg_tablespace s WHERE s.oid = c.reltablespace), \
+      c.relowner) AS standard_privileges, c.reltype AS row_type, c.reloptions AS options, \
+      (SELECT t.reloptions FROM pg_class t WHERE t.oid = c.reltoastrelid) AS toast_options, \
+      c.relrowsecurity AS has_row_security, c.relforcerowsecurity AS forces_row_security, \
+      c.relreplident AS replica_identity, c.relispartition AS is_partition, \
+      pg_get_expr(c.relpartbound, c.oid) AS partition_bound, \
+      CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_key, \
+      (SELECT a.amname FROM pg_am a WHERE a.oid = c.relam AND a.amname <> 'heap') \
+      AS access_method, \
+      (SELECT s.spcname FROM pg_tablespace s WHERE s.oid = c.reltablespace) AS tablespace, \
       (SELECT array_agg(i.inhparent ORDER BY i.inhseqno) FROM pg_inherits i \
-      WHERE i.inhrelid = c.oid), \
+      WHERE i.inhrelid = c.oid) AS parents, \
       (SELECT array_agg(quote_ident(pn.nspname) || '.' || quote_ident(p.relname) \
       ORDER BY i.inhseqno) FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent \
-      JOIN pg_namespace pn ON pn.oid = p.relnamespace WHERE i.inhrelid = c.oid), \
-      CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END, \
-      CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END, \
-      CASE WHEN s.seqrelid IS NOT NULL THEN format_type(s.seqtypid, NULL) END, \
-      s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle
+      JOIN pg_namespace pn ON pn.oid = p.relnamespace WHERE i.inhrelid = c.oid) AS parent_names, \
+      CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END AS definition, \
+      CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END AS of_type, \
+      CASE WHEN s.seqrelid IS NOT NULL THEN format_type(s.seqtypid, NULL) END AS sequence_type, \
+      s.seqstart AS sequence_start, s.seqincrement AS sequence_increment, \
+      s.seqmin AS sequence_minimum, s.seqmax AS sequence_maximum, s.seqcache AS sequence_cache, \
+      s.seqcycle AS sequence_cycles
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       LEFT JOIN pg_sequence s ON s.seqrelid = c.oid
       WHERE \(isUserNamespace) AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'c')
@@ -33,15 +36,18 @@ extension PostgreSQL.CatalogQuery {
   static func columnsText(_ version: Int) -> Text {
     Text(
       select: """
-        SELECT a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), \
-        a.attnotnull, a.attidentity, a.attgenerated, pg_get_expr(d.adbin, d.adrelid), d.oid, \
-        CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END, \
-        \(version >= 14 ? "a.attcompression" : "''"), \
-        CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END, \
-        (SELECT array_agg(o) FROM unnest(a.attoptions) o WHERE o !~ '^pg_attver='), \
-        a.attislocal, a.attinhcount, a.attacl, \
+        SELECT a.attrelid AS oid, a.attnum AS number, a.attname AS name, \
+        format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull AS is_not_null, \
+        a.attidentity AS identity, a.attgenerated AS generated, \
+        pg_get_expr(d.adbin, d.adrelid) AS expression, d.oid AS expression_oid, \
+        CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END AS storage, \
+        \(version >= 14 ? "a.attcompression" : "''") AS compression, \
+        CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END AS statistics, \
+        (SELECT array_agg(o) FROM unnest(a.attoptions) o WHERE o !~ '^pg_attver=') AS options, \
+        a.attislocal AS is_local, a.attinhcount AS inherit_count, a.attacl AS privileges, \
         CASE WHEN a.attcollation <> t.typcollation THEN \
-        \(qualified("pg_collation", "collname", "collnamespace", "a.attcollation")) END
+        \(qualified("pg_collation", "collname", "collnamespace", "a.attcollation")) END \
+        AS collation
         FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
         JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_type t ON t.oid = a.atttypid
         LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
@@ -54,17 +60,20 @@ extension PostgreSQL.CatalogQuery {
   /// NOT NULL, which 18 counts among constraints, is a matter of columns here.
   static let constraintsText = Text(
     select: """
-      SELECT k.oid, k.conname, k.contype, k.conrelid, k.contypid, pg_get_constraintdef(k.oid), \
-      k.convalidated, k.conislocal, k.coninhcount, k.conparentid, k.connoinherit, k.conindid, \
+      SELECT k.oid, k.conname AS name, k.contype AS kind, k.conrelid AS relation, \
+      k.contypid AS domain, pg_get_constraintdef(k.oid) AS definition, \
+      k.convalidated AS is_valid, k.conislocal AS is_local, k.coninhcount AS inherit_count, \
+      k.conparentid AS parent, k.connoinherit AS is_no_inherit, k.conindid AS index, \
       (SELECT array_agg(a.attname ORDER BY u.place) FROM unnest(k.conkey) \
       WITH ORDINALITY u(number, place) JOIN pg_attribute a ON a.attrelid = k.conrelid \
-      AND a.attnum = u.number), \
-      CASE WHEN k.contype = 'c' THEN pg_get_expr(k.conbin, k.conrelid) END, \
-      fn.nspname, f.relname, \
+      AND a.attnum = u.number) AS columns, \
+      CASE WHEN k.contype = 'c' THEN pg_get_expr(k.conbin, k.conrelid) END AS expression, \
+      fn.nspname AS referenced_namespace, f.relname AS referenced_table, \
       CASE WHEN k.contype = 'f' THEN (SELECT array_agg(a.attname ORDER BY u.place) \
       FROM unnest(k.confkey) WITH ORDINALITY u(number, place) \
-      JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.number) END, \
-      k.confupdtype, k.confdeltype, k.confmatchtype
+      JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.number) END \
+      AS referenced_columns, \
+      k.confupdtype AS on_update, k.confdeltype AS on_delete, k.confmatchtype AS match
       FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace
       LEFT JOIN pg_class f ON f.oid = k.confrelid
       LEFT JOIN pg_namespace fn ON fn.oid = f.relnamespace
@@ -75,21 +84,25 @@ extension PostgreSQL.CatalogQuery {
     let column = "i.indrelid AND a.attnum = i.indkey[k - 1] AND a.attnum <> 0"
     return Text(
       select: """
-        SELECT i.indexrelid, c.relname, n.nspname, i.indrelid, pg_get_indexdef(i.indexrelid), \
-        i.indisclustered, i.indisreplident, i.indisvalid, i.indisunique, \
-        \(version >= 15 ? "i.indnullsnotdistinct" : "false"), \
+        SELECT i.indexrelid AS oid, c.relname AS name, n.nspname AS namespace, \
+        i.indrelid AS relation, pg_get_indexdef(i.indexrelid) AS definition, \
+        i.indisclustered AS is_clustered, i.indisreplident AS is_replica_identity, \
+        i.indisvalid AS is_valid, i.indisunique AS is_unique, \
+        \(version >= 15 ? "i.indnullsnotdistinct" : "false") AS nulls_are_not_distinct, \
         (SELECT quote_ident(pn.nspname) || '.' || quote_ident(p.relname) FROM pg_inherits h \
         JOIN pg_class p ON p.oid = h.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace \
-        WHERE h.inhrelid = i.indexrelid), \
-        (SELECT s.spcname FROM pg_tablespace s WHERE s.oid = c.reltablespace), \
+        WHERE h.inhrelid = i.indexrelid) AS parent, \
+        (SELECT s.spcname FROM pg_tablespace s WHERE s.oid = c.reltablespace) AS tablespace, \
         (SELECT string_agg(a.attnum || '=' || a.attstattarget, ', ' ORDER BY a.attnum) \
-        FROM pg_attribute a WHERE a.attrelid = i.indexrelid AND a.attstattarget >= 0), \
-        c.reloptions, m.amname, pg_get_expr(i.indpred, i.indrelid), \
-        p.names, p.definitions, p.collations, p.classes, \
-        string_to_array(i.indoption::text, ' '), \
+        FROM pg_attribute a WHERE a.attrelid = i.indexrelid AND a.attstattarget >= 0) \
+        AS statistics, \
+        c.reloptions AS options, m.amname AS method, \
+        pg_get_expr(i.indpred, i.indrelid) AS predicate, p.names AS columns, \
+        p.definitions AS expressions, p.collations, p.classes AS operator_classes, \
+        string_to_array(i.indoption::text, ' ') AS sorting, \
         CASE WHEN i.indnatts > i.indnkeyatts THEN (SELECT array_agg(a.attname ORDER BY k) \
         FROM generate_series(i.indnkeyatts + 1, i.indnatts) k \
-        JOIN pg_attribute a ON a.attrelid = \(column)) END
+        JOIN pg_attribute a ON a.attrelid = \(column)) END AS included
         FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
         JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
         JOIN pg_am m ON m.oid = c.relam, \

@@ -12,9 +12,10 @@ extension PostgreSQL.CatalogQuery {
       )
     return Text(
       select: """
-        SELECT n.oid, n.nspname, pg_get_userbyid(n.nspowner), n.nspacl, \
-        acldefault('n', n.nspowner), CASE WHEN n.nspname = 'public' THEN \(owner) END, \
-        CASE WHEN n.nspname = 'public' THEN \(acl)::text END
+        SELECT n.oid, n.nspname AS name, pg_get_userbyid(n.nspowner) AS owner, \
+        n.nspacl AS privileges, acldefault('n', n.nspowner) AS standard_privileges, \
+        CASE WHEN n.nspname = 'public' THEN \(owner) END AS fresh_owner, \
+        CASE WHEN n.nspname = 'public' THEN \(acl)::text END AS fresh_privileges
         FROM pg_namespace n
         WHERE \(isUserNamespace) AND \(isNoMember("pg_namespace", "n.oid"))
         """, key: "n.oid")
@@ -22,7 +23,7 @@ extension PostgreSQL.CatalogQuery {
 
   static let extensionsText = Text(
     select: """
-      SELECT e.oid, e.extname, n.nspname, e.extversion
+      SELECT e.oid, e.extname AS name, n.nspname AS namespace, e.extversion AS version
       FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
       WHERE e.oid >= \(firstUserOID)
       """, key: "e.oid")
@@ -36,14 +37,17 @@ extension PostgreSQL.CatalogQuery {
       """ : "NULL"
     return Text(
       select: """
-        SELECT t.oid, t.typname, n.nspname, t.typtype, pg_get_userbyid(t.typowner), t.typacl, \
-        acldefault('T', t.typowner), \
-        CASE t.typtype WHEN 'd' THEN format_type(t.typbasetype, t.typtypmod) END, t.typnotnull, \
-        CASE t.typtype WHEN 'd' THEN pg_get_expr(t.typdefaultbin, 0) END, \
+        SELECT t.oid, t.typname AS name, n.nspname AS namespace, t.typtype AS kind, \
+        pg_get_userbyid(t.typowner) AS owner, t.typacl AS privileges, \
+        acldefault('T', t.typowner) AS standard_privileges, \
+        CASE t.typtype WHEN 'd' THEN format_type(t.typbasetype, t.typtypmod) END AS base_type, \
+        t.typnotnull AS is_not_null, \
+        CASE t.typtype WHEN 'd' THEN pg_get_expr(t.typdefaultbin, 0) END AS default_expression, \
         CASE WHEN t.typtype = 'd' AND t.typcollation <> b.typcollation THEN \
-        \(qualified("pg_collation", "collname", "collnamespace", "t.typcollation")) END, \
+        \(qualified("pg_collation", "collname", "collnamespace", "t.typcollation")) END \
+        AS collation, \
         (SELECT array_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum e \
-        WHERE e.enumtypid = t.oid), \
+        WHERE e.enumtypid = t.oid) AS labels, \
         (SELECT concat_ws(', ', 'subtype = ' || format_type(r.rngsubtype, NULL), \(multirange), \
         (SELECT 'subtype_opclass = ' || quote_ident(on_.nspname) || '.' || quote_ident(o.opcname) \
         FROM pg_opclass o JOIN pg_namespace on_ ON on_.oid = o.opcnamespace \
@@ -54,7 +58,7 @@ extension PostgreSQL.CatalogQuery {
         WHERE co.oid = r.rngcollation AND st.typcollation <> co.oid), \
         CASE WHEN r.rngcanonical <> 0 THEN 'canonical = ' || r.rngcanonical::text END, \
         CASE WHEN r.rngsubdiff <> 0 THEN 'subtype_diff = ' || r.rngsubdiff::text END) \
-        FROM pg_range r WHERE r.rngtypid = t.oid)
+        FROM pg_range r WHERE r.rngtypid = t.oid) AS range_options
         FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
         LEFT JOIN pg_type b ON b.oid = t.typbasetype
         WHERE \(isUserNamespace) AND t.typtype IN ('e', 'd', 'r')
@@ -72,7 +76,8 @@ extension PostgreSQL.CatalogQuery {
     let rules = version >= 16 ? "'rules = ' || quote_literal(c.collicurules)" : "NULL"
     return Text(
       select: """
-        SELECT c.oid, c.collname, n.nspname, pg_get_userbyid(c.collowner), \
+        SELECT c.oid, c.collname AS name, n.nspname AS namespace, \
+        pg_get_userbyid(c.collowner) AS owner, \
         concat_ws(', ', CASE c.collprovider WHEN 'i' THEN 'provider = icu' \
         WHEN 'b' THEN 'provider = builtin' WHEN 'c' THEN 'provider = libc' \
         ELSE 'provider = default' END, \
@@ -81,7 +86,7 @@ extension PostgreSQL.CatalogQuery {
         WHEN c.collcollate = c.collctype THEN 'locale = ' || quote_literal(c.collcollate) \
         ELSE 'lc_collate = ' || quote_literal(c.collcollate) || ', lc_ctype = ' \
         || quote_literal(c.collctype) END, \
-        \(rules), CASE WHEN NOT c.collisdeterministic THEN 'deterministic = false' END)
+        \(rules), CASE WHEN NOT c.collisdeterministic THEN 'deterministic = false' END) AS options
         FROM pg_collation c JOIN pg_namespace n ON n.oid = c.collnamespace
         WHERE \(isUserNamespace) AND \(isNoMember("pg_collation", "c.oid"))
         """, key: "c.oid")
@@ -100,25 +105,28 @@ extension PostgreSQL.CatalogQuery {
 
   static let operatorsText = Text(
     select: """
-      SELECT o.oid, o.oprname, n.nspname, pg_get_userbyid(o.oprowner), \
-      CASE WHEN o.oprleft <> 0 THEN format_type(o.oprleft, NULL) END, \
-      CASE WHEN o.oprright <> 0 THEN format_type(o.oprright, NULL) END, \
+      SELECT o.oid, o.oprname AS name, n.nspname AS namespace, \
+      pg_get_userbyid(o.oprowner) AS owner, \
+      CASE WHEN o.oprleft <> 0 THEN format_type(o.oprleft, NULL) END AS left, \
+      CASE WHEN o.oprright <> 0 THEN format_type(o.oprright, NULL) END AS right, \
       concat_ws(', ', 'FUNCTION = ' || o.oprcode::text, \
       CASE WHEN o.oprleft <> 0 THEN 'LEFTARG = ' || format_type(o.oprleft, NULL) END, \
       CASE WHEN o.oprright <> 0 THEN 'RIGHTARG = ' || format_type(o.oprright, NULL) END, \
       \(otherOperator("COMMUTATOR", "oprcom")), \(otherOperator("NEGATOR", "oprnegate")), \
       \(function("RESTRICT", "oprrest")), \(function("JOIN", "oprjoin")), \
-      CASE WHEN o.oprcanhash THEN 'HASHES' END, CASE WHEN o.oprcanmerge THEN 'MERGES' END)
+      CASE WHEN o.oprcanhash THEN 'HASHES' END, CASE WHEN o.oprcanmerge THEN 'MERGES' END) \
+      AS options
       FROM pg_operator o JOIN pg_namespace n ON n.oid = o.oprnamespace
       WHERE \(isUserNamespace) AND o.oprcode <> 0 AND \(isNoMember("pg_operator", "o.oid"))
       """, key: "o.oid")
 
   static let castsText = Text(
     select: """
-      SELECT c.oid, format_type(c.castsource, NULL), format_type(c.casttarget, NULL), \
+      SELECT c.oid, format_type(c.castsource, NULL) AS source, \
+      format_type(c.casttarget, NULL) AS target, \
       CASE c.castmethod WHEN 'f' THEN 'WITH FUNCTION ' || c.castfunc::regprocedure::text \
       WHEN 'i' THEN 'WITH INOUT' ELSE 'WITHOUT FUNCTION' END || CASE c.castcontext \
-      WHEN 'a' THEN ' AS ASSIGNMENT' WHEN 'i' THEN ' AS IMPLICIT' ELSE '' END
+      WHEN 'a' THEN ' AS ASSIGNMENT' WHEN 'i' THEN ' AS IMPLICIT' ELSE '' END AS method
       FROM pg_cast c WHERE c.oid >= \(firstUserOID)
       AND NOT EXISTS (SELECT FROM pg_depend i WHERE i.classid = 'pg_cast'::regclass
       AND i.objid = c.oid AND i.deptype = 'i') AND \(isNoMember("pg_cast", "c.oid"))

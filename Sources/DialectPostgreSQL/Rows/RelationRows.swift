@@ -37,33 +37,35 @@ extension PostgreSQL {
     var sequence: Sequence?
 
     init(_ fields: inout Fields) throws(CatalogError) {
-      oid = try fields.oid()
-      name = try fields.text()
-      namespace = try fields.text()
-      kind = try fields.text()
-      persistence = try fields.text()
-      owner = try fields.text()
-      privileges = try fields.privileges()
-      rowType = try fields.oid()
-      options = try fields.texts()
-      toastOptions = try fields.texts()
-      hasRowSecurity = try fields.flag()
-      forcesRowSecurity = try fields.flag()
-      replicaIdentity = try fields.text()
-      isPartition = try fields.flag()
-      partitionBound = try fields.optional()
-      partitionKey = try fields.optional()
-      accessMethod = try fields.optional()
-      tablespace = try fields.optional()
-      parents = try fields.texts().compactMap { UInt32($0) }
-      parentNames = try fields.texts()
-      definition = try fields.optional()
-      ofType = try fields.optional()
-      guard let type = try fields.optional() else { return }
+      oid = try fields.oid("oid")
+      name = try fields.text("name")
+      namespace = try fields.text("namespace")
+      kind = try fields.text("kind")
+      persistence = try fields.text("persistence")
+      owner = try fields.text("owner")
+      privileges = try fields.privileges("privileges", standard: "standard_privileges")
+      rowType = try fields.oid("row_type")
+      options = try fields.texts("options")
+      toastOptions = try fields.texts("toast_options")
+      hasRowSecurity = try fields.flag("has_row_security")
+      forcesRowSecurity = try fields.flag("forces_row_security")
+      replicaIdentity = try fields.text("replica_identity")
+      isPartition = try fields.flag("is_partition")
+      partitionBound = try fields.optional("partition_bound")
+      partitionKey = try fields.optional("partition_key")
+      accessMethod = try fields.optional("access_method")
+      tablespace = try fields.optional("tablespace")
+      parents = try fields.texts("parents").compactMap { UInt32($0) }
+      parentNames = try fields.texts("parent_names")
+      definition = try fields.optional("definition")
+      ofType = try fields.optional("of_type")
+      guard let type = try fields.optional("sequence_type") else { return }
       sequence = Sequence(
-        type: type, start: try fields.text(), increment: try fields.text(),
-        minimum: try fields.text(), maximum: try fields.text(), cache: try fields.text(),
-        cycles: try fields.flag())
+        type: type, start: try fields.text("sequence_start"),
+        increment: try fields.text("sequence_increment"),
+        minimum: try fields.text("sequence_minimum"), maximum: try fields.text("sequence_maximum"),
+        cache: try fields.text("sequence_cache"),
+        cycles: try fields.flag("sequence_cycles"))
     }
 
     func note(in index: inout CatalogIndex, isThere: Bool) { index.change(self, isThere: isThere) }
@@ -103,23 +105,23 @@ extension PostgreSQL {
     var collation: String?
 
     init(_ fields: inout Fields) throws(CatalogError) {
-      oid = try fields.oid()
-      number = try fields.number()
-      name = try fields.text()
-      type = try fields.text()
-      isNotNull = try fields.flag()
-      identity = try fields.word()
-      generated = try fields.word()
-      expression = try fields.optional()
-      expressionOID = try fields.oidOrZero()
-      storage = try fields.optional()
-      compression = try fields.word()
-      statistics = try fields.optional()
-      options = try fields.texts()
-      isLocal = try fields.flag()
-      inheritCount = try fields.number()
-      privileges = try fields.texts()
-      collation = try fields.optional()
+      oid = try fields.oid("oid")
+      number = try fields.number("number")
+      name = try fields.text("name")
+      type = try fields.text("type")
+      isNotNull = try fields.flag("is_not_null")
+      identity = try fields.word("identity")
+      generated = try fields.word("generated")
+      expression = try fields.optional("expression")
+      expressionOID = try fields.oidOrZero("expression_oid")
+      storage = try fields.optional("storage")
+      compression = try fields.word("compression")
+      statistics = try fields.optional("statistics")
+      options = try fields.texts("options")
+      isLocal = try fields.flag("is_local")
+      inheritCount = try fields.number("inherit_count")
+      privileges = try fields.texts("privileges")
+      collation = try fields.optional("collation")
     }
 
     func note(in index: inout CatalogIndex, isThere: Bool) { index.change(self, isThere: isThere) }
@@ -154,26 +156,26 @@ extension PostgreSQL {
     var match: String
 
     init(_ fields: inout Fields) throws(CatalogError) {
-      oid = try fields.oid()
-      name = try fields.text()
-      kind = try fields.text()
-      relation = try fields.oid()
-      domain = try fields.oid()
-      definition = try fields.text()
-      isValid = try fields.flag()
-      isLocal = try fields.flag()
-      inheritCount = try fields.number()
-      parent = try fields.oid()
-      isNoInherit = try fields.flag()
-      index = try fields.oid()
-      columns = try fields.texts()
-      expression = try fields.optional()
-      referencedNamespace = try fields.optional()
-      referencedTable = try fields.optional()
-      referencedColumns = try fields.texts()
-      onUpdate = try fields.word()
-      onDelete = try fields.word()
-      match = try fields.word()
+      oid = try fields.oid("oid")
+      name = try fields.text("name")
+      kind = try fields.text("kind")
+      relation = try fields.oid("relation")
+      domain = try fields.oid("domain")
+      definition = try fields.text("definition")
+      isValid = try fields.flag("is_valid")
+      isLocal = try fields.flag("is_local")
+      inheritCount = try fields.number("inherit_count")
+      parent = try fields.oid("parent")
+      isNoInherit = try fields.flag("is_no_inherit")
+      index = try fields.oid("index")
+      columns = try fields.texts("columns")
+      expression = try fields.optional("expression")
+      referencedNamespace = try fields.optional("referenced_namespace")
+      referencedTable = try fields.optional("referenced_table")
+      referencedColumns = try fields.texts("referenced_columns")
+      onUpdate = try fields.word("on_update")
+      onDelete = try fields.word("on_delete")
+      match = try fields.word("match")
     }
 
     func note(in index: inout CatalogIndex, isThere: Bool) { index.change(self, isThere: isThere) }
@@ -217,28 +219,28 @@ extension PostgreSQL {
     var included: [String]
 
     init(_ fields: inout Fields) throws(CatalogError) {
-      oid = try fields.oid()
-      name = try fields.text()
-      namespace = try fields.text()
-      relation = try fields.oid()
-      definition = try fields.text()
-      isClustered = try fields.flag()
-      isReplicaIdentity = try fields.flag()
-      isValid = try fields.flag()
-      isUnique = try fields.flag()
-      nullsAreNotDistinct = try fields.flag()
-      parent = try fields.optional()
-      tablespace = try fields.optional()
-      statistics = try fields.optional()
-      options = try fields.texts()
-      method = try fields.text()
-      predicate = try fields.optional()
-      columns = try fields.list() ?? []
-      expressions = try fields.list() ?? []
-      collations = try fields.list() ?? []
-      operatorClasses = try fields.list() ?? []
-      sorting = try fields.texts().map { Int($0) ?? 0 }
-      included = try fields.texts()
+      oid = try fields.oid("oid")
+      name = try fields.text("name")
+      namespace = try fields.text("namespace")
+      relation = try fields.oid("relation")
+      definition = try fields.text("definition")
+      isClustered = try fields.flag("is_clustered")
+      isReplicaIdentity = try fields.flag("is_replica_identity")
+      isValid = try fields.flag("is_valid")
+      isUnique = try fields.flag("is_unique")
+      nullsAreNotDistinct = try fields.flag("nulls_are_not_distinct")
+      parent = try fields.optional("parent")
+      tablespace = try fields.optional("tablespace")
+      statistics = try fields.optional("statistics")
+      options = try fields.texts("options")
+      method = try fields.text("method")
+      predicate = try fields.optional("predicate")
+      columns = try fields.list("columns") ?? []
+      expressions = try fields.list("expressions") ?? []
+      collations = try fields.list("collations") ?? []
+      operatorClasses = try fields.list("operator_classes") ?? []
+      sorting = try fields.texts("sorting").map { Int($0) ?? 0 }
+      included = try fields.texts("included")
     }
 
     func note(in index: inout CatalogIndex, isThere: Bool) { index.change(self, isThere: isThere) }

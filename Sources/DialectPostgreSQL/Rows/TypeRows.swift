@@ -20,18 +20,18 @@ extension PostgreSQL {
     var rangeOptions: String?
 
     init(_ fields: inout Fields) throws(CatalogError) {
-      oid = try fields.oid()
-      name = try fields.text()
-      namespace = try fields.text()
-      kind = try fields.text()
-      owner = try fields.text()
-      privileges = try fields.privileges()
-      baseType = try fields.optional()
-      isNotNull = try fields.flag()
-      defaultExpression = try fields.optional()
-      collation = try fields.optional()
-      labels = try fields.texts()
-      rangeOptions = try fields.optional()
+      oid = try fields.oid("oid")
+      name = try fields.text("name")
+      namespace = try fields.text("namespace")
+      kind = try fields.text("kind")
+      owner = try fields.text("owner")
+      privileges = try fields.privileges("privileges", standard: "standard_privileges")
+      baseType = try fields.optional("base_type")
+      isNotNull = try fields.flag("is_not_null")
+      defaultExpression = try fields.optional("default_expression")
+      collation = try fields.optional("collation")
+      labels = try fields.texts("labels")
+      rangeOptions = try fields.optional("range_options")
     }
 
     func path(_ builder: Catalog.Builder) -> ObjectPath? {
@@ -93,11 +93,11 @@ extension PostgreSQL {
     var options: String
 
     init(_ fields: inout Fields) throws(CatalogError) {
-      oid = try fields.oid()
-      name = try fields.text()
-      namespace = try fields.text()
-      owner = try fields.text()
-      options = try fields.text()
+      oid = try fields.oid("oid")
+      name = try fields.text("name")
+      namespace = try fields.text("namespace")
+      owner = try fields.text("owner")
+      options = try fields.text("options")
     }
 
     func path(_ builder: Catalog.Builder) -> ObjectPath? {
@@ -124,13 +124,13 @@ extension PostgreSQL {
     var options: String
 
     init(_ fields: inout Fields) throws(CatalogError) {
-      oid = try fields.oid()
-      name = try fields.text()
-      namespace = try fields.text()
-      owner = try fields.text()
-      left = try fields.optional()
-      right = try fields.optional()
-      options = try fields.text()
+      oid = try fields.oid("oid")
+      name = try fields.text("name")
+      namespace = try fields.text("namespace")
+      owner = try fields.text("owner")
+      left = try fields.optional("left")
+      right = try fields.optional("right")
+      options = try fields.text("options")
     }
 
     private var operands: String { "(\(left ?? "NONE"), \(right ?? "NONE"))" }
@@ -157,10 +157,10 @@ extension PostgreSQL {
     var method: String
 
     init(_ fields: inout Fields) throws(CatalogError) {
-      oid = try fields.oid()
-      source = try fields.text()
-      target = try fields.text()
-      method = try fields.text()
+      oid = try fields.oid("oid")
+      source = try fields.text("source")
+      target = try fields.text("target")
+      method = try fields.text("method")
     }
 
     func path(_ builder: Catalog.Builder) -> ObjectPath? {

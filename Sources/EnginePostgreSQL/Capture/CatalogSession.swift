@@ -49,16 +49,15 @@ final class CatalogSession {
     if feed != nil {
       settings += ["SET track_counts = off", "SET stats_fetch_consistency = none"]
     }
-    let answers = try connection.queries(
-      [PostgreSQLQuery(Self.aboutSQL)] + settings.map { PostgreSQLQuery($0) })
-    let about = answers.first?.first ?? []
-    database = about.first.flatMap { $0 } ?? ""
-    isCounting = mayCount && about.last == "on"
+    let answers = try connection.answers(
+      to: [PostgreSQLQuery(Self.aboutSQL)] + settings.map { PostgreSQLQuery($0) })
+    database = try answers[0].first("oid") ?? ""
+    isCounting = try mayCount && answers[0].first("track_counts") == "on"
   }
 
   private static let aboutSQL = """
-    SELECT oid, pg_catalog.current_setting('track_counts') FROM pg_catalog.pg_database \
-    WHERE datname = pg_catalog.current_database()
+    SELECT oid, pg_catalog.current_setting('track_counts') AS track_counts \
+    FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()
     """
 
   /// Whether the server ended it, as it does for a copy of the database.
@@ -66,17 +65,17 @@ final class CatalogSession {
   var version: Int { connection.majorVersion }
 
   /// All rows of all queries.
-  func everything() throws -> [(query: PostgreSQL.CatalogQuery, rows: [[String?]])] {
+  func everything() throws -> [(query: PostgreSQL.CatalogQuery, answer: PostgreSQL.QueryAnswer)] {
     let queries = PostgreSQL.CatalogQuery.allCases
     // Few objects are found one by one, all of them by reading from end to end: a planner without
     // statistics cannot tell which it will be.
     func joins(_ state: String) -> [PostgreSQLQuery] {
       ["hashjoin", "mergejoin"].map { PostgreSQLQuery("SET enable_\($0) = \(state)") }
     }
-    let answers = try connection.queries(
-      joins("on") + queries.map { PostgreSQLQuery($0.sql(version: version, restricted: false)) }
+    let answers = try connection.answers(
+      to: joins("on") + queries.map { PostgreSQLQuery($0.sql(version: version, restricted: false)) }
         + joins("off"))
-    return zip(queries, answers.dropFirst(2)).map { (query: $0, rows: $1) }
+    return zip(queries, answers.dropFirst(2)).map { (query: $0, answer: $1) }
   }
 
   /// The rows of these objects; nil for all that a query has.
@@ -85,7 +84,7 @@ final class CatalogSession {
   func rows(
     _ wanted: [(query: PostgreSQL.CatalogQuery, oids: Set<UInt32>?)],
     dependencies: Set<PostgreSQL.Identity> = []
-  ) throws -> [[[String?]]] {
+  ) throws -> [PostgreSQL.QueryAnswer] {
     let calls = wanted.map { call($0.query, of: $0.oids) }
     return try execute(
       dependencies.isEmpty ? calls : calls + [dependenciesCall(Array(dependencies))])
@@ -112,12 +111,12 @@ final class CatalogSession {
     try feed?.look(at: database, since: &position) { try ChangeFeed.catalogFiles(connection) }
   }
 
-  func marks() throws -> [[String?]] {
+  func marks() throws -> PostgreSQL.QueryAnswer {
     try execute([Call("marks", PostgreSQL.CatalogSignature.marksSQL, [])])[0]
   }
 
-  /// The names of catalogs and the keys of their rows in these places.
-  func keys(at places: [String: Set<String>]) throws -> [[String?]] {
+  /// The names of catalogs and the keys of their rows in these places, an answer for each catalog.
+  func keys(at places: [String: Set<String>]) throws -> [PostgreSQL.QueryAnswer] {
     var calls: [Call] = []
     for (name, places) in places {
       let known = placesSQL[name]
@@ -128,7 +127,7 @@ final class CatalogSession {
       let list = "{\"\(places.joined(separator: "\",\""))\"}"
       calls.append(Call("places_\(name)", sql, [list], "tid[]"))
     }
-    return try execute(calls).flatMap { $0 }
+    return try execute(calls)
   }
 
   /// How many rows were ever written to each catalog; nil where nobody can be sure of that.
@@ -137,31 +136,34 @@ final class CatalogSession {
     try writer.flushCounts()
     let sql = PostgreSQL.CatalogSignature.countersSQL(version: version)
     var counters: [String: String] = [:]
-    for row in try execute([Call("counters", sql, [String(writer.pid)], "text")])[0] {
-      if row.count == 2, let name = row[0] { counters[name] = row[1] }
+    let answer = try execute([Call("counters", sql, [String(writer.pid)], "text")])[0]
+    let (catalog, count) = (try answer.place(of: "catalog"), try answer.place(of: "count"))
+    for row in answer.rows {
+      if let name = row[catalog] { counters[name] = row[count] }
     }
     return counters.removeValue(forKey: "others") == "0" ? counters : nil
   }
 
-  /// `names`: only of these catalogs.
-  func signature(since mark: String, of names: Set<String>? = nil) throws -> [[String?]] {
+  /// `names`: only of these catalogs, an answer for each.
+  func signature(since mark: String, of names: Set<String>? = nil) throws -> [PostgreSQL
+    .QueryAnswer]
+  {
     guard let names else {
       let sql = PostgreSQL.CatalogSignature.sql(version: version)
-      return try execute([Call("signature", sql, [mark], "text")])[0]
+      return try execute([Call("signature", sql, [mark], "text")])
     }
     return try execute(
       names.sorted().map { name in
         let sql = PostgreSQL.CatalogSignature.sql(version: version, of: [name])
         return Call("signature_\(name)", sql, [mark], "text")
-      }
-    ).flatMap { $0 }
+      })
   }
 
   /// Runs a statement whose text is often the same as the last time, so that it is planned once.
   /// `place` says which of several such statements it is.
-  func rows(
-    _ sql: String, at place: String, parameters: [String] = [], type: String = ""
-  ) throws -> [[String?]] {
+  func answer(
+    to sql: String, at place: String, parameters: [String] = [], type: String = ""
+  ) throws -> PostgreSQL.QueryAnswer {
     try execute([call(sql, at: place, parameters, type)])[0]
   }
 
@@ -225,7 +227,7 @@ final class CatalogSession {
   }
 
   /// Runs statements that are planned once, all in one round trip.
-  func execute(_ calls: [Call]) throws -> [[[String?]]] {
+  func execute(_ calls: [Call]) throws -> [PostgreSQL.QueryAnswer] {
     var queries = forgotten.filter(prepared.contains).map {
       PostgreSQLQuery("DEALLOCATE \"\($0)\"")
     }
@@ -239,7 +241,7 @@ final class CatalogSession {
     queries += calls.map { PostgreSQLQuery(prepared: $0.name, $0.parameters) }
     if queries.isEmpty { return [] }
     do {
-      return Array(try connection.queries(queries).dropFirst(newCount))
+      return Array(try connection.answers(to: queries).dropFirst(newCount))
     } catch {
       // Which of them are prepared now, nobody knows.
       try? connection.execute("DEALLOCATE ALL")

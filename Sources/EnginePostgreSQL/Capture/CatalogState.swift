@@ -239,7 +239,7 @@ final class CatalogState {
   }
 
   private func readEverything(_ session: CatalogSession) throws {
-    for (query, answer) in try session.everything() { try rows.replace(query, rows: answer) }
+    for (query, answer) in try session.everything() { try rows.replace(query, answer) }
   }
 
   private func update(_ changes: CatalogWatch.Changes, _ session: CatalogSession) throws {
@@ -268,7 +268,8 @@ final class CatalogState {
     if let count = counts.first, rows.dependencyCount != count {
       let sql = PostgreSQL.CatalogQuery.dependencies.sql(
         version: session.version, restricted: false)
-      try rows.replaceDependencies(session.connection.query(sql), of: nil)
+      try rows.replaceDependencies(
+        session.connection.answer(to: PostgreSQLQuery(sql)), of: nil)
     }
   }
 
@@ -278,7 +279,7 @@ final class CatalogState {
   ) throws {
     let answers = try session.rows(wanted, dependencies: identities)
     for ((query, oids), answer) in zip(wanted, answers) {
-      try rows.replace(query, rows: answer, of: oids)
+      try rows.replace(query, answer, of: oids)
     }
     if !identities.isEmpty, let answer = answers.last {
       try rows.replaceDependencies(answer, of: identities)

@@ -61,9 +61,10 @@ struct CatalogWatch {
     _ places: [String: Set<String>], _ session: CatalogSession, _ changes: inout Changes
   ) throws {
     var found: [String: [String: Substring]] = [:]
-    for row in try session.keys(at: places) where row.count == 3 {
-      guard let name = row[0], let key = row[1], let place = row[2] else { continue }
-      found[name, default: [:]][place] = Substring(key)
+    for answer in try session.keys(at: places) {
+      for row in try Self.keys(answer) {
+        found[row.catalog, default: [:]][row.place] = Substring(row.key)
+      }
     }
     for (name, places) in places {
       let live = found[name] ?? [:]
@@ -91,15 +92,17 @@ struct CatalogWatch {
 
   private mutating func readMarks(_ session: CatalogSession, _ changes: inout Changes) throws {
     looksSinceMarks = 0
-    for row in try session.marks() where row.count == 2 {
-      switch row[0] {
-      case "mark": mark = row[1]
+    let answer = try session.marks()
+    let (name, value) = (try answer.place(of: "name"), try answer.place(of: "value"))
+    for row in answer.rows {
+      switch row[name] {
+      case "mark": mark = row[value]
       case "roles":
-        if row[1] != roles { changes.isEverything = isRenamed(roles, row[1]) }
-        roles = row[1]
+        if row[value] != roles { changes.isEverything = isRenamed(roles, row[value]) }
+        roles = row[value]
       case "others":
-        if row[1] != others { changes.isOpaque = true }
-        others = row[1]
+        if row[value] != others { changes.isOpaque = true }
+        others = row[value]
       default: break
       }
     }
@@ -115,10 +118,23 @@ struct CatalogWatch {
     if withDependencies { keysByPlace[Signature.dependencies] = [:] }
     guard !tables.isEmpty else { return }
     let sql = Signature.keysSQL(of: tables, withDependencies: withDependencies)
-    for row in try session.connection.query(sql) where row.count == 3 {
-      guard let name = row[0], let key = row[1], let place = row[2] else { continue }
-      keys[name]?.insert(Substring(key))
-      keysByPlace[name]?[place] = Substring(key)
+    for row in try Self.keys(session.connection.answer(to: PostgreSQLQuery(sql))) {
+      keys[row.catalog]?.insert(Substring(row.key))
+      keysByPlace[row.catalog]?[row.place] = Substring(row.key)
+    }
+  }
+
+  /// The rows of `placesSQL` and `keysSQL`.
+  private static func keys(
+    _ answer: PostgreSQL.QueryAnswer
+  ) throws -> some Sequence<(catalog: String, key: String, place: String)> {
+    let (catalog, key) = (try answer.place(of: "catalog"), try answer.place(of: "key"))
+    let place = try answer.place(of: "place")
+    return answer.rows.lazy.compactMap { row in
+      guard let catalog = row[catalog], let key = row[key], let place = row[place] else {
+        return nil
+      }
+      return (catalog, key, place)
     }
   }
 
@@ -147,16 +163,20 @@ struct CatalogWatch {
   ) throws {
     for name in names ?? Set(keysByPlace.keys) { keysByPlace[name] = nil }
     var counts: [String: Int] = [:]
-    for row in try session.signature(since: since, of: names) where row.count == 3 {
-      guard let name = row[0] else { continue }
-      let new = (row[2] ?? "").split(separator: " ")
-      note(new, of: name, &changes)
-      let numbers = (row[1] ?? "").split(separator: ":").compactMap { Int($0) }
-      if name == Signature.dependencies {
-        changes.dependencyCounts = numbers
-      } else if keys[name] != nil {
-        keys[name]?.formUnion(new)
-        counts[name] = numbers.first
+    for answer in try session.signature(since: since, of: names) {
+      let (catalog, count) = (try answer.place(of: "catalog"), try answer.place(of: "count"))
+      let newKeys = try answer.place(of: "keys")
+      for row in answer.rows {
+        guard let name = row[catalog] else { continue }
+        let new = (row[newKeys] ?? "").split(separator: " ")
+        note(new, of: name, &changes)
+        let numbers = (row[count] ?? "").split(separator: ":").compactMap { Int($0) }
+        if name == Signature.dependencies {
+          changes.dependencyCounts = numbers
+        } else if keys[name] != nil {
+          keys[name]?.formUnion(new)
+          counts[name] = numbers.first
+        }
       }
     }
     try findGone(counts, session, &changes)

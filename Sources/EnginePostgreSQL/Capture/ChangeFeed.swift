@@ -1,3 +1,5 @@
+internal import DialectPostgreSQL
+
 /// What was written to a database, as the server's write-ahead log tells it: the cost is that of
 /// what was written, however large the database is.
 ///
@@ -57,7 +59,7 @@ final class ChangeFeed {
         SET synchronous_commit = on; SET jit = off; SET plan_cache_mode = force_generic_plan; \
         PREPARE feed (pg_lsn, text, text) AS \(Self.feedSQL); \
         PREPARE message AS SELECT pg_logical_emit_message(true, 'strata', ''); \
-        PREPARE quiet AS SELECT pg_snapshot_xmin(s) = pg_snapshot_xmax(s) FROM pg_current_snapshot() s
+        PREPARE quiet AS \(Self.quietSQL)
         """)
       guard try isUnderstood() else { return nil }
     } catch {
@@ -88,14 +90,17 @@ final class ChangeFeed {
   /// The names of a database's catalogs by their files.
   static func catalogFiles(_ connection: PostgreSQLConnection) throws -> [CatalogFile: String] {
     var files: [CatalogFile: String] = [:]
-    let rows = try connection.query(
-      """
-      SELECT pg_catalog.pg_relation_filenode(oid), relisshared, relname FROM pg_catalog.pg_class \
-      WHERE oid < 16384 AND relkind IN ('r', 't')
-      """)
-    for row in rows where row.count == 3 {
-      guard let number = row[0].flatMap({ UInt32($0) }), let name = row[2] else { continue }
-      files[CatalogFile(number: number, isShared: row[1] == "t")] = name
+    let answer = try connection.answer(
+      to: PostgreSQLQuery(
+        """
+        SELECT pg_catalog.pg_relation_filenode(oid) AS file, relisshared, relname \
+        FROM pg_catalog.pg_class WHERE oid < 16384 AND relkind IN ('r', 't')
+        """))
+    let (file, name) = (try answer.place(of: "file"), try answer.place(of: "relname"))
+    let isShared = try answer.place(of: "relisshared")
+    for row in answer.rows {
+      guard let number = row[file].flatMap({ UInt32($0) }), let name = row[name] else { continue }
+      files[CatalogFile(number: number, isShared: row[isShared] == "t")] = name
     }
     return files
   }
@@ -117,48 +122,53 @@ final class ChangeFeed {
       return nil
     }
     guard
-      let answers = try? connection.queries(
-        [
+      let answers = try? connection.answers(
+        to: [
           // Its commit brings all before it to where the log can be read.
           PostgreSQLQuery(prepared: "message"),
           PostgreSQLQuery(prepared: "feed", [before.end, database, before.database]),
           PostgreSQLQuery(prepared: "quiet"),
         ], apart: true), answers.count == 3,
-      let last = answers[1].first(where: { $0.first == "end" })?.last ?? nil
+      let last = try? Self.end(answers[1])
     else {
       // What it does not reach any more was removed, or it is too much, or a script ended us.
       position = try? begin(database)
       return nil
     }
-    let isQuiet = answers[2].first?.first == "t"
+    let isQuiet = try answers[2].first("is_quiet") == "t"
     position = Position(database: database, end: last, isQuiet: isQuiet)
     // What was under way may have written where this look does not reach, and end later.
     guard isQuiet, before.isQuiet else { return nil }
     if catalogs[database] == nil {
       catalogs[database] = try catalogs[before.database] ?? catalogFiles()
     }
-    let written = Self.written(answers[1], catalogs[database] ?? [:])
+    let written = try Self.written(answers[1], catalogs[database] ?? [:])
     if written == nil { catalogs[database] = nil }
     return written
   }
 
   private func begin(_ database: String) throws -> Position? {
-    let row =
-      try connection.query(
-        "SELECT pg_current_wal_flush_lsn(), pg_snapshot_xmin(s) = pg_snapshot_xmax(s) "
-          + "FROM pg_current_snapshot() s"
-      ).first ?? []
-    guard row.count == 2, let end = row[0] else { return nil }
-    return Position(database: database, end: end, isQuiet: row[1] == "t")
+    let answer = try connection.answer(
+      to: PostgreSQLQuery(
+        "SELECT pg_current_wal_flush_lsn() AS end_lsn, q.* FROM (\(Self.quietSQL)) q"))
+    guard let end = try answer.first("end_lsn") else { return nil }
+    return Position(database: database, end: end, isQuiet: try answer.first("is_quiet") == "t")
+  }
+
+  /// How far the log was read.
+  private static func end(_ answer: PostgreSQL.QueryAnswer) throws -> String? {
+    let (kind, text) = (try answer.place(of: "kind"), try answer.place(of: "text"))
+    return answer.rows.first { $0[kind] == "end" }?[text]
   }
 
   /// Nil where a record's words are not understood, or a catalog has another file.
   private static func written(
-    _ rows: [[String?]], _ catalogs: [CatalogFile: String]
-  ) -> Written? {
+    _ answer: PostgreSQL.QueryAnswer, _ catalogs: [CatalogFile: String]
+  ) throws -> Written? {
+    let (recordKind, recordText) = (try answer.place(of: "kind"), try answer.place(of: "text"))
     var written = Written()
-    for row in rows where row.count == 2 {
-      guard let kind = row[0], let text = row[1] else { return nil }
+    for row in answer.rows {
+      guard let kind = row[recordKind], let text = row[recordText] else { return nil }
       if kind == "end" { continue }
       guard !kind.hasPrefix("RelMap"), let file = relation(in: text) else { return nil }
       let catalog = catalogs[CatalogFile(number: file.number, isShared: file.isShared)]
@@ -219,12 +229,17 @@ final class ChangeFeed {
   }
 
   /// The records that change rows of the databases of the OIDs `$2` and `$3`, as kind and text.
+  /// Whether nothing is under way.
+  private static let quietSQL = """
+    SELECT pg_snapshot_xmin(s) = pg_snapshot_xmax(s) AS is_quiet FROM pg_current_snapshot() s
+    """
+
   private static let feedSQL = """
     WITH r AS MATERIALIZED (SELECT end_lsn, resource_manager AS m, record_type AS t, \
     CASE WHEN record_type LIKE 'NEW\\_CID%' OR resource_manager = 'RelMap' THEN description \
     ELSE block_ref END AS x FROM pg_current_wal_flush_lsn() e, \
     LATERAL pg_get_wal_records_info($1, e) WHERE e - $1 <= \(byteCountMax)) \
-    SELECT 'end', max(end_lsn)::text FROM r UNION ALL \
+    SELECT 'end' AS kind, max(end_lsn)::text AS text FROM r UNION ALL \
     SELECT m || '/' || t, x FROM r \
     WHERE m = 'RelMap' AND x ~ ('\\m(' || $2 || '|' || $3 || ')\\M') \
     OR (x LIKE '%/' || $2 || '/%' OR x LIKE '%/' || $3 || '/%' \

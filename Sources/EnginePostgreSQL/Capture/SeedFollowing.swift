@@ -30,8 +30,8 @@ extension SeedState {
       try followTables(answers[0], session, catalog, areTypesTouched: areTypesTouched)
     }
     var wanted = changed
-    if areCalled, let row = answers.last?.first {
-      let called = calledSequences(row, mayCount: mayCount && session.isUncounted)
+    if areCalled, let answer = answers.last {
+      let called = try calledSequences(answer, mayCount: mayCount && session.isUncounted)
       wanted.formUnion(called ?? Set(allSequences.keys))
     }
     try readSequences(wanted.sorted(), session)
@@ -75,26 +75,31 @@ extension SeedState {
   }
 
   private mutating func followTables(
-    _ rows: [[String?]], _ session: CatalogSession, _ catalog: PostgreSQL.Catalog,
+    _ answer: PostgreSQL.QueryAnswer, _ session: CatalogSession, _ catalog: PostgreSQL.Catalog,
     areTypesTouched: Bool
   ) throws {
     var wanted: [Target] = []
-    for row in rows where row.count == 5 {
-      guard let oid = row[0].flatMap({ UInt32($0) }),
+    let (number, file) = (try answer.place(of: "oid"), try answer.place(of: "file"))
+    let persistence = try answer.place(of: "persistence")
+    let (empty, written) = (try answer.place(of: "is_empty"), try answer.place(of: "is_written"))
+    for row in answer.rows {
+      guard let oid = row[number].flatMap({ UInt32($0) }),
         let path = catalog.paths[PostgreSQL.Identity(.relation, oid)],
         let table = catalog.schema.objects[path]?.table
       else { continue }
-      if row[2] == "u" { unloggedTables.insert(oid) } else { unloggedTables.remove(oid) }
+      let isUnlogged = row[persistence] == "u"
+      if isUnlogged { unloggedTables.insert(oid) } else { unloggedTables.remove(oid) }
       let target = Target(
-        oid: oid, path: path, columns: table.columns.filter { $0.generation == nil }, file: row[1])
-      let isWritten = row[4] == "t" || row[2] == "u"
+        oid: oid, path: path, columns: table.columns.filter { $0.generation == nil },
+        file: row[file])
+      let isWritten = row[written] == "t" || isUnlogged
       if let known = tables[oid], !isWritten, !areTypesTouched, known.file == target.file,
         Self.isSame(known.columns, target.columns)
       {
         continue
       }
       // It has no pages.
-      if row[3] == "t" { tables[oid] = nil } else { wanted.append(target) }
+      if row[empty] == "t" { tables[oid] = nil } else { wanted.append(target) }
     }
     try read(wanted, session)
   }
@@ -119,12 +124,15 @@ extension SeedState {
   }
 
   /// The sequences that anybody looked at since the last time; nil where nobody can be sure.
-  private mutating func calledSequences(_ row: [String?], mayCount: Bool) -> Set<UInt32>? {
-    guard mayCount, row.count == 2, row[1] == "0" else {
+  private mutating func calledSequences(
+    _ answer: PostgreSQL.QueryAnswer, mayCount: Bool
+  ) throws -> Set<UInt32>? {
+    guard mayCount, try answer.first("other_session_count") == "0" else {
       sequenceCounters = [:]
       return nil
     }
-    let counts = (row[0] ?? "").dropFirst().dropLast().split(separator: ",")
+    let counts = (try answer.first("fetched_counts") ?? "").dropFirst().dropLast().split(
+      separator: ",")
     var called: Set<UInt32> = []
     for (oid, count) in zip(allSequences.keys.sorted(), counts) {
       if let known = sequenceCounters[oid], known == count { continue }
@@ -140,12 +148,10 @@ extension SeedState {
     let queries = places.map {
       PostgreSQLQuery("SELECT last_value, is_called FROM \($0.place.name)")
     }
-    for (sequence, rows) in zip(places, try session.connection.queries(queries)) {
+    for (sequence, answer) in zip(places, try session.connection.answers(to: queries)) {
       sequences[sequence.oid] = nil
-      guard let row = rows.first, row.count == 2, let last = row[0].flatMap({ Int64($0) }) else {
-        continue
-      }
-      let isCalled = row[1] == "t"
+      guard let last = try answer.first("last_value").flatMap({ Int64($0) }) else { continue }
+      let isCalled = try answer.first("is_called") == "t"
       if isCalled || last != sequence.place.start {
         sequences[sequence.oid] = SequenceValue(
           path: sequence.place.path, last: last, isCalled: isCalled)
@@ -158,8 +164,9 @@ extension SeedState {
   private static let candidatesSQL = """
     WITH w AS MATERIALIZED (SELECT pg_filenode_relation(f.space, f.number)::oid AS oid \
     FROM unnest($2::oid[], $3::oid[]) f(space, number)) \
-    SELECT c.oid, pg_relation_filenode(c.oid), c.relpersistence, pg_relation_size(c.oid) = 0, \
-    EXISTS (SELECT FROM w WHERE w.oid = c.oid) FROM pg_class c \
+    SELECT c.oid, pg_relation_filenode(c.oid) AS file, c.relpersistence AS persistence, \
+    pg_relation_size(c.oid) = 0 AS is_empty, \
+    EXISTS (SELECT FROM w WHERE w.oid = c.oid) AS is_written FROM pg_class c \
     WHERE c.oid = ANY (ARRAY(SELECT oid FROM w WHERE oid IS NOT NULL UNION \
     SELECT unnest($1::oid[]))) AND c.relkind = 'r' AND c.relpersistence <> 't'
     """
@@ -172,7 +179,7 @@ extension SeedState {
 
   private static let sequenceCountersSQL = """
     SELECT (SELECT array_agg(pg_stat_get_blocks_fetched(o) ORDER BY i) \
-    FROM unnest($2::oid[]) WITH ORDINALITY u(o, i)), \
-    (\(PostgreSQL.CatalogSignature.otherSessionsSQL))
+    FROM unnest($2::oid[]) WITH ORDINALITY u(o, i)) AS fetched_counts, \
+    (\(PostgreSQL.CatalogSignature.otherSessionsSQL)) AS other_session_count
     """
 }

@@ -100,10 +100,12 @@ struct SeedState {
         : CatalogSession.Call("seed_tables", Self.tablesSQL + Self.isFilled, []),
       CatalogSession.Call("seed_sequences", Self.sequencesSQL, []),
     ])
-    let newMark = answers[0].first?.first.flatMap { $0 }
-    let written = countsAreSure ? Self.counters(answers[1]) : [:]
-    let filled = answers[1].compactMap { row -> Target? in
-      guard let oid = row.first.flatMap({ $0 }).flatMap({ UInt32($0) }),
+    let newMark = try answers[0].first("mark")
+    let written = countsAreSure ? try Self.counters(answers[1]) : [:]
+    let (number, file) = (try answers[1].place(of: "oid"), try answers[1].place(of: "file"))
+    let persistence = try answers[1].place(of: "persistence")
+    let filled = answers[1].rows.compactMap { row -> Target? in
+      guard let oid = row[number].flatMap({ UInt32($0) }),
         let path = catalog.paths[PostgreSQL.Identity(.relation, oid)],
         let table = catalog.schema.objects[path]?.table
       else { return nil }
@@ -111,11 +113,11 @@ struct SeedState {
       if isCounted, tables[oid] == nil, written[oid] == counters[oid] ?? "0" { return nil }
       return Target(
         oid: oid, path: path, columns: table.columns.filter { $0.generation == nil },
-        file: row.count == 4 ? row[2] : nil)
+        file: row[file])
     }
     unloggedTables = Set(
-      answers[1].lazy.filter { $0.count == 4 && $0[3] == "u" }
-        .compactMap { $0[0].flatMap { UInt32($0) } })
+      answers[1].rows.lazy.filter { $0[persistence] == "u" }
+        .compactMap { $0[number].flatMap { UInt32($0) } })
     let areTypesTouched = Self.areTypesTouched(touched, catalog, rows)
     let unsure = filled.filter { target in
       guard !areTypesTouched, let known = tables[target.oid] else { return false }
@@ -149,10 +151,13 @@ struct SeedState {
     }
   }
 
-  private static func counters(_ rows: [[String?]]) -> [UInt32: String] {
+  private static func counters(
+    _ answer: PostgreSQL.QueryAnswer
+  ) throws -> [UInt32: String] {
+    let (number, count) = (try answer.place(of: "oid"), try answer.place(of: "written_count"))
     var counters: [UInt32: String] = [:]
-    for row in rows where row.count == 4 {
-      if let oid = row[0].flatMap({ UInt32($0) }) { counters[oid] = row[1] }
+    for row in answer.rows {
+      if let oid = row[number].flatMap({ UInt32($0) }) { counters[oid] = row[count] }
     }
     return counters
   }
@@ -166,19 +171,21 @@ struct SeedState {
     guard let mark, !targets.isEmpty else { return [] }
     let parts = targets.map { target in
       """
-      SELECT \(target.oid), count(*), \
-      count(*) FILTER (WHERE age(xmin) <= (SELECT age($1::text::xid))) \
+      SELECT \(target.oid) AS oid, count(*) AS count, \
+      count(*) FILTER (WHERE age(xmin) <= (SELECT age($1::text::xid))) AS new_count \
       FROM ONLY \(target.name)
       """
     }
     var unchanged: Set<UInt32> = []
     let sql = parts.joined(separator: "\nUNION ALL ")
-    let rows = try session.readingTables {
-      try session.rows(sql, at: "seed_filled", parameters: [mark], type: "text")
+    let answer = try session.readingTables {
+      try session.answer(to: sql, at: "seed_filled", parameters: [mark], type: "text")
     }
-    for row in rows {
-      guard row.count == 3, let oid = row[0].flatMap({ UInt32($0) }), row[2] == "0",
-        let count = row[1].flatMap({ Int($0) }), tables[oid]?.set.rows.count == count
+    let (number, count) = (try answer.place(of: "oid"), try answer.place(of: "count"))
+    let newCount = try answer.place(of: "new_count")
+    for row in answer.rows {
+      guard let oid = row[number].flatMap({ UInt32($0) }), row[newCount] == "0",
+        let count = row[count].flatMap({ Int($0) }), tables[oid]?.set.rows.count == count
       else { continue }
       unchanged.insert(oid)
     }
@@ -207,21 +214,24 @@ struct SeedState {
 
   /// `isSure`: a sequence of this number that was never called is where it was, and its start too.
   private mutating func readSequences(
-    _ rows: [[String?]], _ session: CatalogSession, _ catalog: PostgreSQL.Catalog,
+    _ answer: PostgreSQL.QueryAnswer, _ session: CatalogSession, _ catalog: PostgreSQL.Catalog,
     isSure: (UInt32) -> Bool
   ) throws {
     var found: [UInt32: SequenceValue] = [:]
     var uncalled: [(oid: UInt32, path: ObjectPath, start: Int64)] = []
     allSequences = [:]
     sequenceCounters = [:]
-    for row in rows {
-      guard row.count == 5, let oid = row[0].flatMap({ UInt32($0) }), let namespace = row[1],
-        let name = row[2], let start = row[3].flatMap({ Int64($0) }),
+    let (number, schema) = (try answer.place(of: "oid"), try answer.place(of: "namespace"))
+    let (sequenceName, first) = (try answer.place(of: "name"), try answer.place(of: "start"))
+    let lastValue = try answer.place(of: "last")
+    for row in answer.rows {
+      guard let oid = row[number].flatMap({ UInt32($0) }), let namespace = row[schema],
+        let name = row[sequenceName], let start = row[first].flatMap({ Int64($0) }),
         !catalog.hiddenRelations.contains(oid)
       else { continue }
       let path = ObjectPath(.sequence, namespace: namespace, name: name)
       allSequences[oid] = SequencePlace(path: path, start: start)
-      if let last = row[4].flatMap({ Int64($0) }) {
+      if let last = row[lastValue].flatMap({ Int64($0) }) {
         found[oid] = SequenceValue(path: path, last: last, isCalled: true)
       } else if !isSure(oid) {
         uncalled.append((oid, path, start))
@@ -245,11 +255,12 @@ struct SeedState {
   }
 
   private static let markSQL =
-    "SELECT (txid_snapshot_xmin(txid_current_snapshot()) % 4294967296)::text"
+    "SELECT (txid_snapshot_xmin(txid_current_snapshot()) % 4294967296)::text AS mark"
 
   private static let tablesSQL = """
-    SELECT c.oid, \(PostgreSQL.CatalogSignature.counter), pg_relation_filenode(c.oid), \
-    c.relpersistence FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+    SELECT c.oid, \(PostgreSQL.CatalogSignature.counter) AS written_count, \
+    pg_relation_filenode(c.oid) AS file, c.relpersistence AS persistence \
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
     WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' \
     AND n.nspname <> 'information_schema'
     """
@@ -258,7 +269,8 @@ struct SeedState {
     " AND (pg_relation_size(c.oid) > 0 OR c.relpersistence = 'u')"
 
   private static let sequencesSQL = """
-    SELECT c.oid, n.nspname, c.relname, s.seqstart, pg_sequence_last_value(c.oid) \
+    SELECT c.oid, n.nspname AS namespace, c.relname AS name, s.seqstart AS start, \
+    pg_sequence_last_value(c.oid) AS last \
     FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid \
     JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relpersistence <> 't' \
     AND NOT EXISTS (SELECT FROM pg_depend x WHERE x.classid = 'pg_class'::regclass \

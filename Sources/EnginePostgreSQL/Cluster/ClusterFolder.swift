@@ -7,7 +7,9 @@ internal import FileSystem
 #endif
 
 /// The folder of one temporary cluster: `/tmp/strata-pg-PID-XXXXXX` with `data`, the socket, the log,
-/// and the file `owner` that its owner keeps locked while it lives.
+/// and the file `owner` that its owner keeps locked while it lives. STRATA_PG_TMPDIR names another
+/// place than `/tmp`: a larger disk, or one in memory, where a cluster is made and removed in a tenth
+/// of the time.
 ///
 /// A folder whose lock is free belongs to nobody any more. Its path is short, since a socket's path
 /// has at most 107 bytes, and always the same, so that leftovers are found.
@@ -15,7 +17,13 @@ struct ClusterFolder {
   let path: String
   private let lock: Int32
 
-  static let roots = ["/tmp", "/var/tmp"]
+  /// Where it may lie, the best first.
+  private static var roots: [String] {
+    (Subprogram.variable(placeVariable).map { [$0] } ?? []) + ["/tmp", "/var/tmp"]
+  }
+  static let placeVariable = "STRATA_PG_TMPDIR"
+  /// A socket's path has at most 107 bytes, of which the folder's name and the socket's take 40.
+  private static let longestPlace = 67
   static let prefix = "strata-pg-"
   /// A folder without a lock file may be in the making for so long.
   static let youthSeconds = 60
@@ -23,7 +31,7 @@ struct ClusterFolder {
   /// - Throws: `PostgreSQLEngineError.cluster`.
   init(for user: ServerUser) throws(PostgreSQLEngineError) {
     var reason = ""
-    for root in Self.roots {
+    for root in try Self.places() {
       let path: String
       do throws(FileError) {
         path = try Files.makeUniqueDirectory("\(root)/\(Self.prefix)\(getpid())-")
@@ -45,8 +53,25 @@ struct ClusterFolder {
       Self.spreadFolders(in: path)
       return
     }
-    throw .cluster("expected a writable /tmp or /var/tmp, found: \(reason)")
+    throw .cluster("expected a writable \(Self.words(for: try Self.places())), found: \(reason)")
   }
+
+  /// The place that was asked for alone, or else those that every system has.
+  /// - Throws: `PostgreSQLEngineError.cluster` where what was asked for can be none.
+  private static func places() throws(PostgreSQLEngineError) -> [String] {
+    guard let asked = Subprogram.variable(placeVariable) else { return roots }
+    func found(_ what: String) -> PostgreSQLEngineError {
+      .cluster("expected a folder's full path in \(placeVariable), found \(what)")
+    }
+    guard asked.hasPrefix("/") else { throw found(asked) }
+    guard Files.isDirectory(asked) else { throw found("\(asked), which is no folder") }
+    guard asked.utf8.count <= longestPlace else {
+      throw found("one of \(asked.utf8.count) bytes: a socket's path has room for \(longestPlace)")
+    }
+    return [asked]
+  }
+
+  private static func words(for places: [String]) -> String { places.joined(separator: " or ") }
 
   /// Asks for each folder that is made in this one to lie somewhere else on the disk.
   ///

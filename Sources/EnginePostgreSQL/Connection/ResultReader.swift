@@ -1,4 +1,5 @@
 internal import CLibPQ
+internal import DialectPostgreSQL
 
 /// Makes Swift values of one of libpq's results.
 struct ResultReader {
@@ -8,8 +9,11 @@ struct ResultReader {
 
   /// - Throws: `PostgreSQLEngineError.unreadable` for text that is no UTF-8: a database of the
   ///   encoding SQL_ASCII may hold any bytes.
-  func rows(of sql: String) throws(PostgreSQLEngineError) -> [[String?]] {
+  func answer(to sql: String) throws(PostgreSQLEngineError) -> PostgreSQL.QueryAnswer {
     let columnCount = strata_pq_column_count(result)
+    let columns = (0..<columnCount).map { column in
+      strata_pq_column_name(result, column).map { String(cString: $0) } ?? ""
+    }
     var rows: [[String?]] = []
     let rowCount = strata_pq_row_count(result)
     rows.reserveCapacity(Int(rowCount))
@@ -21,7 +25,7 @@ struct ResultReader {
       }
       rows.append(values)
     }
-    return rows
+    return PostgreSQL.QueryAnswer(columns: columns, rows: rows)
   }
 
   private func value(

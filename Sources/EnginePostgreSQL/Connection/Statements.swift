@@ -1,4 +1,5 @@
 internal import CLibPQ
+internal import DialectPostgreSQL
 
 /// A query with its parameters ($1, $2, ...), all of them as text.
 public struct PostgreSQLQuery: Hashable, Sendable {
@@ -28,10 +29,11 @@ extension PostgreSQLConnection {
   /// The rows of one statement, every value as PostgreSQL writes it; nil is NULL.
   /// - Throws: `failed`, `timedOut`, `connectionLost`, `unreadable`.
   public func query(_ sql: String, parameters: [String?] = []) throws -> [[String?]] {
-    try query(PostgreSQLQuery(sql, parameters))
+    try answer(to: PostgreSQLQuery(sql, parameters)).rows
   }
 
-  private func query(_ query: PostgreSQLQuery) throws -> [[String?]] {
+  /// The same with the names of the columns.
+  func answer(to query: PostgreSQLQuery) throws -> PostgreSQL.QueryAnswer {
     try refuseOverdue(query.sql)
     return try answer(to: query.sql, isSent: send(query))
   }
@@ -73,7 +75,7 @@ extension PostgreSQLConnection {
 
   /// The rows of a statement of `prepare`, as `query` gives them.
   package func query(prepared name: String, parameters: [String?] = []) throws -> [[String?]] {
-    try query(PostgreSQLQuery(prepared: name, parameters))
+    try answer(to: PostgreSQLQuery(prepared: name, parameters)).rows
   }
 
   /// The rows of several queries, with one round trip where libpq can do that (14 and later).
@@ -83,8 +85,15 @@ extension PostgreSQLConnection {
   public func queries(
     _ queries: [PostgreSQLQuery], apart: Bool = false
   ) throws -> [[[String?]]] {
+    try answers(to: queries, apart: apart).map(\.rows)
+  }
+
+  /// The same with the names of the columns.
+  func answers(
+    to queries: [PostgreSQLQuery], apart: Bool = false
+  ) throws -> [PostgreSQL.QueryAnswer] {
     guard strata_pq_has_pipelines() != 0, queries.count > 1 else {
-      return try queries.map { try query($0) }
+      return try queries.map { try answer(to: $0) }
     }
     try refuseOverdue(queries[0].sql)
     guard strata_pq_enter_pipeline_mode(handle) != 0 else {
@@ -95,7 +104,7 @@ extension PostgreSQLConnection {
         !apart && index < queries.count - 1 || strata_pq_pipeline_sync(handle) != 0
       else { throw lost(query.sql, nil) }
     }
-    var answers: [[[String?]]] = []
+    var answers: [PostgreSQL.QueryAnswer] = []
     var failure: (any Error)?
     for (index, query) in queries.enumerated() {
       do {
@@ -148,7 +157,7 @@ extension PostgreSQLConnection {
   private func answer(
     to sql: String, line: Int? = nil, isSent: Bool, wantsRows: Bool = true,
     copied: Substring? = nil
-  ) throws -> [[String?]] {
+  ) throws -> PostgreSQL.QueryAnswer {
     var completed = 0
     return try answer(
       to: sql, line: line, isSent: isSent, wantsRows: wantsRows, copied: copied,
@@ -158,9 +167,9 @@ extension PostgreSQLConnection {
   private func answer(
     to sql: String, line: Int? = nil, isSent: Bool, wantsRows: Bool,
     copied: Substring? = nil, completed: inout Int
-  ) throws -> [[String?]] {
+  ) throws -> PostgreSQL.QueryAnswer {
     guard isSent else { throw lost(sql, line) }
-    var rows: [[String?]] = []
+    var answer = PostgreSQL.QueryAnswer(columns: [], rows: [])
     var copied = copied
     var failure: (any Error)?
     while let result = strata_pq_get_result(handle) {
@@ -169,7 +178,7 @@ extension PostgreSQLConnection {
       case STRATA_PQ_TUPLES_OK:
         completed += 1
         if wantsRows, failure == nil {
-          do { rows = try ResultReader(result).rows(of: sql) } catch { failure = error }
+          do { answer = try ResultReader(result).answer(to: sql) } catch { failure = error }
         }
       case STRATA_PQ_COPY_IN:
         send(copied)
@@ -186,7 +195,7 @@ extension PostgreSQLConnection {
       if strata_pq_status(handle) != Int32(STRATA_PQ_CONNECTION_OK) { break }
     }
     if let failure { throw failure }
-    return rows
+    return answer
   }
 
   private func send(_ data: Substring?) {

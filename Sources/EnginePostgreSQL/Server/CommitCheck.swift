@@ -1,3 +1,5 @@
+internal import DialectPostgreSQL
+
 /// The statement that runs in a migration's own transaction before its COMMIT, on a server of the
 /// user's.
 ///
@@ -65,8 +67,7 @@ struct CommitCheck {
           WHERE classoid = 1260 AND strpos(description, $1::text) > 0)
         || ARRAY(SELECT oid FROM pg_catalog.pg_database
           WHERE starts_with(datname, '\(DatabaseCommands.prefix)')) AS oids)
-      SELECT key FROM (\(keysSQL(version: connection.majorVersion))) AS k
-        (key, name, one, two, three, x), ours
+      SELECT key FROM (\(keysSQL(version: connection.majorVersion))) AS k, ours
       WHERE split_part(key, ':', 1) NOT IN ('1262', '1213')
         AND one <> ALL (oids) AND two <> ALL (oids)
       """)
@@ -74,15 +75,16 @@ struct CommitCheck {
 
   /// - Throws: `PostgreSQLEngineError`.
   static func before(_ connection: PostgreSQLConnection, mark: String) throws -> Before {
-    let answers = try connection.queries([
+    let answers = try connection.answers(to: [
       PostgreSQLQuery(prepared: "strata_roles", [mark]),
       PostgreSQLQuery(prepared: "strata_keys", [RoleMark.prefix]),
     ])
     var before = Before()
-    for row in answers[0] {
-      if let oid = row[0], let name = row[1] { before.roles.append((oid, name)) }
+    let (number, rolname) = (try answers[0].place(of: "oid"), try answers[0].place(of: "rolname"))
+    for row in answers[0].rows {
+      if let oid = row[number], let name = row[rolname] { before.roles.append((oid, name)) }
     }
-    before.keys = answers[1].compactMap { $0.first ?? nil }
+    before.keys = try answers[1].values(of: "key")
     return before
   }
 }

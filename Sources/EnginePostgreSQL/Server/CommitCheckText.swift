@@ -36,17 +36,19 @@ extension CommitCheck {
     END IF;
     """
 
-  /// What databases share, row by row: a key, words for people, and which objects it is about.
+  /// What databases share, row by row: the `key`, words for people (`name`), which objects it is
+  /// about (`one`, `two`, `three`), and `xmin`.
   static func keysSQL(version: Int) -> String {
     keys + (version >= 15 ? "\n" + keysSince15 : "")
   }
 
   private static let keys = """
-    SELECT concat_ws(':', 2964, setdatabase, setrole), concat('a setting of ',
+    SELECT concat_ws(':', 2964, setdatabase, setrole) AS key, concat('a setting of ',
       CASE WHEN setrole = 0 THEN 'all roles'
         ELSE 'the role ' || pg_get_userbyid(setrole) END,
       ' in the database ' || (SELECT datname FROM pg_catalog.pg_database AS d
-        WHERE d.oid = setdatabase)), setrole, setdatabase, 0::oid, xmin
+        WHERE d.oid = setdatabase)) AS name, setrole AS one, setdatabase AS two,
+      0::oid AS three, xmin
       FROM pg_catalog.pg_db_role_setting
     UNION ALL SELECT concat_ws(':', 1261, roleid, member, grantor),
       concat('the membership of ', pg_get_userbyid(member), ' in ', pg_get_userbyid(roleid)),
@@ -150,7 +152,7 @@ extension CommitCheck {
           WHERE classoid = 1260 AND strpos(description, v_mark) > 0 AND objoid <> ALL (v_roles));
         FOR v_row IN SELECT * FROM (SELECT key, name, one, two, three,
           @AHEAD@ AS ahead
-          FROM (@KEYS@) AS k (key, name, one, two, three, xmin)) AS k WHERE ahead < 2147483648
+          FROM (@KEYS@) AS k) AS k WHERE ahead < 2147483648
         LOOP
           v_fine := CASE split_part(v_row.key, ':', 1)
             WHEN '2964' THEN v_row.one = ANY (v_made) OR v_row.two = v_own
@@ -195,7 +197,7 @@ extension CommitCheck {
                 SELECT FROM unnest(string_to_array(b, ':')::oid[]) WITH ORDINALITY AS r (oid, place)
                 WHERE place IN (2, 3) AND NOT EXISTS (
                   SELECT FROM pg_catalog.pg_roles AS p WHERE p.oid = r.oid)))
-              AND b NOT IN (SELECT key FROM (@KEYS@) AS k (key, name, one, two, three, x)));
+              AND b NOT IN (SELECT key FROM (@KEYS@) AS k));
         END IF;
         IF session_user <> v_session THEN
           EXECUTE 'SET LOCAL SESSION AUTHORIZATION ' || quote_ident(v_session);

@@ -22,16 +22,18 @@ enum RoleMark {
   static func roles(
     _ connection: PostgreSQLConnection, mark: String, where isWanted: (ProcessMark) -> Bool
   ) throws -> Set<String> {
-    let rows = try connection.query(
-      """
-      SELECT r.rolname, d.description FROM pg_catalog.pg_shdescription AS d
-      JOIN pg_catalog.pg_roles AS r ON r.oid = d.objoid
-      WHERE d.classoid = 1260 AND pg_catalog.strpos(d.description, $1) > 0
-      """, parameters: [mark])
+    let answer = try connection.answer(
+      to: PostgreSQLQuery(
+        """
+        SELECT r.rolname, d.description FROM pg_catalog.pg_shdescription AS d
+        JOIN pg_catalog.pg_roles AS r ON r.oid = d.objoid
+        WHERE d.classoid = 1260 AND pg_catalog.strpos(d.description, $1) > 0
+        """, [mark]))
+    let (name, comment) = (try answer.place(of: "rolname"), try answer.place(of: "description"))
     return Set(
-      rows.compactMap { row in
-        guard let process = process(in: row[1] ?? ""), isWanted(process) else { return nil }
-        return row[0]
+      answer.rows.compactMap { row in
+        guard let process = process(in: row[comment] ?? ""), isWanted(process) else { return nil }
+        return row[name]
       })
   }
 

@@ -1,3 +1,5 @@
+internal import DialectPostgreSQL
+
 /// What a role may do on a server of the user's, beside making databases there.
 public struct ServerPowers: Hashable, Sendable {
   /// Where the server is, for people, without a password.
@@ -21,29 +23,33 @@ public struct ServerPowers: Hashable, Sendable {
 
   /// - Throws: `PostgreSQLEngineError`.
   init(_ connection: PostgreSQLConnection) throws {
-    let rows = try connection.query(Self.sql)
-    guard let row = rows.first, row.count == 8 else {
+    let answer = try connection.answer(to: PostgreSQLQuery(Self.sql))
+    guard !answer.rows.isEmpty else {
       throw PostgreSQLEngineError.unreadable("no role of the session in pg_roles")
     }
     server = connection.location.description
-    role = row[0] ?? "?"
-    isSuperuser = row[1] == "t"
-    makesDatabases = row[2] == "t" || isSuperuser
-    makesRoles = row[3] == "t" || isSuperuser
-    sessionCount = row[7].flatMap { Int($0) } ?? 0
+    role = try answer.first("rolname") ?? "?"
+    isSuperuser = try answer.first("rolsuper") == "t"
+    makesDatabases = try answer.first("rolcreatedb") == "t" || isSuperuser
+    makesRoles = try answer.first("rolcreaterole") == "t" || isSuperuser
+    sessionCount = try answer.first("session_count").flatMap { Int($0) } ?? 0
     if isSuperuser {
       lasting = ["run programs on it, read and write its files, and end anybody's sessions"]
       return
     }
     lasting = []
-    if row[4] == "t" { lasting.append("become a superuser (SET ROLE)") }
-    if row[5] == "t" { lasting.append("make replication slots, which stay") }
+    if try answer.first("becomes_superuser") == "t" {
+      lasting.append("become a superuser (SET ROLE)")
+    }
+    if try answer.first("replicates") == "t" {
+      lasting.append("make replication slots, which stay")
+    }
     if makesRoles, connection.majorVersion < 16 {
       lasting.append(
         "make itself a member of any role, of pg_execute_server_program too (CREATEROLE before "
           + "version 16)")
     }
-    for name in (row[6] ?? "").split(separator: " ") {
+    for name in (try answer.first("predefined_roles") ?? "").split(separator: " ") {
       lasting.append(Self.words[String(name)] ?? "use \(name)")
     }
   }
@@ -57,15 +63,16 @@ public struct ServerPowers: Hashable, Sendable {
   private static let sql = """
     SELECT r.rolname, r.rolsuper, r.rolcreatedb, r.rolcreaterole,
       EXISTS (SELECT FROM pg_catalog.pg_roles AS s
-        WHERE s.rolsuper AND pg_catalog.pg_has_role(r.oid, s.oid, 'MEMBER')),
+        WHERE s.rolsuper AND pg_catalog.pg_has_role(r.oid, s.oid, 'MEMBER')) AS becomes_superuser,
       EXISTS (SELECT FROM pg_catalog.pg_roles AS s
-        WHERE s.rolreplication AND pg_catalog.pg_has_role(r.oid, s.oid, 'MEMBER')),
+        WHERE s.rolreplication AND pg_catalog.pg_has_role(r.oid, s.oid, 'MEMBER')) AS replicates,
       (SELECT pg_catalog.string_agg(s.rolname, ' ' ORDER BY s.rolname)
         FROM pg_catalog.pg_roles AS s WHERE pg_catalog.pg_has_role(r.oid, s.oid, 'MEMBER')
         AND s.rolname IN ('pg_execute_server_program', 'pg_write_server_files',
-          'pg_read_server_files', 'pg_signal_backend', 'pg_create_subscription')),
+          'pg_read_server_files', 'pg_signal_backend', 'pg_create_subscription'))
+        AS predefined_roles,
       (SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity AS a
-        WHERE a.usesysid = r.oid AND a.pid <> pg_catalog.pg_backend_pid())
+        WHERE a.usesysid = r.oid AND a.pid <> pg_catalog.pg_backend_pid()) AS session_count
     FROM pg_catalog.pg_roles AS r WHERE r.rolname = session_user
     """
 
