@@ -4,6 +4,9 @@ internal import SchemaModel
 extension PostgreSQL.ConstraintRow {
   /// What a foreign key of or to a partitioned table made for its partitions: it comes by itself.
   var isClonedReference: Bool { kind == "f" && parent != 0 }
+
+  /// The server, from 18 on, writes it last, and counts as not valid what it does not enforce.
+  var isEnforced: Bool { isValid || !definition.hasSuffix(" NOT ENFORCED") }
 }
 
 extension PostgreSQL.Catalog.Builder {
@@ -20,7 +23,7 @@ extension PostgreSQL.Catalog.Builder {
     default: constraint.parts = row.columns.map { KeyPart($0) }
     }
     if row.kind == "f" { constraint.reference = Self.reference(row) }
-    if !row.isValid { constraint.attributes["not valid"] = "" }
+    if !row.isValid { constraint.attributes[row.isEnforced ? "not valid" : "not enforced"] = "" }
     if row.isNoInherit, row.kind == "c" { constraint.attributes["no inherit"] = "" }
     if !row.isLocal {
       constraint.attributes["inherited"] = ""

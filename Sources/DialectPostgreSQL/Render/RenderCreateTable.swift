@@ -61,7 +61,7 @@ struct TableParts {
     }
     for constraint in table.constraints {
       let name = constraint.name ?? ""
-      if isBare, constraint.kind != .foreignKey, constraint.attributes["not valid"] == nil,
+      if isBare, constraint.kind != .foreignKey, !constraint.isUnproven,
         isEarly("constraint \(name)"), !Self.isMerged(constraint, in: table)
       {
         inlineConstraints.append(constraint)

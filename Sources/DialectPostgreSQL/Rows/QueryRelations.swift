@@ -1,5 +1,6 @@
 // Tables, views, sequences, composite types, and what belongs to them.
 extension PostgreSQL.CatalogQuery {
+  /// A partitioned table has an access method from 17 on, and only where one was said for it.
   static let relationsText = Text(
     select: """
       SELECT c.oid, c.relname AS name, n.nspname AS namespace, c.relkind AS kind, \
@@ -13,7 +14,8 @@ extension PostgreSQL.CatalogQuery {
       c.relreplident AS replica_identity, c.relispartition AS is_partition, \
       pg_get_expr(c.relpartbound, c.oid) AS partition_bound, \
       CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_key, \
-      (SELECT a.amname FROM pg_am a WHERE a.oid = c.relam AND a.amname <> 'heap') \
+      (SELECT a.amname FROM pg_am a WHERE a.oid = c.relam \
+      AND (a.amname <> 'heap' OR c.relkind = 'p')) \
       AS access_method, \
       (SELECT s.spcname FROM pg_tablespace s WHERE s.oid = c.reltablespace) AS tablespace, \
       (SELECT array_agg(i.inhparent ORDER BY i.inhseqno) FROM pg_inherits i \

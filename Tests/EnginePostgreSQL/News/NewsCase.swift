@@ -14,8 +14,8 @@ struct NewsCase: CustomTestStringConvertible, Sendable {
   var revisions: [String] = [""]
   /// The table's name as a statement has it, and the column's.
   var renamed: (table: String, column: String?)?
-  /// What the paths begin with that no baseline makes; empty where it makes all.
-  var leftOut = ""
+  /// What the names begin with of what no baseline makes; none where it makes all.
+  var leftOut: [String] = []
   /// A query that a server without the feature refuses; empty where each has it.
   var needed = ""
 
@@ -52,9 +52,10 @@ struct NewsCase: CustomTestStringConvertible, Sendable {
         if let name = rest("renames") {
           let parts = name.split(separator: ".").map(String.init)
           cases[last].renamed =
-            parts.count == 3 ? (parts[0] + "." + parts[1], parts[2]) : (parts[0], parts.dropFirst().first)
+            parts.count == 3
+            ? (parts[0] + "." + parts[1], parts[2]) : (parts[0], parts.dropFirst().first)
         } else if let words = rest("leaves out") {
-          cases[last].leftOut = words
+          cases[last].leftOut = words.split(separator: "|").map(String.init)
         } else if let query = rest("needs") {
           cases[last].needed = query
         } else if line == "-- next" {

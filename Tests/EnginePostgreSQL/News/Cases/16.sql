@@ -164,7 +164,7 @@ create table t (a int4range, b int);
 create view v as select range_agg(m) as r, range_intersect_agg(m) as i from (select range_agg(a) as m from t group by b);
 
 -- # Names that are words since 16
--- renames json_array.system_user
+-- renames json_array."system_user"
 create table json_array ("system_user" int, json_object int, json_arrayagg int) partition by list ("system_user");
 create table json_objectagg partition of json_array default;
 create index json_object on json_array (json_object);
@@ -185,6 +185,7 @@ alter publication pub add tables in schema public;
 
 -- # Subscriptions with options of 16
 -- leaves out subscription
+-- needs load 'libpqwalreceiver'
 create table t (a int primary key);
 do $$ begin execute format('create subscription news_%s connection ''dbname=nowhere'' publication p with (connect = false, slot_name = none, origin = none, password_required = false, run_as_owner = true, streaming = parallel)', pg_backend_pid()); end $$;
 -- next

@@ -223,7 +223,7 @@ create table t (a int, b bytea generated always as (a::bytea) stored, c bytea ch
 -- renames t.a
 create type pt as (x int, y int);
 create table t (a pt, b bytea, check (a < row(5, 6)::pt));
-create view v as select max(a) as m, min(b) as n, max(array[b]) as o from t;
+create view v as select max((a).x) as m, min(b) as n from t;
 
 -- # Options of tables that came with 18
 -- renames t.a
@@ -242,7 +242,7 @@ create table virtual (enforced int check (enforced > 0) not enforced, period dat
 create table without (period daterange, "overlaps" int4range, foreign key ("overlaps", period period) references virtual);
 
 -- # Foreign tables that look like others
--- leaves out foreign
+-- leaves out foreign|server
 create foreign data wrapper news_wrapper;
 create server news_server foreign data wrapper news_wrapper;
 create table t (a int default 5 check (a > 0), b text);
@@ -264,6 +264,7 @@ create index on t (a text_pattern_ops) where a ~* '^x';
 
 -- # Subscriptions with options of 18
 -- leaves out subscription
+-- needs load 'libpqwalreceiver'
 create table t (a int primary key);
 do $$ begin execute format('create subscription news_%s connection ''dbname=nowhere'' publication p with (connect = false, slot_name = none, two_phase = true, failover = true)', pg_backend_pid()); end $$;
 -- next
