@@ -227,6 +227,6 @@ extension PostgreSQL.Render.Plan {
   /// The tables that one inherits from; a name may hold a comma.
   func parents(of table: Table) -> [ObjectPath] {
     guard let text = table.attributes["inherits"] else { return [] }
-    return SQLList.parts(of: text).compactMap { tables[$0] }
+    return SQLList.parts(of: text).compactMap { self.table(named: $0) }
   }
 }

@@ -44,3 +44,15 @@ create table json_object (a int unique);
 create table json_exists () inherits (json_object);
 create table json_query (json_array int references json_object (a), id int generated always as identity);
 create sequence json_arrayagg owned by json_query.json_array;
+
+-- # An heir of a table whose name is a word of later versions, without that one's default
+-- renames json_value.a
+create table json_value (a int default 1, b text, c int not null);
+alter table json_value alter b set storage external;
+create table k (a int default 2, d int) inherits (json_value);
+alter table k alter a drop default;
+alter table k alter b set storage main;
+create table "system_user" (a int) partition by list (a);
+create table aa partition of "system_user" for values in (1);
+create index merge_action on "system_user" (a);
+create table json_scalar (a int, check (a > 0)) inherits (json_value);

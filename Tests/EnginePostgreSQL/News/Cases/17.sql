@@ -280,3 +280,24 @@ create table f1 partition of f default;
 -- # A plpgsql variable by the type of an array of a column
 create table t (a int);
 create function f() returns int language plpgsql as $$ declare x t.a%type[]; y t%rowtype[]; begin return 1; end $$;
+
+-- # Exclusion constraints of partitions under names of their own, and two over the same columns
+-- renames p.a
+create table p (a int, b int) partition by list (a);
+create table p1 partition of p for values in (1) partition by list (b);
+create table "$p11$strata$'" partition of p1 default;
+create table p2 partition of p default;
+alter table p add constraint x exclude using btree (a with =) with (fillfactor = 70);
+alter table p add constraint y exclude using btree (a with =);
+-- next
+alter table p1 rename constraint p1_a_excl to z;
+alter table p2 rename constraint p2_a_excl to "a \ 'name'";
+comment on constraint z on p1 is 'its own';
+-- next
+alter table p detach partition p2;
+
+-- # An exclusion constraint of the parent alone
+-- renames p.a
+create table p (a int) partition by list (a);
+create table p1 partition of p for values in (1);
+alter table only p add constraint x exclude using btree (a with =);
