@@ -48,6 +48,11 @@ public struct PostgreSQLWords: DialectWords {
       version: Self.major(engine) ?? PostgreSQL.versions.lowerBound)
   }
 
+  /// The major version.
+  public func spelling(judgedBy engine: String?) -> String? {
+    Self.major(engine).map { String($0) }
+  }
+
   public func session(judgedBy engine: String?) -> [(name: String, value: String)] {
     prelude(judgedBy: engine).compactMap { statement -> (name: String, value: String)? in
       guard statement.hasPrefix("SET LOCAL "), let equals = statement.firstIndex(of: "=") else {
@@ -81,6 +86,9 @@ public struct PostgreSQLWords: DialectWords {
   public func unrendered(_ schema: Schema) -> [ObjectPath] { PostgreSQL.Render.unrendered(schema) }
   public var countsModelled: Bool { true }
   public var dumpTool: String? { "pg_dump" }
+  public func differing(_ dump: String, _ other: String) -> [String] {
+    PostgreSQL.DumpText.differing(dump, other)
+  }
 
   /// The settings hold until the transaction's end, which is Alembic's and may be far.
   public var alembicLines: AlembicLines {

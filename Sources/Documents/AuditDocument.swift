@@ -6,14 +6,15 @@ public import Workflows
 public enum AuditDocument {
   /// The fields of a line of `strata audit --format json`.
   public static func value(_ entry: AuditEntry) -> JSONValue {
-    .object([
-      ("sequence", .integer(entry.sequence.value)), ("time", .text(entry.time.description)),
-      ("actor", .text(entry.actor)), ("kind", .text(entry.kind)),
-      ("revision", .text(entry.revision?.text)), ("author", .text(entry.author)),
-      ("authored", .text(entry.authored?.description)),
-      ("subjects", .texts(entry.subjects.map(\.description))), ("summary", .text(entry.summary)),
-      ("archived", .bool(entry.isArchived)),
-    ])
+    .object(
+      [
+        ("sequence", .integer(entry.sequence.value)), ("time", .text(entry.time.description)),
+        ("actor", .text(entry.actor)), ("kind", .text(entry.kind)),
+        ("revision", .text(entry.revision?.text)), ("author", .text(entry.author)),
+        ("authored", .text(entry.authored?.description)),
+        ("subjects", .texts(entry.subjects.map(\.description))), ("summary", .text(entry.summary)),
+        ("archived", .bool(entry.isArchived)),
+      ] + (entry.spelledBy.map { [("spelledBy", .text($0))] } ?? []))
   }
 
   /// One event for people.
@@ -21,7 +22,7 @@ public enum AuditDocument {
     Line.fields([
       Style.faint(entry.sequence.description), Line(entry.time.description),
       entry.revision.map { Style.revision(VisibleText.field($0.text)) } ?? "-",
-      Line(LogLine.author(entry.author ?? entry.actor)),
+      Line(LogLine.author(entry.spelledBy ?? entry.author ?? entry.actor)),
       Line(VisibleText.lastField(entry.summary)),
       entry.isArchived ? Style.mark("(archived)") : "",
     ])

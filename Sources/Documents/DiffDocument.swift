@@ -9,7 +9,13 @@ public enum DiffDocument {
   public static func value(_ comparison: ComparisonResult) -> JSONValue {
     .object([
       ("from", .text(comparison.from.id.text)), ("to", .text(comparison.to.id.text)),
-      ("operations", .list(comparison.operations.map(RevisionDocument.operation))),
+      (
+        "operations",
+        .list(
+          comparison.operations.map {
+            RevisionDocument.operation($0, spelledBy: comparison.spellings[$0])
+          })
+      ),
       ("rows", comparison.rows.map { .list($0.map(rows)) } ?? .null),
     ])
   }
@@ -23,7 +29,9 @@ public enum DiffDocument {
 
   /// A line for each operation, and for each table whose rows differ.
   public static func lines(_ comparison: ComparisonResult) -> [Line] {
-    OperationLine.visible(comparison.operations).map { OperationLine($0).line }
+    OperationLine.visible(comparison.operations).map {
+      OperationLine($0, spelledBy: comparison.spellings[$0]).line
+    }
       + (comparison.rows ?? []).map { Style.changed("~ \($0)") }
   }
 

@@ -3,8 +3,13 @@ public import SchemaModel
 /// An operation for people: `+ create table ...`, `- drop column ...`, `~ alter column ...`.
 public struct OperationLine {
   let operation: SchemaModel.Operation
+  /// The version of the engine that shows it so, where nobody changed it.
+  let engine: String?
 
-  public init(_ operation: SchemaModel.Operation) { self.operation = operation }
+  public init(_ operation: SchemaModel.Operation, spelledBy engine: String? = nil) {
+    self.operation = operation
+    self.engine = engine
+  }
 
   /// `+` for what is there afterwards, `-` for what is gone, `~` for what is another, `>` for a
   /// statement.
@@ -19,7 +24,9 @@ public struct OperationLine {
 
   /// The mark and the summary, in the colour of the mark.
   public var line: Line {
-    let line = "\(mark) \(operation.summary)"
+    let summary = operation.summary
+    let line =
+      "\(mark) " + (engine.map { Revision.spelling(summary, engine: $0) } ?? summary)
     return switch mark {
     case "+": Style.added(line)
     case "-": Style.removed(line)

@@ -6,9 +6,13 @@ public import Workflows
 public enum RecordDocument {
   /// The fields of `strata record --json`.
   public static func value(_ result: RecordResult) -> JSONValue {
-    .object(
+    let engine = result.recorded.revision.engine
+    let operations =
+      result.spellings.map { RevisionDocument.operation($0, spelledBy: engine) }
+      + result.operations.map { RevisionDocument.operation($0) }
+    return .object(
       RevisionDocument.fields(result.recorded, heads: Set(result.heads)) + [
-        ("operations", .list(result.operations.map(RevisionDocument.operation)))
+        ("operations", .list(operations))
       ])
   }
 

@@ -24,12 +24,23 @@ public enum RevisionDocument {
     ]
   }
 
+  /// The fields of a revision's operation.
+  static func operation(
+    _ recorded: RecordedOperation, of revision: Revision
+  ) -> JSONValue {
+    operation(recorded.operation, spelledBy: recorded.isSpelling ? revision.engine : nil)
+  }
+
   /// The fields of an operation.
-  public static func operation(_ operation: SchemaModel.Operation) -> JSONValue {
-    .object([
-      ("kind", .text(operation.kind)),
-      ("subjects", .texts(operation.subjects.map(\.description))),
-      ("summary", .text(operation.summary)),
-    ])
+  /// - Parameter spelledBy: the version of the engine that shows it so, where nobody changed it.
+  public static func operation(
+    _ operation: SchemaModel.Operation, spelledBy engine: String? = nil
+  ) -> JSONValue {
+    .object(
+      [
+        ("kind", .text(operation.kind)),
+        ("subjects", .texts(operation.subjects.map(\.description))),
+        ("summary", .text(operation.summary)),
+      ] + (engine.map { [("spelledBy", .text($0))] } ?? []))
   }
 }

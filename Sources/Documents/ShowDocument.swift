@@ -4,14 +4,14 @@ public import SchemaModel
 /// One revision: who, when, why, its operations, its source.
 public struct ShowDocument {
   let recorded: RecordedRevision
-  let operations: [SchemaModel.Operation]
+  let operations: [RecordedOperation]
   let source: SourceFile?
   let heads: Set<RevisionID>
 
   /// - Throws: `HistoryError` where the revision cannot be read.
   public init(_ id: RevisionID, of history: History) throws {
     recorded = try history.revision(id)
-    operations = try history.operations(of: id).map(\.operation)
+    operations = try history.operations(of: id)
     source = try history.source(of: id)
     heads = Set(try history.heads())
   }
@@ -20,7 +20,10 @@ public struct ShowDocument {
   public var value: JSONValue {
     .object(
       RevisionDocument.fields(recorded, heads: heads) + [
-        ("operations", .list(operations.map(RevisionDocument.operation))),
+        (
+          "operations",
+          .list(operations.map { RevisionDocument.operation($0, of: recorded.revision) })
+        ),
         ("up", .text(source.map { String(decoding: $0.up, as: UTF8.self) })),
         ("down", .text(source?.down.map { String(decoding: $0, as: UTF8.self) })),
       ])
@@ -57,7 +60,9 @@ public struct ShowDocument {
     lines +=
       operations.isEmpty
       ? ["No operations"]
-      : operations.filter { !$0.isAidOnly }.map { OperationLine($0).line }
+      : operations.filter { !$0.operation.isAidOnly }.map {
+        OperationLine($0.operation, spelledBy: $0.isSpelling ? revision.engine : nil).line
+      }
     return lines
   }
 

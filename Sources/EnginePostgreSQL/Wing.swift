@@ -28,6 +28,15 @@ public struct PostgreSQLWing: DialectWing {
     ]
   }
 
+  public func options(_ options: ScratchOptions, judgedBy engine: String?) -> ScratchOptions {
+    guard options.url == nil, options.version == nil, let major = PostgreSQLWords.major(engine),
+      (try? ServerPrograms.find(version: major)) != nil
+    else { return options }
+    var options = options
+    options.version = major
+    return options
+  }
+
   public func dropAll() { PostgreSQLEngine.dropAll() }
 }
 
@@ -68,6 +77,7 @@ struct PostgreSQLProduct: Product {
   }
 
   func dump(_ scratch: PostgreSQLScratch) throws -> String? { try scratch.dump() }
+  func dumpObstacle(_ scratch: PostgreSQLScratch) throws -> String? { try scratch.dumpObstacle() }
 
   func isSyntaxError(_ error: any Error) -> Bool {
     if case PostgreSQLEngineError.refused = error { return true }

@@ -76,12 +76,13 @@ extension ProjectionWriter {
         sequence: projected.sequence, time: projected.recorded, actor: projected.actor,
         kind: "revision recorded", revision: revision.id,
         summary: Self.summary(of: revision), subjects: [], isArchived: projected.isArchived))
-    for (sequence, operation) in projected.operations {
+    for (place, (sequence, operation)) in projected.operations.enumerated() {
       let change = operation.change
       try insertEvent(
         EventRow(
           sequence: sequence, time: projected.recorded, actor: projected.actor,
-          kind: change.kind, revision: revision.id, summary: change.summary,
+          kind: change.kind, revision: revision.id,
+          summary: revision.summary(of: operation, at: place),
           subjects: change.subjects, isArchived: projected.isArchived))
     }
   }

@@ -15,6 +15,7 @@ extension Revision {
     writer.hash(11, rows)
     writer.number(12, UInt64(max(0, operationCount)))
     writer.text(13, optional: engine)
+    writer.number(14, UInt64(max(0, spellingCount)))
   }
 
   init(from reader: FieldReader) throws(FormatError) {
@@ -25,6 +26,7 @@ extension Revision {
     var rows: ContentHash?
     var operationCount = 0
     var engine: String?
+    var spellingCount = 0
     while let field = try reader.next() {
       switch field.number {
       case 1: draft.id = RevisionID(try field.text())
@@ -40,13 +42,14 @@ extension Revision {
       case 11: rows = try field.hash()
       case 12: operationCount = try field.count()
       case 13: engine = try field.text()
+      case 14: spellingCount = try field.count()
       default: break
       }
     }
     guard let snapshot else { throw .missingField("snapshot", of: "a revision") }
     self.init(
       draft: draft, source: source, snapshot: Fingerprint(snapshot), rows: rows,
-      operationCount: operationCount, engine: engine)
+      operationCount: operationCount, engine: engine, spellingCount: spellingCount)
   }
 }
 

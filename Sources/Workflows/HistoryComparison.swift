@@ -32,8 +32,47 @@ public struct HistoryComparison: Sendable {
       operations = operations.filter { OperationScope($0).concerns(name) }
     }
     return ComparisonResult(
-      from: from, to: to, operations: operations,
-      rows: comparesRows ? try from.rowDifferences(to: to) : nil)
+      from: from, to: to, operations: operations, spellings: try Self.spellings(from, to),
+      rows: comparesRows ? try from.rowDifferences(to: to) : nil,
+      remark: try operations.isEmpty ? nil : Self.remark(from, to))
+  }
+
+  /// Of two histories only their engines' versions are known.
+  private static func remark(_ from: RevisionPlace, _ to: RevisionPlace) throws -> String? {
+    guard from.history !== to.history, let words = try? from.history.words(),
+      case (let one?, let other?) = (try from.engine(), try to.engine()),
+      words.isOther(one, than: other)
+    else { return nil }
+    return
+      "\(one) judged \(from.id), \(other) judged \(to.id): what differs in a text alone may be "
+      + "how the one and the other show it"
+  }
+
+  /// What lies between two revisions of one history and is nobody's change, from either end.
+  private static func spellings(
+    _ from: RevisionPlace, _ to: RevisionPlace
+  ) throws -> [SchemaModel.Operation: String] {
+    guard from.history === to.history, try from.engine() != to.engine() else { return [:] }
+    let history = from.history
+    let graph = try history.graph()
+    let (old, new) = (
+      graph.ancestors(of: from.id).union([from.id]), graph.ancestors(of: to.id).union([to.id])
+    )
+    var spellings: [SchemaModel.Operation: String] = [:]
+    for id in old.symmetricDifference(new) {
+      // What lies in a segment that is not there is told as a change.
+      guard let revision = try? history.revision(id).revision, revision.spellingCount > 0,
+        let engine = revision.engine
+      else { continue }
+      for recorded in try history.operations(of: id) where recorded.isSpelling {
+        let isForward = new.contains(id)
+        guard let operation = isForward ? recorded.operation : recorded.operation.inverse else {
+          continue
+        }
+        spellings[operation] = isForward ? engine : try to.engine()
+      }
+    }
+    return spellings
   }
 
   private static func named(
@@ -57,8 +96,13 @@ public struct ComparisonResult {
   public var to: RevisionPlace
   /// What leads from the one to the other, in order.
   public var operations: [SchemaModel.Operation]
+  /// Those of them that nobody made: the version of the engine that shows it so, where another one
+  /// judged the other revision.
+  public var spellings: [SchemaModel.Operation: String]
   /// Tables whose rows differ; nil where rows were not compared.
   public var rows: [RowDifference]?
+  /// What to know of the two before the differences are read; nil for nothing.
+  public var remark: String?
 
   /// Whether anything is, rows too where they were compared.
   public var isDifferent: Bool { !operations.isEmpty || !(rows ?? []).isEmpty }

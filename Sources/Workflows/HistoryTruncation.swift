@@ -49,7 +49,10 @@ public struct HistoryTruncation: Sendable {
     let teller = Teller(context.listener)
     if !isDryRun { try settle(history, teller) }
     let plan = try history.planTruncation(at: history.resolve(revision))
-    let product = try history.product(context, teller)
+    let product = try history.product(
+      context, teller,
+      judgedBy: history.heads().first.map { try history.revision($0).revision.engine }
+        ?? nil)
     var result = try cut(plan, history, product, by: actor, context, teller)
     result.warnings = teller.warnings
     return result
@@ -72,10 +75,10 @@ public struct HistoryTruncation: Sendable {
     defer { project?.bridge.close() }
     let run = RunAgain(source: source, project: project, teller: teller)
     var settled = VaryingRows.Settled(rows: holdsRows ? plan.rows : SeedRows())
-    var dump: String?
+    var again: SecondRun?
     if !isDryRun, source != nil, product.words.dumpTool != nil || settled.rows.rowCount > 0 {
       let second = try runAgain(run, plan, history, product)
-      dump = second?.dump
+      again = second
       if holdsRows {
         settled = try (varyingRows ?? .ask).settle(
           plan.rows, run.finding(second, plan.rows, at: plan.root, history), context.respondent,
@@ -84,7 +87,9 @@ public struct HistoryTruncation: Sendable {
     }
     let rendered =
       isDryRun && source == nil
-      ? nil : try product.words.baseline(plan.schema, rows: settled.rows, BaselineOptions())
+      ? nil
+      : try product.words.baseline(
+        shownSchema(plan, again, product), rows: settled.rows, BaselineOptions())
     let rewrite = try FolderRewriting(
       source, project, plan, history, context.dialects, rows: settled.rows, rendered: rendered,
       isForced: isForced)
@@ -96,7 +101,8 @@ public struct HistoryTruncation: Sendable {
     }
     let proof = Proof(
       plan: plan, history: history, product: product, teller: teller,
-      settled: holdsRows ? settled : nil, rendered: rendered ?? [], dump: dump)
+      settled: holdsRows ? settled : nil, rendered: rendered ?? [], hasFolder: source != nil,
+      again: again)
     result.proof = [try proof.baseline()]
     result.proof.append(try rewrite?.prove(proof) ?? proof.replay())
     if let folder = result.folder {
@@ -106,6 +112,17 @@ public struct HistoryTruncation: Sendable {
       plan, proof: result.proof, folder: result.folder?.change, reason: reason, by: actor)
     history.letProjectionFollow(teller)
     return result
+  }
+
+  /// What the baseline makes: where another version of the engine judged the root, what this one
+  /// shows of the migrations' own database, since those are what the baseline takes the place of.
+  private func shownSchema(
+    _ plan: TruncationPlan, _ again: SecondRun?, _ product: some Product
+  ) -> Schema {
+    guard let found = again?.found,
+      product.words.isOther(plan.rootRevision.revision.engine, than: found.engine)
+    else { return plan.schema }
+    return found.schema
   }
 
   /// Where only the rows ask for it and an answer is given, migrations that no longer run may be cut

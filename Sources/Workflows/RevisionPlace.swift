@@ -34,6 +34,9 @@ public struct RevisionPlace {
     }
   }
 
+  /// The version of the engine that judged it.
+  func engine() throws -> String? { try history.revision(id).revision.engine }
+
   func rowDifferences(to other: RevisionPlace) throws -> [RowDifference] {
     try history.rows(at: id).differences(to: other.history.rows(at: other.id))
   }

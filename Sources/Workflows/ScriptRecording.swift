@@ -47,8 +47,10 @@ public struct ScriptRecording: Sendable {
     let recorded = try record(history, product, by: actor)
     history.letProjectionFollow(teller)
     for warning in recorded.revision.warnings { teller.warn(warning) }
+    let operations = try history.operations(of: recorded.id)
     return RecordResult(
-      recorded: recorded, operations: try history.operations(of: recorded.id).map(\.operation),
+      recorded: recorded, operations: operations.filter { !$0.isSpelling }.map(\.operation),
+      spellings: operations.filter(\.isSpelling).map(\.operation),
       heads: try history.heads(), warnings: teller.warnings)
   }
 
@@ -63,14 +65,16 @@ public struct ScriptRecording: Sendable {
     let parent = try chosenParent(heads, history)
     let draft = self.draft(parent: parent, actor)
     let cache = ScratchCache(history: history, product: product)
-    let (scratch, before) = try self.scratch(parent, history, cache)
+    let base = try self.scratch(parent, history, cache)
+    let (scratch, before) = (base.scratch, base.capture)
     defer { scratch.discard() }
     let executed = try Self.execute(text, scratch, product)
     let capture = try scratch.capture(after: before, statements: executed)
     let recorded = try history.record(
       [
         Recording(
-          draft: draft, change: .capture(capture), expectedParents: isBranch ? nil : heads)
+          draft: draft, change: .capture(capture), expectedParents: isBranch ? nil : heads,
+          inherited: base.isJudgedAnew ? before.schema : nil)
       ], by: actor)
     cache.keep(draft.id, scratch)
     try? cache.prune()
@@ -103,17 +107,26 @@ public struct ScriptRecording: Sendable {
   /// A database that holds the parent: the cached one, else one made from the parent's baseline.
   private func scratch<P: Product>(
     _ parent: RevisionID?, _ history: History, _ cache: ScratchCache<P>
-  ) throws -> (P.E.Scratch, Capture) {
+  ) throws -> RebuiltScratch<P.E.Scratch> {
     guard let parent else {
-      return (try cache.product.engine().makeScratch(), Capture(schema: Schema()))
+      return RebuiltScratch(
+        scratch: try cache.product.engine().makeScratch(), capture: Capture(schema: Schema()),
+        isJudgedAnew: false)
     }
     if let cached = try cache.cached(parent) { return cached }
-    guard let rebuilt = try cache.product.rebuilt(parent, history) else {
+    let judges = Judges(history: history, words: cache.product.words)
+    do {
+      if let rebuilt = try cache.product.rebuilt(parent, history) { return rebuilt }
+    } catch {
+      guard let advice = judges.advice(parent, now: cache.product.judge()) else { throw error }
       throw WorkflowError.engine(
-        "expected the baseline of \(parent) to give its schema, found another one; nothing was "
-          + "recorded. `strata import` on the folder records exactly")
+        "the baseline of \(parent) does not run: \(Message(of: error)); nothing was recorded. "
+          + "next: \(advice)")
     }
-    return (rebuilt.scratch, rebuilt.capture)
+    let advice = judges.advice(parent, now: cache.product.judge())
+    throw WorkflowError.engine(
+      "expected the baseline of \(parent) to give its schema, found another one; nothing was "
+        + "recorded. \(advice ?? "`strata import` on the folder records exactly")")
   }
 
   /// A script that is no SQL is bad input; one that the engine refuses is the engine's failure.
@@ -139,6 +152,9 @@ public struct RecordResult: Sendable {
   public var recorded: RecordedRevision
   /// What it changed, in order.
   public var operations: [SchemaModel.Operation]
+  /// What this version of the engine shows otherwise of what another one judged before; recorded
+  /// before `operations`, and nobody's change.
+  public var spellings: [SchemaModel.Operation]
   /// The heads after it.
   public var heads: [RevisionID]
   /// All that the listener was warned of.

@@ -45,14 +45,33 @@ extension PostgreSQL.Catalog {
       return sequenceOwner(relation).map { hidden.contains($0.relation) } ?? false
     }
 
+    /// Without those behind NOT NULL, which belong to their columns.
     func constraints(of relation: UInt32) -> [PostgreSQL.ConstraintRow] {
       (index.constraints[relation] ?? []).sorted().compactMap { rows.constraints[$0] }
+        .filter { !$0.isNotNull }
     }
 
-    /// By name, in the order in which the server checks them.
+    /// By the name of their column; none where the server keeps NOT NULL with the column.
+    func notNulls(of relation: UInt32) -> [String: PostgreSQL.ConstraintRow] {
+      var found: [String: PostgreSQL.ConstraintRow] = [:]
+      for oid in index.constraints[relation] ?? [] {
+        guard let row = rows.constraints[oid], row.isNotNull, let column = row.columns.first
+        else { continue }
+        found[column] = row
+      }
+      return found
+    }
+
+    /// CHECKs by name, in the order in which the server checks them.
     func constraints(ofDomain type: UInt32) -> [PostgreSQL.ConstraintRow] {
       (index.domainConstraints[type] ?? []).compactMap { rows.constraints[$0] }
-        .sorted { $0.name < $1.name }
+        .filter { !$0.isNotNull }.sorted { $0.name < $1.name }
+    }
+
+    /// The constraint behind a domain's NOT NULL, where the server has one.
+    func notNull(ofDomain type: UInt32) -> PostgreSQL.ConstraintRow? {
+      (index.domainConstraints[type] ?? []).compactMap { rows.constraints[$0] }
+        .first { $0.isNotNull }
     }
 
     func comment(on identity: Identity, part: Int = 0) -> String? {

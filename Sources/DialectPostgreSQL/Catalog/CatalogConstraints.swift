@@ -7,6 +7,9 @@ extension PostgreSQL.ConstraintRow {
 
   /// The server, from 18 on, writes it last, and counts as not valid what it does not enforce.
   var isEnforced: Bool { isValid || !definition.hasSuffix(" NOT ENFORCED") }
+
+  /// What PostgreSQL 18 keeps behind each NOT NULL.
+  var isNotNull: Bool { kind == "n" }
 }
 
 extension PostgreSQL.Catalog.Builder {
@@ -34,6 +37,21 @@ extension PostgreSQL.Catalog.Builder {
     constraint.attributes["comment"] = comment(on: Identity(.constraint, row.oid))
     if let index = rows.indexes[row.ownIndex] { describe(index, in: &constraint.attributes) }
     return constraint
+  }
+
+  /// One that an heir has from its parents alone gets its name as theirs get theirs, and no
+  /// statement gives it another; it is only of interest where something is said of it.
+  ///
+  /// Whether a partition had its own before it was attached is forgotten by the server, but for a
+  /// NOT VALID one, which is not made with the table.
+  func notNull(
+    _ row: PostgreSQL.ConstraintRow, of relation: PostgreSQL.RelationRow
+  ) -> NotNull {
+    let isInherited = !row.isLocal && !(relation.isPartition && row.isValid)
+    let comment = comment(on: Identity(.constraint, row.oid))
+    return NotNull(
+      name: isInherited && comment == nil ? nil : row.name, isValid: row.isValid,
+      isInheritable: !row.isNoInherit, isInherited: isInherited, comment: comment)
   }
 
   private func describe(

@@ -3,7 +3,14 @@ internal import SchemaModel
 // Tables: their columns and their options.
 extension PostgreSQL.Catalog.Builder {
   func table(_ row: PostgreSQL.RelationRow) -> SchemaObject {
-    let columns = (rows.columns[row.oid] ?? []).map { column($0) }
+    let notNulls = notNulls(of: row.oid)
+    let columns = (rows.columns[row.oid] ?? []).map { column in
+      var result = self.column(column)
+      if let constraint = notNulls[column.name], column.isNotNull {
+        result.notNull = notNull(constraint, of: row)
+      }
+      return result
+    }
     let constraints = constraints(of: row.oid).filter { !$0.isClonedReference }.map(constraint)
     var object = SchemaObject(
       .table(Table(columns: columns, constraints: constraints, attributes: attributes(row))))

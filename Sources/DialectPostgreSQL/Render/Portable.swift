@@ -43,6 +43,7 @@ extension PostgreSQL {
       case .definition(var definition):
         definition.text = ArrayCasts.canonical(definition.text)
         definition.attributes = portable(definition.attributes)
+        if kind == .domain { definition = withoutNotNullName(definition) }
         if kind == .extension { definition.attributes["version"] = nil }
         return .definition(definition)
       }
@@ -61,6 +62,9 @@ extension PostgreSQL {
             expression: ArrayCasts.canonical($0.expression), isStored: $0.isStored)
         }
         column.attributes = portable(column.attributes)
+        // Not before 18 has it a name, and heirs one of their own.
+        column.notNull?.name = nil
+        column.notNull?.isInherited = false
         return column
       }
       // What a parent got later stands last in the original and first in a copy.
@@ -81,6 +85,21 @@ extension PostgreSQL {
       return Table(
         columns: columns, constraints: constraints, definition: table.definition,
         attributes: portable(table.attributes))
+    }
+
+    /// A domain's text names the constraint where the server would have given another name.
+    private static func withoutNotNullName(_ domain: Definition) -> Definition {
+      var domain = domain
+      guard let name = domain.attributes.removeValue(forKey: Definition.notNullAttribute) else {
+        return domain
+      }
+      if let clause = domain.text.firstRange(of: " CONSTRAINT \(quote(name)) NOT NULL") {
+        domain.text.replaceSubrange(clause, with: " NOT NULL")
+      }
+      if let comment = domain.attributes.removeValue(forKey: "constraint \(name) comment") {
+        domain.attributes["not null comment"] = comment
+      }
+      return domain
     }
 
     private static func normalized(_ part: KeyPart) -> KeyPart {

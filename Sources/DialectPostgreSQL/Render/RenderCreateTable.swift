@@ -87,11 +87,13 @@ struct TableParts {
 }
 
 extension PostgreSQL.Render.Plan {
-  func create(_ name: String, _ table: Table, _ parts: TableParts) -> String {
+  func create(_ path: ObjectPath, _ table: Table, _ parts: TableParts) -> String {
     let attributes = table.attributes
     var lines = table.columns.compactMap { column -> String? in
-      if attributes["inherits"] != nil, column.attributes["inherited"] != nil { return nil }
-      return define(column, parts, of: table)
+      if attributes["inherits"] != nil, column.attributes["inherited"] != nil {
+        return notNullConstraint(column)
+      }
+      return define(column, parts, of: path, table)
     }
     lines += parts.inlineConstraints.map { constraint in
       let definition = ArrayCasts.pinned(constraint.attributes["definition"] ?? constraint.body)
@@ -99,7 +101,7 @@ extension PostgreSQL.Render.Plan {
     }
     let body = lines.map { "    \($0)" }.joined(separator: ",\n")
     var text = attributes["persistence"] == "unlogged" ? "CREATE UNLOGGED TABLE " : "CREATE TABLE "
-    text += name
+    text += PostgreSQL.Render.qualified(path)
     if let type = attributes["of type"] {
       text += " OF \(type)" + (lines.isEmpty ? "" : " (\n\(body)\n)")
     } else {
@@ -124,7 +126,9 @@ extension PostgreSQL.Render.Plan {
   }
 
   /// Nil for a column of a typed table that is as its type says.
-  private func define(_ column: Column, _ parts: TableParts, of table: Table) -> String? {
+  private func define(
+    _ column: Column, _ parts: TableParts, of path: ObjectPath, _ table: Table
+  ) -> String? {
     let ofType = table.attributes["of type"] != nil
     let isMerged = isMerged(column, table)
     var text = PostgreSQL.quote(column.name)
@@ -151,7 +155,7 @@ extension PostgreSQL.Render.Plan {
       // The parents' may differ, and then the heir must say which one it takes.
       append("DEFAULT NULL")
     }
-    if !column.isNullable { append("NOT NULL") }
+    if let clause = notNullClause(column, path, table) { append(clause) }
     return ofType && isPlain ? nil : text
   }
 
@@ -163,10 +167,12 @@ extension PostgreSQL.Render.Plan {
     if isMerged(column, table) {
       let inherited = inheritedColumns(column.name, table)
       let isOwn = attributes["inherited"] == nil
-      if !isOwn, !column.isNullable, !inherited.contains(where: { !$0.isNullable }) {
+      if !isOwn, let notNull = column.notNull, notNull.name == nil, !notNull.isInherited,
+        !inherited.contains(where: isHandedDown)
+      {
         statements.append(head + "SET NOT NULL")
       }
-      if column.isNullable, inherited.contains(where: { !$0.isNullable }) {
+      if column.isNullable, inherited.contains(where: isHandedDown) {
         statements.append(head + "DROP NOT NULL")
       }
       if column.defaultExpression == nil, column.generation == nil, column.identity == nil,

@@ -105,21 +105,46 @@ extension PostgreSQL.Render {
     var statements = given.filter { !stays.contains($0) }.map {
       "\(prefix)REVOKE ALL ON \(target) FROM \($0.role.sql)"
     }
-    for grant in wanted.dropFirst(kept) {
+    // The server takes the first role of all that whoever grants is a member of and that may.
+    var othersMay = wanted.prefix(kept).contains {
+      $0.role != owner && !$0.grantable.isEmpty
+    }
+    for grant in inOrder(wanted, from: kept, owner: owner) {
       var texts: [String] = []
       for (letters, option) in [(grant.privileges, ""), (grant.grantable, " WITH GRANT OPTION")] {
         let words = Grant.words(letters, column: column)
         guard !words.isEmpty else { continue }
         texts.append("\(prefix)GRANT \(words) ON \(target) TO \(grant.role.sql)\(option)")
       }
-      if grant.grantor != owner, case .named(let name) = grant.grantor {
+      if case .named(let name) = grant.grantor, prefix.isEmpty, grant.grantor != owner || othersMay
+      {
         // Only who grants is written down as the one who did.
-        texts.insert("SET SESSION AUTHORIZATION \(PostgreSQL.quote(name))", at: 0)
-        texts.append("RESET SESSION AUTHORIZATION")
+        texts.insert("SET ROLE \(PostgreSQL.quote(name))", at: 0)
+        texts.append("RESET ROLE")
       }
+      othersMay = othersMay || grant.role != owner && !grant.grantable.isEmpty
       statements += texts
     }
     return statements
+  }
+
+  /// The entries behind the first `kept`, in their order, but that nobody hands on what he was not
+  /// given yet: an entry keeps its place when it is given again by another.
+  private static func inOrder(_ wanted: [Grant], from kept: Int, owner: Grant.Role) -> [Grant] {
+    var held: [Grant.Role: Set<Character>] = [:]
+    for grant in wanted.prefix(kept) { held[grant.role, default: []].formUnion(grant.grantable) }
+    var waiting = Array(wanted.dropFirst(kept))
+    var ordered: [Grant] = []
+    while !waiting.isEmpty {
+      let next = waiting.firstIndex { grant in
+        grant.grantor == owner
+          || Set(grant.privileges + grant.grantable).isSubset(of: held[grant.grantor] ?? [])
+      }
+      let grant = waiting.remove(at: next ?? 0)
+      held[grant.role, default: []].formUnion(grant.grantable)
+      ordered.append(grant)
+    }
+    return ordered
   }
 }
 
@@ -165,7 +190,9 @@ extension PostgreSQL.Render.Plan {
       case "AGGREGATE": "FUNCTION"
       default: target.word
       }
-    finish(.grants, grant(on: "\(word) \(target.name)", object, definition.attributes))
+    finish(
+      path.kind == .namespace ? .schemaGrants : .grants,
+      grant(on: "\(word) \(target.name)", object, definition.attributes))
     for (key, entries) in definition.attributes.sorted(by: { $0.key < $1.key }) {
       guard let column = Self.middle(of: key, "column ", " grants") else { continue }
       finish(
@@ -206,7 +233,7 @@ extension PostgreSQL.Render.Plan {
     let first = given.first?.grantor ?? .named(initial)
     let wanted = object.grants == ["none"] ? [] : object.grants.compactMap { Grant($0) }
     finish(
-      .grants,
+      .schemaGrants,
       PostgreSQL.Render.grants(
         wanted.map { $0.replacing(Grant.role(object.owner), by: owner) },
         given: given.map { $0.replacing(first, by: owner) }, on: "SCHEMA public", owner: owner))

@@ -6,6 +6,7 @@ extension PostgreSQL.Render.Plan {
     let trees = PartitionTrees(self)
     let indexMakers = indexMakers()
     let pending = PendingChecks(self)
+    let notNulls = PendingNotNulls(self)
     for id in Array(nodes.keys) {
       guard let object = schema.objects[id.path] else { continue }
       var needs: Set<NodeID> = []
@@ -22,6 +23,7 @@ extension PostgreSQL.Render.Plan {
       case .constraint(let name):
         needs = needsOfConstraint(name, id.path, object, trees)
         needs.formUnion(pending.earlier[id] ?? [])
+        needs.formUnion(notNulls.needs[id] ?? [])
       case .attachment:
         needs = checks(of: id.path)
         if let table = object.table {

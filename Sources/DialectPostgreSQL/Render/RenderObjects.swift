@@ -83,7 +83,12 @@ extension PostgreSQL.Render.Plan {
       return
     }
     var statements = create(path, definition)
-    if path.kind != .extension { statements += give(object.owner, target.word, target.name) }
+    if [.publication, .eventTrigger].contains(path.kind) {
+      statements += owners(object.owner, target.word, target.name)
+    } else if path.kind != .extension, definition.attributes["owned by"] == nil {
+      // A sequence that goes with a column goes with its table's owner.
+      give(object.owner, target.word, target.name, in: path)
+    }
     statements += alterations(path, object, definition)
     statements += comments(path, object, definition, target)
     switch path.kind {
@@ -235,10 +240,5 @@ extension PostgreSQL.Render.Plan {
 
   func say(_ comment: String, _ word: String, _ name: String) -> String {
     "COMMENT ON \(word) \(name) IS \(PostgreSQL.literal(comment))"
-  }
-
-  func give(_ owner: String?, _ word: String, _ name: String) -> [String] {
-    guard options.owners, let owner else { return [] }
-    return ["ALTER \(word) \(name) OWNER TO \(PostgreSQL.quote(owner))"]
   }
 }

@@ -16,10 +16,13 @@ extension PostgreSQL.Render {
     let parents: [ObjectPath: ObjectPath]
     /// The indexes, and the constraints with an index, of every table.
     let indexes: [ObjectPath: [ObjectPath]]
+    let repeatedConstraints: Set<String>
     /// Only where it is for dropping.
     private(set) var sharedSequences: Set<ObjectPath> = []
     var nodes: [NodeID: Node] = [:]
     var finishing: [FinishingStep: [String]] = [:]
+    /// What is given away when all stands: of whom, in which schema, by which statements.
+    var gifts: [Gift] = []
 
     init(
       _ schema: Schema, rows: SeedRows = SeedRows(), options: Options = Options(),
@@ -39,6 +42,7 @@ extension PostgreSQL.Render {
         }
       }
       self.tables = tables
+      repeatedConstraints = PostgreSQL.Render.repeatedConstraints(schema)
       self.indexes = indexes
       parents = schema.objects.compactMapValues { object in
         object.table?.attributes["partition of"].flatMap { tables[PostgreSQL.requoted($0)] }
@@ -117,6 +121,7 @@ extension PostgreSQL.Render {
     func finish(refreshes: [String]) -> [(FinishingStep, [String])] {
       var finishing = finishing
       finishing[.refreshes] = refreshes
+      finishing[.owners] = handOver()
       finishing[.sequenceValues] = setSequences(rows)
       return finishing.sorted { $0.key.rawValue < $1.key.rawValue }.map { ($0.key, $0.value) }
     }
@@ -124,7 +129,8 @@ extension PostgreSQL.Render {
 
   enum FinishingStep: Int {
     case ownedSequences, sequenceValues, clonedTriggers, rowSecurity, publicSchema
-    case grants, columnGrants, refreshes, publications, defaultPrivileges, eventTriggers
+    case schemaOwners, schemaGrants, owners, grants, columnGrants, refreshes, publications,
+      defaultPrivileges, eventTriggers
 
     var title: String {
       switch self {
@@ -134,7 +140,8 @@ extension PostgreSQL.Render {
       case .rowSecurity: "Row security and replica identity"
       case .refreshes: "Contents of materialized views"
       case .publicSchema: "Schema public"
-      case .grants, .columnGrants: "Privileges"
+      case .schemaOwners, .owners: "Owners"
+      case .schemaGrants, .grants, .columnGrants: "Privileges"
       case .publications: "Publications"
       case .defaultPrivileges: "Default privileges"
       case .eventTriggers: "Event triggers"

@@ -14,8 +14,8 @@ extension PostgreSQL.Render.Plan {
     for part in parts.inlineNames {
       needs.formUnion(self.needs(object.partDependencies[part] ?? [], of: path))
     }
-    var statements = [create(name, table, parts)]
-    statements += give(object.owner, "TABLE", name)
+    var statements = [create(path, table, parts)]
+    give(object.owner, "TABLE", name, in: path)
     for column in table.columns {
       statements += alterations(of: column, table: table, name: name)
     }
@@ -24,6 +24,7 @@ extension PostgreSQL.Render.Plan {
       guard let comment = column.comment else { continue }
       statements.append(say(comment, "COLUMN", "\(name).\(PostgreSQL.quote(column.name))"))
     }
+    statements += notNullComments(path, table)
     statements += table.columns.compactMap(sequenceChange)
     for column in table.columns {
       if let comment = column.attributes["sequence comment"],
@@ -53,6 +54,7 @@ extension PostgreSQL.Render.Plan {
       addDefault(of: column, path, object)
     }
     for constraint in parts.lateConstraints { addConstraint(constraint, path, object, table) }
+    addNotNulls(path, table)
     addAttachment(path, table)
     finish(path, object, table)
   }

@@ -60,7 +60,7 @@ extension PostgreSQL {
       case .types: Self.typesText(version)
       case .relations: Self.relationsText
       case .columns: Self.columnsText(version)
-      case .constraints: Self.constraintsText
+      case .constraints: Self.constraintsText(version)
       case .indexes: Self.indexesText(version)
       case .rules: Self.rulesText
       case .routines: Self.routinesText

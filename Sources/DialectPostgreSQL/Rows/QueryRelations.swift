@@ -59,28 +59,31 @@ extension PostgreSQL.CatalogQuery {
         """, key: "a.attrelid", order: "a.attrelid, a.attnum")
   }
 
-  /// NOT NULL, which 18 counts among constraints, is a matter of columns here.
-  static let constraintsText = Text(
-    select: """
-      SELECT k.oid, k.conname AS name, k.contype AS kind, k.conrelid AS relation, \
-      k.contypid AS domain, pg_get_constraintdef(k.oid) AS definition, \
-      k.convalidated AS is_valid, k.conislocal AS is_local, k.coninhcount AS inherit_count, \
-      k.conparentid AS parent, k.connoinherit AS is_no_inherit, k.conindid AS index, \
-      (SELECT array_agg(a.attname ORDER BY u.place) FROM unnest(k.conkey) \
-      WITH ORDINALITY u(number, place) JOIN pg_attribute a ON a.attrelid = k.conrelid \
-      AND a.attnum = u.number) AS columns, \
-      CASE WHEN k.contype = 'c' THEN pg_get_expr(k.conbin, k.conrelid) END AS expression, \
-      fn.nspname AS referenced_namespace, f.relname AS referenced_table, \
-      CASE WHEN k.contype = 'f' THEN (SELECT array_agg(a.attname ORDER BY u.place) \
-      FROM unnest(k.confkey) WITH ORDINALITY u(number, place) \
-      JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.number) END \
-      AS referenced_columns, \
-      k.confupdtype AS on_update, k.confdeltype AS on_delete, k.confmatchtype AS match
-      FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace
-      LEFT JOIN pg_class f ON f.oid = k.confrelid
-      LEFT JOIN pg_namespace fn ON fn.oid = f.relnamespace
-      WHERE \(isUserNamespace) AND k.contype IN ('c', 'f', 'p', 'u', 'x')
-      """, key: "k.oid")
+  /// NOT NULL is a constraint of its own from 18 on.
+  static func constraintsText(_ version: Int) -> Text {
+    let kinds = ["c", "f", "p", "u", "x"] + (version >= 18 ? ["n"] : [])
+    return Text(
+      select: """
+        SELECT k.oid, k.conname AS name, k.contype AS kind, k.conrelid AS relation, \
+        k.contypid AS domain, pg_get_constraintdef(k.oid) AS definition, \
+        k.convalidated AS is_valid, k.conislocal AS is_local, k.coninhcount AS inherit_count, \
+        k.conparentid AS parent, k.connoinherit AS is_no_inherit, k.conindid AS index, \
+        (SELECT array_agg(a.attname ORDER BY u.place) FROM unnest(k.conkey) \
+        WITH ORDINALITY u(number, place) JOIN pg_attribute a ON a.attrelid = k.conrelid \
+        AND a.attnum = u.number) AS columns, \
+        CASE WHEN k.contype = 'c' THEN pg_get_expr(k.conbin, k.conrelid) END AS expression, \
+        fn.nspname AS referenced_namespace, f.relname AS referenced_table, \
+        CASE WHEN k.contype = 'f' THEN (SELECT array_agg(a.attname ORDER BY u.place) \
+        FROM unnest(k.confkey) WITH ORDINALITY u(number, place) \
+        JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.number) END \
+        AS referenced_columns, \
+        k.confupdtype AS on_update, k.confdeltype AS on_delete, k.confmatchtype AS match
+        FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace
+        LEFT JOIN pg_class f ON f.oid = k.confrelid
+        LEFT JOIN pg_namespace fn ON fn.oid = f.relnamespace
+        WHERE \(isUserNamespace) AND k.contype IN (\(kinds.map(PostgreSQL.literal).joined(separator: ", ")))
+        """, key: "k.oid")
+  }
 
   static func indexesText(_ version: Int) -> Text {
     let column = "i.indrelid AND a.attnum = i.indkey[k - 1] AND a.attnum <> 0"

@@ -64,9 +64,9 @@ extension PostgreSQL {
     private func domain(_ name: String, _ builder: Catalog.Builder) -> SchemaObject {
       var text = "CREATE DOMAIN \(name) AS \(baseType ?? "")"
       if let collation { text += " COLLATE \(collation)" }
-      if isNotNull { text += " NOT NULL" }
-      if let defaultExpression { text += " DEFAULT \(defaultExpression)" }
       var attributes: [String: String] = [:]
+      if isNotNull { text += " " + notNull(builder, &attributes) }
+      if let defaultExpression { text += " DEFAULT \(defaultExpression)" }
       for check in builder.constraints(ofDomain: oid) {
         if check.isValid {
           text += " CONSTRAINT \(PostgreSQL.quote(check.name)) \(check.definition)"
@@ -79,6 +79,19 @@ extension PostgreSQL {
       }
       return builder.definition(
         self, text, attributes: attributes, owner: owner, privileges: privileges)
+    }
+
+    /// With its constraint's name where it is not the one that the server would give.
+    private func notNull(
+      _ builder: Catalog.Builder, _ attributes: inout [String: String]
+    ) -> String {
+      guard let row = builder.notNull(ofDomain: oid) else { return "NOT NULL" }
+      if let comment = builder.comment(on: Identity(.constraint, row.oid)) {
+        attributes["constraint \(row.name) comment"] = comment
+      }
+      attributes[Definition.notNullAttribute] = row.name
+      if row.name == "\(name)_not_null" { return "NOT NULL" }
+      return "CONSTRAINT \(PostgreSQL.quote(row.name)) NOT NULL"
     }
   }
 

@@ -58,12 +58,14 @@ public final class PostgreSQLCluster {
       isConfined: true)
   }
 
-  /// - Parameter isConfined: false only to see what the roles alone hold back.
+  /// - Parameters:
+  ///   - isConfined: false only to see what the roles alone hold back.
+  ///   - programs: nil for those that are found.
   init(
     version: Int?, settings: [String: String], authentication: [String]?, rights: Rights,
-    isConfined: Bool
+    isConfined: Bool, programs: ServerPrograms? = nil
   ) throws(PostgreSQLEngineError) {
-    let programs = try ServerPrograms.find(version: version)
+    let programs = if let programs { programs } else { try ServerPrograms.find(version: version) }
     let user = ServerUser.current()
     ClusterFolder.sweep(for: user)
     let folder = try ClusterFolder(for: user)

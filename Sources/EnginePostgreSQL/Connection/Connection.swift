@@ -19,11 +19,22 @@ public final class PostgreSQLConnection {
   private(set) var deadline: Deadline?
 
   /// - Throws: `noLibrary`, `cannotConnect`, `unsupportedVersion`.
-  public init(_ location: PostgreSQLLocation) throws(PostgreSQLEngineError) {
+  public convenience init(_ location: PostgreSQLLocation) throws(PostgreSQLEngineError) {
+    try self.init(location, options: nil)
+  }
+
+  /// - Parameter options: of the session, beside those of the location, which stays as it was named.
+  init(
+    _ location: PostgreSQLLocation, options: String?
+  ) throws(PostgreSQLEngineError) {
     if let reason = strata_pq_load() { throw .noLibrary(String(cString: reason)) }
     self.location = location
     var parameters = location.parameters
     parameters["client_encoding"] = "UTF8"
+    if let options {
+      let given = parameters["options"] ?? Subprogram.variable("PGOPTIONS")
+      parameters["options"] = (given.map { $0 + " " } ?? "") + options
+    }
     if parameters["connect_timeout"] == nil { parameters["connect_timeout"] = "15" }
     if parameters["application_name"] == nil {
       parameters["fallback_application_name"] = "strata"

@@ -115,7 +115,9 @@ final class Deadline: Sendable {
   private func blockers() -> [String] {
     var location = location
     location.parameters["connect_timeout"] = "5"
-    guard let connection = try? PostgreSQLConnection(location) else { return [] }
+    guard let connection = try? PostgreSQLConnection.withoutLoginTriggers(location) else {
+      return []
+    }
     _ = try? connection.execute("SET statement_timeout = '5s'")
     let rows = try? connection.query(
       """

@@ -53,7 +53,9 @@ enum LiveDatabases {
     for server in all.servers.union(all.databases.values) {
       var location = server
       location.parameters["connect_timeout"] = "5"
-      guard let connection = try? PostgreSQLConnection(location) else { continue }
+      guard let connection = try? PostgreSQLConnection.withoutLoginTriggers(location) else {
+        continue
+      }
       let commands = DatabaseCommands(connection: connection)
       let names = all.databases.filter { $0.value == server }.keys
       try? commands.stopMaking { names.contains($0) }

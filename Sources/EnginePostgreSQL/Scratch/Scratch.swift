@@ -28,6 +28,7 @@ public final class PostgreSQLScratch: ScratchDatabase {
   public var url: String {
     // Where this fails, so does the tool, with the server's words.
     try? wake()
+    try? silence()
     return location.url
   }
 
@@ -54,9 +55,17 @@ public final class PostgreSQLScratch: ScratchDatabase {
     isResting = false
   }
 
+  /// Before somebody logs in: what fires then is no migration's work.
+  func silence() throws {
+    // Who is not a superuser cannot make a trigger that fires at a login.
+    if host.isRestricted { return }
+    try host.server().silenceLoginTriggers(of: database)
+  }
+
   func open() throws -> PostgreSQLConnection {
     try wake()
     if let connection { return connection }
+    try silence()
     let opened = try PostgreSQLConnection(location)
     connection = opened
     return opened
@@ -245,6 +254,7 @@ public final class PostgreSQLScratch: ScratchDatabase {
   ) throws -> Capture {
     // Something else may hold a lock for ever; but a large schema takes its time.
     let limit = timeout.map { max($0, 60) }
+    try silence()
     var capture = try catalog.capture(
       readingLocation, beside: connection, after: before, statements: statements, limit: limit)
     capture.warnings += unreportedRoles.sorted().map {
@@ -265,6 +275,7 @@ public final class PostgreSQLScratch: ScratchDatabase {
 
   public func copy() throws -> PostgreSQLScratch {
     disconnect()
+    try silence()
     let copy = try PostgreSQLScratch(host: host, template: database, catalog: catalog.copy())
     try host.setResting(true, database)
     isResting = true

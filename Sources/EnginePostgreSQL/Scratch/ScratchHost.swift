@@ -57,7 +57,7 @@ final class ScratchHost {
       self.cluster = cluster
       opened = try PostgreSQLConnection(cluster.administration)
     case .url(let url):
-      opened = try PostgreSQLConnection(url: url)
+      opened = try PostgreSQLConnection.withoutLoginTriggers(PostgreSQLLocation(url))
       try serverAccess.begin(opened)
       Self.sweep(opened)
     }
@@ -100,7 +100,11 @@ final class ScratchHost {
     case .temporary:
       if cluster == nil { ClusterFolder.sweep(for: .current()) }
     case .url(let url):
-      if connection == nil, let opened = try? PostgreSQLConnection(url: url) { Self.sweep(opened) }
+      if connection == nil, let location = try? PostgreSQLLocation(url),
+        let opened = try? PostgreSQLConnection.withoutLoginTriggers(location)
+      {
+        Self.sweep(opened)
+      }
     }
   }
 
@@ -118,6 +122,9 @@ final class ScratchHost {
 
   /// A text of the server's without the places of a temporary one.
   func original(_ text: String) -> String { cluster?.original(text) ?? text }
+
+  /// Those of a server of our own.
+  var ownPrograms: ServerPrograms? { cluster?.programs }
 
   /// The role that runs migrations in a server of our own.
   var migrationRole: String? { isOwn ? ClusterRoles.migrations : nil }

@@ -47,7 +47,7 @@ public enum PostgreSQLTarget {
     version: Int? = nil
   ) throws(Failure) -> String {
     do {
-      let connection = try PostgreSQLConnection(url: url)
+      let connection = try PostgreSQLConnection.withoutLoginTriggers(PostgreSQLLocation(url))
       let name = connection.location.description
       if let version, connection.majorVersion != version {
         throw Failure.otherVersion(
@@ -81,7 +81,7 @@ public enum PostgreSQLTarget {
       return .missingRole(name: role, database: location.description, words)
     }
     if let name = ExtensionWords.missing(words),
-      let version = try? PostgreSQLConnection(location).majorVersion
+      let version = try? PostgreSQLConnection.withoutLoginTriggers(location).majorVersion
     {
       return .engine(.missingExtension(name: name, version: version, failure: words))
     }

@@ -17,6 +17,9 @@ public struct HistoryImport<E: Engine, Runner: MigrationRunner> {
   public var cached: (RevisionID) throws -> CachedScratch<E.Scratch>? = { _ in nil }
   /// Takes over the database of each head that was recorded, to keep or to discard it.
   public var keep: (RevisionID, E.Scratch) throws -> Void = { _, scratch in scratch.discard() }
+  /// Whether what a revision is made of was judged by another version than this capture of its
+  /// base: what this version shows before the revision's own work is then captured as well.
+  public var isJudgedAnew: (RevisionDraft, Capture) throws -> Bool = { _, _ in false }
   /// Called on the importing thread after each revision that ran, replays among them.
   public var progress: (ImportProgress) -> Void = { _ in }
 
@@ -36,27 +39,6 @@ public struct HistoryImport<E: Engine, Runner: MigrationRunner> {
     try course.plan()
     try course.run(record)
     return course.summary
-  }
-}
-
-/// One database in use.
-struct Stage<Scratch: ScratchDatabase> {
-  var scratch: Scratch
-  /// The revisions that ran in it.
-  var applied: NumberSet
-  /// What the engine showed before `pending` ran.
-  var lastCapture: Capture
-  var pending: [ExecutedStatement] = []
-  /// What the revisions that ran last reached for beside the database.
-  var warnings: [String] = []
-
-  /// What the engine shows now.
-  mutating func settledCapture() throws -> Capture {
-    if !pending.isEmpty {
-      lastCapture = try scratch.capture(after: lastCapture, statements: pending)
-      pending = []
-    }
-    return lastCapture
   }
 }
 
@@ -152,19 +134,28 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
       var before = Capture(schema: Schema())
       let replayed = missing(number, in: stage)
       var isLinear = false
+      var inherited: Schema?
       do {
         before = try stage.settledCapture()
-        try runOn(&stage, replayed + [number])
+        if try order.isJudgedAnew(draft, before) {
+          if !replayed.isEmpty { try runOn(&stage, replayed) }
+          before = try stage.settledCapture()
+          inherited = before.schema
+          try runOn(&stage, [number])
+        } else {
+          try runOn(&stage, replayed + [number])
+        }
       } catch ImportError.revisionFailed(let failure) {
         try retryLinearly(number, &stage, &before, after: failure)
         isLinear = true
+        inherited = nil
         draft.warnings.append(Self.linearWarning(failure))
         summary.warnings.append("revision \(draft.id): " + Self.linearWarning(failure))
       }
       draft.warnings += stage.warnings
       captured = CapturedRevision(
         draft: draft, base: graph.base(ofNumber: number).map { graph.revisions[$0].id },
-        before: before,
+        before: before, inherited: inherited,
         capture: try stage.scratch.capture(after: before, statements: stage.pending),
         replayed: isLinear ? [] : replayed.map { graph.revisions[$0].id }, isLinear: isLinear,
         seconds: Self.seconds(since: started))

@@ -36,6 +36,8 @@ public struct CapturedRevision: Sendable {
   public var base: RevisionID?
   /// What the engine showed before: the base's capture. Its lineage and statements mean nothing.
   public var before: Capture
+  /// What the engine shows of its ancestors alone, where another version of it judged them.
+  public var inherited: Schema?
   /// What the engine shows after it.
   public var capture: Capture
   /// Ancestors that were run on the base's database before it, for a merge: their effects are

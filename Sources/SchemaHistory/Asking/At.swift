@@ -29,6 +29,9 @@ public struct RecordedOperation: Hashable, Sendable {
   public var sequence: EventSequence
   /// The operation itself.
   public var operation: Operation
+  /// Whether it is no change of the revision: the version of the engine that judged the revision
+  /// shows otherwise what another one judged before.
+  public var isSpelling = false
 }
 
 extension History {
@@ -80,8 +83,12 @@ extension History {
   private func operations(of entry: RevisionEntry) throws -> [RecordedOperation] {
     try withLog(holding: entry.sequence) { log in
       var operations: [RecordedOperation] = []
+      let revision = try log.revision(entry).revision
       try log.operations(entry) {
-        operations.append(RecordedOperation(sequence: $0.event.sequence, operation: $1))
+        operations.append(
+          RecordedOperation(
+            sequence: $0.event.sequence, operation: $1,
+            isSpelling: revision.isSpelling(at: operations.count)))
       }
       return operations
     }

@@ -43,6 +43,9 @@ public struct AuditEntry: Hashable, Sendable {
   public var authored: Timestamp?
   public var summary: String
   public var subjects: [ObjectPath]
+  /// The version of the engine that shows it so, where it is no change of the revision: another
+  /// version judged before. It has no author then.
+  public var spelledBy: String?
   /// Whether it is in a segment.
   public var isArchived: Bool
 }
@@ -63,7 +66,8 @@ extension History {
         if case .operation(_, let sequence) = event.fact, sequence != current?.sequence {
           revision = nil
         }
-        let entry = AuditEntry(event, revision: revision, isArchived: isArchived)
+        let place = current.map { Int(clamping: event.sequence.value &- $0.sequence.value &- 1) }
+        let entry = AuditEntry(event, revision: revision, place: place, isArchived: isArchived)
         if filter.accepts(entry) { entries.append(entry) }
         return true
       }
@@ -73,7 +77,8 @@ extension History {
 }
 
 extension AuditEntry {
-  init(_ event: Event, revision: Revision?, isArchived: Bool) {
+  /// - Parameter place: of an operation among those of its revision, from 0.
+  init(_ event: Event, revision: Revision?, place: Int?, isArchived: Bool) {
     self.init(
       sequence: event.sequence, time: event.time, actor: event.actor, kind: event.fact.kind,
       revision: nil, author: nil, authored: nil, summary: event.fact.summary, subjects: [],
@@ -82,6 +87,11 @@ extension AuditEntry {
     case .operation(let operation, _):
       subjects = operation.subjects
       note(revision)
+      if let revision, let place, revision.isSpelling(at: place) {
+        spelledBy = revision.engine ?? "another version"
+        summary = revision.summary(of: operation, at: place)
+        (author, authored) = (nil, nil)
+      }
     case .revisionRecorded: note(revision)
     case .tagged(_, let id): self.revision = id
     case .truncated(let truncation): self.revision = truncation.root
@@ -102,7 +112,9 @@ extension AuditFilter {
     if let since, time < since { return false }
     if let until, time > until { return false }
     if let kind, entry.kind != kind { return false }
-    if let author, !(entry.author ?? entry.actor).containsIgnoringCase(author) { return false }
+    if let author, !(entry.spelledBy ?? entry.author ?? entry.actor).containsIgnoringCase(author) {
+      return false
+    }
     guard let object else { return true }
     return entry.subjects.contains { path in
       path.qualifiedName == object || path.name == object || path.description == object

@@ -116,14 +116,14 @@ struct BlameSearch {
   /// Who made an index or a trigger, and who last changed what it does.
   func origin(of path: ObjectPath) throws -> Origin {
     var origin: Origin = (nil, nil)
-    try walk(path) { sequence, operation in
-      switch operation {
+    try walk(path) { sequence, recorded in
+      switch recorded.operation {
       case .createObject:
         origin.created = sequence
         if origin.shaped == nil { origin.shaped = sequence }
         return false
       case .replaceObject(let change):
-        if origin.shaped == nil, change.isShaping { origin.shaped = sequence }
+        if origin.shaped == nil, change.isShaping, !recorded.isSpelling { origin.shaped = sequence }
       case .renameObject: if origin.shaped == nil { origin.shaped = sequence }
       default: break
       }
@@ -135,7 +135,7 @@ struct BlameSearch {
   /// Visits the operations on an object, newest first, under all its names, until `body` returns
   /// false.
   private func walk(
-    _ path: ObjectPath, _ body: (EventSequence, Operation) throws -> Bool
+    _ path: ObjectPath, _ body: (EventSequence, RecordedOperation) throws -> Bool
   ) throws {
     var path = path
     var pending = try touches(of: path)
@@ -145,13 +145,13 @@ struct BlameSearch {
       while let recorded = rest.popLast() {
         if case .renameObject(let rename) = recorded.operation {
           guard rename.newPath == path else { continue }
-          guard try body(sequence, recorded.operation) else { return }
+          guard try body(sequence, recorded) else { return }
           // Earlier operations of the same revision knew it by the other name already.
           path = rename.path
           rest = try history.operations(at: sequence, naming: path)
             .filter { $0.sequence < recorded.sequence }
         } else {
-          guard try body(sequence, recorded.operation) else { return }
+          guard try body(sequence, recorded) else { return }
         }
       }
       if path != name { pending = try touches(of: path).filter { $0 < sequence } }
@@ -192,72 +192,5 @@ struct BlameSearch {
     }
     revisions[sequence] = found
     return found
-  }
-}
-
-/// One column on the way back: its name as it was, and what was found.
-private struct TrackedColumn {
-  var name: String
-  var shaped: EventSequence?
-  var created: EventSequence?
-
-  mutating func follow(_ operation: Operation, _ sequence: EventSequence) {
-    guard created == nil else { return }
-    switch operation {
-    case .alterColumn(let change) where change.after.name == name:
-      if shaped == nil { shaped = sequence }
-    case .renameColumn(let change) where change.newName == name:
-      if shaped == nil { shaped = sequence }
-      name = change.name
-    case .addColumn(let change) where change.column.name == name: create(sequence)
-    case .createObject(let change)
-    where change.object.table?.column(named: name) != nil: create(sequence)
-    default: break
-    }
-  }
-
-  private mutating func create(_ sequence: EventSequence) {
-    created = sequence
-    if shaped == nil { shaped = sequence }
-  }
-}
-
-/// One constraint on the way back.
-private struct TrackedConstraint {
-  var now: Constraint
-  var shaped: EventSequence?
-  var created: EventSequence?
-
-  mutating func follow(_ operation: Operation, _ sequence: EventSequence) {
-    guard created == nil else { return }
-    switch operation {
-    case .alterConstraint(let change) where change.after == now:
-      if shaped == nil { shaped = sequence }
-      now = change.before
-    case .renameColumn(let change):
-      for part in now.parts.indices
-      where now.parts[part].text == change.newName && !now.parts[part].isExpression {
-        now.parts[part].text = change.name
-      }
-    case .addConstraint(let change) where change.constraint == now: create(sequence)
-    case .createObject: create(sequence)
-    default: break
-    }
-  }
-
-  private mutating func create(_ sequence: EventSequence) {
-    created = sequence
-    if shaped == nil { shaped = sequence }
-  }
-}
-
-extension ReplaceObject {
-  /// Whether it changes what the object does, not only the name of the table it follows.
-  fileprivate var isShaping: Bool {
-    guard case .index(let old) = before.content, case .index(let new) = after.content else {
-      return before.owningTable == after.owningTable
-    }
-    return old.parts != new.parts || old.isUnique != new.isUnique
-      || old.predicate != new.predicate
   }
 }

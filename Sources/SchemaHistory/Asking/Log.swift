@@ -88,8 +88,12 @@ extension History {
     while let name = pending.popLast() {
       guard names.insert(name).inserted else { continue }
       for sequence in try touches(of: name) {
-        found.insert(sequence)
-        for operation in try operations(at: sequence, naming: name) {
+        let operations = try operations(at: sequence, naming: name)
+        // What another version of the engine shows otherwise, the revision did not touch.
+        if operations.isEmpty || operations.contains(where: { !$0.isSpelling }) {
+          found.insert(sequence)
+        }
+        for operation in operations {
           if case .renameObject(let rename) = operation.operation, rename.newPath == name {
             pending.append(rename.path)
           }
@@ -114,7 +118,12 @@ extension History {
         return []
       }
       return try log.operations(RevisionEntry(revision, sequence: sequence), naming: path)
-        .map { RecordedOperation(sequence: $0.record.event.sequence, operation: $0.operation) }
+        .map { found in
+          let place = found.record.event.sequence.value &- sequence.value &- 1
+          return RecordedOperation(
+            sequence: found.record.event.sequence, operation: found.operation,
+            isSpelling: revision.isSpelling(at: Int(clamping: place)))
+        }
     }
   }
 

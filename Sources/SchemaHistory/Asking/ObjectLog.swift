@@ -11,7 +11,7 @@ extension History {
     filter.limit = nil
     var trail = ColumnTrail(name.path, column)
     let touched = try log(filter).filter {
-      try trail.isTouched(by: operations(of: $0.id).map(\.operation))
+      try trail.isTouched(by: operations(of: $0.id).filter { !$0.isSpelling }.map(\.operation))
     }
     return limit.map { Array(touched.prefix($0)) } ?? touched
   }

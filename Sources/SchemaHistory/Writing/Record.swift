@@ -20,11 +20,15 @@ public struct Recording: Sendable {
   public var rows: SeedRows?
   /// The heads that the writer saw: where others are found, nothing is recorded.
   public var expectedParents: [RevisionID]?
+  /// Where another version of the engine judged what it is made of: what this version shows before
+  /// it. The difference is recorded with it, and not as its own.
+  public var inherited: Schema?
 
   public init(
     draft: RevisionDraft, change: Change, rows: SeedRows? = nil,
-    expectedParents: [RevisionID]? = nil
+    expectedParents: [RevisionID]? = nil, inherited: Schema? = nil
   ) {
+    self.inherited = inherited
     self.draft = draft
     self.change = change
     self.rows = rows
@@ -101,10 +105,15 @@ struct RecordSession {
     let operations: [Operation]
     var rows = parent?.rows
     var engine: String?
+    var spellingCount = 0
     switch recording.change {
     case .operations(let given): operations = given
     case .capture(let capture):
-      operations = try derive(capture, parent: parent, merged: merged)
+      let spellings = try spellings(recording.inherited, parent: parent, merged: merged)
+      let own = try derive(capture, after: recording.inherited, parent: parent, merged: merged)
+      operations = spellings + own
+      spellingCount = spellings.count
+      draft.warnings += Self.warnings(spellings, capture.engine)
       rows = try keep(recording.rows ?? capture.rows)
       engine = capture.engine
       try note(capture.runners, by: actor, at: time)
@@ -119,7 +128,7 @@ struct RecordSession {
     let revision = Revision(
       draft: draft, source: try draft.source.map { try log.keep($0) },
       snapshot: Fingerprint(root), rows: rows, operationCount: operations.count,
-      engine: engine)
+      engine: engine, spellingCount: spellingCount)
     let sequence = try log.append(revision, operations: operations, at: time, by: actor)
     graph?.append(
       RevisionGraph.Entry(
@@ -155,9 +164,32 @@ struct RecordSession {
       of: others, without: draft.parents.prefix(1), in: graph, log: log.reader)
   }
 
-  private func derive(
-    _ capture: Capture, parent: RevisionEntry?, merged: [Operation]
+  /// What another version of the engine shows otherwise before a revision ran.
+  private func spellings(
+    _ inherited: Schema?, parent: RevisionEntry?, merged: [Operation]
   ) throws -> [Operation] {
+    guard let inherited else { return [] }
+    var schema = try schema(of: parent)
+    try Fold.lenient(merged, onto: &schema)
+    return try SchemaDiff.operations(from: schema, to: inherited)
+  }
+
+  private static func warnings(_ spellings: [Operation], _ engine: String?) -> [String] {
+    guard !spellings.isEmpty else { return [] }
+    return [
+      "\(engine ?? "another version") shows otherwise what another version judged before: "
+        + "\(Plural.text(spellings.count, "operation")) recorded with it and not as its own"
+    ]
+  }
+
+  private func derive(
+    _ capture: Capture, after inherited: Schema?, parent: RevisionEntry?, merged: [Operation]
+  ) throws -> [Operation] {
+    if let inherited {
+      return try SchemaDiff.operations(
+        from: inherited, to: capture.schema, lineage: capture.lineage)
+        + capture.statements.map { .statement($0) }
+    }
     var schema = try schema(of: parent)
     let changes: [Operation]
     if merged.isEmpty, let paths = changedPaths(capture, since: parent) {

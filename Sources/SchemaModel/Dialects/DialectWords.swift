@@ -25,6 +25,9 @@ public protocol DialectWords: Sendable {
   /// The statements that a baseline's transaction begins with; `engine` is the version that judged
   /// the schema.
   func prelude(judgedBy engine: String?) -> [String]
+  /// What of an engine's version its texts depend on: of two versions for which it is the same, one
+  /// shows a schema as the other does. Nil where that is all versions.
+  func spelling(judgedBy engine: String?) -> String?
   /// The settings among them by name, for a tool that puts them back afterwards.
   func session(judgedBy engine: String?) -> [(name: String, value: String)]
   /// The statements of one object alone, for people; nil where there is no text of it.
@@ -42,6 +45,8 @@ public protocol DialectWords: Sendable {
   /// The tool by whose text of a database's schema two databases can be told apart; nil where there
   /// is none.
   var dumpTool: String? { get }
+  /// What two of its texts say otherwise: the objects, by kind and name, in the order of the first.
+  func differing(_ dump: String, _ other: String) -> [String]
   /// What it needs around the statements of a baseline for Alembic.
   var alembicLines: AlembicLines { get }
 }
@@ -50,10 +55,12 @@ extension DialectWords {
   public var defaultNamespace: String { "" }
   public func prelude(judgedBy engine: String?) -> [String] { [] }
   public func session(judgedBy engine: String?) -> [(name: String, value: String)] { [] }
+  public func spelling(judgedBy engine: String?) -> String? { nil }
   public func normalized(_ schema: Schema) -> Schema { schema }
   public func unrendered(_ schema: Schema) -> [ObjectPath] { [] }
   public var countsModelled: Bool { false }
   public var dumpTool: String? { nil }
+  public func differing(_ dump: String, _ other: String) -> [String] { [] }
   public var alembicLines: AlembicLines { AlembicLines() }
 
   /// The statements that make migration tools' own tables, with their place in them.

@@ -11,6 +11,9 @@ public protocol DialectWing: Sendable {
   /// What people are to be told of the options that they gave: that one is in force which they
   /// should know of, or that one is not used.
   func remarks(on options: ScratchOptions) -> [String]
+  /// The same options, with the version that judged before where they leave that open and this
+  /// machine has it.
+  func options(_ options: ScratchOptions, judgedBy engine: String?) -> ScratchOptions
   /// Lets go of everything of this process's that would outlive it: at its end or by a signal, from
   /// any thread.
   func dropAll()
@@ -19,6 +22,9 @@ public protocol DialectWing: Sendable {
 extension DialectWing {
   public var dialect: Dialect { words.dialect }
   public func dropAll() {}
+  public func options(_ options: ScratchOptions, judgedBy engine: String?) -> ScratchOptions {
+    options
+  }
   public func remarks(on options: ScratchOptions) -> [String] {
     let given = [
       ("--superuser", options.isSuperuser), ("--scratch", options.url != nil),

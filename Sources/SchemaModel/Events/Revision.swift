@@ -163,11 +163,14 @@ public struct Revision: Hashable, Sendable {
   public var operationCount: Int
   /// The version of the engine that judged it, where definitions depend on that.
   public var engine: String?
+  /// How many of its operations, the first ones, are not its own: they tell what `engine` shows
+  /// otherwise of the schema that another version of it judged before.
+  public var spellingCount: Int
 
   /// Takes over all that the draft knows but the source's bytes.
   public init(
     draft: RevisionDraft, source: SourceReference?, snapshot: Fingerprint, rows: ContentHash?,
-    operationCount: Int, engine: String? = nil
+    operationCount: Int, engine: String? = nil, spellingCount: Int = 0
   ) {
     id = draft.id
     parents = draft.parents
@@ -182,6 +185,7 @@ public struct Revision: Hashable, Sendable {
     self.rows = rows
     self.operationCount = operationCount
     self.engine = engine
+    self.spellingCount = spellingCount
   }
 }
 

@@ -65,11 +65,17 @@ extension Column: CustomStringConvertible {
       clauses.append("GENERATED AS (\(generation.expression)) \(storage)")
     }
     if let identity { clauses.append(identity) }
-    if !isNullable { clauses.append("NOT NULL") }
+    let notNull = notNull
+    if let notNull { clauses.append(notNull.clause(of: name)) }
     if let defaultExpression { clauses.append("DEFAULT \(defaultExpression)") }
-    for (key, value) in attributes.sorted(by: { $0.key < $1.key }) {
+    for (key, value) in attributes.sorted(by: { $0.key < $1.key })
+    where notNull == nil || !Self.isOfNotNull(key) {
       clauses.append(value.isEmpty ? "[\(key)]" : "[\(key): \(value)]")
     }
+    if notNull?.isInherited == true, attributes["inherited"] == nil {
+      clauses.append("[not null inherited]")
+    }
+    if let comment = notNull?.comment { clauses.append("[not null comment: \(comment)]") }
     if let comment { clauses.append("COMMENT '\(comment)'") }
     return clauses
   }

@@ -47,8 +47,11 @@ public struct AlterColumn: SchemaChange {
       words.append("\(word) \(old ?? "none") -> \(new ?? "none")")
     }
     note("type", before.type, after.type)
-    if before.isNullable != after.isNullable {
-      words.append(after.isNullable ? "now nullable" : "now NOT NULL")
+    switch (before.notNull, after.notNull) {
+    case (nil, let new?): words.append("now \(new.clause(of: after.name))")
+    case (_?, nil): words.append("now nullable")
+    case (let old?, let new?): words += old.changes(to: new)
+    case (nil, nil): break
     }
     note("default", before.defaultExpression, after.defaultExpression)
     note("collation", before.collation, after.collation)
@@ -58,7 +61,8 @@ public struct AlterColumn: SchemaChange {
     }
     note("identity", before.identity, after.identity)
     note("comment", before.comment, after.comment)
-    for key in Set(before.attributes.keys).union(after.attributes.keys).sorted() {
+    for key in Set(before.attributes.keys).union(after.attributes.keys).sorted()
+    where !Column.isOfNotNull(key) {
       let (old, new) = (before.attributes[key], after.attributes[key])
       if let told = old == new ? [] : Privileges.words(attribute: key, old, new) {
         words += told

@@ -32,8 +32,12 @@ public struct ReplaceObject: SchemaChange {
   public var isAidOnly: Bool {
     guard case .definition(var old) = before.content, case .definition(let new) = after.content
     else { return false }
-    old.attributes = old.attributes.filter { !Privileges.isAid($0.key) }
-      .merging(new.attributes.filter { Privileges.isAid($0.key) }) { first, _ in first }
+    let before = old
+    func isNews(_ key: String) -> Bool {
+      !Privileges.isAid(key) && !Replacement.isNewlyTold(key, before, new)
+    }
+    old.attributes = old.attributes.filter { isNews($0.key) }
+      .merging(new.attributes.filter { !isNews($0.key) }) { first, _ in first }
     return old == new
   }
 

@@ -11,13 +11,20 @@ enum Replacement {
       words += columns(old.members, new.members)
     }
     for key in Set(old.attributes.keys).union(new.attributes.keys).sorted()
-    where old.attributes[key] != new.attributes[key] {
+    where old.attributes[key] != new.attributes[key] && !Self.isNewlyTold(key, old, new) {
       words +=
         Privileges.words(attribute: key, old.attributes[key], new.attributes[key])
         ?? ["\(key) \(old.attributes[key].shown) -> \(new.attributes[key].shown)"]
     }
     if words.isEmpty, old.text != new.text { words.append("another definition") }
     return words
+  }
+
+  /// Whether one of two servers does not tell the name of the constraint behind a domain's NOT
+  /// NULL.
+  static func isNewlyTold(_ attribute: String, _ old: Definition, _ new: Definition) -> Bool {
+    attribute == Definition.notNullAttribute
+      && (old.attributes[attribute] == nil || new.attributes[attribute] == nil)
   }
 
   /// An enum's labels: those that were added, and one that has another name at its old place.

@@ -38,6 +38,7 @@ struct Diff: ParsableCommand {
     let comparison = try HistoryComparison(
       from: from, to: to, object: object, comparesRows: data
     ).run(in: location.openForReading())
+    if let remark = comparison.remark { Console.warn(remark) }
     switch format {
     case .text: Console.print(DiffDocument.lines(comparison))
     case .sql: Console.print(try DiffDocument.texts(comparison))

@@ -23,10 +23,14 @@ extension History {
 
   /// The product that its migrations run on.
   /// - Throws: `UnknownDialect`; `HistoryError` where the store cannot be read.
-  func product(_ context: WorkflowContext, _ teller: Teller) throws -> any Product {
+  /// - Parameter engine: the version that is to judge, where it can be had and no other is asked for.
+  func product(
+    _ context: WorkflowContext, _ teller: Teller, judgedBy engine: String? = nil
+  ) throws -> any Product {
     try context.scratch.check()
     let wing = try context.dialects.wing(of: dialect)
-    return wing.product(context.scratch, runnerTables: try runnerTables()) { notice in
+    let options = wing.options(context.scratch, judgedBy: engine)
+    return wing.product(options, runnerTables: try runnerTables()) { notice in
       teller.endProgress()
       teller.note(notice)
     }

@@ -32,9 +32,10 @@ struct ImportRun {
     var work = HistoryImport(
       engine: try product.engine(), runner: runner, graph: graph)
     work.isKnown = { known.contains($0) }
-    work.cached = { id in
-      try cache.cached(id).map { CachedScratch(scratch: $0.0, capture: $0.1) }
-    }
+    let bases = ImportBases(cache: cache, drafts: drafts, runner: runner, teller: teller)
+    work.cached = { try bases.base($0) }
+    var judges = Judges(history: history, words: product.words)
+    work.isJudgedAnew = { try judges.areOthers(before: $0, than: $1) }
     work.keep = { id, scratch in
       try besideOthers { try queue.wait() }
       cache.keep(id, scratch)
@@ -46,17 +47,21 @@ struct ImportRun {
         // Of the task in which the import runs, where it runs in one.
         try Task.checkCancellation()
         try besideOthers {
-          try queue.record(Recording(draft: captured.draft, change: .capture(captured.capture)))
+          try queue.record(
+            Recording(
+              draft: captured.draft, change: .capture(captured.capture),
+              inherited: captured.inherited))
         }
+        judges.note(captured.draft.id, captured.capture.engine)
       }
     } catch {
       // What could not be recorded comes first; what could is durable before anybody is told.
       try besideOthers { try queue.wait() }
-      throw error
+      throw advised(error, judges, product)
     }
     for recorded in try besideOthers({ try queue.finish() }) {
       result.recorded.append(recorded.id)
-      result.operationCount += recorded.revision.operationCount
+      result.operationCount += recorded.revision.ownOperationCount
       result.revisionWarnings += recorded.revision.warnings.map { "revision \(recorded.id): \($0)" }
     }
     teller.endProgress()
@@ -67,6 +72,17 @@ struct ImportRun {
       history.letProjectionFollow(teller)
     }
     return result
+  }
+
+  /// Migrations that ran on another version may not run on this one.
+  private func advised(
+    _ error: any Error, _ judges: Judges, _ product: some Product
+  ) -> any Error {
+    guard case ImportError.revisionFailed(var failure) = error, failure.isReplay,
+      let advice = judges.advice(failure.id, now: product.judge())
+    else { return error }
+    failure.hint = advice
+    return ImportError.revisionFailed(failure)
   }
 
   /// None of what is recorded now was there when this import began.

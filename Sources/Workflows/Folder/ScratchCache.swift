@@ -14,15 +14,18 @@ struct ScratchCache<P: Product> {
   }
 
   /// The database that holds exactly `id` and its ancestors; nil where there is none.
-  func cached(_ id: RevisionID) throws -> (P.E.Scratch, Capture)? {
+  /// Another version of the engine may show it otherwise.
+  func cached(_ id: RevisionID) throws -> RebuiltScratch<P.E.Scratch>? {
     let recorded = Capture(schema: try history.schema(at: id), rows: try history.rows(at: id))
-    if let kept = try kept(id, recorded) { return kept }
+    if let (scratch, capture) = try kept(id, recorded) {
+      return RebuiltScratch(scratch: scratch, capture: capture, isJudgedAnew: false)
+    }
     // Migrations that run again may leave other rows than those that were recorded; the baseline
     // gives these, and in less time. It does not give roles that they made on a server of the user's.
     guard product.isWhole(inBaselineOf: recorded.schema),
       try !product.sharesRoles || !mayHaveMadeRoles(id)
     else { return nil }
-    return try? product.rebuilt(id, history).map { ($0.scratch, $0.capture) }
+    return try? product.rebuilt(id, history)
   }
 
   private func kept(_ id: RevisionID, _ recorded: Capture) throws -> (P.E.Scratch, Capture)? {

@@ -14,8 +14,10 @@ struct Proof {
   let settled: VaryingRows.Settled?
   /// The statements of the root's baseline, with these rows.
   let rendered: [String]
-  /// The engine's own text of the schema that the archived migrations make.
-  var dump: String?
+  /// Whether a migrations folder is named.
+  let hasFolder: Bool
+  /// What the archived migrations make when they run once more.
+  let again: SecondRun?
 
   /// The root's baseline in an empty database gives the root's fingerprint, and its rows.
   func baseline() throws -> String { try baseline(product) }
@@ -28,27 +30,70 @@ struct Proof {
       product.words.prelude(judgedBy: plan.rootRevision.revision.engine)
       + rendered
       // The migration tool's own table, as its run leaves it.
-      + (dump == nil ? [] : product.words.stamp(plan.root, try history.runners()))
+      + (again?.dump == nil ? [] : product.words.stamp(plan.root, try history.runners()))
     let executed = try scratch.run(
       script: statements.map { product.words.terminated($0) + "\n" }.joined())
     let capture = try scratch.capture(after: Capture(schema: Schema()), statements: executed)
-    try compare(capture.schema, plan.schema, "the baseline of \(plan.root)")
+    let shown = try shownOfRoot(capture)
     if capture.rows != rows {
-      throw disproved("the baseline of \(plan.root) does not give the recorded rows")
+      let tables = Self.list(Self.differing(capture.rows, rows).sorted().map(\.description))
+      throw disproved(
+        "the baseline of \(plan.root) does not give the recorded rows; different: \(tables)")
     }
-    var identity = ""
-    if let dump, let tool = product.words.dumpTool {
-      guard try product.dump(scratch) == dump else {
-        throw disproved(
-          "\(tool) tells a database made of the baseline of \(plan.root) from one that the "
-            + "migrations made")
-      }
-      identity = ", the same to the byte under \(tool)"
-    }
-    return "baseline of \(plan.root) in an empty database: fingerprint "
-      + "\(plan.rootRevision.revision.snapshot.short)\(identity)"
+    return "baseline of \(plan.root) in an empty database\(shown)"
+      + (try dumpClause(scratch, product))
       + (rows.rowCount > 0 ? ", \(Plural.text(rows.rowCount, "row"))" : "")
       + (settled?.clause ?? "")
+  }
+
+  /// The baseline gives the recorded schema; where another version of the engine judged that, what
+  /// this version shows of the migrations' own database.
+  private func shownOfRoot(_ capture: Capture) throws -> String {
+    let what: Message = "the baseline of \(plan.root)"
+    let judge = plan.rootRevision.revision.engine
+    let fingerprint = ": fingerprint \(plan.rootRevision.revision.snapshot.short)"
+    guard product.words.isOther(judge, than: capture.engine), capture.schema != plan.schema else {
+      try compare(capture.schema, plan.schema, what, judgedBy: judge, now: capture.engine)
+      return fingerprint
+    }
+    guard let found = again?.found else {
+      try compare(capture.schema, plan.schema, what, judgedBy: judge, now: capture.engine)
+      return fingerprint
+    }
+    let engine = capture.engine ?? "this version"
+    try compare(
+      capture.schema, found.schema, "\(what), recorded on \(judge ?? "another version"),",
+      expected: "the schema that the migrations make on \(engine)")
+    return
+      " of \(engine): the schema that the migrations make there (\(judge ?? "another version") "
+      + "recorded it)"
+  }
+
+  /// By the tool's text two databases are told apart that the fingerprint takes for one; so its lack
+  /// is said.
+  private func dumpClause<P: Product>(_ scratch: P.E.Scratch, _ product: P) throws -> String {
+    guard let tool = product.words.dumpTool else { return "" }
+    guard let expected = again?.dump else {
+      let reason =
+        if let obstacle = again?.dumpObstacle {
+          obstacle
+        } else if hasFolder {
+          "the folder does not hold all migrations that are cut off"
+        } else {
+          "no folder is named whose migrations could run again"
+        }
+      return ", not compared by \(tool): \(reason)"
+    }
+    guard let found = try product.dump(scratch) else {
+      throw disproved("\(tool) gave no text of a database made of the baseline of \(plan.root)")
+    }
+    guard found == expected else {
+      let names = product.words.differing(expected, found)
+      throw disproved(
+        "\(tool) tells a database made of the baseline of \(plan.root) from one that the "
+          + "migrations made; different: \(Self.list(names))")
+    }
+    return ", the same to the byte under \(tool)"
   }
 
   /// Replaying what is kept on the root's snapshot gives every kept snapshot.
@@ -96,7 +141,9 @@ struct Proof {
         guard heads.contains(captured.draft.id) else { return }
         try compare(
           captured.capture.schema, try history.schema(at: captured.draft.id),
-          "\(tool) on the rewritten folder, at \(captured.draft.id),")
+          "\(tool) on the rewritten folder, at \(captured.draft.id),",
+          judgedBy: try history.revision(captured.draft.id).revision.engine,
+          now: captured.capture.engine)
         if let settled {
           otherRows.formUnion(
             Self.differing(captured.capture.rows, try history.rows(at: captured.draft.id)))
@@ -132,13 +179,32 @@ struct Proof {
       .filter { found.tables[$0] != expected.tables[$0] }
   }
 
-  private func compare(_ found: Schema, _ expected: Schema, _ what: String) throws {
+  /// - Parameters:
+  ///   - judge: the version that recorded what is expected; nil where that does not matter.
+  ///   - engine: the version that shows what was found.
+  private func compare(
+    _ found: Schema, _ expected: Schema, _ what: Message,
+    expected words: Message = "the recorded schema",
+    judgedBy judge: String? = nil, now engine: String? = nil
+  ) throws {
+    let found = found.tellingNotNulls(as: expected)
     guard try found.fingerprint != expected.fingerprint else { return }
     let differing = Set(found.paths).union(expected.paths).sorted()
       .filter { found.objects[$0] != expected.objects[$0] }
-    let names = differing.prefix(8).map(\.description).joined(separator: ", ")
-    let more = differing.count > 8 ? " and \(differing.count - 8) more" : ""
-    throw disproved("\(what) does not give the recorded schema; different: \(names)\(more)")
+    let failure: Message =
+      "\(what) does not give \(words); different: \(Self.list(differing.map(\.description)))"
+    guard let judge, let version = product.words.spelling(judgedBy: judge),
+      product.words.isOther(judge, than: engine)
+    else { throw disproved(failure) }
+    throw disproved(
+      "\(failure). \(judge) recorded it, this is \(engine ?? "another version"): prove it on that "
+        + "version (--pg-version \(version), or a server of it with --scratch)")
+  }
+
+  /// The first ten, and how many more there are.
+  private static func list(_ names: [String]) -> String {
+    names.prefix(10).joined(separator: ", ")
+      + (names.count > 10 ? " and \(names.count - 10) more" : "")
   }
 
   private func disproved(_ what: Message) -> WorkflowError {

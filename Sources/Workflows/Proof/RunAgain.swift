@@ -30,7 +30,7 @@ struct RunAgain {
 
   /// What a folder is to hold for it: a truncation has put one baseline in the place of the archived
   /// revisions, and what that makes varies no more.
-  private static func wanted(_ id: RevisionID, _ history: History) throws -> Set<RevisionID> {
+  static func wanted(_ id: RevisionID, _ history: History) throws -> Set<RevisionID> {
     let graph = try history.graph()
     let all = graph.ancestors(of: id)
     let live = all.filter { graph[$0].map { !$0.isArchived || $0.isBaseline } ?? false }

@@ -10,6 +10,10 @@ struct SecondRun {
   var varying: [ObjectPath] = []
   /// The engine's own text of the schema at the end, where a tool for it is there.
   var dump: String?
+  /// Why there is none, where there is a tool for it.
+  var dumpObstacle: String?
+  /// What the engine shows at the end; nil where the root did not run.
+  var found: Capture?
 
   /// - Parameter root: the revision whose rows are compared.
   /// - Parameter wanted: all that it is made of, itself too.
@@ -29,15 +33,20 @@ struct SecondRun {
     work.progress = { teller.show("run again", $0.done, of: $0.total, $0.id.text) }
     var found: Capture?
     var dump: String?
+    var obstacle: String?
     work.keep = { id, scratch in
       defer { scratch.discard() }
-      if id == root { dump = try product.dump(scratch) }
+      guard id == root else { return }
+      dump = try product.dump(scratch)
+      if dump == nil { obstacle = try product.dumpObstacle(scratch) }
     }
     try work.run { captured in
       if captured.draft.id == root { found = captured.capture }
     }
     teller.endProgress()
     self.dump = dump
+    dumpObstacle = obstacle
+    self.found = found
     guard let found else { return }
     let rows = try history.rows(at: root)
     let differing = Set(found.rows.tables.keys).union(rows.tables.keys)
