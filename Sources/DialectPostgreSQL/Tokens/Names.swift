@@ -22,7 +22,9 @@ public enum PostgreSQL {
       let part = String(decoding: reader.bytes[start..<end], as: UTF8.self)
       let isQuoted = part.utf8.count > 1 && part.hasPrefix("\"") && part.hasSuffix("\"")
       parts.append(
-        quote(isQuoted ? part.dropFirst().dropLast().replacing("\"\"", with: "\"") : part))
+        quote(
+          isQuoted
+            ? String(part.dropFirst().dropLast()).replacing("\"\"", with: "\"") : part))
     }
     while index < reader.bytes.count {
       if reader.bytes[index] == UInt8(ascii: ".") {
