@@ -18,7 +18,7 @@ extension PostgreSQL.Render.Plan {
       constraint.kind == .check
       || (constraint.kind == .foreignKey && table.attributes["partition by"] != nil)
       || (constraint.kind == .exclusion && handsDown(name, path))
-    let definition = ArrayCasts.pinned(constraint.attributes["definition"] ?? constraint.body)
+    let definition = definition(of: constraint, isOfPartitioned(path))
     let statement =
       "ALTER TABLE \(isWhole ? "" : "ONLY ")\(on) ADD CONSTRAINT \(PostgreSQL.quote(name)) "
       + definition
@@ -77,7 +77,7 @@ extension PostgreSQL.Render.Plan {
     let index = PostgreSQL.quote(constraint.name ?? "", in: table.namespace)
     let attributes = constraint.attributes
     var statements: [String] = []
-    if let options = attributes["index options"] {
+    if let options = attributes["index options"], !isOfPartitioned(table) {
       statements.append("ALTER INDEX \(index) SET (\(options))")
     }
     if let space = attributes["index tablespace"] {

@@ -75,8 +75,10 @@ struct TableParts {
   private static func isMerged(_ constraint: Constraint, in table: Table) -> Bool {
     guard constraint.kind == .unique || constraint.kind == .exclusion else { return false }
     return table.constraints.contains { other in
-      other != constraint && [.primaryKey, .unique, .exclusion].contains(other.kind)
-        && other.parts == constraint.parts && other.expression == constraint.expression
+      guard other != constraint else { return false }
+      // Their texts hold options of the index, which do not make it another one.
+      if constraint.kind == .exclusion { return other.kind == .exclusion }
+      return [.primaryKey, .unique].contains(other.kind) && other.parts == constraint.parts
     }
   }
 

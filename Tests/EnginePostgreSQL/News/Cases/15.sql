@@ -56,3 +56,13 @@ create table "system_user" (a int) partition by list (a);
 create table aa partition of "system_user" for values in (1);
 create index merge_action on "system_user" (a);
 create table json_scalar (a int, check (a > 0)) inherits (json_value);
+
+-- # Keys of partitioned tables with options of their indexes
+-- renames p.a
+create table p (a int, "b)(" int, c int, constraint k primary key (a, "b)(") include (c) with (fillfactor = 70)) partition by list (a);
+create table p1 partition of p for values in (1) partition by list ("b)(");
+create table p11 partition of p1 default;
+create table p2 (a int not null, "b)(" int not null, c int, constraint own primary key (a, "b)(") include (c) with (fillfactor = 90));
+alter table p attach partition p2 default;
+create index i on p (c) with (fillfactor = 60);
+alter table p add constraint u unique nulls not distinct (a, "b)(") with (fillfactor = 50, deduplicate_items = off) deferrable;

@@ -287,11 +287,11 @@ create table p (a int, b int) partition by list (a);
 create table p1 partition of p for values in (1) partition by list (b);
 create table "$p11$strata$'" partition of p1 default;
 create table p2 partition of p default;
-alter table p add constraint x exclude using btree (a with =) with (fillfactor = 70);
-alter table p add constraint y exclude using btree (a with =);
+alter table p add constraint x exclude using btree (a with =, b with =) with (fillfactor = 70);
+alter table p add constraint y exclude using btree (a with =, b with =);
 -- next
-alter table p1 rename constraint p1_a_excl to z;
-alter table p2 rename constraint p2_a_excl to "a \ 'name'";
+alter table p1 rename constraint p1_a_b_excl to z;
+alter table p2 rename constraint p2_a_b_excl to "a \ 'name'";
 comment on constraint z on p1 is 'its own';
 -- next
 alter table p detach partition p2;
