@@ -8,7 +8,7 @@ extension PostgreSQL.ConstraintRow {
   /// The server, from 18 on, writes it last, and counts as not valid what it does not enforce.
   var isEnforced: Bool { isValid || !definition.hasSuffix(" NOT ENFORCED") }
 
-  /// What PostgreSQL 18 keeps behind each NOT NULL.
+  /// What PostgreSQL 18 keeps behind each NOT NULL, and 17 behind a domain's.
   var isNotNull: Bool { kind == "n" }
 }
 

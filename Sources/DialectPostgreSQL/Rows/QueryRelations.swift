@@ -59,9 +59,9 @@ extension PostgreSQL.CatalogQuery {
         """, key: "a.attrelid", order: "a.attrelid, a.attnum")
   }
 
-  /// NOT NULL is a constraint of its own from 18 on.
+  /// NOT NULL is a constraint of its own from 18 on, a domain's from 17 on.
   static func constraintsText(_ version: Int) -> Text {
-    let kinds = ["c", "f", "p", "u", "x"] + (version >= 18 ? ["n"] : [])
+    let kinds = ["c", "f", "p", "u", "x"] + (version >= 17 ? ["n"] : [])
     return Text(
       select: """
         SELECT k.oid, k.conname AS name, k.contype AS kind, k.conrelid AS relation, \

@@ -301,3 +301,16 @@ alter table p detach partition p2;
 create table p (a int) partition by list (a);
 create table p1 partition of p for values in (1);
 alter table only p add constraint x exclude using btree (a with =);
+
+-- # The NOT NULL of a domain, which has a name
+-- renames t.a
+create domain d as int not null check (value > 0);
+create domain e as text constraint "a name" not null default 'x';
+create table t (a d, b e);
+-- next
+alter domain d rename to "d 2";
+-- next
+alter domain "d 2" drop not null;
+alter domain e rename constraint "a name" to c;
+-- next
+alter domain "d 2" set not null;
