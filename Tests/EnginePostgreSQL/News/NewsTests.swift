@@ -77,6 +77,40 @@ struct NewsTests {
     }
   }
 
+  @Test(
+    "is told in words: what is enforced and what is not yet valid are two things",
+    .enabled(if: (try? Shared.cluster().programs.majorVersion) ?? 0 >= 18))
+  func words() throws {
+    var walk = try CaptureWalk()
+    try walk.step(
+      """
+      create table t (a int primary key);
+      create table c (a int, constraint f foreign key (a) references t not enforced);
+      create table p (a int) partition by list (a);
+      """)
+    let key = "FOREIGN KEY (a) REFERENCES public.t(a)"
+    let steps = [
+      (
+        "alter table c alter constraint f enforced",
+        "alter constraint public.c f: \(key) NOT ENFORCED [not enforced] -> \(key)"
+      ),
+      ("alter table c drop constraint f", "drop constraint public.c f: \(key)"),
+      (
+        "alter table c add constraint f foreign key (a) references t not valid",
+        "add constraint public.c f: \(key) NOT VALID [not valid]"
+      ),
+      ("alter table c validate constraint f", "validate constraint public.c f: \(key)"),
+      ("alter table p set access method heap", "alter table public.p: access method heap"),
+    ]
+    for (statement, words) in steps {
+      #expect(try walk.step(statement).map(\.summary) == [words])
+    }
+    let operations = try walk.step(
+      "alter default privileges grant select on large objects to public")
+    #expect(
+      operations.map(\.subjects) == [[ObjectPath(.defaultPrivileges, name: "@self large objects")]])
+  }
+
   /// Two schemas that no lineage connects: what is between them leads there and back.
   private func compare(_ before: Schema, _ after: Schema) throws {
     let operations = try SchemaDiff.operations(from: before, to: after)
