@@ -5,7 +5,10 @@ extension PostgreSQL.ConstraintRow {
   /// What a foreign key of or to a partitioned table made for its partitions: it comes by itself.
   var isClonedReference: Bool { kind == "f" && parent != 0 }
 
-  /// What PostgreSQL 18 keeps behind each NOT NULL.
+  /// The server, from 18 on, writes it last, and counts as not valid what it does not enforce.
+  var isEnforced: Bool { isValid || !definition.hasSuffix(" NOT ENFORCED") }
+
+  /// What PostgreSQL 18 keeps behind each NOT NULL, and 17 behind a domain's.
   var isNotNull: Bool { kind == "n" }
 }
 
@@ -23,7 +26,7 @@ extension PostgreSQL.Catalog.Builder {
     default: constraint.parts = row.columns.map { KeyPart($0) }
     }
     if row.kind == "f" { constraint.reference = Self.reference(row) }
-    if !row.isValid { constraint.attributes["not valid"] = "" }
+    if !row.isValid { constraint.attributes[row.isEnforced ? "not valid" : "not enforced"] = "" }
     if row.isNoInherit, row.kind == "c" { constraint.attributes["no inherit"] = "" }
     if !row.isLocal {
       constraint.attributes["inherited"] = ""

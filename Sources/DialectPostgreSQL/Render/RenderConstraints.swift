@@ -9,6 +9,7 @@ extension PostgreSQL.Render.Plan {
     let dependencies = object.partDependencies["constraint \(name)"] ?? []
     guard mayRender(dependencies) else { return }
     guard isMadeHere(constraint, table) else { return comment(on: constraint, path, table) }
+    if addHandedDown(constraint, path) { return }
     let id = NodeID(path: path, part: .constraint(name))
     let on = PostgreSQL.Render.qualified(path)
     // A foreign key of a partitioned table holds for its partitions, and a CHECK for the heirs:
@@ -16,7 +17,8 @@ extension PostgreSQL.Render.Plan {
     let isWhole =
       constraint.kind == .check
       || (constraint.kind == .foreignKey && table.attributes["partition by"] != nil)
-    let definition = ArrayCasts.pinned(constraint.attributes["definition"] ?? constraint.body)
+      || (constraint.kind == .exclusion && handsDown(name, path))
+    let definition = definition(of: constraint, isOfPartitioned(path))
     let statement =
       "ALTER TABLE \(isWhole ? "" : "ONLY ")\(on) ADD CONSTRAINT \(PostgreSQL.quote(name)) "
       + definition
@@ -75,7 +77,7 @@ extension PostgreSQL.Render.Plan {
     let index = PostgreSQL.quote(constraint.name ?? "", in: table.namespace)
     let attributes = constraint.attributes
     var statements: [String] = []
-    if let options = attributes["index options"] {
+    if let options = attributes["index options"], !isOfPartitioned(table) {
       statements.append("ALTER INDEX \(index) SET (\(options))")
     }
     if let space = attributes["index tablespace"] {

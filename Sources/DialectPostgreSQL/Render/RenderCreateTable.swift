@@ -61,7 +61,7 @@ struct TableParts {
     }
     for constraint in table.constraints {
       let name = constraint.name ?? ""
-      if isBare, constraint.kind != .foreignKey, constraint.attributes["not valid"] == nil,
+      if isBare, constraint.kind != .foreignKey, !constraint.isUnproven,
         isEarly("constraint \(name)"), !Self.isMerged(constraint, in: table)
       {
         inlineConstraints.append(constraint)
@@ -75,8 +75,10 @@ struct TableParts {
   private static func isMerged(_ constraint: Constraint, in table: Table) -> Bool {
     guard constraint.kind == .unique || constraint.kind == .exclusion else { return false }
     return table.constraints.contains { other in
-      other != constraint && [.primaryKey, .unique, .exclusion].contains(other.kind)
-        && other.parts == constraint.parts && other.expression == constraint.expression
+      guard other != constraint else { return false }
+      // Their texts hold options of the index, which do not make it another one.
+      if constraint.kind == .exclusion { return other.kind == .exclusion }
+      return [.primaryKey, .unique].contains(other.kind) && other.parts == constraint.parts
     }
   }
 
@@ -233,6 +235,6 @@ extension PostgreSQL.Render.Plan {
   /// The tables that one inherits from; a name may hold a comma.
   func parents(of table: Table) -> [ObjectPath] {
     guard let text = table.attributes["inherits"] else { return [] }
-    return SQLList.parts(of: text).compactMap { tables[$0] }
+    return SQLList.parts(of: text).compactMap { self.table(named: $0) }
   }
 }

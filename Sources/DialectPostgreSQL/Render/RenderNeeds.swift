@@ -33,7 +33,7 @@ extension PostgreSQL.Render.Plan {
       case .indexAttachment(let name):
         let parent = name.map { constraint(named: $0, object)?.attributes["index attached to"] }
         let text = (parent ?? nil) ?? object.index?.attributes["attached to"] ?? ""
-        if let maker = indexMakers[text] { needs.insert(maker) }
+        if let maker = indexMakers[PostgreSQL.requoted(text)] { needs.insert(maker) }
       case .rows, .columnDefault, .ownership: break
       }
       nodes[id]?.needs.formUnion(needs)

@@ -1,6 +1,6 @@
 internal import SchemaModel
 
-/// CHECKs that are NOT VALID, and what of a parent's table they came to.
+/// CHECKs that are NOT VALID or NOT ENFORCED, and what of a parent's table they came to.
 ///
 /// What is below the parent when it gets such a constraint has it NOT VALID too; what comes below it
 /// later has it as valid.
@@ -32,7 +32,7 @@ struct PendingChecks {
   }
 
   static func isHandedDown(_ constraint: Constraint) -> Bool {
-    constraint.kind == .check && constraint.attributes["not valid"] != nil
+    constraint.kind == .check && constraint.isUnproven
       && ["inherited", "local and inherited"].contains { constraint.attributes[$0] != nil }
   }
 
@@ -43,6 +43,13 @@ struct PendingChecks {
       if case .constraint(let name) = id.part, id.path != path { return !names.contains(name) }
       return true
     }
+  }
+}
+
+extension Constraint {
+  /// Whether rows that are there need not meet it: NOT VALID, or NOT ENFORCED at all.
+  var isUnproven: Bool {
+    ["not valid", "not enforced"].contains { attributes[$0] != nil }
   }
 }
 

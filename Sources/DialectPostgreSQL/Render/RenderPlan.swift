@@ -45,7 +45,7 @@ extension PostgreSQL.Render {
       repeatedConstraints = PostgreSQL.Render.repeatedConstraints(schema)
       self.indexes = indexes
       parents = schema.objects.compactMapValues { object in
-        object.table?.attributes["partition of"].flatMap { tables[$0] }
+        object.table?.attributes["partition of"].flatMap { tables[PostgreSQL.requoted($0)] }
       }
       for path in schema.paths where !left.contains(path) {
         if let object = schema.objects[path] { add(path, object) }
@@ -91,6 +91,9 @@ extension PostgreSQL.Render {
       }
       return paths.first { schema.objects[$0] != nil } ?? paths[0]
     }
+
+    /// The table of a name as a server has written it.
+    func table(named name: String) -> ObjectPath? { tables[PostgreSQL.requoted(name)] }
 
     /// The node that makes a constraint: its own, or its table's where it is part of CREATE TABLE.
     func maker(of constraint: String, table: ObjectPath) -> NodeID {

@@ -95,7 +95,7 @@ extension PostgreSQL.Render.Plan {
     let name = PostgreSQL.Render.qualified(path)
     let bound = table.attributes["partition bound"] ?? "DEFAULT"
     var needs: Set = [NodeID(path: path), NodeID(path: path, part: .rows)]
-    if let parent = tables[parent] { needs.insert(NodeID(path: parent)) }
+    if let parent = self.table(named: parent) { needs.insert(NodeID(path: parent)) }
     add(
       NodeID(path: path, part: .attachment),
       SortKey(phase: .partitions, group: parent, rank: 100, name: name),

@@ -83,7 +83,7 @@ extension PostgreSQL {
     var oid: UInt32
     var role: String
     var namespace: String
-    /// `r`, `S`, `f`, `T` or `n`, as in `pg_default_acl.defaclobjtype`.
+    /// `r`, `S`, `f`, `T`, `n` or `L`, as in `pg_default_acl.defaclobjtype`.
     var kind: String
     var list: [String]
     var standard: [String]
@@ -104,6 +104,7 @@ extension PostgreSQL {
       case "f": "functions"
       case "T": "types"
       case "n": "schemas"
+      case "L": "large objects"
       default: kind
       }
     }

@@ -1,5 +1,6 @@
 // Tables, views, sequences, composite types, and what belongs to them.
 extension PostgreSQL.CatalogQuery {
+  /// A partitioned table has an access method from 17 on, and only where one was said for it.
   static let relationsText = Text(
     select: """
       SELECT c.oid, c.relname AS name, n.nspname AS namespace, c.relkind AS kind, \
@@ -13,7 +14,8 @@ extension PostgreSQL.CatalogQuery {
       c.relreplident AS replica_identity, c.relispartition AS is_partition, \
       pg_get_expr(c.relpartbound, c.oid) AS partition_bound, \
       CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_key, \
-      (SELECT a.amname FROM pg_am a WHERE a.oid = c.relam AND a.amname <> 'heap') \
+      (SELECT a.amname FROM pg_am a WHERE a.oid = c.relam \
+      AND (a.amname <> 'heap' OR c.relkind = 'p')) \
       AS access_method, \
       (SELECT s.spcname FROM pg_tablespace s WHERE s.oid = c.reltablespace) AS tablespace, \
       (SELECT array_agg(i.inhparent ORDER BY i.inhseqno) FROM pg_inherits i \
@@ -57,9 +59,9 @@ extension PostgreSQL.CatalogQuery {
         """, key: "a.attrelid", order: "a.attrelid, a.attnum")
   }
 
-  /// NOT NULL is a constraint of its own from 18 on.
+  /// NOT NULL is a constraint of its own from 18 on, a domain's from 17 on.
   static func constraintsText(_ version: Int) -> Text {
-    let kinds = ["c", "f", "p", "u", "x"] + (version >= 18 ? ["n"] : [])
+    let kinds = ["c", "f", "p", "u", "x"] + (version >= 17 ? ["n"] : [])
     return Text(
       select: """
         SELECT k.oid, k.conname AS name, k.contype AS kind, k.conrelid AS relation, \

@@ -11,6 +11,32 @@ public enum PostgreSQL {
     namespace.isEmpty ? quote(name) : quote(namespace) + "." + quote(name)
   }
 
+  /// A qualified name that a server has written, as `quote(_:in:)` writes it: a server quotes the
+  /// words of its own version alone.
+  static func requoted(_ qualified: String) -> String {
+    let reader = SQLBytes(qualified)
+    var parts: [String] = []
+    var start = 0
+    var index = 0
+    func close(at end: Int) {
+      let part = String(decoding: reader.bytes[start..<end], as: UTF8.self)
+      let isQuoted = part.utf8.count > 1 && part.hasPrefix("\"") && part.hasSuffix("\"")
+      parts.append(
+        quote(
+          isQuoted
+            ? String(part.dropFirst().dropLast()).replacing("\"\"", with: "\"") : part))
+    }
+    while index < reader.bytes.count {
+      if reader.bytes[index] == UInt8(ascii: ".") {
+        close(at: index)
+        start = index + 1
+      }
+      index = reader.bytes[index] == UInt8(ascii: "\"") ? reader.unitEnd(from: index) : index + 1
+    }
+    close(at: reader.bytes.count)
+    return parts.joined(separator: ".")
+  }
+
   /// `'it''s'`, or `E'a\\b'` where there is a backslash: the same under either setting of
   /// `standard_conforming_strings`.
   public static func literal(_ text: String) -> String {

@@ -22,6 +22,8 @@ struct RandomDDL {
   }
 
   var random: SeededGenerator
+  /// The server's major version.
+  var version: Int
   var schema = Schema()
   /// What the statement is done to, where its kind alone does not tell.
   var subject = ""
@@ -39,7 +41,7 @@ struct RandomDDL {
     let count = random.chance(75) ? 1 : Int.random(in: 2...3, using: &random)
     var made: [(sql: String, kind: String)] = []
     let isFull = schema.objects.count > Self.objectCountMax && random.chance(40)
-    let kinds = isFull ? Self.dropping : Self.kinds
+    let kinds = isFull ? Self.dropping : Self.kinds(version: version)
     let total = kinds.reduce(0) { $0 + $1.weight }
     while made.count < count {
       var place = Int.random(in: 0..<total, using: &random)

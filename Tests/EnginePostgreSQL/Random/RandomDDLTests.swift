@@ -26,7 +26,8 @@ struct RandomDDLTests {
   func laws(seed: UInt64) throws {
     try Roles.make()
     let walk = try RandomWalk()
-    var generator = RandomDDL(random: SeededGenerator(seed: seed))
+    let version = try Shared.cluster().programs.majorVersion
+    var generator = RandomDDL(random: SeededGenerator(seed: seed), version: version)
     var refused = 0
     var hasNew = false
     defer { Self.finish(walk.scripts.count) }
@@ -93,7 +94,7 @@ struct RandomDDLTests {
 }
 
 /// Roles are the whole cluster's.
-private enum Roles {
+enum Roles {
   static let made = Mutex(false)
 
   static func make() throws {

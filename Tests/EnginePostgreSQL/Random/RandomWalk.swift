@@ -20,6 +20,8 @@ final class RandomWalk {
   private(set) var last = Capture(schema: Schema())
   /// The scripts that PostgreSQL took.
   private(set) var scripts: [String] = []
+  /// Why the last script was refused, by PostgreSQL's words.
+  private(set) var refusal = ""
   private var ids: [RevisionID] = []
   private var fingerprints: [Schema: Fingerprint] = [:]
 
@@ -39,7 +41,8 @@ final class RandomWalk {
     let executed: [ExecutedStatement]
     do {
       executed = try scratch.run(script: script)
-    } catch is PostgreSQLEngineError {
+    } catch let error as PostgreSQLEngineError {
+      refusal = error.description
       try checkUntouched(by: script)
       return false
     }
