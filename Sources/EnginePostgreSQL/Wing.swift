@@ -68,6 +68,7 @@ struct PostgreSQLProduct: Product {
   }
 
   func dump(_ scratch: PostgreSQLScratch) throws -> String? { try scratch.dump() }
+  func dumpObstacle(_ scratch: PostgreSQLScratch) throws -> String? { try scratch.dumpObstacle() }
 
   func isSyntaxError(_ error: any Error) -> Bool {
     if case PostgreSQLEngineError.refused = error { return true }

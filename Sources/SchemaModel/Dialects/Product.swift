@@ -37,6 +37,9 @@ public protocol Product {
 
   /// The text that `DialectWords.dumpTool` gives of a database's schema; nil where it cannot be had.
   func dump(_ scratch: E.Scratch) throws -> String?
+  /// Why `dump` has none, and what would help, in words for the end of a sentence; nil where it has
+  /// one, or the dialect no such tool.
+  func dumpObstacle(_ scratch: E.Scratch) throws -> String?
 
   /// Removes what earlier runs left behind that were killed.
   func sweepLeftovers()
@@ -55,6 +58,7 @@ extension Product {
   public func mayMakeRoles(_ script: String) -> Bool { false }
   public func isWhole(inBaselineOf schema: Schema) -> Bool { true }
   public func dump(_ scratch: E.Scratch) throws -> String? { nil }
+  public func dumpObstacle(_ scratch: E.Scratch) throws -> String? { nil }
   public func sweepLeftovers() {}
 }
 
