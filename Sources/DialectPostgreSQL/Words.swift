@@ -7,7 +7,7 @@ extension Dialect {
 
 extension PostgreSQL {
   /// The major versions that Strata knows.
-  public static let versions = 12...18
+  public static let versions = 14...18
 }
 
 /// What PostgreSQL can say.

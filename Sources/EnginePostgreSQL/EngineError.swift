@@ -24,14 +24,16 @@ public enum PostgreSQLEngineError: AdvisedError, Hashable, Sendable, CustomStrin
   /// A script prepared a transaction and did not end it.
   case transactionLeftPrepared(name: String, line: Int)
   case missingRole(name: String, server: String, failure: StatementFailure)
-  case missingExtension(name: String, version: Int, failure: StatementFailure)
+  case missingExtension(name: String, server: ServerBuild, failure: StatementFailure)
+  /// What the server was built without: ICU, libxml.
+  case missingFeature(name: String, server: ServerBuild, failure: StatementFailure)
   /// What the owner of a database may not do; why, where more is known than PostgreSQL says.
   case needsSuperuser(StatementFailure, reason: String?)
   case mayNotCreateDatabases(role: String, server: String)
   /// A role of the user's server could do there what no transaction undoes.
   case mayDoLastingHarm(ServerPowers)
-  /// No PostgreSQL that could be started on this machine; where it was looked for.
-  case noBinaries(asked: Int?, found: [String])
+  /// No PostgreSQL that could be started on this machine.
+  case noBinaries(MissingPrograms)
   /// The temporary cluster did not start.
   case cluster(String)
   /// Something that cannot be read back.
@@ -69,14 +71,17 @@ public enum PostgreSQLEngineError: AdvisedError, Hashable, Sendable, CustomStrin
     case .missingRole(let name, let server, let failure):
       "expected the role \(VisibleText.line(name)) on \(server), found none: create it there (CREATE ROLE ...), or "
         + "let Strata use a temporary PostgreSQL of its own, in which it may do so\n\(failure)"
-    case .missingExtension(let name, let version, let failure):
-      "expected the extension \(VisibleText.line(name)) to be installed for PostgreSQL \(version), found none; "
-        + "\(PostgreSQLPackages.advice(extension: name, version: version))\n\(failure)"
+    case .missingExtension(let name, let server, let failure):
+      "expected the extension \(VisibleText.line(name)) to be installed for \(server), found none; "
+        + "\(PostgreSQLPackages.advice(extension: name, server))\n\(failure)"
+    case .missingFeature(let name, let server, let failure):
+      "expected a server that was built with \(name), found \(server) without it; "
+        + "\(PostgreSQLPackages.otherServer)\n\(failure)"
     case .mayNotCreateDatabases(let role, let server):
       "expected a role that may create databases, found \(VisibleText.line(role)) on \(server), which may not: "
         + "ALTER ROLE ... CREATEDB, or name another role in --scratch"
     case .mayDoLastingHarm(let powers): Self.lastingHarm(powers)
-    case .noBinaries(let asked, let found): Self.noBinaries(asked, found)
+    case .noBinaries(let missing): missing.description
     case .cluster(let message): "the temporary PostgreSQL did not start: \(message)"
     case .unreadable(let message): message
     }
@@ -95,21 +100,11 @@ public enum PostgreSQLEngineError: AdvisedError, Hashable, Sendable, CustomStrin
       + "server is thrown away, add --trust-migrations"
   }
 
-  private static func noBinaries(_ asked: Int?, _ found: [String]) -> String {
-    "expected the programs of a PostgreSQL server"
-      + (asked.map { " of version \($0)" } ?? "")
-      + " (Strata knows \(PostgreSQLVersion.oldest) to \(PostgreSQLVersion.newest))"
-      + " to try migrations in, found "
-      + (found.isEmpty ? "none" : found.joined(separator: ", "))
-      + "; install them (Debian and Ubuntu: apt install postgresql; Homebrew: brew install "
-      + "postgresql), name their folder in STRATA_PG_BIN, or name a server with --scratch "
-      + "postgresql://..."
-  }
-
   public var nextStep: String? {
     switch self {
     case .missingRole: "make the role there, or leave --scratch out"
     case .missingExtension: "install the extension, or name a server that has it with --scratch"
+    case .missingFeature: PostgreSQLPackages.otherServer
     case .needsSuperuser(_, let reason): PrivilegeWords.nextStep(reason: reason)
     case .timedOut: "see what it waits for, or give it more time with --timeout"
     case .refusedOnServer: "leave --scratch out, or take the statement out of the migration"
@@ -127,7 +122,7 @@ public enum PostgreSQLEngineError: AdvisedError, Hashable, Sendable, CustomStrin
   public var failure: StatementFailure? {
     switch self {
     case .failed(let failure), .missingRole(_, _, let failure), .needsSuperuser(let failure, _),
-      .missingExtension(_, _, let failure):
+      .missingExtension(_, _, let failure), .missingFeature(_, _, let failure):
       failure
     default: nil
     }

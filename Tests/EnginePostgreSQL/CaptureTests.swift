@@ -12,20 +12,26 @@ struct CaptureTests {
   func everything(followingLog: Bool) throws {
     let cluster = try PostgreSQLCluster()
     var walk = try CaptureWalk(alone: cluster, followingLog: followingLog)
-    for script in EverythingHistory.first + EverythingHistory.second { try walk.step(script) }
+    for script in ServerTraits.adapted(EverythingHistory.first + EverythingHistory.second) {
+      try walk.step(script)
+    }
     #expect(walk.capture.schema.objects.count > 75)
     let counts = walk.scratch.catalog.lookCounts
-    #expect(followingLog ? counts.followed > counts.searched * 3 : counts.followed == 0)
+    #expect(
+      followingLog && ServerTraits.followsLog
+        ? counts.followed > counts.searched * 3 : counts.followed == 0)
   }
 
   @Test("... and after changes that leave little trace", arguments: [true, false])
   func singleOperations(followingLog: Bool) throws {
     let cluster = try PostgreSQLCluster()
     var walk = try CaptureWalk(alone: cluster, followingLog: followingLog)
-    for script in SingleOperations.setup { try walk.step(script) }
-    for script in SingleOperations.first + SingleOperations.second { try walk.step(script) }
+    let scripts = SingleOperations.setup + SingleOperations.first + SingleOperations.second
+    for script in ServerTraits.adapted(scripts) { try walk.step(script) }
     let counts = walk.scratch.catalog.lookCounts
-    #expect(followingLog ? counts.followed > counts.searched * 3 : counts.followed == 0)
+    #expect(
+      followingLog && ServerTraits.followsLog
+        ? counts.followed > counts.searched * 3 : counts.followed == 0)
   }
 
   @Test("A sequence that was called is seen, whatever called it")
@@ -55,7 +61,7 @@ struct CaptureTests {
       CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION g()
       """)
     try walk.step("COMMENT ON TABLE t IS 'more than it says'")
-    #expect(walk.scratch.catalog.lookCounts.searched <= 3)
+    #expect(walk.scratch.catalog.lookCounts.searched <= 3 || !ServerTraits.followsLog)
   }
 
   @Test("Rows are seen where the log tells nothing of them", arguments: [true, false])
@@ -126,7 +132,7 @@ struct CaptureTests {
     try next.step("DROP TABLE late; VACUUM FULL t")
     for walk in [copy, next] {
       let counts = walk.scratch.catalog.lookCounts
-      #expect(counts.followed > counts.searched)
+      #expect(counts.followed > counts.searched || !ServerTraits.followsLog)
     }
   }
 
@@ -145,7 +151,7 @@ struct CaptureTests {
     try other.execute("INSERT INTO t VALUES (2)")
     try walk.step("SELECT 1")
     try walk.step("INSERT INTO t VALUES (3)")
-    #expect(walk.scratch.catalog.lookCounts.followed > 0)
+    #expect(walk.scratch.catalog.lookCounts.followed > 0 || !ServerTraits.followsLog)
   }
 
   @Test("A rename is one, too, where the script ended all other sessions")
@@ -224,8 +230,9 @@ struct CaptureTests {
       """)
     let t = walk.capture.schema.objects[.table("t", namespace: "public")]
     #expect(t?.owner == nil)
+    let all = ServerTraits.version >= 17 ? "arwdDxtm" : "arwdDxt"
     #expect(
-      t?.grants == ["@self=arwdDxt/@self", #""odd ""x"" role"=r/@self"#, "=r/@self"])
+      t?.grants == ["@self=\(all)/@self", #""odd ""x"" role"=r/@self"#, "=r/@self"])
     #expect(
       walk.capture.schema.objects[.table("u", namespace: "public")]?.owner == #"odd "x" role"#)
   }
@@ -245,7 +252,10 @@ struct CaptureTests {
   }
 
   @Test(
-    "What stands in catalogs that are not watched row by row is named", arguments: [true, false])
+    "What stands in catalogs that are not watched row by row is named",
+    .enabled(
+      if: ServerTraits.missing(for: "create subscription, create extension hstore").isEmpty,
+      "the server has no hstore, or no libpqwalreceiver"), arguments: [true, false])
   func namedOnly(followingLog: Bool) throws {
     let cluster = try PostgreSQLCluster()
     var walk = try CaptureWalk(alone: cluster, followingLog: followingLog)

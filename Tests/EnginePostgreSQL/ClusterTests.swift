@@ -159,7 +159,7 @@ struct ClusterTests {
       _ = try PostgreSQLCluster(version: 9)
     }
     let message = try #require(error?.description)
-    #expect(message.contains("of version 9 (Strata knows 12 to 18) to try migrations in, found "))
+    #expect(message.contains("of version 9 (Strata knows 14 to 18) to try migrations in, found "))
     #expect(message.contains("apt install postgresql") && message.contains("--scratch"))
     let found = try ServerPrograms.find()
     #expect(try ServerPrograms.find(version: found.majorVersion).majorVersion == found.majorVersion)

@@ -4,9 +4,10 @@ import Testing
 @Suite("Versions of PostgreSQL")
 struct VersionTests {
   @Test(
-    "what is older than 12 or newer than is known is refused, with what was found",
+    "what is older than 14 or newer than is known is refused, with what was found",
     arguments: [
-      (90_624, nil, "9.6"), (110_022, "11.22 (Debian)", "11.22 (Debian)"), (190_000, nil, "19"),
+      (90_624, nil, "9.6"), (120_022, "12.22 (Debian)", "12.22 (Debian)"),
+      (130_023, nil, "13"), (190_000, "19beta1", "19beta1"),
     ])
   func refused(number: Int, text: String?, found: String) {
     let error = #expect(throws: PostgreSQLEngineError.self) {
@@ -14,11 +15,11 @@ struct VersionTests {
     }
     #expect(
       error?.description
-        == "expected PostgreSQL 12 to 18, found \(found) (postgresql://me@there/app); use a server "
+        == "expected PostgreSQL 14 to 18, found \(found) (postgresql://me@there/app); use a server "
         + "or a Strata that know each other")
   }
 
-  @Test("what is known is not refused", arguments: [120_000, 150_018, 180_001])
+  @Test("what is known is not refused", arguments: [140_000, 150_018, 180_001])
   func known(number: Int) throws {
     try PostgreSQLVersion.check(number, nil, server: "postgresql://me@there/app")
   }

@@ -181,6 +181,17 @@ struct ScratchTests {
     }
   }
 
+  @Test("the walls around a temporary server keep nothing from it that its counts need")
+  func counts() throws {
+    let cluster = try Shared.cluster()
+    let answer = try PostgreSQLConnection(cluster.location).query(
+      "SELECT pg_stat_get_db_xact_commit(oid) >= 0 FROM pg_database WHERE datname = 'postgres'")
+    #expect(answer == [["t"]])
+    let log = try String(contentsOfFile: cluster.path + "/log", encoding: .utf8)
+    #expect(!log.contains("disabling statistics collector"))
+    #expect(!log.contains("using stale statistics"))
+  }
+
   @Test("names may hold quotes, lines, emoji, and 63 bytes")
   func names() throws {
     let scratch = try Shared.engine().makeScratch()

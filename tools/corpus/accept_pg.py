@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs Strata's main job on a real history for PostgreSQL and has it judged by the server's own tools.
 
-    accept_pg.py PACKAGE==VERSION --strata EXE [--server URL] [--points N] [--keep DIR]
+    accept_pg.py PACKAGE==VERSION --strata EXE [--server URL | MAJOR] [--points N] [--keep DIR]
     accept_pg.py PACKAGE==VERSION --rehearse
 
 Imports the whole history (on Strata's own temporary server), creates baselines at the head and at N
@@ -12,7 +12,8 @@ rewritten folder, restores, and compares the folder byte by byte.
 
 Shares no code with Strata: the judge is pg_judge.py, the peer is upgrade.py or psql (pg_peers.py),
 the databases are on a server that this script starts (pg_cluster.py), or on --server, where it
-creates databases of its own and drops them. `--rehearse` needs no Strata: it makes the databases of
+creates databases of its own and drops them. `--server 17` has Strata, the judge's server, pg_dump and
+psql be of that version, as tools/servers fetches it. `--rehearse` needs no Strata: it makes the databases of
 the history twice and compares them with each other, so that what varies from run to run is known.
 Exit 0 where all passed, 1 where not, 75 where the package could not be fetched or there is no server.
 """
@@ -32,6 +33,7 @@ sys.path.insert(0, HERE)
 from pg_cluster import Cluster, NoServer, Server  # noqa: E402
 from pg_peers import AlembicPeer, SQLPeer  # noqa: E402
 
+SERVERS = os.path.join(os.path.dirname(HERE), "servers")
 CANNOT_FETCH = 75
 
 
@@ -212,7 +214,7 @@ def main():
     parser = argparse.ArgumentParser(description="the main job on a real history for PostgreSQL")
     parser.add_argument("package")
     parser.add_argument("--strata")
-    parser.add_argument("--server", help="a server on which the judge may create databases")
+    parser.add_argument("--server", help="a server on which the judge may create databases, or a major version")
     parser.add_argument("--points", type=int, default=10)
     parser.add_argument("--keep")
     parser.add_argument("--rehearse", action="store_true")
@@ -223,6 +225,13 @@ def main():
     if fetched.returncode != 0:
         return fetched.returncode
     corpus = json.loads(fetched.stdout)
+    if options.server and options.server.isdigit():
+        programs = subprocess.run([SERVERS, options.server], stdout=subprocess.PIPE, text=True)
+        if programs.returncode != 0:
+            return programs.returncode
+        # What the judge takes, and what Strata does.
+        os.environ["PGBIN"] = os.environ["STRATA_PG_BIN"] = programs.stdout.strip()
+        options.server = None
     # The judge's server must not outlive a run that is stopped.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     if "postgresql" not in corpus["products"]:

@@ -70,6 +70,10 @@ class Server:
         return self._tool("psql", "-XAtq1" if in_transaction else "-XAtq", "-v", "ON_ERROR_STOP=1",
                           "-d", url, "-f", "-", feed=script)
 
+    def dump(self, name):
+        """What pg_dump says of a database."""
+        return self._tool("pg_dump", self.url(name))
+
     def _tool(self, name, *words, feed=None):
         done = subprocess.run(
             [os.path.join(self.bin, name), *words], preexec_fn=self._become, cwd="/", input=feed,
@@ -83,8 +87,10 @@ class Server:
 
 
 class Cluster(Server):
-    def __init__(self):
-        self.bin = newest_tools()
+    """One that is started here, by the programs in `bin` or the newest that are installed."""
+
+    def __init__(self, bin=None):
+        self.bin = bin or newest_tools()
         self.port = "5432"
         self.created = set()
 

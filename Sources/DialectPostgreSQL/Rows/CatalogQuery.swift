@@ -57,16 +57,16 @@ extension PostgreSQL {
       switch self {
       case .namespaces: Self.namespacesText(version)
       case .extensions: Self.extensionsText
-      case .types: Self.typesText(version)
+      case .types: Self.typesText
       case .relations: Self.relationsText
-      case .columns: Self.columnsText(version)
+      case .columns: Self.columnsText
       case .constraints: Self.constraintsText(version)
       case .indexes: Self.indexesText(version)
       case .rules: Self.rulesText
       case .routines: Self.routinesText
-      case .triggers: Self.triggersText(version)
+      case .triggers: Self.triggersText
       case .policies: Self.policiesText
-      case .statistics: Self.statisticsText(version)
+      case .statistics: Self.statisticsText
       case .eventTriggers: Self.eventTriggersText
       case .defaultPrivileges: Self.defaultPrivilegesText
       case .publications: Self.publicationsText(version)

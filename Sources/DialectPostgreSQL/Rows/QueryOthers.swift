@@ -1,16 +1,13 @@
 // Statistics, search, publications, privileges, and what is said about objects.
 extension PostgreSQL.CatalogQuery {
-  static func statisticsText(_ version: Int) -> Text {
-    Text(
-      select: """
-        SELECT s.oid, s.stxname AS name, n.nspname AS namespace, s.stxrelid AS relation, \
-        pg_get_statisticsobjdef(s.oid) AS definition, pg_get_userbyid(s.stxowner) AS owner, \
-        \(version >= 13 ? "CASE WHEN s.stxstattarget >= 0 THEN s.stxstattarget END" : "NULL") \
-        AS target
-        FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace
-        WHERE \(isUserNamespace) AND \(isNoMember("pg_statistic_ext", "s.oid"))
-        """, key: "s.oid")
-  }
+  static let statisticsText = Text(
+    select: """
+      SELECT s.oid, s.stxname AS name, n.nspname AS namespace, s.stxrelid AS relation, \
+      pg_get_statisticsobjdef(s.oid) AS definition, pg_get_userbyid(s.stxowner) AS owner, \
+      CASE WHEN s.stxstattarget >= 0 THEN s.stxstattarget END AS target
+      FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace
+      WHERE \(isUserNamespace) AND \(isNoMember("pg_statistic_ext", "s.oid"))
+      """, key: "s.oid")
 
   static let defaultPrivilegesText = Text(
     select: """
@@ -34,6 +31,13 @@ extension PostgreSQL.CatalogQuery {
       (SELECT array_agg(pn.nspname ORDER BY pn.nspname) FROM pg_publication_namespace s \
       JOIN pg_namespace pn ON pn.oid = s.pnnspid WHERE s.pnpubid = p.oid)
       """
+    let name = "quote_ident(tn.nspname) || '.' || quote_ident(t.relname)"
+    // Up to 14 the word TABLE stands before the first one only.
+    let tables =
+      version >= 15
+      ? "array_agg(\(name) || \(columns) ORDER BY tn.nspname, t.relname)"
+      : "CASE WHEN count(*) > 0 THEN "
+        + "ARRAY[string_agg(\(name), ', ONLY ' ORDER BY tn.nspname, t.relname)] END"
     let generated =
       "CASE p.pubgencols WHEN 's' THEN 'publish_generated_columns = stored' END"
     return Text(
@@ -43,11 +47,9 @@ extension PostgreSQL.CatalogQuery {
         concat_ws(', ', 'publish = ' || quote_literal(concat_ws(', ', \
         CASE WHEN p.pubinsert THEN 'insert' END, CASE WHEN p.pubupdate THEN 'update' END, \
         CASE WHEN p.pubdelete THEN 'delete' END, CASE WHEN p.pubtruncate THEN 'truncate' END)), \
-        \(version >= 13
-          ? "CASE WHEN p.pubviaroot THEN 'publish_via_partition_root = true' END" : "NULL"), \
+        CASE WHEN p.pubviaroot THEN 'publish_via_partition_root = true' END, \
         \(version >= 18 ? generated : "NULL")) AS options, \
-        (SELECT array_agg(quote_ident(tn.nspname) || '.' || quote_ident(t.relname) \
-        \(version >= 15 ? "|| " + columns : "") ORDER BY tn.nspname, t.relname) \
+        (SELECT \(tables) \
         FROM pg_publication_rel r JOIN pg_class t ON t.oid = r.prrelid \
         JOIN pg_namespace tn ON tn.oid = t.relnamespace WHERE r.prpubid = p.oid) AS tables, \
         \(version >= 15 ? namespaces : "NULL") AS namespaces

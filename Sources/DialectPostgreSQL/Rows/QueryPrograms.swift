@@ -64,24 +64,20 @@ extension PostgreSQL.CatalogQuery {
     CASE WHEN a.aggkind = 'h' THEN 'HYPOTHETICAL' END)
     """
 
-  /// A trigger's copies on partitions have a parent; before 13 they are internal and not seen.
-  static func triggersText(_ version: Int) -> Text {
-    let hasParent = version >= 13
-    return Text(
-      select: """
-        SELECT t.oid, t.tgname AS name, t.tgrelid AS relation, \
-        pg_get_triggerdef(t.oid) AS definition, t.tgenabled AS enabled, \
-        \(hasParent ? "t.tgparentid" : "0") AS parent, \(hasParent
-          ? "(SELECT p.tgenabled FROM pg_trigger p WHERE p.oid = t.tgparentid)" : "NULL") \
-        AS parent_enabled
-        FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-        JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE \(isUserNamespace) AND (NOT t.tgisinternal\(hasParent ? " OR t.tgparentid <> 0" : ""))
-        AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.oid = t.tgconstraint
-        AND k.contype <> 't') AND \(isNoMember("pg_class", "c.oid"))
-        AND \(isNoMember("pg_trigger", "t.oid"))
-        """, key: "t.oid")
-  }
+  /// A trigger's copies on partitions have a parent.
+  static let triggersText = Text(
+    select: """
+      SELECT t.oid, t.tgname AS name, t.tgrelid AS relation, \
+      pg_get_triggerdef(t.oid) AS definition, t.tgenabled AS enabled, \
+      t.tgparentid AS parent, \
+      (SELECT p.tgenabled FROM pg_trigger p WHERE p.oid = t.tgparentid) AS parent_enabled
+      FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+      JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE \(isUserNamespace) AND (NOT t.tgisinternal OR t.tgparentid <> 0)
+      AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.oid = t.tgconstraint
+      AND k.contype <> 't') AND \(isNoMember("pg_class", "c.oid"))
+      AND \(isNoMember("pg_trigger", "t.oid"))
+      """, key: "t.oid")
 
   /// PUBLIC is the role with the empty name.
   static let policiesText = Text(

@@ -35,7 +35,7 @@ extension PostgreSQL.CatalogQuery {
       AND c.relpersistence <> 't' AND \(isNoMember("pg_class", "c.oid"))
       """, key: "c.oid")
 
-  static func columnsText(_ version: Int) -> Text {
+  static let columnsText: Text = {
     Text(
       select: """
         SELECT a.attrelid AS oid, a.attnum AS number, a.attname AS name, \
@@ -43,7 +43,7 @@ extension PostgreSQL.CatalogQuery {
         a.attidentity AS identity, a.attgenerated AS generated, \
         pg_get_expr(d.adbin, d.adrelid) AS expression, d.oid AS expression_oid, \
         CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END AS storage, \
-        \(version >= 14 ? "a.attcompression" : "''") AS compression, \
+        a.attcompression AS compression, \
         CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END AS statistics, \
         (SELECT array_agg(o) FROM unnest(a.attoptions) o WHERE o !~ '^pg_attver=') AS options, \
         a.attislocal AS is_local, a.attinhcount AS inherit_count, a.attacl AS privileges, \
@@ -57,7 +57,7 @@ extension PostgreSQL.CatalogQuery {
         AND c.relkind IN ('r', 'p', 'v', 'm', 'c') AND c.relpersistence <> 't'
         AND \(isNoMember("pg_class", "c.oid"))
         """, key: "a.attrelid", order: "a.attrelid, a.attnum")
-  }
+  }()
 
   /// NOT NULL is a constraint of its own from 18 on, a domain's from 17 on.
   static func constraintsText(_ version: Int) -> Text {

@@ -1,8 +1,17 @@
 // Namespaces, extensions, types and what is built on them.
 extension PostgreSQL.CatalogQuery {
+  /// The role that a temporary cluster's initdb made.
+  public static let temporarySuperuser = "strata_superuser"
+  /// The role that owns what migrations find in a temporary cluster.
+  public static let temporaryOwner = "postgres"
+
   /// The last two columns are the owner and the privileges that `public` has in a new database.
   static func namespacesText(_ version: Int) -> Text {
-    let role = "(SELECT rolname FROM pg_roles WHERE oid = 10)"
+    // In temporary clusters it was given to the migrations' role, as managed services give it.
+    let role = """
+      (SELECT CASE rolname WHEN '\(temporarySuperuser)' THEN '\(temporaryOwner)' ELSE rolname END \
+      FROM pg_roles WHERE oid = 10)
+      """
     let (owner, acl) =
       version >= 15
       ? ("'pg_database_owner'", "'{pg_database_owner=UC/pg_database_owner,=U/pg_database_owner}'")
@@ -28,13 +37,11 @@ extension PostgreSQL.CatalogQuery {
       WHERE e.oid >= \(firstUserOID)
       """, key: "e.oid")
 
-  static func typesText(_ version: Int) -> Text {
-    let multirange =
-      version >= 14
-      ? """
+  static let typesText: Text = {
+    let multirange = """
       'multirange_type_name = ' || \
       \(qualified("pg_type", "typname", "typnamespace", "r.rngmultitypid"))
-      """ : "NULL"
+      """
     return Text(
       select: """
         SELECT t.oid, t.typname AS name, n.nspname AS namespace, t.typtype AS kind, \
@@ -64,7 +71,7 @@ extension PostgreSQL.CatalogQuery {
         WHERE \(isUserNamespace) AND t.typtype IN ('e', 'd', 'r')
         AND \(isNoMember("pg_type", "t.oid"))
         """, key: "t.oid")
-  }
+  }()
 
   static func collationsText(_ version: Int) -> Text {
     let locale =

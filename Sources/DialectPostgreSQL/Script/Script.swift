@@ -9,8 +9,8 @@ extension PostgreSQL {
       /// The line of its first word; 1 is the first.
       public var line: Int
       public var kind: Kind
-      /// Why no transaction block may hold it; nil where one may.
-      public var transactionBan: TransactionBan?
+      /// Whether it is refused inside a transaction block.
+      public var takesNoTransaction = false
       /// Whether a statement that no transaction block may hold does all its work in the database
       /// that it runs in. Of others it says nothing.
       public var staysInDatabase = true
@@ -38,14 +38,6 @@ extension PostgreSQL {
       case psqlCommand
     }
 
-    /// When a statement is refused inside a transaction block.
-    public enum TransactionBan: Hashable, Sendable {
-      case always
-      /// `ALTER TYPE ... ADD VALUE`: by servers older than 12. Later ones take it, but the value
-      /// cannot be used before the transaction's end.
-      case before12
-    }
-
     /// A psql command that Strata does not carry out.
     public struct Refusal: Hashable, Sendable {
       /// The line of the backslash; 1 is the first.
@@ -69,18 +61,8 @@ extension PostgreSQL {
     /// Whether the script begins or ends transactions itself.
     public var controlsTransactions: Bool { statements.contains { $0.kind == .transaction } }
 
-    /// Whether a statement is refused inside a transaction block by every server.
-    public var hasNonTransactional: Bool {
-      statements.contains { $0.transactionBan == .always }
-    }
-
-    /// Whether the script cannot run in a transaction block of that server.
-    /// - Parameter version: the server's major version.
-    public func forbidsTransaction(version: Int) -> Bool {
-      statements.contains {
-        $0.transactionBan == .always || ($0.transactionBan == .before12 && version < 12)
-      }
-    }
+    /// Whether a statement is refused inside a transaction block.
+    public var hasNonTransactional: Bool { statements.contains(where: \.takesNoTransaction) }
   }
 
   private struct Splitter {
@@ -153,7 +135,8 @@ extension PostgreSQL {
       statements.append(
         Script.Statement(
           sql: Words.text(scanner.bytes, Token(kind: .symbol, start: first.start, end: last.end)),
-          line: line(at: first.start), kind: words.kind, transactionBan: words.transactionBan,
+          line: line(at: first.start), kind: words.kind,
+          takesNoTransaction: words.takesNoTransaction,
           staysInDatabase: words.staysInDatabase))
       if words.readsStandardInput {
         scanner.pendingCopies += 1

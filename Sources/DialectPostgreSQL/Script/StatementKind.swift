@@ -145,14 +145,6 @@ extension PostgreSQL.Words {
     return words.isOff
   }
 
-  var transactionBan: PostgreSQL.Script.TransactionBan? {
-    var words = self
-    if words.accept("ALTER", "TYPE") {
-      return words.contains("ADD", "VALUE") ? .before12 : nil
-    }
-    return isBannedAlways ? .always : nil
-  }
-
   /// What may run outside of a transaction and reaches nothing but its database. A list of what is
   /// harmless, so that a new statement is not.
   var staysInDatabase: Bool {
@@ -167,7 +159,7 @@ extension PostgreSQL.Words {
     return words.accept("ALTER") && words.hasAny("TABLE", "TYPE")
   }
 
-  private var isBannedAlways: Bool {
+  var takesNoTransaction: Bool {
     var words = self
     if words.accept("CREATE") {
       if words.hasAny("DATABASE", "TABLESPACE") { return true }

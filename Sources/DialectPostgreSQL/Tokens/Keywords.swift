@@ -1,5 +1,5 @@
 extension PostgreSQL {
-  /// The words that `quote_ident` quotes in any version from 12 to 18: `pg_get_keywords()` where
+  /// The words that `quote_ident` quotes in any version from 14 to 18: `pg_get_keywords()` where
   /// `catcode <> 'U'`.
   static let keywords: Set<String> = [
     "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric",

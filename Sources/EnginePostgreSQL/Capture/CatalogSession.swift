@@ -43,9 +43,8 @@ final class CatalogSession {
       PostgreSQL.CatalogQuery.session + [
         "SET statement_timeout = 0", "SET row_security = off", "SET synchronize_seqscans = off",
         "SET default_transaction_read_only = on", "SET client_min_messages = warning",
+        "SET idle_session_timeout = 0",
       ]
-    // Older servers know fewer of them.
-    if connection.majorVersion >= 14 { settings.append("SET idle_session_timeout = 0") }
     if feed != nil {
       settings += ["SET track_counts = off", "SET stats_fetch_consistency = none"]
     }

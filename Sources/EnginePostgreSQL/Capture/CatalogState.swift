@@ -78,8 +78,12 @@ final class CatalogState {
   ) throws -> Capture {
     do {
       let before = catalog.map { Before($0) }
+      var log = log
+      // Any statement may have fired one that is gone now, or is there only now.
+      if rows.hasEventTriggers { log.noteEventTriggers() }
       let look = try refresh(session, beside: writer)
       guard let catalog else { return Capture(schema: Schema()) }
+      if rows.hasEventTriggers { log.noteEventTriggers() }
       let isOthers = catalog.hiddenRelations != before?.hiddenRelations
       if !seeds.isUnread, !isOthers, let files = look.written {
         try seeds.follow(

@@ -19,8 +19,7 @@ extension SeedState {
     // sequence, the next look would still find it.
     let areCalled =
       !allSequences.isEmpty
-      && (log.mayChangeRows || !files.isEmpty || rows.hasEventTriggers
-        || candidates.contains { tables[$0] != nil })
+      && (log.mayChangeRows || !files.isEmpty || candidates.contains { tables[$0] != nil })
     if areCalled { try writer.flushCounts() }
     let areTablesConcerned = !candidates.isEmpty || !files.isEmpty
     let answers = try session.execute(

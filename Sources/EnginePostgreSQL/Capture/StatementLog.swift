@@ -28,6 +28,12 @@ struct StatementLog {
     }
   }
 
+  /// What runs code at statements that look as if they ran none.
+  mutating func noteEventTriggers() {
+    mayChangeRows = true
+    maySetSequences = true
+  }
+
   private mutating func add(_ statement: PostgreSQL.Script.Statement, count: Int) {
     switch statement.kind {
     case .transaction, .savepoint, .session, .psqlCommand: return

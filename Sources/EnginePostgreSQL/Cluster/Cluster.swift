@@ -89,9 +89,7 @@ public final class PostgreSQLCluster {
       administration = location(
         ClusterRoles.superuser,
         ["options": options, "password": try Self.takePassword(folder.path)])
-      reading =
-        ClusterRoles.readerName(version: major) == ClusterRoles.superuser
-        ? administration : location(ClusterRoles.reader, ["options": options])
+      reading = location(ClusterRoles.reader, ["options": options])
       let lines = authentication.map { [ClusterRoles.authenticationOfSuperuser] + $0 }
       try Self.write(
         (lines ?? ClusterRoles.authentication).map { $0 + "\n" }.joined(),

@@ -8,8 +8,8 @@ internal import DialectPostgreSQL
 /// capture reads is read as a third role that may read everything and is no superuser either: a
 /// query may call functions of the migration's (of an index, of a check), with the reader's rights.
 enum ClusterRoles {
-  static let superuser = "strata_superuser"
-  static let migrations = "postgres"
+  static let superuser = PostgreSQL.CatalogQuery.temporarySuperuser
+  static let migrations = PostgreSQL.CatalogQuery.temporaryOwner
   static let reader = "strata_reader"
 
   /// Roles that are there before any migration.
@@ -20,9 +20,6 @@ enum ClusterRoles {
   /// The lines of pg_hba.conf; a database's replication is nobody's.
   static let authentication = ["local all \(superuser) scram-sha-256", "local all all trust"]
   static let authenticationOfSuperuser = "local all \(superuser) scram-sha-256"
-
-  /// Nobody can read a role's privileges to tables before 14, so that the superuser reads there.
-  static func readerName(version: Int) -> String { version >= 14 ? reader : superuser }
 
   /// What a session has before its first statement, whatever a migration set for its database: a
   /// name, or an operator, that a migration made must not be found in the place of the server's own.
@@ -56,23 +53,21 @@ enum ClusterRoles {
     var lines = [
       "CREATE ROLE \(migrations) LOGIN CREATEROLE",
       "UPDATE pg_authid SET rolsuper = true WHERE rolname IN (\(roles))",
-      "GRANT pg_monitor TO \(migrations) WITH ADMIN OPTION",
+      // With all that it is made of: from 16 on one may hand on only what one was given so.
+      "GRANT pg_monitor, pg_read_all_settings, pg_read_all_stats, pg_stat_scan_tables "
+        + "TO \(migrations) WITH ADMIN OPTION",
       // A copy of these two can be asked for only by who owns them.
       "UPDATE pg_database SET datistemplate = false",
       "REVOKE ALL ON DATABASE postgres, template0, template1 FROM PUBLIC",
       // An error that is caught would end this mode all the same.
       "DO $$ BEGIN IF EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_walinspect') "
         + "THEN CREATE EXTENSION pg_walinspect; END IF; END $$",
+      "CREATE ROLE \(reader) LOGIN BYPASSRLS",
+      // As a member of the migrations' role it cannot be granted to it, nor to what that is granted
+      // to; and what has a privilege elsewhere cannot be dropped.
+      "GRANT \(migrations), pg_read_all_data, pg_monitor TO \(reader)",
+      "GRANT CONNECT ON DATABASE postgres TO \(reader)",
     ]
-    if version >= 14 {
-      lines += [
-        "CREATE ROLE \(reader) LOGIN BYPASSRLS",
-        // As a member of the migrations' role it cannot be granted to it, nor to what that is
-        // granted to; and what has a privilege elsewhere cannot be dropped.
-        "GRANT \(migrations), pg_read_all_data, pg_monitor TO \(reader)",
-        "GRANT CONNECT ON DATABASE postgres TO \(reader)",
-      ]
-    }
     if version >= 15 {
       lines += [
         "GRANT SET ON PARAMETER \(grantedSettings.joined(separator: ", ")) TO \(migrations)",
@@ -89,19 +84,26 @@ enum ClusterRoles {
     var lines = [
       "UPDATE pg_extension SET extowner = '\(migrations)'::regrole WHERE extname = 'plpgsql'"
     ]
-    if version < 15 { lines.append("ALTER SCHEMA public OWNER TO \(migrations)") }
+    if version < 15 {
+      lines += [
+        "ALTER SCHEMA public OWNER TO \(migrations)",
+        // Or pg_dump tells it of every database.
+        "UPDATE pg_init_privs SET initprivs = n.nspacl FROM pg_namespace n WHERE n.oid = objoid "
+          + "AND classoid = 'pg_namespace'::regclass AND n.nspname = 'public'",
+      ]
+    }
     return lines
   }
 
   /// Makes the roles what they were, whatever a migration changed in them.
-  static func renewal(version: Int) -> String {
-    ([migrations] + (version >= 14 ? [reader] : [])).flatMap { role in
+  static let renewal: String = {
+    [migrations, reader].flatMap { role in
       [
         "ALTER ROLE \(role) RESET ALL",
         "ALTER ROLE \(role) LOGIN INHERIT NOCREATEDB CONNECTION LIMIT -1 VALID UNTIL 'infinity'",
       ]
     }.joined(separator: "; ") + "; ALTER ROLE \(migrations) CREATEROLE"
-  }
+  }()
 
   /// Makes a cluster what a server is that somebody set up: the migrations' role is a superuser.
   static let opening = [

@@ -15,7 +15,7 @@ struct ClusterTemplate {
   let user: ServerUser
 
   /// Raised when the options change: the folder's name holds it.
-  static let generation = 2
+  static let generation = 3
   static let options = [
     "--no-sync", "--encoding=UTF8", "--auth=trust", "--username=\(ClusterRoles.superuser)",
     "--wal-segsize=4",

@@ -1,6 +1,29 @@
+/// Which server it was that lacks something.
+public struct ServerBuild: Hashable, Sendable, CustomStringConvertible {
+  /// The major version.
+  public var version: Int
+  /// Where its programs are; nil where it is somebody else's.
+  public var folder: String?
+
+  /// Whether the system's packages are for it.
+  var isPackaged: Bool {
+    folder.map { $0.hasPrefix("/usr/lib/postgresql/") || $0.hasPrefix("/usr/pgsql-") } ?? true
+  }
+
+  public var description: String {
+    "PostgreSQL \(version)" + (isPackaged ? "" : " (\(folder ?? ""))")
+  }
+}
+
 /// Where an extension that is not installed comes from.
 enum PostgreSQLPackages {
-  static func advice(extension name: String, version: Int) -> String {
+  static let otherServer =
+    "let STRATA_PG_BIN name the programs of one that has it, as those of Debian, Fedora and "
+    + "apt.postgresql.org do, or name a server that has it with --scratch"
+
+  static func advice(extension name: String, _ server: ServerBuild) -> String {
+    if !server.isPackaged { return otherServer }
+    let version = server.version
     if contributed.contains(name) {
       return "it comes with PostgreSQL's own extras (Debian and Ubuntu: apt install "
         + "postgresql-\(version); Fedora: postgresql-contrib)"

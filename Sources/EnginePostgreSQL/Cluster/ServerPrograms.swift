@@ -1,12 +1,6 @@
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
-
 /// The programs of one PostgreSQL server on this machine.
 public struct ServerPrograms: Hashable, Sendable {
-  /// The folder that holds `postgres` and `initdb`.
+  /// The folder that holds `postgres` and `initdb`: absolute, and without links on the way.
   public var folder: String
   /// As the program says it: 15.18 (Debian 15.18-0+deb12u1), 17beta2.
   public var version: String
@@ -21,10 +15,21 @@ public struct ServerPrograms: Hashable, Sendable {
     -> ServerPrograms
   {
     let known = PostgreSQLVersion.oldest...PostgreSQLVersion.newest
-    let found = folders().compactMap { of(folder: $0) }
+    let places = ProgramPlaces()
+    var found: [String] = []
     // The first of equals: what the PATH prefers.
     var best: ServerPrograms?
-    for programs in found {
+    for folder in places.folders where ProgramPlaces.holds("postgres", folder) {
+      guard let version = ProgramPlaces.version(of: folder + "/postgres") else {
+        found.append("\(folder)/postgres, which does not say its version")
+        continue
+      }
+      guard ProgramPlaces.holds("initdb", folder) else {
+        found.append("\(version) in \(folder), without its initdb")
+        continue
+      }
+      let programs = ServerPrograms(folder: folder, version: version)
+      found.append("\(version) in \(folder)")
       guard known.contains(programs.majorVersion),
         asked == nil || programs.majorVersion == asked
       else { continue }
@@ -32,73 +37,42 @@ public struct ServerPrograms: Hashable, Sendable {
       best = programs
     }
     guard let best else {
-      throw .noBinaries(asked: asked, found: found.map { "\($0.version) in \($0.folder)" })
+      throw .noBinaries(MissingPrograms(asked: asked, found: found, places: places))
     }
     return best
   }
+}
 
-  private static func of(folder: String) -> ServerPrograms? {
-    guard let words = try? Subprogram.output(folder + "/postgres", ["--version"]),
-      let version = words.split(separator: " ").last(where: { $0.first?.isNumber == true })
-    else { return nil }
-    return ServerPrograms(folder: folder, version: number(words) ?? String(version))
+/// That no server's programs were found that would do, and where they were looked for.
+public struct MissingPrograms: Hashable, Sendable, CustomStringConvertible {
+  /// The major version that was asked for; nil where any would have done.
+  public var asked: Int?
+  /// Those that are there and would not do, one phrase each.
+  public var found: [String]
+  var places: ProgramPlaces
+
+  public var description: String {
+    let known = "\(PostgreSQLVersion.oldest) to \(PostgreSQLVersion.newest)"
+    let wanted =
+      "expected the programs of a PostgreSQL server" + (asked.map { " of version \($0)" } ?? "")
+      + " (Strata knows \(known)) to try migrations in, found "
+    let server = "name a server with --scratch postgresql://..."
+    let seen = found.joined(separator: ", ")
+    if let named = places.named {
+      let what = found.isEmpty ? "none" : seen
+      let example = asked.flatMap { Self.isKnown($0) ? $0 : nil } ?? PostgreSQLVersion.newest
+      return wanted
+        + "\(what) (searched: what STRATA_PG_BIN names: \(named.said)); let it name the "
+        + "folder that holds postgres and initdb, as in /usr/lib/postgresql/\(example)/bin, unset it, "
+        + "or \(server)"
+    }
+    return wanted
+      + (found.isEmpty ? "none (searched: \(places.patterns.joined(separator: ", ")))" : seen)
+      + "; install them (Debian and Ubuntu: apt install postgresql; Homebrew: brew install "
+      + "postgresql), name their folder in STRATA_PG_BIN, or \(server)"
   }
 
-  /// `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)`
-  private static func number(_ words: String) -> String? {
-    let parts = words.split(whereSeparator: \.isWhitespace)
-    guard let product = parts.firstIndex(of: "(PostgreSQL)"), product + 1 < parts.count else {
-      return nil
-    }
-    return String(parts[product + 1])
-  }
-
-  private static func folders() -> [String] {
-    if let folder = Subprogram.variable("STRATA_PG_BIN") {
-      return access(folder + "/postgres", X_OK) == 0 && access(folder + "/initdb", X_OK) == 0
-        ? [folder] : []
-    }
-    var candidates: [String] = []
-    let path = (Subprogram.variable("PATH") ?? "/usr/bin:/bin").split(separator: ":").map(
-      String.init)
-    if let program = path.map({ $0 + "/pg_config" }).first(where: { access($0, X_OK) == 0 }),
-      let folder = try? Subprogram.output(program, ["--bindir"])
-    {
-      candidates.append(String(folder.prefix { $0 != "\n" }))
-    }
-    candidates += path
-    for pattern in [
-      "/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/local/pgsql/bin",
-      "/opt/homebrew/opt/postgresql@*/bin", "/usr/local/opt/postgresql@*/bin",
-      "/home/linuxbrew/.linuxbrew/opt/postgresql@*/bin",
-      "/Applications/Postgres.app/Contents/Versions/*/bin",
-    ] {
-      candidates += glob(pattern)
-    }
-    var seen: Set<String> = []
-    return candidates.compactMap { folder in
-      guard access(folder + "/postgres", X_OK) == 0, access(folder + "/initdb", X_OK) == 0,
-        let real = resolved(folder), seen.insert(real).inserted
-      else { return nil }
-      return real
-    }
-  }
-
-  private static func resolved(_ path: String) -> String? {
-    guard let resolved = realpath(path, nil) else { return nil }
-    defer { free(resolved) }
-    return String(cString: resolved)
-  }
-
-  private static func glob(_ pattern: String) -> [String] {
-    var list = glob_t()
-    defer { globfree(&list) }
-    #if canImport(Glibc)
-      let code = Glibc.glob(pattern, 0, nil, &list)
-    #else
-      let code = Darwin.glob(pattern, 0, nil, &list)
-    #endif
-    guard code == 0, let paths = list.gl_pathv else { return [] }
-    return (0..<Int(list.gl_pathc)).compactMap { paths[$0].map { String(cString: $0) } }
+  private static func isKnown(_ version: Int) -> Bool {
+    (PostgreSQLVersion.oldest...PostgreSQLVersion.newest).contains(version)
   }
 }

@@ -113,11 +113,15 @@ struct ServerStart {
       "/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/nsswitch.conf",
       "/etc/ssl", "/etc/pki", "/var/cache/postgresql", "/dev/urandom", "/dev/random", "/dev/zero",
     ]
+    // The statistics of older servers go over a socket of `localhost`. Without them each look at a
+    // count waits ten seconds.
+    let names = programs.majorVersion < 15 ? ["/etc/hosts", "/etc/host.conf", "/etc/gai.conf"] : []
     // Where packages lie elsewhere, their libraries lie beside them.
     let roots = ["/nix/store", "/gnu/store", "/home/linuxbrew/.linuxbrew"].filter {
       programs.folder.hasPrefix($0 + "/")
     }
-    return system + roots + [programs.folder] + (mirror?.sources ?? [parent(programs.folder)])
+    return system + names + roots + [programs.folder]
+      + (mirror?.sources ?? [parent(programs.folder)])
   }
 
   private func parent(_ path: String) -> String {

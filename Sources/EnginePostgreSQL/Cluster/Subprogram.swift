@@ -35,6 +35,17 @@ enum Subprogram {
     getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
   }
 
+  /// The names of the variables that `isWanted` picks.
+  static func names(_ isWanted: (String) -> Bool) -> [String] {
+    var names: [String] = []
+    var place = environ
+    while let entry = place.pointee {
+      names.append(String(String(cString: entry).prefix { $0 != "=" }))
+      place += 1
+    }
+    return names.filter(isWanted)
+  }
+
   static var environment: [String] {
     [
       "PATH=" + (variable("PATH") ?? "/usr/bin:/bin"), "LC_ALL=C", "LANG=C", "TZ=UTC", "HOME=/",
@@ -42,15 +53,16 @@ enum Subprogram {
     ]
   }
 
-  /// Starts a program in a session of its own; -1 as a stream is /dev/null.
+  /// Starts a program in a session of its own; -1 as a stream is /dev/null. `more` are variables of
+  /// its environment that come before ours.
   /// - Throws: `Failure`.
   static func start(
     _ path: String, _ arguments: [String], as user: ServerUser? = nil, folder: String = "/",
-    input: Int32 = -1, output: Int32 = -1, errors: Int32 = -1
+    input: Int32 = -1, output: Int32 = -1, errors: Int32 = -1, environment more: [String] = []
   ) throws(Failure) -> pid_t {
     let other = user?.other == nil ? nil : user
     let code = withCStrings([path] + arguments) { arguments in
-      withCStrings(environment) { environment in
+      withCStrings(Self.merged(more)) { environment in
         strata_process_start(
           path, mutable(arguments), mutable(environment), folder, other.map { Int($0.user) } ?? -1,
           other.map { Int($0.group) } ?? -1, input, output, errors)
@@ -62,6 +74,12 @@ enum Subprogram {
       throw Failure(description: "cannot start \(path)\(user): \(reason)")
     }
     return code
+  }
+
+  /// Of two with one name the first one counts.
+  private static func merged(_ more: [String]) -> [String] {
+    var seen: Set<Substring> = []
+    return (more + environment).filter { seen.insert($0.prefix { $0 != "=" }).inserted }
   }
 
   static func mutable(
@@ -90,7 +108,7 @@ enum Subprogram {
   @discardableResult
   static func output(
     _ path: String, _ arguments: [String], as user: ServerUser? = nil, folder: String = "/",
-    words: String = ""
+    words: String = "", environment: [String] = []
   ) throws(Failure) -> String {
     let input = words.isEmpty ? -1 : try filledPipe(words)
     defer { if input >= 0 { close(input) } }
@@ -104,7 +122,8 @@ enum Subprogram {
     let process: pid_t
     do {
       process = try start(
-        path, arguments, as: user, folder: folder, input: input, output: ends[1], errors: ends[1])
+        path, arguments, as: user, folder: folder, input: input, output: ends[1], errors: ends[1],
+        environment: environment)
     } catch {
       close(ends[1])
       throw error

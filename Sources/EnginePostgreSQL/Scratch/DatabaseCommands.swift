@@ -117,8 +117,7 @@ struct DatabaseCommands {
       "SELECT FROM pg_catalog.pg_database WHERE datname = $1 AND datistemplate", parameters: [name])
     // A migration made it one, and templates are not dropped.
     if !template.isEmpty { try connection.execute("ALTER DATABASE \(name) IS_TEMPLATE false") }
-    let force = connection.majorVersion >= 13 ? " WITH (FORCE)" : ""
-    try connection.execute("DROP DATABASE IF EXISTS \(name)\(force)")
+    try connection.execute("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
   }
 
   /// Logical replication slots of a database keep it.

@@ -1,21 +1,22 @@
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
-
 extension PostgreSQLScratch {
   /// What `pg_dump --schema-only` says of the database, without the lines that differ from run to
-  /// run; nil where there is no pg_dump that knows this server, or where it would need a password,
-  /// which a command line would show to everybody.
+  /// run; nil where it cannot be had: `dumpObstacle` says why.
   /// - Throws: `PostgreSQLEngineError` with pg_dump's own words.
   public func dump() throws -> String? {
-    let place = dumpLocation
-    guard place.password == nil, let program = try host.dumpProgram() else { return nil }
+    // Who only reads sees the tables of all roles.
+    var place = readingLocation.password == nil ? readingLocation : location
+    guard !Self.holdsSecrets(place), let program = try host.dumpProgram().program else {
+      return nil
+    }
     try silence()
+    let environment = host.isOwn ? [] : Self.environmentOfClients(password: place.password)
+    // Everybody on the machine may read a command line; a process's environment only its user.
+    place.parameters["password"] = nil
+    place.driver = nil
     do {
       let text = try Subprogram.output(
-        program, ["--schema-only", "--dbname", place.url], as: host.isOwn ? .current() : nil)
+        program, ["--schema-only", "--no-password", "--dbname", place.url],
+        as: host.isOwn ? .current() : nil, environment: environment)
       return text.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
         !["\\restrict ", "\\unrestrict ", "-- Dumped "].contains { line.hasPrefix($0) }
       }.joined(separator: "\n")
@@ -23,32 +24,81 @@ extension PostgreSQLScratch {
       throw PostgreSQLEngineError.unreadable("\(error)")
     }
   }
-}
 
-extension PostgreSQLScratch {
-  /// Who only reads sees the tables of all roles.
-  private var dumpLocation: PostgreSQLLocation {
-    readingLocation.password == nil ? readingLocation : location
+  /// Why there is no `dump`, and what would help, in words for the end of a sentence; nil where
+  /// there is one.
+  /// - Throws: `PostgreSQLEngineError` where the server cannot be reached.
+  public func dumpObstacle() throws -> String? {
+    if Self.holdsSecrets(location) {
+      return "pg_dump takes the secrets in --scratch only on a command line, which shows them to "
+        + "everybody on the machine"
+    }
+    return try host.dumpProgram().obstacle
   }
 
-  /// Why there is no dump, in a few words; nil where there is one.
-  func dumpObstacle() throws -> String? {
-    guard try host.dumpProgram() != nil else {
-      return "no pg_dump of PostgreSQL \(try host.server().majorVersion) is on this machine"
+  /// A password has a variable of its own; others have none.
+  private static func holdsSecrets(_ location: PostgreSQLLocation) -> Bool {
+    location.parameters.keys.contains {
+      ["sslpassword", "oauth_client_secret"].contains($0)
     }
-    return dumpLocation.password == nil
-      ? nil : "pg_dump would show the password on its command line"
+  }
+
+  /// What libpq in this process goes by, for another program's libpq.
+  private static func environmentOfClients(password: String?) -> [String] {
+    let names = Subprogram.names { $0.hasPrefix("PG") || $0 == "HOME" }
+    return names.compactMap { name in Subprogram.variable(name).map { "\(name)=\($0)" } }
+      + (password.map { ["PGPASSWORD=\($0)"] } ?? [])
   }
 }
 
 extension ScratchHost {
-  /// The pg_dump for this server: never an older one.
-  func dumpProgram() throws -> String? {
-    let major = try server().majorVersion
-    let programs = ownPrograms ?? (try? ServerPrograms.find(version: major))
-    guard let program = programs.map({ $0.folder + "/pg_dump" }), access(program, X_OK) == 0 else {
-      return nil
+  /// The pg_dump for this server.
+  func dumpProgram() throws -> DumpProgram {
+    let server = try server()
+    return DumpProgram(
+      for: server.majorVersion, server.parameter("server_version") ?? "\(server.majorVersion)",
+      beside: ownPrograms?.folder)
+  }
+}
+
+/// The pg_dump that knows a server: it refuses one that is newer than itself.
+struct DumpProgram {
+  /// The file; nil where there is none that would do.
+  var program: String?
+  /// Why there is none.
+  var obstacle: String?
+
+  /// - Parameter folder: that of the server's own programs, where it is ours; else those of clients
+  ///   do as well, which are installed without a server, and those of a newer version do where the
+  ///   very one is missing.
+  init(for majorVersion: Int, _ version: String, beside folder: String?) {
+    var best: (version: Int, program: String)?
+    var older: [String] = []
+    let places = ProgramPlaces()
+    for folder in folder.map({ [$0] }) ?? places.folders {
+      let program = folder + "/pg_dump"
+      // Debian's is a script that calls another one each time.
+      guard ProgramPlaces.holds("pg_dump", folder),
+        let real = ProgramPlaces.resolved(program), !real.hasSuffix("/pg_wrapper"),
+        let text = ProgramPlaces.version(of: program),
+        let major = Int(text.prefix(while: \.isNumber))
+      else { continue }
+      guard major >= majorVersion else {
+        older.append("\(text) in \(folder)")
+        continue
+      }
+      if let best, best.version <= major { continue }
+      best = (major, program)
     }
-    return program
+    program = best?.program
+    guard best == nil else { return }
+    let searched =
+      folder ?? places.named.map { "STRATA_PG_BIN: \($0.said)" }
+      ?? places.patterns.joined(separator: ", ")
+    obstacle =
+      "a pg_dump of version \(majorVersion) or later is missing for the server's \(version), found "
+      + (older.isEmpty ? "none" : "only " + older.joined(separator: ", "))
+      + " (searched: \(searched)); Debian and Ubuntu, with apt.postgresql.org where need be: apt "
+      + "install postgresql-client-\(majorVersion)"
   }
 }

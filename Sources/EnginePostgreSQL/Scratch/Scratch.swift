@@ -93,8 +93,8 @@ public final class PostgreSQLScratch: ScratchDatabase {
     let check = try commitCheck()
     if let check { try ServerGuard.check(script, mayNotTouch: Set(check.before.roles.map(\.name))) }
     if script.statements.isEmpty { return [] }
-    var plan = ScriptPlan(
-      script, version: try open().majorVersion, inTransaction: inTransaction)
+    _ = try open()
+    var plan = ScriptPlan(script, inTransaction: inTransaction)
     var skipped: Set<Int> = []
     while true {
       do {
@@ -141,9 +141,11 @@ public final class PostgreSQLScratch: ScratchDatabase {
 
   public func advice(on reason: String) -> String? {
     if let name = ExtensionWords.missing(in: reason) {
-      let version = (try? host.server().majorVersion) ?? PostgreSQLVersion.newest
-      return "install the extension \(name) for PostgreSQL \(version): "
-        + PostgreSQLPackages.advice(extension: name, version: version)
+      return "install the extension \(name) for \(host.build): "
+        + PostgreSQLPackages.advice(extension: name, host.build)
+    }
+    if let name = BuildWords.missing(in: reason, hasICU: host.hasICU) {
+      return "\(host.build) was built without \(name): \(PostgreSQLPackages.otherServer)"
     }
     if host.isRestricted, PrivilegeWords.areIn(reason) {
       return PrivilegeWords.nextStep(reason: PrivilegeWords.reason(reason))
@@ -240,8 +242,10 @@ public final class PostgreSQLScratch: ScratchDatabase {
       return .missingRole(name: role, server: server.description, failure: words)
     }
     if let name = ExtensionWords.missing(words) {
-      let version = (try? host.server().majorVersion) ?? PostgreSQLVersion.newest
-      return .missingExtension(name: name, version: version, failure: words)
+      return .missingExtension(name: name, server: host.build, failure: words)
+    }
+    if let name = BuildWords.missing(words, hasICU: host.hasICU) {
+      return .missingFeature(name: name, server: host.build, failure: words)
     }
     if host.isRestricted, words.code == "42501" {
       return .needsSuperuser(words, reason: PrivilegeWords.reason(words.message))

@@ -120,11 +120,21 @@ final class ScratchHost {
     return (cluster?.reading ?? server.location).with(database: database)
   }
 
-  /// A text of the server's without the places of a temporary one.
-  func original(_ text: String) -> String { cluster?.original(text) ?? text }
-
   /// Those of a server of our own.
   var ownPrograms: ServerPrograms? { cluster?.programs }
+
+  /// Which server it is, for a message on what it lacks.
+  var build: ServerBuild {
+    ServerBuild(
+      version: (try? server().majorVersion) ?? PostgreSQLVersion.newest, folder: ownPrograms?.folder
+    )
+  }
+
+  /// Whether it was built with ICU; true where it does not say.
+  func hasICU() -> Bool { (try? server()).map(BuildWords.hasICU) ?? true }
+
+  /// A text of the server's without the places of a temporary one.
+  func original(_ text: String) -> String { cluster?.original(text) ?? text }
 
   /// The role that runs migrations in a server of our own.
   var migrationRole: String? { isOwn ? ClusterRoles.migrations : nil }
@@ -146,7 +156,7 @@ final class ScratchHost {
     }
     if template == nil, isRestricted {
       // What a migration set for its own role was for its own database.
-      try connection.execute(ClusterRoles.renewal(version: connection.majorVersion))
+      try connection.execute(ClusterRoles.renewal)
     }
     let name = DatabaseCommands.newName()
     if !isOwn { try LiveDatabases.add(name, connection.location) }

@@ -10,16 +10,16 @@ enum ScriptPlan: Hashable {
   /// Statement by statement; what was committed before a failure must be undone by a copy.
   case piecemeal
 
-  init(_ script: PostgreSQL.Script, version: Int, inTransaction: Bool) {
+  init(_ script: PostgreSQL.Script, inTransaction: Bool) {
     let statements = script.statements
     let transactions = statements.indices.filter { statements[$0].kind == .transaction }
-    if inTransaction, transactions.isEmpty, !script.forbidsTransaction(version: version) {
+    if inTransaction, transactions.isEmpty, !script.hasNonTransactional {
       self = .wrapped
     } else if statements.count == 1 {
       // An index that is built concurrently stays behind, invalid, when it fails.
       self = statements[0].sql.uppercased().contains("CONCURRENTLY") ? .piecemeal : .alone
     } else if transactions == [0, statements.count - 1], statements.count > 1,
-      !script.forbidsTransaction(version: version), Self.begins(statements[0].sql),
+      !script.hasNonTransactional, Self.begins(statements[0].sql),
       Self.commits(statements[statements.count - 1].sql)
     {
       self = .alone

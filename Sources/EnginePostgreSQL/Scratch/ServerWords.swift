@@ -44,6 +44,38 @@ enum RoleWords {
   }
 }
 
+/// What messages say of a server that was built without a library. Servers speak English to us, or
+/// their user's language; then the message stays as it is.
+enum BuildWords {
+  private static let signs = [
+    ("ICU is not supported in this build", "ICU"),
+    ("to be built with libxml support", "libxml"), ("to be built with lz4 support", "LZ4"),
+  ]
+
+  /// Whether a server was built with ICU; true where it does not say. The collation `unicode` is
+  /// there either way.
+  static func hasICU(_ connection: PostgreSQLConnection) -> Bool {
+    let found = try? connection.query(
+      "SELECT FROM pg_catalog.pg_collation WHERE collname LIKE '%-x-icu' LIMIT 1")
+    return found?.isEmpty != true
+  }
+
+  static func missing(
+    _ failure: StatementFailure, hasICU: () -> Bool
+  ) -> String? {
+    missing(in: failure.message + "\n" + (failure.detail ?? ""), hasICU: hasICU)
+  }
+
+  /// The same in a longer text, such as another program's.
+  static func missing(in text: String, hasICU: () -> Bool) -> String? {
+    if let sign = signs.first(where: { text.contains($0.0) }) { return sign.1 }
+    guard text.contains("collation \""), text.contains("-x-icu\" for encoding"), !hasICU() else {
+      return nil
+    }
+    return "ICU"
+  }
+}
+
 enum ExtensionWords {
   /// The same in a longer text, such as another program's.
   static func missing(in text: String) -> String? {
@@ -62,7 +94,7 @@ enum ExtensionWords {
     if failure.code == "0A000" {
       return RoleWords.between("extension \"", "\" is not available", failure.message)
     }
-    // Up to version 12 or so: could not open extension control file ".../hstore.control": No such ...
+    // Version 14: could not open extension control file ".../hstore.control": No such ...
     guard failure.code == "58P01", failure.message.contains("extension control file"),
       let path = failure.message.split(separator: "\"").dropFirst().first,
       let file = path.split(separator: "/").last, file.hasSuffix(".control")

@@ -63,7 +63,7 @@ struct ServerScriptRun {
       }
       return try execute(statement)
     }
-    if statement.transactionBan == .always {
+    if statement.takesNoTransaction {
       guard statement.staysInDatabase else {
         throw refusal(statement, "takes no transaction, so that nothing of it could be undone")
       }

@@ -80,10 +80,13 @@ public enum PostgreSQLTarget {
     if let role = RoleWords.missing(words) {
       return .missingRole(name: role, database: location.description, words)
     }
-    if let name = ExtensionWords.missing(words),
-      let version = try? PostgreSQLConnection.withoutLoginTriggers(location).majorVersion
-    {
-      return .engine(.missingExtension(name: name, version: version, failure: words))
+    guard let connection = try? PostgreSQLConnection.withoutLoginTriggers(location) else { return .engine(error) }
+    let server = ServerBuild(version: connection.majorVersion)
+    if let name = ExtensionWords.missing(words) {
+      return .engine(.missingExtension(name: name, server: server, failure: words))
+    }
+    if let feature = BuildWords.missing(words, hasICU: { BuildWords.hasICU(connection) }) {
+      return .engine(.missingFeature(name: feature, server: server, failure: words))
     }
     return .engine(error)
   }

@@ -51,7 +51,8 @@ struct OwnerRightsTests {
     "CREATE ROLE gone_here; DROP ROLE gone_here; CREATE USER back_here PASSWORD 'x'",
   ]
 
-  @Test("migrations that a managed service runs, run", arguments: usual)
+  @Test(
+    "migrations that a managed service runs, run", arguments: ServerTraits.runnable(usual) { $0 })
   func runs(_ script: String) throws {
     let scratch = try Self.engine().makeScratch()
     let capture = try scratch.capture(after: Capture(schema: Schema()), statements: [])
@@ -91,7 +92,8 @@ struct OwnerRightsTests {
   func sameAsSuperuser() throws {
     let script = """
       CREATE SCHEMA app; CREATE TABLE app.t (id serial PRIMARY KEY, mail text NOT NULL);
-      CREATE VIEW app.v AS SELECT mail FROM app.t; CREATE EXTENSION citext;
+      CREATE VIEW app.v AS SELECT mail FROM app.t;
+      \(ServerTraits.missing(for: "create extension citext").isEmpty ? "CREATE EXTENSION citext;" : "")
       GRANT SELECT ON app.t TO PUBLIC; COMMENT ON SCHEMA public IS 'mine';
       INSERT INTO app.t (mail) VALUES ('a@b'); ALTER TABLE app.t OWNER TO postgres;
       """
@@ -115,7 +117,7 @@ struct OwnerRightsTests {
       ("SELECT 1;\nCREATE EXTENSION file_fdw", "reads or writes the server's files"),
       ("SELECT 1;\nCREATE PUBLICATION p FOR ALL TABLES", "--superuser"),
       ("SELECT 1;\nCOPY pg_class TO '/tmp/x'", "--superuser"),
-    ] {
+    ] where ServerTraits.missing(for: script).isEmpty {
       let error = #expect(throws: PostgreSQLEngineError.self) {
         try Self.engine().makeScratch().run(script: script)
       }
@@ -153,7 +155,9 @@ struct OwnerRightsTests {
     let cluster = try PostgreSQLCluster(rights: .databaseOwner)
     let engine = PostgreSQLEngine(cluster: cluster)
     _ = try engine.makeScratch().run(
-      script: "ALTER ROLE postgres SET search_path = nowhere; ALTER ROLE postgres NOLOGIN")
+      script: "ALTER ROLE postgres SET search_path = nowhere"
+        // From 16 on a role may not change its own attributes without ADMIN to itself.
+        + (ServerTraits.version < 16 ? "; ALTER ROLE postgres NOLOGIN" : ""))
     let next = try engine.makeScratch()
     _ = try next.run(script: "CREATE TABLE t (a int)")
     #expect(try next.tables() == ["t"])
