@@ -23,6 +23,20 @@ enum RareCases {
       create table q2 partition of q for values in (2);
       """#),
     BaselineCase(
+      "What is said of a partition's CHECK that is not valid, and of an heir's",
+      #"""
+      create table q (a int) partition by list (a);
+      create table q1 partition of q for values in (1) partition by list (a);
+      create table q11 partition of q1 default;
+      alter table q add constraint c check (a > 0) not valid;
+      comment on constraint c on q1 is 'below';
+      comment on constraint c on q11 is 'far below';
+      create table p (a int);
+      create table kid () inherits (p);
+      alter table p add constraint c check (a > 0) not valid;
+      comment on constraint c on kid is 'of the heir';
+      """#),
+    BaselineCase(
       "Heirs that do not store a column as their parent does, and say something of its CHECK",
       #"""
       create type e as enum ('x');

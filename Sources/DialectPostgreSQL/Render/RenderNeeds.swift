@@ -25,7 +25,10 @@ extension PostgreSQL.Render.Plan {
         needs.formUnion(pending.earlier[id] ?? [])
         needs.formUnion(notNulls.needs[id] ?? [])
       case .attachment:
-        needs = checks(of: id.path)
+        needs = checks(of: id.path) { constraint in
+          // What comes from the parent later can only be commented on.
+          !PendingChecks.isHandedDown(constraint) || constraint.attributes["inherited"] == nil
+        }
         if let table = object.table {
           for parent in ancestors(of: id.path, table) { needs.formUnion(checks(of: parent)) }
         }
@@ -108,8 +111,11 @@ extension PostgreSQL.Render.Plan {
     }
   }
 
-  private func checks(of table: ObjectPath) -> Set<NodeID> {
-    let checks = schema.objects[table]?.table?.constraints.filter { $0.kind == .check } ?? []
+  private func checks(
+    of table: ObjectPath, where isWanted: (Constraint) -> Bool = { _ in true }
+  ) -> Set<NodeID> {
+    let constraints = schema.objects[table]?.table?.constraints ?? []
+    let checks = constraints.filter { $0.kind == .check && isWanted($0) }
     return Set(checks.map { NodeID(path: table, part: .constraint($0.name ?? "")) })
   }
 

@@ -298,3 +298,12 @@ alter table p1 rename constraint own to "own 2";
 create table t (a int);
 alter table t owner to r1;
 grant maintain, truncate on t to pg_signal_autovacuum_worker with grant option;
+
+-- # What is said of a partition's CHECK that is not enforced
+-- renames q.a
+create table q (a int) partition by list (a);
+create table q1 partition of q for values in (1) partition by list (a);
+create table q11 partition of q1 default;
+alter table q add constraint c check (a > 0) not enforced;
+comment on constraint c on q11 is 'far below';
+comment on constraint c on q1 is 'below';
