@@ -100,10 +100,12 @@ struct NewsTests {
         "add constraint public.c f: \(key) NOT VALID [not valid]"
       ),
       ("alter table c validate constraint f", "validate constraint public.c f: \(key)"),
-      ("alter table p set access method heap", "alter table public.p: access method heap"),
+      ("alter table p set access method heap", "alter table public.p: access method none -> heap"),
     ]
     for (statement, words) in steps {
-      #expect(try walk.step(statement).map(\.summary) == [words])
+      let told = try walk.step(statement).map(\.summary)
+      // What the table depends on may change with it.
+      #expect(told.filter { !$0.hasSuffix(": other dependencies") } == [words])
     }
     let operations = try walk.step(
       "alter default privileges grant select on large objects to public")
