@@ -80,7 +80,9 @@ public enum PostgreSQLTarget {
     if let role = RoleWords.missing(words) {
       return .missingRole(name: role, database: location.description, words)
     }
-    guard let connection = try? PostgreSQLConnection.withoutLoginTriggers(location) else { return .engine(error) }
+    guard let connection = try? PostgreSQLConnection.withoutLoginTriggers(location) else {
+      return .engine(error)
+    }
     let server = ServerBuild(version: connection.majorVersion)
     if let name = ExtensionWords.missing(words) {
       return .engine(.missingExtension(name: name, server: server, failure: words))
