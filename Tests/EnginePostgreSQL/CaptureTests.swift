@@ -166,6 +166,9 @@ struct CaptureTests {
       """)
     #expect(operations.first?.kind == "rename table")
     try walk.step("ALTER TABLE u RENAME TO v")
+    // The session from which databases are made was ended, too.
+    var copy = try walk.copied()
+    #expect(try copy.step("ALTER TABLE v RENAME TO w").first?.kind == "rename table")
   }
 
   @Test("Tables and catalogs that were written anew as a whole are seen")

@@ -34,28 +34,57 @@ extension PostgreSQL.Render.Plan {
         isAttached(constraint, to: PostgreSQL.quote(other.name ?? "", in: parent.namespace))
       })?.name, handsDown(above, parent)
     else { return false }
-    let on = PostgreSQL.Render.qualified(path)
-    let table = PostgreSQL.literal(on)
-    // Its name is the server's choice, and then this one.
-    let rename = """
-      DECLARE given name;
-      BEGIN
-        SELECT k.conname INTO given FROM pg_catalog.pg_constraint k
-          JOIN pg_catalog.pg_constraint p ON p.oid = k.conparentid
-          WHERE k.conrelid = \(table)::pg_catalog.regclass
-          AND p.conrelid = \(PostgreSQL.literal(PostgreSQL.Render.qualified(parent)))::pg_catalog.regclass
-          AND p.conname = \(PostgreSQL.literal(above));
-        IF given <> \(PostgreSQL.literal(name)) THEN
-          EXECUTE pg_catalog.format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I',
-            \(table), given, \(PostgreSQL.literal(name)));
-        END IF;
-      END
-      """
     add(
       NodeID(path: path, part: .constraint(name)),
-      SortKey(phase: .constraints, group: on, rank: Int(constraint.kind.rawValue), name: name),
-      ["DO " + PostgreSQL.literal(rename)] + extras(of: constraint, table: path),
+      SortKey(
+        phase: .constraints, group: PostgreSQL.Render.qualified(path),
+        rank: Int(constraint.kind.rawValue), name: name),
+      extras(of: constraint, table: path),
       needs: [NodeID(path: path), NodeID(path: parent, part: .constraint(above))])
     return true
+  }
+
+  /// Gives those below an exclusion constraint their names, once it is made as a whole: they have what
+  /// was free then. At once, so that nothing that is made later finds its own name taken; and by
+  /// names of nobody's, since one's may be what another has been given.
+  func namesBelow(_ name: String, _ path: ObjectPath) -> String? {
+    let rows = below(name, path).map { table, name in
+      "(\(PostgreSQL.literal(table))::pg_catalog.regclass, \(PostgreSQL.literal(name)))"
+    }
+    if rows.isEmpty { return nil }
+    let text = """
+      DECLARE one record;
+      BEGIN
+        FOR is_last IN 0..1 LOOP
+          FOR one IN
+            WITH RECURSIVE tree(oid) AS (
+              SELECT k.oid FROM pg_catalog.pg_constraint k
+              WHERE k.conrelid = \(PostgreSQL.literal(PostgreSQL.Render.qualified(path)))::pg_catalog.regclass
+              AND k.conname = \(PostgreSQL.literal(name))
+              UNION ALL
+              SELECT k.oid FROM pg_catalog.pg_constraint k JOIN tree t ON k.conparentid = t.oid)
+            SELECT k.oid, k.conrelid::pg_catalog.regclass AS place, k.conname, w.name AS wanted
+            FROM tree JOIN pg_catalog.pg_constraint k ON k.oid = tree.oid
+            JOIN (VALUES \(rows.joined(separator: ",\n            "))) AS w(place, name)
+              ON w.place = k.conrelid
+            WHERE k.conname <> w.name
+          LOOP
+            EXECUTE pg_catalog.format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I', one.place, one.conname,
+              CASE is_last WHEN 1 THEN one.wanted ELSE 'strata renames ' || one.oid END);
+          END LOOP;
+        END LOOP;
+      END
+      """
+    return "DO " + PostgreSQL.literal(text)
+  }
+
+  /// The tables below that have the constraint from this one, qualified, and what it is called there.
+  private func below(_ name: String, _ path: ObjectPath) -> [(table: String, name: String)] {
+    let index = PostgreSQL.quote(name, in: path.namespace)
+    return parents.filter { $0.value == path }.keys.sorted().flatMap { child in
+      let own = schema.objects[child]?.table?.constraints.first { isAttached($0, to: index) }?.name
+      guard let own else { return [(table: String, name: String)]() }
+      return [(PostgreSQL.Render.qualified(child), own)] + below(own, child)
+    }
   }
 }

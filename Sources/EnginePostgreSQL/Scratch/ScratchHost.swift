@@ -47,9 +47,18 @@ final class ScratchHost {
     dropRoles()
   }
 
-  /// The connection from which databases are made and dropped.
+  /// The connection from which databases are made and dropped. A migration may end all sessions but
+  /// its own, this one too: then it is opened anew, so it is asked whether it still lives.
   func server() throws -> PostgreSQLConnection {
-    if let connection { return connection }
+    if let connection {
+      do {
+        try connection.execute("")
+        return connection
+      } catch {
+        guard connection.transactionStatus == .unknown else { throw error }
+        self.connection = nil
+      }
+    }
     let opened: PostgreSQLConnection
     switch source {
     case .temporary(let version):
@@ -59,11 +68,16 @@ final class ScratchHost {
     case .url(let url):
       opened = try PostgreSQLConnection.withoutLoginTriggers(PostgreSQLLocation(url))
       try serverAccess.begin(opened)
+      // Once is enough.
+      serverAccess.announce = nil
       Self.sweep(opened)
     }
     connection = opened
     return opened
   }
+
+  /// The same where anything was wanted of the server yet, and it still answers.
+  private var opened: PostgreSQLConnection? { connection == nil ? nil : try? server() }
 
   /// What is written to the databases of a server of our own; nil where it does not tell.
   func changeFeed() throws -> ChangeFeed? {
@@ -173,7 +187,7 @@ final class ScratchHost {
   }
 
   func dropDatabase(_ name: String, isCounted: Bool = true) {
-    if let connection {
+    if let connection = opened {
       let commands = DatabaseCommands(connection: connection)
       if isOwn, isCounted, let byteCount = try? commands.idleByteCount(of: name) {
         unwanted.names.append(name)
@@ -188,7 +202,7 @@ final class ScratchHost {
   }
 
   private func dropUnwanted() {
-    guard let connection else { return }
+    guard let connection = opened else { return }
     let commands = DatabaseCommands(connection: connection)
     for name in unwanted.names { try? commands.drop(name) }
     unwanted = ([], 0)
@@ -237,6 +251,7 @@ final class ScratchHost {
 
   /// As far as nothing depends on them.
   func dropRoles(_ names: Set<String>) {
+    let connection = opened
     if let connection, !isOwn {
       RoleMark.drop(names, connection)
     } else {
@@ -264,7 +279,7 @@ final class ScratchHost {
     // In a cluster that is ours alone all but the first are of migrations, also those that a migration tool
     // made by a connection of its own.
     let all = isAlone ? (try? roles()) ?? [] : []
-    if !isOwn, let connection {
+    if !isOwn, let connection = opened {
       madeRoles = (try? serverAccess.markedRoles(connection)) ?? madeRoles
     }
     dropRoles(madeRoles.union(all.filter { !ClusterRoles.isBuiltIn($0) }))

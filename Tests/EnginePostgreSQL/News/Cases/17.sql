@@ -296,6 +296,28 @@ comment on constraint z on p1 is 'its own';
 -- next
 alter table p detach partition p2;
 
+-- # ... where a partition has one of its own that is called as the server would call the parent's
+-- renames p.a
+create table p (a int, b int) partition by list (b);
+create table p1 partition of p for values in (1);
+create table p2 partition of p for values in (2) partition by list (b);
+create table p21 partition of p2 for values in (2);
+alter table p1 add exclude using btree (a with =);
+alter table p2 add constraint p21_a_b_excl exclude using btree (b with =);
+alter table p add constraint p2_a_b_excl exclude using btree (a with =, b with =);
+
+-- # ... and where the names of two partitions' are each other's
+-- renames p.a
+create table p (a int, b int) partition by list (b);
+create table p1 partition of p for values in (1);
+create table p2 partition of p for values in (2);
+create view taken as select 1 as one;
+alter table p add constraint x exclude using btree (a with =, b with =);
+alter table p1 rename constraint p1_a_b_excl to x1;
+alter table p2 rename constraint p2_a_b_excl to p1_a_b_excl;
+alter table p1 rename constraint x1 to p2_a_b_excl;
+alter view taken rename to x1;
+
 -- # An exclusion constraint of the parent alone
 -- renames p.a
 create table p (a int) partition by list (a);
