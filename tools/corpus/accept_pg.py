@@ -75,10 +75,16 @@ class Acceptance:
         return name, self.server.create(name, like) if like else self.server.create(name)
 
     def real_database(self, target):
-        """Name and URL of what the peer makes of the whole, untouched history."""
+        """Name and URL of what the peer makes of the whole, untouched history.
+
+        From the nearest that it made before: it goes on from there as a user's does.
+        """
         if target not in self.real:
-            name, url = self.new_database()
-            self.peer.upgrade(url, target, self.corpus["versions"])
+            before = self.peer.before(target)
+            made = [id for id in self.real if id in before]
+            start = max(made, key=lambda id: len(self.peer.before(id))) if made else None
+            name, url = self.new_database(like=self.real[start][0] if start else None)
+            self.peer.upgrade(url, target, self.corpus["versions"], start)
             self.real[target] = (name, url)
         return self.real[target]
 
@@ -135,7 +141,7 @@ class Acceptance:
 
     def chosen(self, ids, points):
         step = max(1, len(ids) // (points + 1))
-        return [ids[-1]] + ids[step::step][:points]
+        return ids[step::step][:points] + [ids[-1]]
 
     def compare_baselines(self, points):
         for id in self.chosen([id for id, _ in self.log], points):
@@ -200,7 +206,7 @@ class Acceptance:
     def rehearse(self, points):
         ids = self.peer.revisions()
         print(f"       {len(ids)} revisions", flush=True)
-        for id in ["heads"] + self.chosen(ids, points)[1:]:
+        for id in self.chosen(ids, points)[:-1] + ["heads"]:
             began = time.time()
             first = self.real_database(id)[1]
             seconds = time.time() - began

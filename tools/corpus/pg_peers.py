@@ -1,8 +1,8 @@
 """Who makes a history's real databases: plain Alembic, or psql over a folder of SQL.
 
-A peer tells the ids of the history (`revisions`), brings a database from one of them to another
-(`upgrade`), and gives the options by which Strata imports the same folder (`import_options`). It
-shares no code with Strata.
+A peer tells the ids of the history (`revisions`) and what comes before each (`before`), brings a
+database from one of them to another (`upgrade`), and gives the options by which Strata imports the
+same folder (`import_options`). It shares no code with Strata.
 """
 import glob
 import json
@@ -18,17 +18,24 @@ class AlembicPeer:
     def __init__(self, corpus):
         self.corpus = corpus
         self.verb = "alembic"
+        self.known = None
         self.environment = dict(os.environ, PYTHONHASHSEED="0", **corpus.get("environment", {}))
 
+    def graph(self):
+        """Each revision with all that come before it, oldest first, as Alembic itself tells them."""
+        if not self.known:
+            done = subprocess.run(
+                [self.corpus["python"], os.path.join(HERE, "revisions.py"), self.corpus["versions"]],
+                stdout=subprocess.PIPE, text=True, env=self.environment, check=True)
+            self.known = json.loads(done.stdout)
+        return self.known
+
     def revisions(self):
-        """The ids of the whole history, as Alembic itself tells them."""
-        done = subprocess.run(
-            [self.corpus["python"], "-c",
-             "import sys; from alembic.script import ScriptDirectory; "
-             "print(' '.join(r.revision for r in "
-             "ScriptDirectory(sys.argv[1], version_locations=[sys.argv[1]]).walk_revisions()))",
-             self.corpus["versions"]], stdout=subprocess.PIPE, text=True, env=self.environment, check=True)
-        return list(reversed(done.stdout.split()))
+        return list(self.graph())
+
+    def before(self, target):
+        """All that come before a revision; all there are before `heads`."""
+        return self.graph()[target] if target != "heads" else self.revisions()
 
     def upgrade(self, url, target, versions, _start=None):
         words = [self.corpus["python"], os.path.join(HERE, "upgrade.py"), "--versions", versions, "--url", url,
@@ -66,6 +73,9 @@ class SQLPeer:
 
     def revisions(self):
         return self.ids
+
+    def before(self, target):
+        return self.ids[:self.ids.index(target)] if target != "heads" else self.ids
 
     def upgrade(self, url, target, versions, start=None):
         last = len(self.names) - 1 if target == "heads" else self.ids.index(target)

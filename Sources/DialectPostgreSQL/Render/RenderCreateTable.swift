@@ -182,6 +182,13 @@ extension PostgreSQL.Render.Plan {
       {
         statements.append(head + "DROP DEFAULT")
       }
+      // From 17 on an heir may be given another expression than its parents have.
+      if !isOwn, let generation = column.generation,
+        inherited.contains(where: { $0.generation?.expression != generation.expression })
+      {
+        let expression = ArrayCasts.pinned(generation.expression)
+        statements.append(head + "SET EXPRESSION AS (\(expression))")
+      }
       if !isOwn, let identity = identity(of: column) { statements.append(head + "ADD \(identity)") }
       if let method = attributes["compression"] {
         statements.append(head + "SET COMPRESSION \(method)")

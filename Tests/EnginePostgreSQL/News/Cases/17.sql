@@ -336,3 +336,22 @@ alter domain "d 2" drop not null;
 alter domain e rename constraint "a name" to c;
 -- next
 alter domain "d 2" set not null;
+
+-- # A generated column of heirs that are given expressions of their own
+-- renames p.a
+create function twice(x int) returns int language sql immutable as 'select x * 2';
+create table p (a int, b text);
+create table h (c int) inherits (p);
+create table k () inherits (h);
+create table k2 () inherits (h);
+insert into k values (1, 'b', 3);
+alter table p add column g int generated always as (a + 1) stored;
+alter table p add column s text generated always as (lower(b)) stored;
+-- next
+alter table h alter g set expression as (twice(a));
+-- next
+alter table only k2 alter g set expression as (a + 3);
+alter table h alter s set expression as (b);
+-- next
+alter table p alter g set expression as (a + 5);
+alter table k alter s set expression as (upper(b));
