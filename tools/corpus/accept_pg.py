@@ -135,6 +135,9 @@ class Acceptance:
                    "" if expected == found else f"missing or too many: {sorted(expected ^ found)}")
         self.run("verify", "--full")
         self.check("verify --full is clean")
+        head = json.loads(self.run("schema", "--at", self.log[-1][0], "--format", "json").stdout)
+        # To compare runs on several versions with each other.
+        print(f"       portable fingerprint at the head: {head['portableFingerprint']}", flush=True)
         self.run(*words)
         self.check(f"a second import changes nothing ({self.seconds:.2f} s)",
                    "" if self.ids() == self.log else "the log differs")
