@@ -1,11 +1,21 @@
 // What the crash tests stop in the middle: one command of the library in a process of its own.
 //   CrashChild record|truncate|restore|rebuild|compact|verify STORE [FOLDER]
 //   CrashChild loop STORE NAME      records until it is killed; says so at each one
-import Foundation
+//
+// Without Foundation: it is started thousands of times, and loading ICU takes longer than the rest.
 import SchemaHistory
 import SchemaModel
 
-func say(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+func say(_ text: String) {
+  let line = Array((text + "\n").utf8)
+  _ = write(STDERR_FILENO, line, line.count)
+}
 
 func recording(_ name: String, on parents: [RevisionID]) -> Recording {
   var table = Table(columns: [
@@ -64,7 +74,7 @@ func loop(_ store: String, _ name: String) throws {
     let heads = try history.heads()
     do {
       number += 1
-      let id = "\(name)_\(ProcessInfo.processInfo.processIdentifier)_\(number)"
+      let id = "\(name)_\(getpid())_\(number)"
       try history.record([recording(id, on: heads)], by: name)
     } catch HistoryError.conflict {
       continue
