@@ -102,15 +102,14 @@ extension Column {
 }
 
 extension AlterColumn {
-  /// Whether somebody changed the column, and not only the name that the constraint behind its NOT NULL
-  /// has beside a renamed table's, or the parent that says it.
+  /// Whether it changes the column itself, and not only how the constraint behind its NOT NULL is
+  /// called, what is said of it, and who says it.
   public var isOfColumn: Bool {
     guard var old = before.notNull, var new = after.notNull, old != new else { return true }
-    // Somebody's own words. A name that is there at one side only may come from a renamed table.
-    if old.comment != new.comment { return true }
-    if let name = old.name, let other = new.name, name != other { return true }
-    old.name = nil
-    new.name = nil
+    for key in [\NotNull.name, \NotNull.comment] {
+      old[keyPath: key] = nil
+      new[keyPath: key] = nil
+    }
     old.isInherited = false
     new.isInherited = false
     var columns = (before, after)
