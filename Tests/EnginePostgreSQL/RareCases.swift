@@ -122,7 +122,7 @@ enum RareCases {
       create table t (a text, b varchar(10));
       create function f() returns text language sql begin atomic select 'x'; end;
       create function g() returns table (p text, q text, r int) language sql
-        begin atomic select 'a, b', null, 1 union all select E'\', 'FROM', -1; end;
+        begin atomic select 'a, b', null, 1 union all select E'\\', 'FROM', -1; end;
       create function h() returns text language sql
         begin atomic
           insert into t select 'x', 'y' returning 'done';
