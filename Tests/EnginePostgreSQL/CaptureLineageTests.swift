@@ -43,15 +43,18 @@ struct CaptureLineageTests {
     #expect(walk.capture.schema.objects.count == 4)
     #expect(
       kinds(try walk.step("ALTER TABLE \"\(one)\" RENAME \"\(one)\" TO a")) == [
-        "rename column public.\(one).\(one) to a",
+        "rename column public.\(one).\(one) to a"
       ])
     #expect(
       kinds(try walk.step("ALTER TABLE \"\(one)\" RENAME \"\(other)\" TO \"\(one)\"")) == [
-        "rename column public.\(one).\(other) to \(one)",
+        "rename column public.\(one).\(other) to \(one)"
       ])
     #expect(
-      kinds(try walk.step("ALTER TYPE mood RENAME VALUE '\(one)' TO 'x'; COMMENT ON TYPE mood IS '\(one)'"))
-        .count == 2)
+      kinds(
+        try walk.step(
+          "ALTER TYPE mood RENAME VALUE '\(one)' TO 'x'; COMMENT ON TYPE mood IS '\(one)'")
+      )
+      .count == 2)
     #expect(try walk.step("COMMENT ON TYPE mood IS '\(other)'").count == 1)
     #expect(
       try walk.step(

@@ -12,30 +12,31 @@ struct EnclosedBaselineTests {
   static let hasPsql = FileManager.default.isExecutableFile(
     atPath: (try? Shared.cluster().programs.folder + "/psql") ?? "")
 
-  private static let examples = [
-    """
-    CREATE TABLE t (id int);
-    CREATE FUNCTION f() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM t';
-    """,
-    """
-    CREATE FUNCTION z() RETURNS int LANGUAGE sql AS 'SELECT 1';
-    CREATE FUNCTION a() RETURNS int LANGUAGE sql AS 'SELECT z()';
-    """,
-    """
-    CREATE SCHEMA app; CREATE TABLE app.a (id int PRIMARY KEY, t text COLLATE "C" DEFAULT E'it''s\\n');
-    CREATE TABLE b (id int REFERENCES app.a, x xml DEFAULT 'two <a/>words'::xml);
-    INSERT INTO app.a VALUES (1, 'a\\b'); INSERT INTO b VALUES (1, '<a/>');
-    CREATE PROCEDURE p(app.a) LANGUAGE sql AS 'DELETE FROM b';
-    CREATE MATERIALIZED VIEW m AS SELECT id FROM app.a;
-    ALTER TABLE app.a ENABLE ROW LEVEL SECURITY; CREATE POLICY own ON app.a USING (id > 0);
-    """,
-    """
-    CREATE TABLE p (i interval DEFAULT '1 day 02:00:00') PARTITION BY RANGE (i);
-    CREATE TABLE p1 PARTITION OF p FOR VALUES FROM ('1 day') TO ('2 days');
-    INSERT INTO p VALUES ('1 day 3 hours');
-    CREATE FUNCTION g() RETURNS SETOF p LANGUAGE sql AS 'SELECT * FROM p ORDER BY i';
-    """,
-  ].map { [$0] } + [EverythingHistory.first]
+  private static let examples =
+    [
+      """
+      CREATE TABLE t (id int);
+      CREATE FUNCTION f() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM t';
+      """,
+      """
+      CREATE FUNCTION z() RETURNS int LANGUAGE sql AS 'SELECT 1';
+      CREATE FUNCTION a() RETURNS int LANGUAGE sql AS 'SELECT z()';
+      """,
+      """
+      CREATE SCHEMA app; CREATE TABLE app.a (id int PRIMARY KEY, t text COLLATE "C" DEFAULT E'it''s\\n');
+      CREATE TABLE b (id int REFERENCES app.a, x xml DEFAULT 'two <a/>words'::xml);
+      INSERT INTO app.a VALUES (1, 'a\\b'); INSERT INTO b VALUES (1, '<a/>');
+      CREATE PROCEDURE p(app.a) LANGUAGE sql AS 'DELETE FROM b';
+      CREATE MATERIALIZED VIEW m AS SELECT id FROM app.a;
+      ALTER TABLE app.a ENABLE ROW LEVEL SECURITY; CREATE POLICY own ON app.a USING (id > 0);
+      """,
+      """
+      CREATE TABLE p (i interval DEFAULT '1 day 02:00:00') PARTITION BY RANGE (i);
+      CREATE TABLE p1 PARTITION OF p FOR VALUES FROM ('1 day') TO ('2 days');
+      INSERT INTO p VALUES ('1 day 3 hours');
+      CREATE FUNCTION g() RETURNS SETOF p LANGUAGE sql AS 'SELECT * FROM p ORDER BY i';
+      """,
+    ].map { [$0] } + [EverythingHistory.first]
 
   private func psql(_ script: String, in url: String, _ options: [String]) throws -> String {
     let file = FileManager.default.temporaryDirectory.path + "/strata-\(UUID().uuidString).sql"

@@ -44,7 +44,9 @@ struct CaptureTests {
     try session.step("CREATE TABLE t (\"\u{e9}\", \"e\u{301}\")")
     #expect(session.last.schema.objects.count == 3)
     #expect(
-      try session.summaries("ALTER TABLE t RENAME \"\u{e9}\" TO x") == ["rename column t.\u{e9} to x"])
+      try session.summaries("ALTER TABLE t RENAME \"\u{e9}\" TO x") == [
+        "rename column t.\u{e9} to x"
+      ])
     #expect(
       try session.summaries("ALTER TABLE t RENAME \"e\u{301}\" TO \"\u{e9}\"")
         == ["rename column t.e\u{301} to \u{e9}"])
@@ -64,7 +66,8 @@ struct CaptureTests {
   @Test(
     "nothing of a script with a NUL character runs, wherever it stands",
     arguments: [
-      "CREATE TABLE u (a);\n-- note \0\nCREATE TABLE w (a)", "CREATE TABLE u (a); \0 CREATE TABLE w (a)",
+      "CREATE TABLE u (a);\n-- note \0\nCREATE TABLE w (a)",
+      "CREATE TABLE u (a); \0 CREATE TABLE w (a)",
       "CREATE TABLE u (a DEFAULT 'x\0y')", "CREATE TABLE u (a) /* \0 */; CREATE TABLE w (a)",
     ])
   func nul(script: String) throws {

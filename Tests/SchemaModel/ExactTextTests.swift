@@ -76,7 +76,8 @@ struct ExactTextTests {
 
   @Test("the order of texts is that of their bytes")
   func order() {
-    let words = twins.flatMap { [$0.0, $0.1] } + ["cafz", "cafe", "", "Z", "z", "\u{10000}", "\u{ff5e}"]
+    let words =
+      twins.flatMap { [$0.0, $0.1] } + ["cafz", "cafe", "", "Z", "z", "\u{10000}", "\u{ff5e}"]
     let byBytes = words.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     #expect(words.sorted().map { Array($0.utf8) } == byBytes.map { Array($0.utf8) })
     #expect(

@@ -34,6 +34,8 @@ struct TextTests {
   @Test("the net catches what it must")
   func canary() throws {
     #expect(Self.rooms.contains("StoreFormat"))
-    #expect(!ImportTests.imports(try SwiftText("Sources/FileSystem/Reading.swift")).contains("SchemaModel"))
+    #expect(
+      !ImportTests.imports(try SwiftText("Sources/FileSystem/Reading.swift")).contains(
+        "SchemaModel"))
   }
 }

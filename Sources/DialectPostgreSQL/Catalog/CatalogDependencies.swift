@@ -54,8 +54,9 @@ extension PostgreSQL.Catalog.Builder {
   }
 
   /// What must exist before an object, and what before its parts.
-  func dependencies(of identity: Identity) -> (whole: Set<Identity>, parts: [ExactText: Set<Identity>])
-  {
+  func dependencies(of identity: Identity) -> (
+    whole: Set<Identity>, parts: [ExactText: Set<Identity>]
+  ) {
     var whole: Set<Identity> = []
     var parts: [ExactText: Set<Identity>] = [:]
     for source in sources(of: identity) {

@@ -1,4 +1,4 @@
-internal import SchemaModel
+public import SchemaModel
 
 extension SQLite {
   /// The catalog of one database as plain rows, before anybody makes sense of them.

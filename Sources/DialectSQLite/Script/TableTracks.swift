@@ -231,7 +231,9 @@ extension SQLite {
     }
 
     /// Today's column names with their old names.
-    private func currentColumns(_ id: Int, _ origins: [ExactText: ExactText]?) -> [ExactText: ExactText] {
+    private func currentColumns(_ id: Int, _ origins: [ExactText: ExactText]?) -> [ExactText:
+      ExactText]
+    {
       var names: [ExactText: ExactText] = [:]
       for column in tracks[id].columns {
         guard let first = column.first else { continue }

@@ -37,7 +37,7 @@ final class CatalogState {
   }
 
   func keepOut(runnerTable name: String) {
-    guard runnerTables.insert(name) else { return }
+    guard runnerTables.insert(name), !rows.keepOut(runnerTable: name) else { return }
     // What was read took this table for one of the schema's.
     rows = PostgreSQL.CatalogRows(runnerTables: runnerTables)
     catalog = nil

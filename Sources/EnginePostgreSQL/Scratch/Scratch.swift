@@ -275,7 +275,6 @@ public final class PostgreSQLScratch: ScratchDatabase {
 
   public func expectCapture() { catalog.expectCapture(readingLocation) }
 
-
   public func copy() throws -> PostgreSQLScratch {
     disconnect()
     try silence()

@@ -129,7 +129,8 @@ extension Capture: Hashable {
   public static func == (left: Self, right: Self) -> Bool {
     left.schema == right.schema && left.rows == right.rows && left.lineage == right.lineage
       && left.statements == right.statements && left.runners == right.runners
-      && left.runnerParts == right.runnerParts && left.warnings == right.warnings && left.engine == right.engine
+      && left.runnerParts == right.runnerParts && left.warnings == right.warnings
+      && left.engine == right.engine
   }
 
   public func hash(into hasher: inout Hasher) {

@@ -36,7 +36,7 @@ extension String {
   func precedesByBytes(_ other: String) -> Bool {
     let answer = withBytes(of: other) { a, b in
       let count = Self.commonCount(a, b)
-      return count < min(a.count, b.count) ? a[count] < b[count] : a.count < b.count
+      return count < Swift.min(a.count, b.count) ? a[count] < b[count] : a.count < b.count
     }
     return answer ?? utf8.lexicographicallyPrecedes(other.utf8)
   }
@@ -56,7 +56,7 @@ extension String {
   private static func commonCount(
     _ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer
   ) -> Int {
-    let length = min(a.count, b.count)
+    let length = Swift.min(a.count, b.count)
     var count = 0
     while count &+ 8 <= length,
       a.loadUnaligned(fromByteOffset: count, as: UInt64.self)

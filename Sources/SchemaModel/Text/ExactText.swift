@@ -40,6 +40,8 @@ extension Dictionary where Key == ExactText {
 }
 
 extension Set where Element == ExactText {
+  /// Where the type does not say otherwise, a set of strings is one of strings.
+  @_disfavoredOverload
   package init(_ names: some Sequence<String>) { self = Set(names.lazy.map { ExactText($0) }) }
 
   @discardableResult
@@ -54,7 +56,9 @@ extension Set where Element == ExactText {
   package mutating func formUnion(_ names: some Sequence<String>) {
     formUnion(names.lazy.map { ExactText($0) })
   }
-  package func union(_ names: some Sequence<String>) -> Set { union(names.lazy.map { ExactText($0) }) }
+  package func union(_ names: some Sequence<String>) -> Set {
+    union(names.lazy.map { ExactText($0) })
+  }
   package func subtracting(_ names: some Sequence<String>) -> Set {
     subtracting(names.lazy.map { ExactText($0) })
   }

@@ -65,7 +65,9 @@ public struct FolderAssembly: Sendable {
   }
 
   /// Names of the files that leave.
-  public var leaving: [String] { change.remove.keys.filter { change.add[$0] == nil }.texts.sorted() }
+  public var leaving: [String] {
+    change.remove.keys.filter { change.add[$0] == nil }.texts.sorted()
+  }
 
   /// Bytes of all files that come.
   public var baselineByteCount: Int { change.add.values.reduce(0) { $0 + $1.count } }
