@@ -1,7 +1,7 @@
 internal import SchemaModel
 
 // The migration tools' own tables: no part of the schema, but a database made from a baseline needs
-// them, so each is one statement.
+// them: the table, and behind it the indexes that a tool makes with it.
 extension PostgreSQL.Catalog.Builder {
   func runnerTables() -> [ExactText: String] {
     var texts: [ExactText: String] = [:]
@@ -9,7 +9,12 @@ extension PostgreSQL.Catalog.Builder {
       guard let row = rows.relations[oid] else { continue }
       // Two of one name in two schemas: the one in public is the one that tools look for.
       if texts[row.name] != nil, row.namespace != "public" { continue }
-      texts[row.name] = createTable(row)
+      let indexes = (index.parts[oid] ?? []).sorted().compactMap { part in
+        rows.indexes[part.oid].flatMap {
+          MigrationTool.indexNames.contains($0.name) ? ";\n" + $0.definition : nil
+        }
+      }
+      texts[row.name] = createTable(row) + indexes.joined()
     }
     return texts
   }
