@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 /// The programs of one PostgreSQL server on this machine.
 public struct ServerPrograms: Hashable, Sendable {
   /// The folder that holds `postgres` and `initdb`: absolute, and without links on the way.

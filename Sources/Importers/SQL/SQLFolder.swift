@@ -24,7 +24,7 @@ public struct SQLFolder {
   /// - Throws: `FolderError`.
   public init(
     _ path: String, layout: SQLLayout? = nil, definitions: [String: String] = [:],
-    recorded: [String: RevisionID] = [:]
+    recorded: [ExactText: RevisionID] = [:]
   ) throws(FolderError) {
     try FolderError.check(path)
     let path = Disk.absolute(path)
@@ -69,7 +69,7 @@ public struct SQLFolder {
   public func runner() -> SQLRunner { SQLRunner(self) }
 
   private static func ids(
-    _ files: [SQLMigrationFile], recorded: [String: RevisionID]
+    _ files: [SQLMigrationFile], recorded: [ExactText: RevisionID]
   ) -> [RevisionID] {
     var counts: [Substring: Int] = [:]
     for file in files { counts[prefix(file.stem), default: 0] += 1 }

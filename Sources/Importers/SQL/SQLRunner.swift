@@ -12,9 +12,11 @@ struct SQLMigrationScript {
 public struct SQLRunner: MigrationRunner {
   private let scripts: [RevisionID: SQLMigrationScript]
   private let paths: [RevisionID: String]
+  private let tool: MigrationTool?
 
   init(_ folder: SQLFolder) {
     scripts = folder.scripts
+    tool = folder.layout.tool
     var paths: [RevisionID: String] = [:]
     for draft in folder.drafts { paths[draft.id] = draft.source?.path }
     self.paths = paths
@@ -25,6 +27,7 @@ public struct SQLRunner: MigrationRunner {
     _ ids: [RevisionID], on scratch: some ScratchDatabase,
     each: (RanRevision) throws -> Void
   ) throws {
+    if let tool { try scratch.makeTable(of: tool) }
     for id in ids {
       let statements: [ExecutedStatement]
       do {

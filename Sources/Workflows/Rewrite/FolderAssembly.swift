@@ -19,7 +19,7 @@ public struct FolderAssembly: Sendable {
   /// whoever looks for the revision finds it where it was.
   init(
     _ plan: TruncationPlan, format: SourceFile.Format, directory: String, baselinePath: String,
-    baseline: [String: [UInt8]], isForced: Bool, foreign: [UInt8]? = nil
+    baseline: [ExactText: [UInt8]], isForced: Bool, foreign: [UInt8]? = nil
   ) throws {
     if let foreign {
       _ = try MigrationFolder(directory).read(baselinePath)
@@ -28,8 +28,8 @@ public struct FolderAssembly: Sendable {
       differing = []
       var change = FolderChange(
         format: format, directory: directory, add: baseline,
-        remove: [baselinePath: History.sourceHash(foreign)], isForced: isForced)
-      change.foreign = [baselinePath: foreign]
+        remove: [ExactText(baselinePath): History.sourceHash(foreign)], isForced: isForced)
+      change.foreign = [ExactText(baselinePath): foreign]
       self.change = change
       return
     }
@@ -43,13 +43,13 @@ public struct FolderAssembly: Sendable {
     var differing: [String] = []
     // What a revision's file is called is the store's word: it must not lead out of the folder.
     let folder = try MigrationFolder(directory)
-    for path in baseline.keys { _ = try folder.read(path) }
+    for path in baseline.keys { _ = try folder.read(path.text) }
     for (path, hash) in remove {
-      guard let bytes = try folder.read(path) else {
+      guard let bytes = try folder.read(path.text) else {
         differing.append("\(path) (missing)")
         continue
       }
-      if History.sourceHash(bytes) != hash { differing.append(path) }
+      if History.sourceHash(bytes) != hash { differing.append(path.text) }
     }
     self.differing = differing.sorted()
     change = FolderChange(
@@ -58,14 +58,16 @@ public struct FolderAssembly: Sendable {
 
   /// - Throws: for paths that lead out of a folder.
   private static func checkPaths(_ change: FolderChange) throws {
-    for path in Array(change.remove.keys) + Array(change.add.keys)
+    for path in change.remove.keys.texts + change.add.keys.texts
     where !StoredPath.isRelative(path) {
       throw HistoryError.folder("'\(path)' leads out of the folder", path: change.directory)
     }
   }
 
   /// Names of the files that leave.
-  public var leaving: [String] { change.remove.keys.filter { change.add[$0] == nil }.sorted() }
+  public var leaving: [String] {
+    change.remove.keys.filter { change.add[$0] == nil }.texts.sorted()
+  }
 
   /// Bytes of all files that come.
   public var baselineByteCount: Int { change.add.values.reduce(0) { $0 + $1.count } }

@@ -23,7 +23,7 @@ struct SQLRewrite {
       words: words)
     script.rendered = rendered
     let path = Self.path(source.path, folder.layout)
-    var baseline = [path: Array(try Self.text(script, folder.layout).utf8)]
+    var baseline = [ExactText(path): Array(try Self.text(script, folder.layout).utf8)]
     if let down = source.downPath {
       let drops = script.downStatements.map { script.words.terminated($0) + "\n" }.joined()
       baseline[down] = Array(drops.utf8)
@@ -46,7 +46,9 @@ struct SQLRewrite {
     let head =
       "-- Baseline of revision \(script.id), made by Strata \(History.version): "
       + "\(script.contents).\n"
-    let ups = (script.prelude + (try script.statements)).map {
+    let ups = script.words.enclosed(
+      try script.statements, judgedBy: script.recorded.revision.engine
+    ).map {
       "\n\(script.words.terminated($0))\n"
     }
     let downs = script.downStatements.map { "\(script.words.terminated($0))\n" }
