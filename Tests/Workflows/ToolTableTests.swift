@@ -72,4 +72,27 @@ struct ToolTableTests {
     #expect(imported.warnings.first?.contains("it makes index mine on \(name)") == true)
     #expect(try history.schema(at: history.head()).paths.map(\.name) == ["t", "ran"])
   }
+
+  @Test("One that the schema speaks of comes before it, others behind it, with what they hold")
+  func order() throws {
+    let words = try #require(Dialects.standard.named("postgresql")).words
+    let runners = [
+      RunnerTable(name: "ran", definition: "CREATE TABLE public.ran (v text)"),
+      RunnerTable(name: "stamp", definition: "CREATE TABLE public.stamp (version_num text)"),
+      RunnerTable(name: "place", definition: "CREATE TABLE app.place (version_num text)"),
+      RunnerTable(name: "apart", definition: "CREATE TABLE public.apart (v text)"),
+    ]
+    let statements = [
+      "CREATE SCHEMA app",
+      "CREATE VIEW public.v AS SELECT v FROM public.ran, public.stamp, app.place",
+      "INSERT INTO public.t VALUES ('apart')",
+    ]
+    let (made, stamp) = words.stamped(statements, "7", runners)
+    #expect(made == [runners[0].definition, runners[1].definition] + statements)
+    #expect(
+      stamp == [
+        "INSERT INTO public.stamp (version_num) VALUES ('7')", runners[2].definition,
+        "INSERT INTO app.place (version_num) VALUES ('7')", runners[3].definition,
+      ])
+  }
 }

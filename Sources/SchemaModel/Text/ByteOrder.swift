@@ -24,12 +24,22 @@ extension String {
   /// Whether both are the same UTF-8.
   @usableFromInline
   func hasSameBytes(as other: String) -> Bool {
-    guard utf8.count == other.utf8.count else { return false }
-    let answer = withBytes(of: other) { a, b in
-      // Copies of one text share their bytes.
-      a.baseAddress == b.baseAddress || Self.commonCount(a, b) == a.count
-    }
-    return answer ?? utf8.elementsEqual(other.utf8)
+    // One storage, or both short enough to need none.
+    let (words, others) = (
+      unsafeBitCast(self, to: (UInt64, UInt64).self),
+      unsafeBitCast(other, to: (UInt64, UInt64).self)
+    )
+    if words == others { return true }
+    // What Unicode tells apart has other bytes, and the library sees most of it at a glance.
+    guard Self.isSameToUnicode(self, other), utf8.count == other.utf8.count else { return false }
+    return withBytes(of: other) { a, b in Self.commonCount(a, b) == a.count }
+      ?? utf8.elementsEqual(other.utf8)
+  }
+
+  /// By the library's own operator, which is what generic code sees.
+  @inline(__always)
+  private static func isSameToUnicode<Text: Equatable>(_ left: Text, _ right: Text) -> Bool {
+    left == right
   }
 
   @usableFromInline
@@ -42,6 +52,7 @@ extension String {
   }
 
   /// Nil where a text's bytes do not lie in one piece.
+  @inline(__always)
   private func withBytes(
     of other: String, _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Bool
   ) -> Bool? {
@@ -53,6 +64,7 @@ extension String {
   }
 
   /// How many bytes both begin with: eight a step.
+  @inline(__always)
   private static func commonCount(
     _ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer
   ) -> Int {
