@@ -29,6 +29,17 @@ public struct SQLiteWords: DialectWords {
       + ["", "COMMIT;", ""]).joined(separator: "\n")
   }
 
+  public var leavesForeignKeysToConnections: Bool { true }
+
+  /// `foreign_keys` cannot be changed within a transaction, `defer_foreign_keys` ends with one.
+  public func aroundUnorderedRows(
+    inTransaction: Bool
+  ) -> (before: [String], after: [String]) {
+    inTransaction
+      ? (["PRAGMA defer_foreign_keys = ON"], [])
+      : (["PRAGMA foreign_keys = OFF"], ["PRAGMA foreign_keys = ON"])
+  }
+
   public func text(_ path: ObjectPath, _ object: SchemaObject) -> String? {
     object.text.map { $0.hasSuffix(";") ? $0 : $0 + ";" }
   }

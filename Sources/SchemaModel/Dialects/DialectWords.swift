@@ -25,6 +25,11 @@ public protocol DialectWords: Sendable {
   /// The statements that a baseline's transaction begins with; `engine` is the version that judged
   /// the schema.
   func prelude(judgedBy engine: String?) -> [String]
+  /// Whether foreign keys are enforced is each connection's own setting.
+  var leavesForeignKeysToConnections: Bool { get }
+  /// What a baseline whose rows may come before those that they refer to needs around it on a
+  /// connection that enforces foreign keys; in a transaction or, statement by statement, without one.
+  func aroundUnorderedRows(inTransaction: Bool) -> (before: [String], after: [String])
   /// What of an engine's version its texts depend on: of two versions for which it is the same, one
   /// shows a schema as the other does. Nil where that is all versions.
   func spelling(judgedBy engine: String?) -> String?
@@ -54,6 +59,10 @@ public protocol DialectWords: Sendable {
 extension DialectWords {
   public var defaultNamespace: String { "" }
   public func prelude(judgedBy engine: String?) -> [String] { [] }
+  public var leavesForeignKeysToConnections: Bool { false }
+  public func aroundUnorderedRows(
+    inTransaction: Bool
+  ) -> (before: [String], after: [String]) { ([], []) }
   public func session(judgedBy engine: String?) -> [(name: String, value: String)] { [] }
   public func spelling(judgedBy engine: String?) -> String? { nil }
   public func normalized(_ schema: Schema) -> Schema { schema }
