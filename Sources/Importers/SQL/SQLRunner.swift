@@ -11,10 +11,12 @@ struct SQLMigrationScript {
 /// the layout's tool would.
 public struct SQLRunner: MigrationRunner {
   private let scripts: [RevisionID: SQLMigrationScript]
+  private let connection: ToolConnection
   private let paths: [RevisionID: String]
 
   init(_ folder: SQLFolder) {
     scripts = folder.scripts
+    connection = folder.connection
     var paths: [RevisionID: String] = [:]
     for draft in folder.drafts { paths[draft.id] = draft.source?.path }
     self.paths = paths
@@ -25,6 +27,7 @@ public struct SQLRunner: MigrationRunner {
     _ ids: [RevisionID], on scratch: some ScratchDatabase,
     each: (RanRevision) throws -> Void
   ) throws {
+    scratch.connect(as: connection)
     for id in ids {
       let statements: [ExecutedStatement]
       do {
