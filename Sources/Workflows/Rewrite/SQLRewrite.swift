@@ -18,19 +18,36 @@ struct SQLRewrite {
         "expected revision \(plan.root) to come from a SQL file, found none; truncate without --sql"
       )
     }
+    try Self.checkIsVersioned(plan, folder)
     var script = BaselineScript(
       plan.rootRevision, schema: plan.schema, rows: rows, runners: [], keptTables: [],
       words: words)
     script.rendered = rendered
     let path = Self.path(source.path, folder.layout)
-    var baseline = [path: Array(try Self.text(script, folder.layout).utf8)]
-    if let down = source.downPath {
-      let drops = script.downStatements.map { script.words.terminated($0) + "\n" }.joined()
-      baseline[down] = Array(drops.utf8)
+    let text = try Self.text(script, folder)
+    var files = folder.settings(for: text, at: path)
+    files[path] = text
+    if let down = source.downPath ?? folder.undoScript(of: plan.root) {
+      files[down] = script.downStatements.map { script.words.terminated($0) + "\n" }.joined()
+    }
+    // How the cut's own migration was run is not how the baseline is.
+    let belongings = plan.archived.flatMap { id -> [String] in
+      if id != plan.root { return folder.belongings(of: id) }
+      return folder.settings(of: id) + [folder.undoScript(of: id)].compactMap { $0 }
     }
     assembly = try FolderAssembly(
-      plan, format: .sql, directory: folder.path, baselinePath: path, baseline: baseline,
-      isForced: isForced)
+      plan, format: .sql, directory: folder.path, baselinePath: path,
+      baseline: files.mapValues { Array($0.utf8) }, belongings: belongings, isForced: isForced)
+  }
+
+  private static func checkIsVersioned(_ plan: TruncationPlan, _ folder: SQLFolder) throws {
+    guard folder.isRepeatable(plan.root) else { return }
+    let nearest = plan.archived.last { !folder.isRepeatable($0) }
+    let advice: Message = nearest.map { "; cut at \($0), and it stays as it is" } ?? ""
+    throw WorkflowError.refused(
+      "expected a migration with a version to cut at, found \(plan.root): \(folder.layout.rawValue) "
+        + "runs it again whenever its text changes, in every database. Nothing was changed\(advice)"
+    )
   }
 
   /// The cut's own file; Flyway has a prefix of its own for baselines, which leaves databases that
@@ -42,11 +59,16 @@ struct SQLRewrite {
     return path.dropLast(name.count) + "B" + name.dropFirst()
   }
 
-  private static func text(_ script: BaselineScript, _ layout: SQLLayout) throws -> String {
+  private static func text(_ script: BaselineScript, _ folder: SQLFolder) throws -> String {
     let head =
       "-- Baseline of revision \(script.id), made by Strata \(History.version): "
       + "\(script.contents).\n"
-    let ups = (script.prelude + (try script.statements)).map {
+    let isOrdered = !folder.connection.enforcesForeignKeys || script.rows.rowCount == 0
+    let around: (before: [String], after: [String]) =
+      isOrdered
+      ? ([], [])
+      : script.words.aroundUnorderedRows(inTransaction: !folder.connection.sendsWholeScripts)
+    let ups = (around.before + script.prelude + (try script.statements) + around.after).map {
       "\n\(script.words.terminated($0))\n"
     }
     let downs = script.downStatements.map { "\(script.words.terminated($0))\n" }
@@ -55,7 +77,7 @@ struct SQLRewrite {
         "-- +goose StatementBegin\n\($0.trimmingBlanks)\n-- +goose StatementEnd\n"
       }.joined()
     }
-    return switch layout {
+    return switch folder.layout {
     case .dbmate:
       "\(head)-- migrate:up\n\(ups.joined())\n-- migrate:down\n\(downs.joined())"
     case .goose:
