@@ -14,6 +14,7 @@ public struct SQLiteWords: DialectWords {
 
   public func quoted(_ identifier: String) -> String { SQLite.quote(identifier) }
   public func literal(_ text: String) -> String { SQLite.Render.literal(.text(text)) }
+  public func literal(bytes: [UInt8]) -> String { SQLite.Render.literal(.blob(bytes)) }
   public func terminated(_ statement: String) -> String { statement + ";" }
 
   public func baseline(

@@ -11,6 +11,8 @@ public protocol DialectWords: Sendable {
   func quoted(_ identifier: String) -> String
   /// A text as a constant, with its quotes; what is in it cannot end it.
   func literal(_ text: String) -> String
+  /// Bytes as a constant.
+  func literal(bytes: [UInt8]) -> String
   /// A statement with what ends it.
   func terminated(_ statement: String) -> String
 

@@ -37,6 +37,12 @@ enum FolderRewriting {
     }
   }
 
+  /// What existing databases need; nil where that is nobody's to say.
+  func adoption(_ plan: TruncationPlan, _ words: any DialectWords) -> Adoption? {
+    guard case .sql(let rewrite, _) = self else { return nil }
+    return Adoption(plan, rewrite.folder, rewrite.assembly, words)
+  }
+
   /// Builds the folder elsewhere and runs it from empty.
   /// - Returns: the line that is recorded with the truncation.
   func prove(_ proof: Proof) throws -> String {
