@@ -1,3 +1,4 @@
+import SchemaModel
 import Testing
 
 @testable import Importers
@@ -39,10 +40,13 @@ struct LayoutOrderTests {
     #expect(try order(.diesel, files.reversed()) == files)
   }
 
+  /// Each order as node 22 has it: `names.sort((a, b) => a.localeCompare(b))`.
   @Test(
-    "Prisma compares the names of folders as texts",
+    "Prisma compares the names of folders as localeCompare does",
     arguments: [
-      ["10_b", "9_a"], ["20240101000000_a", "20240101_b"], ["0_init", "20240101000000_a"],
+      ["10_b", "9_a"], ["20240101_b", "20240101000000_a"], ["0_init", "20240101000000_a"],
+      ["1_a", "10_b", "2_c"], ["a b", "a_b", "a-b", "a.b", "aa", "ab", "Ab", "b"],
+      ["a0", "A0", "a1", "A1"], ["2_z", "2a"],
     ])
   func prisma(names: [String]) throws {
     let files = names.map { $0 + "/migration.sql" }

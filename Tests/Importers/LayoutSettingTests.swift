@@ -62,15 +62,67 @@ struct LayoutSettingTests {
         .contains("--define name=VALUE"))
   }
 
-  @Test("goose puts values in only where a script asks for it, and then each needs one")
+  @Test(
+    "without a value a name stays as it is in every layout but Flyway's, and with one it is filled",
+    arguments: [
+      (SQLLayout.plain, "1_a.sql", ""), (.golangMigrate, "1_a.up.sql", ""), (.sqlx, "1_a.sql", ""),
+      (.dbmate, "1_a.sql", "-- migrate:up\n"), (.goose, "1_a.sql", "-- +goose Up\n"),
+      (.diesel, "1_a/up.sql", ""), (.prisma, "1_a/migration.sql", ""),
+    ])
+  func names(layout: SQLLayout, path: String, head: String) throws {
+    let text = "SELECT '${A} ${B}';\n"
+    func script(_ definitions: [String: String]) throws -> String? {
+      try read(layout, [path: head + text], definitions: definitions).scripts.values.first?.text
+    }
+    #expect(try script([:])?.contains("SELECT '${A} ${B}';") == true)
+    #expect(try script(["A": "x"])?.contains("SELECT 'x ${B}';") == true)
+  }
+
+  private func goose(_ text: String, _ definitions: [String: String] = [:]) throws -> String? {
+    try read(.goose, ["1_a.sql": text], definitions: definitions).scripts["1"]?.text
+  }
+
+  @Test("goose puts values in only between ENVSUB ON and OFF, and there each name needs one")
   func gooseVariables() throws {
     let text = "-- +goose Up\nSELECT '${NAME}';\n"
-    #expect(try read(.goose, ["1_a.sql": text]).scripts["1"]?.text.contains("${NAME}") == true)
-    let asking = "-- +goose ENVSUBST ON\n" + text
+    #expect(try goose(text) == "SELECT '${NAME}';\n\n")
+    // A word of an earlier draft of goose's own.
+    #expect(try goose("-- +goose ENVSUBST ON\n" + text) == "SELECT '${NAME}';\n\n")
+    for asking in ["-- +goose ENVSUB ON\n", "-- +goose envsub on\n"] {
+      #expect(message { _ = try goose(asking + text) }.contains("--define NAME=VALUE"))
+      #expect(try goose(asking + text, ["NAME": "x"]) == "SELECT 'x';\n\n")
+    }
+    let parted = """
+      -- +goose Up
+      SELECT '${A}';
+      -- +goose ENVSUB ON
+      SELECT '${A}';
+      -- +goose ENVSUB OFF
+      SELECT '${B}', $B;
+      """
     #expect(
-      message { _ = try read(.goose, ["1_a.sql": asking]) }.contains("--define NAME=VALUE"))
-    let filled = try read(.goose, ["1_a.sql": asking], definitions: ["NAME": "x"])
-    #expect(filled.scripts["1"]?.text.contains("SELECT 'x'") == true)
+      try goose(parted, ["A": "1"])
+        == "SELECT '1';\n-- +goose ENVSUB ON\nSELECT '1';\n-- +goose ENVSUB OFF\nSELECT '${B}', $B;\n"
+    )
+  }
+
+  @Test(
+    "goose's variables in all their forms",
+    arguments: [
+      ("$A_1 $A", "x x1"), ("${A}b", "x1b"), ("${N-word}", "word"), ("${N:-a b}", "a b"),
+      ("${E-word}|${E:-word}", "|word"), ("${N:-${A}}", "x1"), ("${N:-}", ""), ("${A?no}", "x1"),
+      ("$$ BEGIN $$", "$$ BEGIN $$"), ("$(x)", "$(x)"), ("\\$A", "$A"), ("\\\\$A", "\\\\x1"),
+      ("$1", "$1"), ("a$", "a$"), ("$body$ x $body$", nil), ("${N}", nil), ("$N", nil),
+      ("${N?set it}", nil), ("${A:1}", nil), ("${A", nil), ("${N-word", nil),
+    ])
+  func gooseForms(text: String, expected: String?) throws {
+    let script = "-- +goose ENVSUB ON\n-- +goose Up\n\(text)"
+    let values = ["A": "x1", "A_1": "x", "E": ""]
+    guard let expected else {
+      #expect(!message { _ = try goose(script, values) }.isEmpty)
+      return
+    }
+    #expect(try goose(script, values) == expected + "\n")
   }
 
   @Test(

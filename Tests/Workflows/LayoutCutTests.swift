@@ -105,21 +105,52 @@ struct LayoutCutTests {
       ])
     #expect(
       cut.names == [
-        "B3__c.sql", "R__v.sql", "V4__d.sql", "V4__d.sql.conf", "afterMigrate.sql",
+        "R__v.sql", "V3__c.sql", "V4__d.sql", "V4__d.sql.conf", "afterMigrate.sql",
       ])
   }
 
-  @Test("Flyway: rows that look like placeholders are not replaced in the baseline")
+  @Test("Flyway: what looks like a placeholder is not replaced in the baseline")
   func flywayRows() throws {
     let cut = try cut(
       .flyway, at: "2",
       [
-        "V1__a.sql": "CREATE TABLE a (x); INSERT INTO a VALUES ('${user.name}');",
+        "V1__a.sql": "CREATE TABLE a (x DEFAULT '${user.name}');",
         "V1__a.sql.conf": "placeholderReplacement=false", "V2__b.sql": "CREATE TABLE b (x);",
       ])
-    #expect(cut.names == ["B2__b.sql", "B2__b.sql.conf"])
-    #expect(cut.texts["B2__b.sql.conf"] == "placeholderReplacement=false\n")
-    #expect(cut.texts["B2__b.sql"]?.contains("${user.name}") == true)
+    #expect(cut.names == ["V2__b.sql", "V2__b.sql.conf"])
+    #expect(cut.texts["V2__b.sql.conf"] == "placeholderReplacement=false\n")
+    #expect(cut.texts["V2__b.sql"]?.contains("${user.name}") == true)
+  }
+
+  @Test("Flyway: baselines of the folder's own go with the migrations that they stand for")
+  func flywayBaselines() throws {
+    let cut = try cut(
+      .flyway, at: "3",
+      [
+        "V1__a.sql": "CREATE TABLE a (x);", "V2__b.sql": "CREATE TABLE b (x);",
+        "B2__ab.sql": "CREATE TABLE a (x); CREATE TABLE b (x);", "B2__ab.sql.conf": "",
+        "U2__b.sql": "DROP TABLE b;", "U2__b.sql.conf": "executeInTransaction=false",
+        "V3__c.sql": "CREATE TABLE c (x);", "V4__d.sql": "CREATE TABLE d (x);",
+        "B4__all.sql": "SELECT 1;",
+      ])
+    #expect(cut.names == ["B4__all.sql", "V3__c.sql", "V4__d.sql"])
+  }
+
+  @Test("A second script that undoes a migration goes with it, and with the cut's own")
+  func secondUndo() throws {
+    let cut = try cut(
+      .plain, at: "2",
+      [
+        "1_a.sql": "CREATE TABLE a (x);", "1_a_down.sql": "DROP TABLE a;",
+        "1_a.undo.sql": "DROP TABLE a;", "2_b.sql": "CREATE TABLE b (x);",
+        "2_b.down.sql": "DROP TABLE b;", "2_b_rollback.sql": "DROP TABLE b;",
+        "3_c.sql": "CREATE TABLE c (x);", "3_c.down.sql": "DROP TABLE c;",
+        "3_c.rollback.sql": "DROP TABLE c;",
+      ])
+    #expect(
+      cut.names == [
+        "2_b.down.sql", "2_b.sql", "3_c.down.sql", "3_c.rollback.sql", "3_c.sql",
+      ])
   }
 
   @Test("Flyway: a repeatable is no place to cut at")
@@ -161,15 +192,15 @@ struct LayoutCutTests {
   @Test("A second cut takes the first one's files out again, and both come back")
   func twice() throws {
     for (name, text) in [
-      "V1__a.sql": "CREATE TABLE a (x); INSERT INTO a VALUES ('${x}');",
+      "V1__a.sql": "CREATE TABLE a (x DEFAULT '${x}');",
       "V1__a.sql.conf": "placeholderReplacement=false", "V2__b.sql": "CREATE TABLE b (x);",
       "V3__c.sql": "CREATE TABLE c (x);",
     ] { try folder.write(text, to: "m/" + name) }
     let before = try folder.tree("m")
     _ = try SQLImport(folder: migrations).run(in: history, by: "Ada")
     for (revision, names) in [
-      ("1", ["B1__a.sql", "B1__a.sql.conf", "V2__b.sql", "V3__c.sql"]),
-      ("3", ["B3__c.sql", "B3__c.sql.conf"]),
+      ("1", ["V1__a.sql", "V1__a.sql.conf", "V2__b.sql", "V3__c.sql"]),
+      ("3", ["V3__c.sql", "V3__c.sql.conf"]),
     ] {
       _ = try HistoryTruncation(at: revision, source: .sql(migrations))
         .run(in: history, by: "Ada")

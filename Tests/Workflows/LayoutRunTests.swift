@@ -59,6 +59,13 @@ struct LayoutRunTests {
       layout: .prisma, change: guarded, begin: "PRAGMA foreign_keys=ON;", end: "", rowCount: 2),
     Case(layout: .dbmate, change: rebuild, begin: "BEGIN;", end: "COMMIT;", rowCount: 2),
     Case(layout: .golangMigrate, change: deletion, begin: "BEGIN;", end: "COMMIT;", rowCount: 2),
+    Case(layout: .goose, change: replacing, begin: "BEGIN;", end: "COMMIT;", rowCount: 2),
+    Case(layout: .flyway, change: guarded, begin: "", end: "", rowCount: 2),
+    // Without a transaction the pragma has its effect, for the rest of the script.
+    Case(
+      layout: .flyway, change: "PRAGMA foreign_keys=ON;\n" + deletion, begin: "", end: "",
+      rowCount: 1),
+    Case(layout: .plain, change: rebuild, begin: "BEGIN;", end: "COMMIT;", rowCount: 2),
     Case(
       layout: .sqlx, change: rebuild, begin: "BEGIN;", end: "COMMIT;", rowCount: 2,
       foreignKeys: false),
@@ -82,6 +89,9 @@ struct LayoutRunTests {
       case .golangMigrate: try folder.write(text, to: "m/\(stem).up.sql")
       case .dbmate:
         try folder.write("-- migrate:up\n\(text)-- migrate:down\n", to: "m/\(stem).sql")
+      case .goose:
+        try folder.write("-- +goose Up\n\(text)-- +goose Down\n", to: "m/\(stem).sql")
+      case .flyway: try folder.write(text, to: "m/V\(stem.replacing("_", with: "__")).sql")
       default: try folder.write(text, to: "m/\(stem).sql")
       }
     }

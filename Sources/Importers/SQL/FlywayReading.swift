@@ -28,7 +28,8 @@ extension LayoutReader {
     pair(undos)
   }
 
-  /// A baseline stands for the versions up to its own: it runs only where those are gone.
+  /// A baseline stands for the versions up to its own. Where those are there, existing databases ran
+  /// them, and they are what is recorded.
   private mutating func useBaseline(_ baselines: [SQLMigrationFile]) {
     let newest = baselines.max { $0.order < $1.order }
     for baseline in baselines {
@@ -38,9 +39,12 @@ extension LayoutReader {
       if isNeeded {
         found.append(baseline)
       } else {
+        leftBaselines.append(baseline)
         leaveOut(
           baseline.upPath,
-          because: "a baseline runs only where the migrations up to its version are gone")
+          because: baseline.upPath == newest?.upPath
+            ? "it stands for migrations that are there, and those are recorded"
+            : "a newer baseline stands for it")
       }
     }
   }

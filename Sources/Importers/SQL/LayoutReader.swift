@@ -5,6 +5,8 @@ struct LayoutReader {
   var found: [SQLMigrationFile] = []
   /// What is no migration to run though it might be taken for one, with the reason.
   var leftOut: [(path: String, why: String)] = []
+  /// Flyway's baselines that are none to record.
+  var leftBaselines: [SQLMigrationFile] = []
   /// Undo scripts of a folder that belongs to no tool: told by their names alone.
   var undoScripts: [String] = []
   /// Folders that have a migration's name, and folders outside that a link leads to.
@@ -133,7 +135,8 @@ struct LayoutReader {
         SQLMigrationFile(
           version: layout == .diesel ? version : nil, stem: name,
           title: separator.map { String(name[name.index(after: $0)...]) } ?? name,
-          order: VersionOrder(textOf: layout == .diesel ? version.filter { $0 != "-" } : name),
+          order: layout == .diesel
+            ? VersionOrder(textOf: version.filter { $0 != "-" }) : VersionOrder(localeOf: name),
           upPath: "\(name)/\(up)", downPath: downPath,
           settingPaths: layout == .diesel ? ["\(name)/metadata.toml"] : [], ownFolder: name))
     }

@@ -7,7 +7,7 @@ extension SQLFolder {
   /// itself; none for a revision that the folder does not hold.
   public func belongings(of id: RevisionID) -> [String] {
     guard let file = files[id] else { return [] }
-    var paths = Set(settings(of: id))
+    var paths = Set(companions(of: id))
     if let down = file.downPath { paths.insert(down) }
     if let own = file.ownFolder {
       paths.formUnion(Files.tree(path + "/" + own).map { own + "/" + $0 })
@@ -16,9 +16,21 @@ extension SQLFolder {
     return paths.sorted()
   }
 
-  /// The files among them that say how the migration is run.
-  public func settings(of id: RevisionID) -> [String] {
-    (files[id]?.settingPaths ?? []).filter { Files.isFile(path + "/" + $0) }
+  /// The files among them that a baseline in the place of the migration has no use for: settings, and
+  /// further undo scripts.
+  public func companions(of id: RevisionID) -> [String] {
+    let file = files[id]
+    return ((file?.settingPaths ?? []) + (file?.companions ?? [])).filter {
+      Files.isFile(path + "/" + $0)
+    }
+  }
+
+  /// Baselines of the folder's own (Flyway's) that stand for no more than the migrations up to this one,
+  /// with their settings.
+  public func baselines(upTo id: RevisionID) -> [String] {
+    guard let last = files[id], !last.isLast else { return [] }
+    return leftBaselines.filter { !(last.order < $0.order) }
+      .flatMap { [$0.upPath] + $0.settingPaths }.filter { Files.isFile(path + "/" + $0) }
   }
 
   /// Whether its tool runs a migration again whenever its text changes.

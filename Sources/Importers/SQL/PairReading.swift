@@ -56,7 +56,9 @@ extension LayoutReader {
   mutating func pair(_ downs: UndoScripts) {
     var downs = downs
     for index in found.indices where !found[index].isLast {
-      found[index].downPath = downs.paths.removeValue(forKey: found[index].order)
+      guard let path = downs.paths.removeValue(forKey: found[index].order) else { continue }
+      found[index].downPath = path
+      if layout == .flyway { found[index].companions.append(path + ".conf") }
     }
     for path in downs.paths.values.sorted() {
       leftOut.append((path, "it undoes a migration that is not there"))

@@ -10,15 +10,13 @@ struct Placeholders {
     case demand
 
     init(
-      of file: SQLMigrationFile, _ up: [UInt8], _ layout: SQLLayout, in folder: String,
-      _ scope: FolderScope
+      of file: SQLMigrationFile, _ layout: SQLLayout, in folder: String, _ scope: FolderScope
     ) throws(FolderError) {
       switch layout {
       case .flyway:
         let value = try SettingLines(file.settingPaths.first, in: folder, scope)?[
           "placeholderReplacement"]
         self = value?.lowercased() == "false" ? .leave : .demand
-      case .goose: self = SectionedScript(up, layout).replacesVariables ? .demand : .fill
       default: self = .fill
       }
     }

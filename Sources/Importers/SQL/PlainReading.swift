@@ -40,15 +40,11 @@ extension LayoutReader {
     if let index {
       found[index].downPath = undo.path
       undoScripts.append(undo.path)
+    } else if let taken = ups.firstIndex(where: { $0.mayBeUndone(by: undo) }) {
+      found[taken].companions.append(undo.path)
+      leftOut.append((undo.path, "another script undoes the same migration"))
     } else {
-      let isTaken = ups.contains { $0.mayBeUndone(by: undo) }
-      leftOut.append(
-        (
-          undo.path,
-          isTaken
-            ? "another script undoes the same migration"
-            : "it undoes a migration that is not there"
-        ))
+      leftOut.append((undo.path, "it undoes a migration that is not there"))
     }
   }
 }

@@ -23,6 +23,7 @@ public struct SQLFolder {
   public let isLayoutGuessed: Bool
   let scripts: [RevisionID: SQLMigrationScript]
   let files: [RevisionID: SQLMigrationFile]
+  let leftBaselines: [SQLMigrationFile]
 
   /// - Parameter layout: nil to tell it from the files.
   /// - Parameter definitions: values for `${NAME}`.
@@ -52,6 +53,7 @@ public struct SQLFolder {
     takesUsualConnection = enforcesForeignKeys == nil
     connection = layout.connection(enforcesForeignKeys)
     warnings = Self.warnings(reader)
+    leftBaselines = reader.leftBaselines
     let ids = Self.ids(reader.found, recorded: recorded)
     let placeholders = Placeholders(values: definitions)
     var drafts: [RevisionDraft] = []
@@ -64,11 +66,9 @@ public struct SQLFolder {
       if let downPath = file.downPath { down = try scope.bytes(of: path + "/" + downPath) }
       let source = SourceFile(
         format: .sql, path: file.upPath, up: up, downPath: file.downPath, down: down)
-      let text = try Self.text(up, layout, path: file.upPath)
+      let rule = try Placeholders.Rule(of: file, layout, in: path, scope)
       scripts[id] = SQLMigrationScript(
-        text: try placeholders.replaced(
-          in: text, path: file.upPath,
-          by: Placeholders.Rule(of: file, up, layout, in: path, scope)),
+        text: try Self.text(up, layout, path: file.upPath, placeholders, rule),
         isTransactional: try !NoTransaction.isAsked(by: file, up, layout, folder: path, scope))
       drafts.append(
         RevisionDraft(
@@ -123,20 +123,28 @@ public struct SQLFolder {
 
   /// What is to be executed of a file.
   private static func text(
-    _ bytes: [UInt8], _ layout: SQLLayout, path: String
+    _ bytes: [UInt8], _ layout: SQLLayout, path: String, _ placeholders: Placeholders,
+    _ rule: Placeholders.Rule
   ) throws(FolderError) -> String {
-    var up = bytes
+    var parts = [SectionedScript.Part(bytes: bytes, isExpanded: false)]
     if layout == .dbmate || layout == .goose {
-      guard let section = SectionedScript(bytes, layout).up else {
+      let sections = SectionedScript(bytes, layout)
+      guard sections.up != nil else {
         throw .missingSection(path: path, marker: SectionedScript.marker(layout))
       }
-      up = section
+      parts = sections.parts
     }
-    let body = up.starts(with: [0xEF, 0xBB, 0xBF]) ? up.dropFirst(3) : up[...]
-    guard let text = String(validating: body, as: UTF8.self) else {
-      throw .notUTF8(path: path, offset: firstInvalidOffset(bytes))
+    var whole = ""
+    for part in parts {
+      let isMarked = part.bytes.starts(with: [0xEF, 0xBB, 0xBF])
+      guard let text = String(validating: part.bytes.dropFirst(isMarked ? 3 : 0), as: UTF8.self)
+      else { throw .notUTF8(path: path, offset: firstInvalidOffset(bytes)) }
+      whole +=
+        part.isExpanded
+        ? try ShellVariables(values: placeholders.values, path: path).expanded(text)
+        : try placeholders.replaced(in: text, path: path, by: rule)
     }
-    return text
+    return whole
   }
 
   private static func firstInvalidOffset(_ bytes: [UInt8]) -> Int {

@@ -17,6 +17,8 @@ struct SQLMigrationFile {
   var isLast = false
   /// Files that say how this one is run, relative to the folder; they need not be there.
   var settingPaths: [String] = []
+  /// Other files that are about this one alone, relative to the folder; they need not be there.
+  var companions: [String] = []
   /// The folder that is this migration's own, relative to the whole one.
   var ownFolder: String?
 }

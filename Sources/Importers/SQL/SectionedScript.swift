@@ -4,8 +4,14 @@ struct SectionedScript {
   private(set) var up: [UInt8]?
   /// `-- migrate:up transaction:false`, or `-- +goose NO TRANSACTION` anywhere in the file.
   private(set) var isWithoutTransaction = false
-  /// `-- +goose ENVSUBST ON`.
-  private(set) var replacesVariables = false
+  /// The same text, parted where a line `-- +goose ENVSUB ON` or `OFF` stands.
+  private(set) var parts: [Part] = []
+
+  struct Part {
+    var bytes: [UInt8]
+    /// Whether variables are replaced in it.
+    var isExpanded: Bool
+  }
 
   static func marker(_ layout: SQLLayout) -> String {
     layout == .goose ? "-- +goose Up" : "-- migrate:up"
@@ -15,6 +21,7 @@ struct SectionedScript {
     let words = layout == .goose ? ("+goose", "up", "down") : ("", "migrate:up", "migrate:down")
     let isCaseSensitive = layout == .dbmate
     var isUp = false
+    var isExpanded = false
     for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
       let spelled = Self.command(line, after: words.0)
       let command = isCaseSensitive ? spelled : spelled.map { $0.lowercased() }
@@ -29,10 +36,18 @@ struct SectionedScript {
         continue
       default:
         if layout == .goose, command == ["no", "transaction"] { isWithoutTransaction = true }
-        if layout == .goose, command == ["envsubst", "on"] { replacesVariables = true }
+        if layout == .goose, command.first == "envsub" { isExpanded = command.last == "on" }
       }
-      if isUp { up? += line + [UInt8(ascii: "\n")] }
+      if isUp { append(line + [UInt8(ascii: "\n")], isExpanded: isExpanded) }
     }
+  }
+
+  private mutating func append(_ line: ArraySlice<UInt8>, isExpanded: Bool) {
+    up? += line
+    if parts.last?.isExpanded != isExpanded {
+      parts.append(Part(bytes: [], isExpanded: isExpanded))
+    }
+    parts[parts.count - 1].bytes += line
   }
 
   /// The words of a comment line after its leader.

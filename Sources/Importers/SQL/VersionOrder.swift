@@ -30,6 +30,21 @@ struct VersionOrder: Hashable, Comparable {
     pieces = [.text(text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] })]
   }
 
+  /// As JavaScript's `localeCompare` has it: blanks, then marks (`_` and `-` first), digits one by one,
+  /// letters whatever their case; of two that differ in case alone the small one first. Beyond ASCII by
+  /// the bytes.
+  init(localeOf text: some StringProtocol) {
+    let marks = Array(" _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$".utf8)
+    let bytes = Array(text.utf8)
+    let ranks = bytes.map { byte -> UInt8 in
+      if let place = marks.firstIndex(of: byte) { return UInt8(place) }
+      return byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
+    }
+    pieces = [
+      .text(ranks), .text(bytes.map { $0 >= 0x41 && $0 <= 0x5A ? 1 : 0 }), .text(bytes),
+    ]
+  }
+
   /// By the numbers between its dots; zeros at its end say nothing, so that 1.0 is 1.
   init(partsOf version: some StringProtocol) {
     var parts = version.split(separator: ".")

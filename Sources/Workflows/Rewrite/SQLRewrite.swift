@@ -23,7 +23,7 @@ struct SQLRewrite {
       plan.rootRevision, schema: plan.schema, rows: rows, runners: [], keptTables: [],
       words: words)
     script.rendered = rendered
-    let path = Self.path(source.path, folder.layout)
+    let path = source.path
     let text = try Self.text(script, folder)
     var files = folder.settings(for: text, at: path)
     files[path] = text
@@ -33,7 +33,8 @@ struct SQLRewrite {
     // How the cut's own migration was run is not how the baseline is.
     let belongings = plan.archived.flatMap { id -> [String] in
       if id != plan.root { return folder.belongings(of: id) }
-      return folder.settings(of: id) + [folder.undoScript(of: id)].compactMap { $0 }
+      return folder.companions(of: id) + folder.baselines(upTo: id)
+        + [folder.undoScript(of: id)].compactMap { $0 }
     }
     assembly = try FolderAssembly(
       plan, format: .sql, directory: folder.path, baselinePath: path,
@@ -48,15 +49,6 @@ struct SQLRewrite {
       "expected a migration with a version to cut at, found \(plan.root): \(folder.layout.rawValue) "
         + "runs it again whenever its text changes, in every database. Nothing was changed\(advice)"
     )
-  }
-
-  /// The cut's own file; Flyway has a prefix of its own for baselines, which leaves databases that
-  /// ran the old files alone.
-  private static func path(_ path: String, _ layout: SQLLayout) -> String {
-    guard layout == .flyway, let name = path.split(separator: "/").last, name.hasPrefix("V") else {
-      return path
-    }
-    return path.dropLast(name.count) + "B" + name.dropFirst()
   }
 
   private static func text(_ script: BaselineScript, _ folder: SQLFolder) throws -> String {
