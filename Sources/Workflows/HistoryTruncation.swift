@@ -96,7 +96,8 @@ public struct HistoryTruncation: Sendable {
       source, project, plan, history, context.dialects, rows: settled.rows, rendered: rendered,
       isForced: isForced)
     var result = TruncationResult(plan: plan, folder: rewrite?.assembly, rows: settled.rows)
-    result.adoption = rewrite?.adoption(plan, product.words)
+    result.adoption = try rewrite?.adoption(
+      plan, history, product.words, scriptPath: isDryRun ? nil : adoptionScript)
     if adoptionScript != nil, result.adoption == nil {
       throw WorkflowError.refused(
         "expected a migration tool's folder of SQL for an adoption script, found none; nothing was "

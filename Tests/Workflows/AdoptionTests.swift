@@ -102,7 +102,7 @@ struct AdoptionTests {
       at: "000\(cut)", source: .sql(folder.path + "/m", settings))
     truncation.adoptionScript = folder.path + "/adopt.sql"
     let result = try truncation.run(in: history, by: "Ada")
-    #expect(result.adoption?.need.contains("--adopt-script") == true)
+    #expect(result.adoption?.need.contains("run \(folder.path)/adopt.sql in each") == true)
     let script = try folder.text("adopt.sql")
     for (index, name) in names.enumerated() {
       // Twice is once.
@@ -119,23 +119,78 @@ struct AdoptionTests {
     }
   }
 
-  @Test("sqlx: what an earlier cut took out of the folder leaves the table with the next one")
-  func twice() throws {
-    let tool = Self.sqlx
-    for version in 1...4 {
-      try folder.write("CREATE TABLE t\(version) (x);\n", to: "m/" + tool.file(version))
+  @Test(
+    "What an earlier cut took out of the folder leaves the table with the next one's script",
+    arguments: [SQLLayout.sqlx, .prisma, .flyway])
+  func twice(layout: SQLLayout) throws {
+    for number in 1...4 {
+      for path in TwentySteps.files(number, layout).keys {
+        try folder.write("CREATE TABLE t\(number) (x);\n", to: "m/" + path)
+      }
     }
-    try database(tool, 4, "ran.db")
-    let settings = SQLSettings(layout: .sqlx)
+    let tool = ToolModel(layout: layout)
+    let database = SQLiteFile(path: folder.path + "/ran.db")
+    try tool.migrate(folder.path + "/m", database)
+    let settings = SQLSettings(layout: layout)
     let source = MigrationsSource.sql(folder.path + "/m", settings)
     _ = try SQLImport(folder: folder.path + "/m", settings: settings).run(in: history, by: "Ada")
-    _ = try HistoryTruncation(at: "0002", source: source).run(in: history, by: "Ada")
-    var second = HistoryTruncation(at: "0003", source: source)
+    _ = try HistoryTruncation(at: TwentySteps.version(2, layout), source: source)
+      .run(in: history, by: "Ada")
+    var second = HistoryTruncation(at: TwentySteps.version(3, layout), source: source)
     second.adoptionScript = folder.path + "/adopt.sql"
     _ = try second.run(in: history, by: "Ada")
-    _ = try sqlite("ran.db", try folder.text("adopt.sql"))
-    #expect(
-      try sqlite("ran.db", "SELECT group_concat(version) FROM _sqlx_migrations") == "3,4\n")
+    #expect(throws: ToolModel.Refusal.self) { try tool.migrate(folder.path + "/m", database) }
+    try database.run(folder.text("adopt.sql"), enforced: false, inTransaction: false)
+    #expect(try tool.migrate(folder.path + "/m", database).isEmpty)
+  }
+
+  @Test("Flyway: notes of a baseline or a schema are about no file, and stay")
+  func flywayNotes() throws {
+    for number in 1...3 {
+      try folder.write("CREATE TABLE t\(number) (x);\n", to: "m/V\(number)__step.sql")
+    }
+    let source = MigrationsSource.sql(folder.path + "/m")
+    _ = try SQLImport(folder: folder.path + "/m").run(in: history, by: "Ada")
+    var truncation = HistoryTruncation(at: "2", source: source)
+    truncation.adoptionScript = folder.path + "/adopt.sql"
+    _ = try truncation.run(in: history, by: "Ada")
+    let tool = ToolModel(layout: .flyway)
+    let made = """
+      \(tool.table(SQLiteFile(path: "")))
+      INSERT INTO flyway_schema_history (installed_rank, version, description, type, script, checksum,
+        installed_by, execution_time, success)
+      VALUES (0, NULL, 's', 'SCHEMA', 's', NULL, 'a', 1, 1),
+        (1, '1', 'b', 'BASELINE', 'b', NULL, 'a', 1, 1), (2, '2', 'step', 'SQL', 'x', 5, 'a', 1, 1);
+      """
+    let database = SQLiteFile(path: folder.path + "/ran.db")
+    try database.run(made, enforced: false, inTransaction: false)
+    try database.run(folder.text("adopt.sql"), enforced: false, inTransaction: false)
+    let left = try database.values(
+      "SELECT ifnull(version, '-') || type FROM flyway_schema_history ORDER BY installed_rank")
+    #expect(left == ["-SCHEMA", "1BASELINE", "2SQL"])
+    #expect(try tool.migrate(folder.path + "/m", database) == ["V3__step.sql"])
+  }
+
+  /// The scripts of Flyway's first steps, whose checksums stand in the tables of many who took them.
+  @Test(
+    "Flyway's checksum is that of the lines, whatever ends them",
+    arguments: [
+      (
+        "create table PERSON (\n    ID int not null,\n    NAME varchar(100) not null\n);",
+        Int32(1_715_188_512)
+      ),
+      (
+        """
+        insert into PERSON (ID, NAME) values (1, 'Axel');
+        insert into PERSON (ID, NAME) values (2, 'Mr. Foo');
+        insert into PERSON (ID, NAME) values (3, 'Ms. Bar');
+        """, 476_766_047
+      ), ("", 0),
+    ])
+  func flywayChecksum(text: String, expected: Int32) {
+    for form in [text, text + "\n", text.replacing("\n", with: "\r\n"), "\u{FEFF}" + text] {
+      #expect(FlywayChecksum(Array(form.utf8)).value == expected)
+    }
   }
 
   @Test("A cut that is not made leaves no script, and a folder of no tool has none")

@@ -26,6 +26,9 @@ func running(
 func dump(_ file: String) throws -> [String] {
   let text = try running("/usr/bin/env", ["sqlite3", file, ".dump"]).text
   return text.split(separator: "\n").map(String.init).sorted().filter { line in
-    !["schema_migrations", "_sqlx_migrations"].contains { line.contains($0) }
+    ![
+      "schema_migrations", "_sqlx_migrations", "_prisma_migrations", "flyway_schema_history",
+      "goose_db_version",
+    ].contains { line.contains($0) }
   }
 }

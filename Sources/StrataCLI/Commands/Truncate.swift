@@ -10,8 +10,8 @@ struct Truncate: ParsableCommand {
       With --alembic or --sql the migrations folder is rewritten too: the revision's own file \
       becomes the baseline that creates its schema and rows, the files of archived revisions leave \
       (`strata restore` brings them back), later files stay as they are. Databases at or after the \
-      revision need nothing with Alembic and most tools of SQL; for sqlx, Prisma and Flyway it is \
-      said what they need, and for the first two --adopt-script writes it (docs/LAYOUTS.md). \
+      revision need nothing with Alembic and most tools of SQL; what they need with sqlx, Prisma and \
+      Flyway is said, and --adopt-script writes it (docs/LAYOUTS.md). \
       Before anything is changed the cut is proved: the baseline in an empty database, and the \
       rewritten folder run by the migration tool, must give the recorded schemas. The archived \
       migrations run once more as well: tables whose rows come out otherwise hold a secret made at \
