@@ -8,7 +8,7 @@ struct SQLiteFile: ToolDatabase {
   struct Failure: Error { var text: String }
 
   func run(_ script: String, enforced: Bool, inTransaction: Bool) throws {
-    let setting = "PRAGMA foreign_keys = \(enforced ? "ON" : "OFF");\n"
+    let setting = "PRAGMA synchronous = OFF; PRAGMA foreign_keys = \(enforced ? "ON" : "OFF");\n"
     let whole = inTransaction ? "BEGIN;\n\(script)\nCOMMIT;\n" : script + "\n"
     let result = try running(
       "/usr/bin/env", ["sqlite3", "-bail", path], input: setting + whole)

@@ -33,12 +33,13 @@ struct ToolModel {
   func migrate(_ folder: String, _ database: some ToolDatabase) throws -> [String] {
     let scripts = try scripts(folder)
     try database.run(table(database), enforced: false, inTransaction: false)
-    let pending = try pending(scripts, folder, database)
+    let checksums = try checksums(scripts, folder)
+    let pending = try pending(scripts, checksums, database)
     for script in pending {
+      let note = note(script, checksums[script.path] ?? "", database)
       try database.run(
-        script.text, enforced: [.sqlx, .diesel, .prisma].contains(layout),
+        "\(script.text)\n\(note)", enforced: [.sqlx, .diesel, .prisma].contains(layout),
         inTransaction: layout != .prisma)
-      try database.run(note(script, folder, database), enforced: false, inTransaction: false)
     }
     return pending.map(\.path)
   }
@@ -104,7 +105,7 @@ struct ToolModel {
   /// What the tool would run now.
   /// - Throws: `Refusal` where it says that table and folder do not go together.
   private func pending(
-    _ scripts: [Script], _ folder: String, _ database: some ToolDatabase
+    _ scripts: [Script], _ checksums: [String: String], _ database: some ToolDatabase
   ) throws -> [Script] {
     let there = Set(scripts.map(\.version))
     switch layout {
@@ -146,7 +147,7 @@ struct ToolModel {
         throw Refusal(text: "\(gone) was applied and is missing")
       }
       for script in scripts {
-        if let kept = ran[script.version], kept != (try checksum(folder + "/" + script.path)) {
+        if let kept = ran[script.version], kept != checksums[script.path] {
           throw Refusal(text: "\(script.version) was applied and is modified")
         }
       }

@@ -1,17 +1,26 @@
 import Importers
 
 extension ToolModel {
-  /// By programs of the system's: what Strata computes by itself is not asked.
-  func checksum(_ path: String) throws -> String {
-    switch layout {
-    case .sqlx, .prisma:
-      let program = layout == .sqlx ? "sha384sum" : "sha256sum"
-      return String(try running("/usr/bin/env", [program, path]).text.prefix { $0 != " " })
-    default:
+  /// By path; by programs of the system's, since what Strata computes by itself is not asked.
+  func checksums(_ scripts: [Script], _ folder: String) throws -> [String: String] {
+    let each =
+      switch layout {
+      case .sqlx: "sha384sum"
+      case .prisma: "sha256sum"
       // The CRC-32 that gzip puts behind what it packed, of the lines without their ends.
-      let script = "tr -d '\\r\\n' <'\(path)' | gzip -c | tail -c 8 | head -c 4 | od -An -td4"
-      return try running("/bin/sh", ["-c", script]).text.filter { !$0.isWhitespace }
+      case .flyway: "tr -d '\\r\\n' | gzip -c | tail -c 8 | head -c 4 | od -An -td4"
+      default: ""
+      }
+    if each.isEmpty { return [:] }
+    let paths = scripts.map { "'\(folder)/\($0.path.replacing("'", with: "'\\''"))'" }
+    let text = try running(
+      "/bin/sh",
+      ["-c", "for f in \(paths.joined(separator: " ")); do <\"$f\" \(each) || exit; done"]
+    ).text
+    let digests = text.split(separator: "\n").compactMap { line in
+      line.split(separator: " ").first.map(String.init)
     }
+    return Dictionary(uniqueKeysWithValues: zip(scripts.map(\.path), digests))
   }
 
   /// The tool's own table as the tool makes it.
@@ -36,9 +45,8 @@ extension ToolModel {
 
   /// What the tool writes into it.
   func note(
-    _ script: Script, _ folder: String, _ database: some ToolDatabase
-  ) throws -> String {
-    let digest = try checksum(folder + "/" + script.path)
+    _ script: Script, _ digest: String, _ database: some ToolDatabase
+  ) -> String {
     let version = script.version
     return switch layout {
     case .dbmate: "INSERT INTO schema_migrations (version) VALUES ('\(version)');"
