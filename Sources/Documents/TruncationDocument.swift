@@ -32,6 +32,7 @@ public enum TruncationDocument {
         "  remove   \(Plural.text(folder.leaving.count, "file"))"
           + (folder.leaving.isEmpty ? "" : ": " + some(folder.leaving)))
     }
+    if let adoption = result.adoption { lines.append("  after    \(adoption.need)") }
     if result.blockers.isEmpty {
       lines.append(
         "Nothing stands in the way; the proof is made when it is done. Nothing was changed.")

@@ -1,4 +1,5 @@
 import DialectRegistry
+import Foundation
 import Importers
 import SchemaHistory
 import SchemaModel
@@ -203,8 +204,15 @@ struct AdoptionTests {
     #expect(error?.fault == .refused)
     #expect(try history.segments().isEmpty)
     #expect(throws: (any Error).self) { try folder.text("adopt.sql") }
-    try folder.write("mine", to: "adopt.sql")
     truncation.source = .sql(folder.path + "/m", SQLSettings(layout: .sqlx))
+    for path in ["/m/004_adopt.sql", "/m/../m/sub/adopt.sql", "/link/adopt.sql"] {
+      try? FileManager.default.createSymbolicLink(
+        atPath: folder.path + "/link", withDestinationPath: folder.path + "/m")
+      truncation.adoptionScript = folder.path + path
+      #expect(failure { _ = try truncation.run(in: history, by: "Ada") }?.fault == .refused)
+    }
+    truncation.adoptionScript = folder.path + "/adopt.sql"
+    try folder.write("mine", to: "adopt.sql")
     #expect(failure { _ = try truncation.run(in: history, by: "Ada") }?.fault == .refused)
     #expect(try folder.text("adopt.sql") == "mine")
     truncation.adoptionScript = folder.path + "/nowhere/adopt.sql"
