@@ -49,6 +49,20 @@ public struct PostgreSQLWords: DialectWords {
       version: Self.major(engine) ?? PostgreSQL.versions.lowerBound)
   }
 
+  /// A setting of a transaction would be none where there is no transaction, and one of the session
+  /// that is reset would not be what the tool had set. So each is kept under a name of ours.
+  public func enclosed(_ statements: [String], judgedBy engine: String?) -> [String] {
+    let settings = session(judgedBy: engine)
+    let names = settings.map { "(\(literal($0.name)))" }.joined(separator: ", ")
+    func setting(_ name: String, to value: String) -> String {
+      "SELECT pg_catalog.count(pg_catalog.set_config(\(name), pg_catalog.current_setting(\(value)), "
+        + "false)) FROM (VALUES \(names)) AS settings (name)"
+    }
+    return [setting("'strata.' || name", to: "name")]
+      + settings.map { "SET \($0.name) = \(literal($0.value))" } + statements
+      + [setting("name", to: "'strata.' || name")]
+  }
+
   /// The major version.
   public func spelling(judgedBy engine: String?) -> String? {
     Self.major(engine).map { String($0) }
@@ -91,23 +105,34 @@ public struct PostgreSQLWords: DialectWords {
     PostgreSQL.DumpText.differing(dump, other)
   }
 
-  /// The settings hold until the transaction's end, which is Alembic's and may be far.
+  /// The session is Alembic's and goes on, with a transaction around all or without one.
   public var alembicLines: AlembicLines {
     AlembicLines(
       printing: """
         for name, value in SESSION.get(dialect, {}).items():
-            context.impl.static_output("SET LOCAL %s = '%s';" % (name, value))
+            context.impl.static_output(
+                "SELECT pg_catalog.set_config('strata.%s', pg_catalog.current_setting('%s'), false);"
+                % (name, name)
+            )
+            context.impl.static_output("SET %s = '%s';" % (name, value))
+        """,
+      printed: """
+        for name in SESSION.get(dialect, {}):
+            context.impl.static_output(
+                "SELECT pg_catalog.set_config('%s', pg_catalog.current_setting('strata.%s'), false);"
+                % (name, name)
+            )
         """,
       before: """
         before = {}
         for name, value in SESSION.get(dialect, {}).items():
             before[name] = connection.exec_driver_sql("SHOW " + name).scalar()
-            connection.exec_driver_sql("SET LOCAL %s = '%s'" % (name, value))
+            connection.exec_driver_sql("SET %s = '%s'" % (name, value))
         """,
       after: """
         for name, value in before.items():
             connection.exec_driver_sql(
-                "SELECT set_config('%s', '%s', true)" % (name, value.replace("'", "''")),
+                "SELECT set_config('%s', '%s', false)" % (name, value.replace("'", "''")),
                 execution_options={"no_parameters": True},
             )
         """)

@@ -10,7 +10,7 @@ public enum RestoreDocument {
       ("done", .bool(result.isDone)), ("segment", SegmentDocument.reference(result.plan.segment)),
       ("root", .text(result.plan.root.text)),
       ("revisions", .texts(result.plan.revisions.map(\.text))), ("folder", .text(result.folder)),
-      ("files", .texts(result.plan.files.keys.sorted())),
+      ("files", .texts(result.plan.files.keys.texts.sorted())),
     ])
   }
 

@@ -30,8 +30,8 @@ public enum SegmentDocument {
 
   private static func folder(_ folder: FolderRewrite) -> JSONValue {
     .object([
-      ("directory", .text(folder.directory)), ("added", .texts(folder.added.keys.sorted())),
-      ("removed", .texts(folder.removed.keys.sorted())),
+      ("directory", .text(folder.directory)), ("added", .texts(folder.added.keys.texts.sorted())),
+      ("removed", .texts(folder.removed.keys.texts.sorted())),
     ])
   }
 

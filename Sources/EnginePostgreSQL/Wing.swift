@@ -20,12 +20,18 @@ public struct PostgreSQLWing: DialectWing {
   }
 
   public func remarks(on options: ScratchOptions) -> [String] {
-    guard options.isSuperuser else { return [] }
-    return [
-      options.url == nil
-        ? "migrations run as a superuser of the temporary PostgreSQL (--superuser)"
-        : "--superuser is not used: it is for the temporary PostgreSQL alone"
-    ]
+    var remarks: [String] = []
+    if options.isSuperuser {
+      remarks.append(
+        options.url == nil
+          ? "migrations run as a superuser of the temporary PostgreSQL (--superuser)"
+          : "--superuser is not used: it is for the temporary PostgreSQL alone")
+    }
+    if options.url != nil, options.version != nil {
+      remarks.append(
+        "--pg-version is not used: the server that --scratch names has a version of its own")
+    }
+    return remarks
   }
 
   public func options(_ options: ScratchOptions, judgedBy engine: String?) -> ScratchOptions {

@@ -1,3 +1,4 @@
+internal import SchemaModel
 internal import SQLiteAccess
 
 /// Why a projection could not be opened, followed or asked.

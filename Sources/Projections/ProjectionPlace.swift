@@ -1,4 +1,5 @@
 // Invariant: SQLite is only let near files whose opening changes nothing outside the store.
+internal import SchemaModel
 internal import FileSystem
 
 #if canImport(Glibc)

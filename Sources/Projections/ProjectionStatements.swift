@@ -1,3 +1,4 @@
+internal import SchemaModel
 internal import SQLiteAccess
 
 /// The statements that write facts, prepared once per connection.

@@ -1,3 +1,4 @@
+internal import SchemaModel
 internal import SQLiteAccess
 
 /// What can stand for a parameter of a statement.

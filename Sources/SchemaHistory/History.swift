@@ -56,7 +56,7 @@ public final class History {
     return try translating {
       let opening = Opening(
         dialect: dialect, writer: "strata \(version)",
-        keptTables: Set(keptTables).sorted())
+        keptTables: Set<ExactText>(keptTables).texts.sorted())
       return try History(
         store: Store.create(at: directory, opening: opening, by: actor, now: Timestamp.now))
     }
@@ -117,7 +117,7 @@ public final class History {
   /// Which tables an engine leaves out of what it captures for this history.
   public func runnerTables() throws -> RunnerTables {
     let state = try read { try $0.state() }
-    return RunnerTables(noted: state.runners.map(\.name), kept: Set(state.keptTables))
+    return RunnerTables(noted: state.runners.map(\.name), kept: state.keptTables)
   }
 }
 

@@ -48,6 +48,10 @@ public protocol ScratchDatabase: AnyObject {
   var beforeCommit: String? { get throws }
   /// Leaves a table out of what is captured from now on: a migration tool keeps its place there.
   func keepOut(runnerTable name: String)
+  /// Makes the table in which a tool keeps its place, as the tool does before its first migration, and
+  /// leaves it out of what is captured; nothing where it is there, or a part of the schema.
+  /// - Throws: the engine's error.
+  func makeTable(of tool: MigrationTool) throws
   /// A second scratch database with the same content.
   func copy() throws -> Self
   /// Ends the connection and takes the database away; what cannot be taken away now goes with the
@@ -72,6 +76,7 @@ public struct ToolConnection: Hashable, Sendable {
 extension ScratchDatabase {
   public func connect(as tool: ToolConnection) {}
   public func expectCapture() {}
+  public func makeTable(of tool: MigrationTool) throws {}
   public var beforeCommit: String? { nil }
   public func overcome(_ reason: String) throws -> Bool { false }
   public func advice(on reason: String) -> String? { nil }

@@ -3,15 +3,15 @@ public struct Lineage: Hashable, Sendable {
   /// New path -> old path, for objects that live on under another name.
   public var objects: [ObjectPath: ObjectPath]
   /// New table path -> (new column name -> old column name), for columns that were renamed.
-  public var columns: [ObjectPath: [String: String]]
+  public var columns: [ObjectPath: [ExactText: ExactText]]
   /// Tables that were made anew under an old name and share nothing with what had it.
   public var replaced: Set<ObjectPath>
   /// New table path -> columns that have an old column's name and nothing else of it.
-  public var replacedColumns: [ObjectPath: Set<String>]
+  public var replacedColumns: [ObjectPath: Set<ExactText>]
 
   public init(
-    objects: [ObjectPath: ObjectPath] = [:], columns: [ObjectPath: [String: String]] = [:],
-    replaced: Set<ObjectPath> = [], replacedColumns: [ObjectPath: Set<String>] = [:]
+    objects: [ObjectPath: ObjectPath] = [:], columns: [ObjectPath: [ExactText: ExactText]] = [:],
+    replaced: Set<ObjectPath> = [], replacedColumns: [ObjectPath: Set<ExactText>] = [:]
   ) {
     self.objects = objects
     self.columns = columns

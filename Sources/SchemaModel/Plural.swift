@@ -3,7 +3,16 @@ public enum Plural {
   /// `1 table`, `2 indexes`, `3 opaque objects`.
   public static func text(_ count: Int, _ noun: String) -> String {
     if noun == "opaque" { return text(count, "opaque object") }
-    if count == 1 || noun.hasSuffix("privileges") { return "\(count) \(noun)" }
-    return noun.hasSuffix("x") ? "\(count) \(noun)es" : "\(count) \(noun)s"
+    return "\(count) " + (count == 1 ? noun : plural(noun))
+  }
+
+  private static func plural(_ noun: String) -> String {
+    if noun.hasSuffix("x") || noun.hasSuffix("ss") { return noun + "es" }
+    // Extended statistics, default privileges.
+    if noun.hasSuffix("s") { return noun }
+    if noun.hasSuffix("y"), let before = noun.dropLast().last, !"aeiou".contains(before) {
+      return noun.dropLast() + "ies"
+    }
+    return noun + "s"
   }
 }

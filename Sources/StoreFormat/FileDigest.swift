@@ -1,4 +1,5 @@
 import Crypto
+import SchemaModel
 
 /// Digests that other programs keep of files.
 public enum FileDigest {

@@ -4,11 +4,11 @@ internal import SchemaModel
 // the order of the names.
 
 extension FieldWriter {
-  mutating func parts(_ field: UInt64, _ parts: [String: [ObjectPath]]) {
+  mutating func parts(_ field: UInt64, _ parts: [ExactText: [ObjectPath]]) {
     guard !parts.isEmpty else { return }
     for (name, paths) in parts.sorted(by: { $0.key < $1.key }) {
       message(field) { writer in
-        writer.text(1, name)
+        writer.text(1, name.text)
         for path in paths { writer.message(2) { path.encode(into: &$0) } }
       }
     }
@@ -16,7 +16,7 @@ extension FieldWriter {
 }
 
 extension FieldReader.Field {
-  func part(into parts: inout [String: [ObjectPath]]) throws(FormatError) {
+  func part(into parts: inout [ExactText: [ObjectPath]]) throws(FormatError) {
     var reader = try message("what a part needs")
     var name = ""
     var paths: [ObjectPath] = []

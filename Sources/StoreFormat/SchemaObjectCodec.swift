@@ -24,7 +24,7 @@ extension SchemaObject {
     var owner: String?
     var grants: [String] = []
     var dependencies: [ObjectPath] = []
-    var partDependencies: [String: [ObjectPath]] = [:]
+    var partDependencies: [ExactText: [ObjectPath]] = [:]
     while let field = try reader.next() {
       switch field.number {
       case 1: content = .table(try Table(from: field.message("a table")))

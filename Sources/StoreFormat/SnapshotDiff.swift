@@ -75,7 +75,9 @@ public enum VersionDiff {
 
   private static func mayRename(_ old: Table, _ new: Table) -> Bool {
     if old.hasPrefixOfNames(new) || new.hasPrefixOfNames(old) { return false }
-    let names = (Set(old.columns.map(\.name)), Set(new.columns.map(\.name)))
+    let names = (
+      Set<ExactText>(old.columns.map(\.name)), Set<ExactText>(new.columns.map(\.name))
+    )
     return !names.0.isSubset(of: names.1) && !names.1.isSubset(of: names.0)
   }
 

@@ -88,13 +88,16 @@ extension SnapshotTree {
     }
   }
 
-  /// Both in the order of their paths, as leaves are.
+  /// Both in the order of their paths, as leaves are. Versions to which text was not bytes wrote a few
+  /// names in another order: what seems to have gone and come may be the same.
   private static func differences(
     betweenLeaves old: NodeBytes, _ new: NodeBytes,
     _ body: (ObjectPath, _ old: ContentHash?, _ new: ContentHash?) throws -> Void
   ) throws {
     var (a, b) = (old, new)
     var (before, after) = (try a.entry(), try b.entry())
+    var gone: [NodeBytes.Entry] = []
+    var come: [NodeBytes.Entry] = []
     while let old = before, let new = after {
       if old.path.hasSameBytes(as: new.path) {
         if !old.content.hasSameBytes(as: new.content) {
@@ -102,21 +105,28 @@ extension SnapshotTree {
         }
         (before, after) = (try a.entry(), try b.entry())
       } else if try old.objectPath < new.objectPath {
-        try body(old.objectPath, old.hash, nil)
+        gone.append(old)
         before = try a.entry()
       } else {
-        try body(new.objectPath, nil, new.hash)
+        come.append(new)
         after = try b.entry()
       }
     }
     while let old = before {
-      try body(old.objectPath, old.hash, nil)
+      gone.append(old)
       before = try a.entry()
     }
     while let new = after {
-      try body(new.objectPath, nil, new.hash)
+      come.append(new)
       after = try b.entry()
     }
+    for old in gone {
+      let twin = come.firstIndex { $0.path.hasSameBytes(as: old.path) }
+      let new = twin.map { come.remove(at: $0) }
+      if let new, new.content.hasSameBytes(as: old.content) { continue }
+      try body(old.objectPath, old.hash, new?.hash)
+    }
+    for new in come { try body(new.objectPath, nil, new.hash) }
   }
 }
 

@@ -156,14 +156,14 @@ public struct PendingFolder: Hashable, Sendable {
   /// Absolute path, as the store says: a hint, never a place to write to by itself.
   public var directory: String
   /// Path relative to the directory -> the file's bytes.
-  public var writes: [String: [UInt8]]
+  public var writes: [ExactText: [UInt8]]
   /// Files to remove, by paths relative to the folder.
   public var removes: [String]
   /// Folders that are removed where nothing is left in them, by paths relative to the folder.
   public var emptied: [String]
 
   public init(
-    directory: String, writes: [String: [UInt8]], removes: [String], emptied: [String] = []
+    directory: String, writes: [ExactText: [UInt8]], removes: [String], emptied: [String] = []
   ) {
     self.directory = directory
     self.writes = writes
@@ -175,7 +175,7 @@ public struct PendingFolder: Hashable, Sendable {
     writer.text(1, directory)
     for (path, bytes) in writes.sorted(by: { $0.key < $1.key }) {
       writer.message(2) {
-        $0.text(1, path)
+        $0.text(1, path.text)
         $0.key(2, counted: true)
         $0.varint(UInt64(bytes.count))
         $0.append(contentsOf: bytes)
@@ -206,7 +206,7 @@ public struct PendingFolder: Hashable, Sendable {
       }
     }
     guard StoredPath.isAbsolute(directory),
-      (writes.keys + removes + emptied).allSatisfy(StoredPath.isRelative)
+      (writes.keys.texts + removes + emptied).allSatisfy(StoredPath.isRelative)
     else {
       throw .malformed(
         "a pending folder", expected: "an absolute path, and paths that stay in the folder")

@@ -1,3 +1,5 @@
+import SchemaModel
+
 /// What a text from a store may be before it is joined to a path. A store is data, and may come from
 /// anybody.
 public enum StoredPath {

@@ -113,7 +113,7 @@ extension FolderRewrite {
     for (number, files) in [(UInt64(3), added), (4, removed)] {
       for (path, hash) in files.sorted(by: { $0.key < $1.key }) {
         writer.message(number) {
-          $0.text(1, path)
+          $0.text(1, path.text)
           $0.hash(2, hash)
         }
       }
@@ -127,7 +127,7 @@ extension FolderRewrite {
     var reader = reader
     var format = SourceFile.Format.alembic
     var directory = ""
-    var files: [UInt64: [String: ContentHash]] = [:]
+    var files: [UInt64: [ExactText: ContentHash]] = [:]
     while let field = try reader.next() {
       switch field.number {
       case 1: format = try SourceFile.Format(stored: field)

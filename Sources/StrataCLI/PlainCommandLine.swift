@@ -1,3 +1,4 @@
+import SchemaModel
 import ArgumentParser
 
 // ArgumentParser asks the runtime for some ninety conformances, each by a scan of all that the

@@ -60,17 +60,20 @@ public struct BaselineCreation: Sendable {
       baseline.rows = try settledRows(baseline.rows, id, history, context, teller)
     }
     if let warning = baseline.unrenderedWarning { teller.warn(warning) }
-    let stamp = isStamped ? baseline.words.stamp(id, try history.runners()) : []
+    var (made, stamp) = (try baseline.statements, [String]())
+    if isStamped { (made, stamp) = baseline.words.stamped(made, id, try history.runners()) }
     var result = BaselineResult(id: id, contents: baseline.contents)
     switch form {
-    case .script: result.text = try baseline.script(stamp: stamp)
+    case .script:
+      baseline.rendered = made
+      result.text = try baseline.script(stamp: stamp)
     case .alembicMigration:
       result.text = try baseline.alembic(
         note: "", labels: baseline.recorded.revision.labels, context.dialects
       ).text
     case .database(let url):
       result.database = try history.product(context, teller).create(
-        try baseline.statements, into: url, stamp: stamp,
+        made, into: url, stamp: stamp,
         judgedBy: baseline.recorded.revision.engine)
     }
     result.warnings = teller.warnings

@@ -59,7 +59,8 @@ public struct ScriptRecording: Sendable {
   ) throws -> RecordedRevision {
     guard let text = String(validating: script, as: UTF8.self) else {
       throw WorkflowError.input(
-        "expected UTF-8 text in \(file ?? "-"), found other bytes; convert it first")
+        "expected UTF-8 text in \(file ?? "-"), found another byte at offset "
+          + "\(Self.invalidOffset(script)); convert it first")
     }
     let heads = try history.heads()
     let parent = try chosenParent(heads, history)
@@ -79,6 +80,14 @@ public struct ScriptRecording: Sendable {
     cache.keep(draft.id, scratch)
     try? cache.prune()
     return recorded[0]
+  }
+
+  private static func invalidOffset(_ bytes: [UInt8]) -> Int {
+    var iterator = bytes.makeIterator()
+    var decoder = UTF8()
+    var offset = 0
+    while case .scalarValue(let scalar) = decoder.decode(&iterator) { offset += UTF8.width(scalar) }
+    return offset
   }
 
   private func chosenParent(_ heads: [RevisionID], _ history: History) throws -> RevisionID? {

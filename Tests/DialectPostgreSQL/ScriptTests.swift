@@ -81,6 +81,31 @@ struct PostgreSQLScriptTests {
     #expect(statements(#"SELECT '\i', "\i", $$\i$$ -- \i"#).count == 1)
   }
 
+  @Test(
+    "goes on with SQL behind the two backslashes that end a psql command, and with a second one")
+  func separators() {
+    for (text, expected) in [
+      (#"\echo hi \\ CREATE TABLE u (id int);"#, ["CREATE TABLE u (id int)"]),
+      (#"SELECT 1; \timing on \\SELECT 2; \x \\ SELECT 3"#, ["SELECT 1", "SELECT 2", "SELECT 3"]),
+      ("\\pset pager off \\\\ SELECT 1\r\n; SELECT 2", ["SELECT 1", "SELECT 2"]),
+      (#"\set ON_ERROR_STOP on \\ DROP TABLE t;"#, ["DROP TABLE t"]),
+      (
+        #"\echo 'a \\ SELECT 1;' "b \\ SELECT 2;" 'it\'s \\ SELECT 3'"# + "\nSELECT 4", ["SELECT 4"]
+      ),
+      (#"\h CREATE \\ TABLE"# + "\nSELECT 1", ["SELECT 1"]),
+      (#"\echo one \echo two \\ SELECT 1"#, ["SELECT 1"]),
+    ] {
+      let script = PostgreSQL.Script(text)
+      #expect(script.refusal == nil, "\(text)")
+      #expect(script.statements.map(\.sql) == expected, "\(text)")
+    }
+    for text in [
+      #"\timing on \i other.sql"#, #"\echo \\ SELECT 1; \connect other"#, #"SELECT 1 \\ SELECT 2"#,
+    ] {
+      #expect(PostgreSQL.Script(text).refusal != nil, "\(text)")
+    }
+  }
+
   @Test("follows standard_conforming_strings, as old dumps set it")
   func escapes() {
     let text = #"SET standard_conforming_strings = off; SELECT 'a\'; b'; SELECT 1"#

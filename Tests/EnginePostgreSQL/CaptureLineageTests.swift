@@ -28,6 +28,41 @@ struct CaptureLineageTests {
       ])
   }
 
+  @Test("Names that only Unicode takes for the same are two, and one can become the other")
+  func unicodeForms() throws {
+    let (one, other) = ("caf\u{e9}", "cafe\u{301}")
+    var walk = try CaptureWalk()
+    try walk.step(
+      """
+      CREATE TABLE "\(one)" ("\(one)" integer DEFAULT length('\(one)'), "\(other)" text);
+      CREATE TABLE "\(other)" (a integer);
+      CREATE FUNCTION "\(one)"() RETURNS text LANGUAGE sql AS $$SELECT '\(one)'$$;
+      CREATE TYPE mood AS ENUM ('\(one)', '\(other)');
+      INSERT INTO "\(one)" VALUES (1, '\(one)'), (2, '\(other)')
+      """)
+    #expect(walk.capture.schema.objects.count == 4)
+    #expect(
+      kinds(try walk.step("ALTER TABLE \"\(one)\" RENAME \"\(one)\" TO a")) == [
+        "rename column public.\(one).\(one) to a"
+      ])
+    #expect(
+      kinds(try walk.step("ALTER TABLE \"\(one)\" RENAME \"\(other)\" TO \"\(one)\"")) == [
+        "rename column public.\(one).\(other) to \(one)"
+      ])
+    #expect(
+      kinds(
+        try walk.step(
+          "ALTER TYPE mood RENAME VALUE '\(one)' TO 'x'; COMMENT ON TYPE mood IS '\(one)'")
+      )
+      .count == 2)
+    #expect(try walk.step("COMMENT ON TYPE mood IS '\(other)'").count == 1)
+    #expect(
+      try walk.step(
+        "CREATE OR REPLACE FUNCTION \"\(one)\"() RETURNS text LANGUAGE sql AS $$SELECT '\(other)'$$"
+      ).count == 1)
+    #expect(try BaselineCheck(original: walk.scratch, capture: walk.capture).differences() == [])
+  }
+
   @Test("A column that was dropped and made anew is another column")
   func replacedColumn() throws {
     var walk = try CaptureWalk()

@@ -111,7 +111,9 @@ struct CaptureRowTests {
   @Test("Data statements are kept, but for those on a tool's own table; code leaves rows too")
   func statements() throws {
     var walk = try CaptureWalk()
+    walk.scratch.keepOut(runnerTable: "alembic_version")
     try walk.step("CREATE TABLE t (x integer); CREATE TABLE alembic_version (version_num text)")
+    #expect(walk.capture.warnings == [])
     try walk.step(
       """
       INSERT INTO t VALUES (1);
@@ -128,5 +130,51 @@ struct CaptureRowTests {
           name: "alembic_version",
           definition: "CREATE TABLE public.alembic_version (\n  version_num text\n)")
       ])
+    #expect(walk.capture.warnings.map { $0.prefix(34) } == ["it writes rows to alembic_version,"])
+  }
+
+  @Test("A table that only has the name of a tool's own is its user's, rows and all")
+  func namesOfTools() throws {
+    var walk = try CaptureWalk()
+    for name in RunnerTables.known.sorted() {
+      try walk.step(
+        """
+        CREATE TABLE "\(name)" (version text PRIMARY KEY); CREATE INDEX ON "\(name)" (length(version));
+        INSERT INTO "\(name)" VALUES ('1'); COMMENT ON TABLE "\(name)" IS 'mine'
+        """)
+    }
+    #expect(walk.capture.runners == [])
+    #expect(walk.capture.schema.objects.count == 2 * RunnerTables.known.count)
+    #expect(walk.capture.rows.tables.count == RunnerTables.known.count)
+    #expect(walk.capture.warnings == [])
+  }
+
+  @Test("Each tool's own table is there with its shape, and what migrations do to it is said")
+  func tablesOfTools() throws {
+    for tool in MigrationTool.allCases {
+      var walk = try CaptureWalk()
+      try walk.scratch.makeTable(of: tool)
+      try walk.scratch.makeTable(of: tool)
+      let name = tool.tableName
+      try walk.step("CREATE TABLE t (x integer)")
+      #expect(walk.capture.schema.objects.count == 1, "\(tool)")
+      #expect(walk.capture.runners.map(\.name) == [name])
+      #expect(walk.capture.warnings == [], "\(tool)")
+      try walk.step(
+        """
+        CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+        CREATE TRIGGER own AFTER INSERT ON \(name) FOR EACH ROW EXECUTE FUNCTION f();
+        ALTER TABLE \(name) ADD note text; COMMENT ON TABLE \(name) IS 'x';
+        GRANT SELECT ON \(name) TO PUBLIC; CREATE INDEX more ON \(name) (note); DELETE FROM \(name)
+        """)
+      #expect(
+        walk.capture.warnings.compactMap { $0.split(separator: ",").first.map(String.init) } == [
+          "it alters \(name)", "it makes index more on \(name)", "it makes trigger own on \(name)",
+          "it makes a comment on \(name)", "it makes privileges on \(name)",
+          "it writes rows to \(name)",
+        ], "\(tool)")
+      try walk.step("CREATE TABLE u (x integer)")
+      #expect(walk.capture.warnings == [], "\(tool)")
+    }
   }
 }

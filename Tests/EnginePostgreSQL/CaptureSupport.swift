@@ -39,7 +39,7 @@ struct CaptureWalk {
   {
     let executed = try scratch.run(script: script)
     let next = try scratch.capture(after: capture, statements: executed)
-    let whole = try CatalogState().capture(
+    let whole = try CatalogState(runnerTables: scratch.catalog.runnerTables).capture(
       scratch.location, beside: scratch.open(), after: Capture(schema: Schema()), statements: [])
     let label = Comment(rawValue: String(script.prefix(200)))
     #expect(

@@ -165,6 +165,7 @@ struct LineageTests {
   @Test("data statements are told with their count, without those of rebuilds and of the runner")
   func dataStatements() throws {
     var session = try Session()
+    session.scratch.keepOut(runnerTable: "alembic_version")
     try session.step(Self.users + "CREATE TABLE alembic_version (version_num TEXT);")
     let statements = try session.scratch.run(
       script: """
@@ -185,6 +186,7 @@ struct LineageTests {
         Statement(sql: "INSERT INTO users (age) VALUES (3)", count: 2),
         Statement(sql: "REPLACE INTO users (id) VALUES (1)"),
       ])
+    #expect(capture.warnings.map { $0.prefix(34) } == ["it writes rows to alembic_version,"])
     #expect(capture.schema.table("alembic_version") == nil)
     #expect(
       capture.runners == [

@@ -25,10 +25,13 @@ struct ScratchProofTests {
   /// Whether the database is held to be the recorded one after `harm`.
   private func isProved(after harm: String, _ version: String = "abc") throws -> Bool {
     var session = try Session()
+    let tables = RunnerTables(noted: [Self.versionTable.name, Self.toolTable.name])
+    session.scratch.runnerTables = tables
     try session.step(Self.script)
     _ = try session.scratch.copy()
     try SQLiteFile.run(harm, in: session.scratch.path)
     let kept = try SQLiteScratch(at: session.scratch.path)
+    kept.runnerTables = tables
     let capture = kept.proved(
       as: session.last, runners: [Self.versionTable, Self.toolTable], version: version)
     if let capture {

@@ -45,9 +45,18 @@ struct AlembicBaselineTests {
             )
         if context.as_sql:
             for name, value in SESSION.get(dialect, {}).items():
-                context.impl.static_output("SET LOCAL %s = '%s';" % (name, value))
+                context.impl.static_output(
+                    "SELECT pg_catalog.set_config('strata.%s', pg_catalog.current_setting('%s'), false);"
+                    % (name, name)
+                )
+                context.impl.static_output("SET %s = '%s';" % (name, value))
             for statement in scripts[dialect]:
                 context.impl.static_output(statement + ";")
+            for name in SESSION.get(dialect, {}):
+                context.impl.static_output(
+                    "SELECT pg_catalog.set_config('%s', pg_catalog.current_setting('strata.%s'), false);"
+                    % (name, name)
+                )
             return
         connection = op.get_bind()
         if dialect == "sqlite" and not getattr(
@@ -58,14 +67,14 @@ struct AlembicBaselineTests {
         before = {}
         for name, value in SESSION.get(dialect, {}).items():
             before[name] = connection.exec_driver_sql("SHOW " + name).scalar()
-            connection.exec_driver_sql("SET LOCAL %s = '%s'" % (name, value))
+            connection.exec_driver_sql("SET %s = '%s'" % (name, value))
         for statement in scripts[dialect]:
             connection.exec_driver_sql(
                 statement, execution_options={"no_parameters": True}
             )
         for name, value in before.items():
             connection.exec_driver_sql(
-                "SELECT set_config('%s', '%s', true)" % (name, value.replace("'", "''")),
+                "SELECT set_config('%s', '%s', false)" % (name, value.replace("'", "''")),
                 execution_options={"no_parameters": True},
             )
 

@@ -62,7 +62,9 @@ public struct RandomSchema {
     }
     if generator.chance(20) { result.comment = optional("note") }
     if generator.chance(20) { result.grants = [name("grant")] }
-    if generator.chance(10) { result.partDependencies = [name("column a"): [.table("t")]] }
+    if generator.chance(10) {
+      result.partDependencies = [ExactText(name("column a")): [.table("t")]]
+    }
     return result
   }
 

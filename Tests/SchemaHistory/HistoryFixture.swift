@@ -24,6 +24,9 @@ final class HistoryFixture {
 
   var store: String { folder + "/.strata" }
 
+  /// Takes a table for a migration tool's own.
+  func keepOut(_ name: String) { scratch.keepOut(runnerTable: name) }
+
   /// Runs a script on top of all before, and records what became of the schema.
   @discardableResult
   func record(

@@ -45,8 +45,8 @@ struct DiffLaws {
       if let object = new.objects.removeValue(forKey: path) {
         new.objects[target] = object
         lineage.objects[target] = path
-        let columns = object.table?.columns.map(\.name) ?? []
-        let before = old.objects[path]?.table?.columns.map(\.name) ?? []
+        let columns = object.table?.columns.map { ExactText($0.name) } ?? []
+        let before = old.objects[path]?.table?.columns.map { ExactText($0.name) } ?? []
         lineage.columns[target] = Dictionary(zip(columns, before)) { first, _ in first }
       }
     }

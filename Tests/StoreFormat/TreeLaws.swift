@@ -43,6 +43,35 @@ struct TreeLaws {
     }
   }
 
+  @Test("leaves whose entries stand in another order hold the same, as old stores may have them")
+  func olderOrder() throws {
+    var nodes = MemoryNodes()
+    let names = ["\u{e9}a", "e\u{301}b", "f", "fe\u{301}", "z"]
+    var entries = names.map {
+      SnapshotEntry(path: .table($0), content: ContentHash(UInt64($0.utf8.count), 1, 2, 3))
+    }
+    let now = try build(
+      Contents(entries.map { ($0.path, $0.content) }) { first, _ in first }, &nodes)
+    func differences(_ old: ContentHash) throws -> [String] {
+      var found: [String] = []
+      try SnapshotTree.differences(from: old, to: now, in: nodes) { path, old, new in
+        found.append("\(path.name) \(old == nil ? "came" : new == nil ? "went" : "changed")")
+      }
+      return found
+    }
+    for _ in 0..<entries.count {
+      entries.append(entries.removeFirst())
+      #expect(try differences(nodes.keep(SnapshotNode.leaf(entries).bytes)) == [])
+      #expect(
+        try differences(nodes.keep(SnapshotNode.leaf(entries.reversed()).bytes)) == [])
+    }
+    entries[0].content = ContentHash(9, 9, 9, 9)
+    let less = SnapshotNode.leaf(Array(entries.dropLast().reversed())).bytes
+    #expect(
+      try differences(nodes.keep(less)).sorted()
+        == ["\(entries[0].path.name) changed", "\(names[4]) came"].sorted())
+  }
+
   @Test("a tree that is updated is the tree that would be built anew", arguments: 0..<20)
   func updates(seed: UInt64) throws {
     var random = RandomSchema(seed: seed &+ 100)

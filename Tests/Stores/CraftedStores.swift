@@ -35,7 +35,7 @@ struct CraftedStore: Sendable {
     CraftedStore(name: "note with absolute paths") { bed in
       try bed.withState {
         $0.pending = PendingFolder(
-          directory: bed.migrations, writes: [bed.victim + "/new": evil],
+          directory: bed.migrations, writes: [ExactText(bed.victim + "/new"): evil],
           removes: [bed.victim + "/precious"])
       }
     },

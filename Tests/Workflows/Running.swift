@@ -25,10 +25,11 @@ func running(
 /// without the tables in which tools keep their place.
 func dump(_ file: String) throws -> [String] {
   let text = try running("/usr/bin/env", ["sqlite3", file, ".dump"]).text
-  return text.split(separator: "\n").map(String.init).sorted().filter { line in
+  // A statement may have several lines.
+  return text.components(separatedBy: ";\n").sorted().filter { line in
     ![
       "schema_migrations", "_sqlx_migrations", "_prisma_migrations", "flyway_schema_history",
-      "goose_db_version",
+      "goose_db_version", "__diesel_schema_migrations", "DELETE FROM sqlite_sequence",
     ].contains { line.contains($0) }
   }
 }

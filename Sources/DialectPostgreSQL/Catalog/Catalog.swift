@@ -7,11 +7,13 @@ extension PostgreSQL {
     /// in it.
     public private(set) var schema = Schema()
     /// The CREATE texts of the migration tools' own tables, by name.
-    public private(set) var runnerTables: [String: String] = [:]
+    public private(set) var runnerTables: [ExactText: String] = [:]
+    /// What stands on these tables, and no tool put there: `trigger t on alembic_version`.
+    public private(set) var runnerParts: [String] = []
     /// The objects of the model.
     public private(set) var paths: [PostgreSQL.Identity: ObjectPath] = [:]
     /// The names of a table's columns by their numbers, which outlive the names.
-    private var columns: [Identity: [Int: String]] = [:]
+    private var columns: [Identity: [Int: ExactText]] = [:]
     /// The objects that the model has no kind for: named, and nothing more.
     public private(set) var unmodelled: [ObjectPath] = []
     /// The tables of `runnerTables` with their sequences, which are no part of the schema.
@@ -75,9 +77,10 @@ extension PostgreSQL {
         }
         changes.append(change)
       }
-      try refuseAmbiguity(wanted)
+      try refuseAmbiguity()
       unmodelled = Set(builder.rows.opaque.values.joined().map(\.path)).sorted()
       runnerTables = builder.runnerTables()
+      runnerParts = builder.runnerParts()
       hiddenRelations = builder.hidden.union(
         builder.hidden.flatMap { builder.ownedSequences(of: $0).map(\.oid) })
       return changes
@@ -89,27 +92,12 @@ extension PostgreSQL {
       links[identity] = targets.isEmpty ? nil : targets
     }
 
-    /// The model compares names as Unicode does, PostgreSQL by their bytes: what is two objects
-    /// there must not become one here.
-    private func refuseAmbiguity(_ wanted: Set<Identity>) throws(CatalogError) {
-      if paths.count != schema.objects.count {
-        var seen: Set<ObjectPath> = []
-        for path in paths.values where !seen.insert(path).inserted {
-          throw .ambiguous(
-            "two objects would both be \(path) here: their names differ only in how Unicode "
-              + "writes the same characters; rename one")
-        }
-      }
-      for identity in wanted {
-        guard let path = paths[identity], let table = schema.objects[path]?.table else { continue }
-        let names = table.columns.map(\.name)
-        if names.contains(where: { $0.utf8.contains { $0 >= 0x80 } }),
-          Set(names).count != names.count
-        {
-          throw .ambiguous(
-            "two columns of \(path) have names that differ only in how Unicode writes the same "
-              + "characters; rename one")
-        }
+    /// What is two objects in the server must not become one here.
+    private func refuseAmbiguity() throws(CatalogError) {
+      guard paths.count != schema.objects.count else { return }
+      var seen: Set<ObjectPath> = []
+      for path in paths.values where !seen.insert(path).inserted {
+        throw .ambiguous("two objects would both be \(path) here; rename one")
       }
     }
   }
@@ -123,8 +111,8 @@ extension PostgreSQL {
     /// Nil where it is gone.
     public let new: ObjectPath?
     /// The names of a table's columns by their numbers.
-    let oldColumns: [Int: String]?
-    var newColumns: [Int: String]?
+    let oldColumns: [Int: ExactText]?
+    var newColumns: [Int: ExactText]?
   }
 }
 

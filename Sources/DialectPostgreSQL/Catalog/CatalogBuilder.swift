@@ -52,8 +52,8 @@ extension PostgreSQL.Catalog {
     }
 
     /// By the name of their column; none where the server keeps NOT NULL with the column.
-    func notNulls(of relation: UInt32) -> [String: PostgreSQL.ConstraintRow] {
-      var found: [String: PostgreSQL.ConstraintRow] = [:]
+    func notNulls(of relation: UInt32) -> [ExactText: PostgreSQL.ConstraintRow] {
+      var found: [ExactText: PostgreSQL.ConstraintRow] = [:]
       for oid in index.constraints[relation] ?? [] {
         guard let row = rows.constraints[oid], row.isNotNull, let column = row.columns.first
         else { continue }

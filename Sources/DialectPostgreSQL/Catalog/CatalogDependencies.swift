@@ -54,10 +54,11 @@ extension PostgreSQL.Catalog.Builder {
   }
 
   /// What must exist before an object, and what before its parts.
-  func dependencies(of identity: Identity) -> (whole: Set<Identity>, parts: [String: Set<Identity>])
-  {
+  func dependencies(of identity: Identity) -> (
+    whole: Set<Identity>, parts: [ExactText: Set<Identity>]
+  ) {
     var whole: Set<Identity> = []
-    var parts: [String: Set<Identity>] = [:]
+    var parts: [ExactText: Set<Identity>] = [:]
     for source in sources(of: identity) {
       for row in rows.dependencies(of: source.identity) where isNeed(row, of: identity) {
         guard let target = owner(of: row.target)?.identity, target != identity,

@@ -22,7 +22,7 @@ extension PostgreSQL {
     /// A composite type's OID -> its relation.
     private(set) var composites: [UInt32: UInt32] = [:]
     /// The migration tools' own tables, and how they are called.
-    let runnerTables: RunnerTables
+    private(set) var runnerTables: RunnerTables
     private(set) var runners: Set<UInt32> = []
     /// Who owns a relation, by its column; of interest for sequences only.
     private(set) var owners: [UInt32: SequenceOwner] = [:]
@@ -32,6 +32,8 @@ extension PostgreSQL {
     private(set) var publicationParts: [UInt32: Set<Identity>] = [:]
 
     init(runnerTables: RunnerTables) { self.runnerTables = runnerTables }
+
+    mutating func keepOut(runnerTable name: String) { _ = runnerTables.insert(name) }
 
     mutating func change(_ row: ConstraintRow, isThere: Bool) {
       if row.relation != 0 { constraints[row.relation, default: []].set(row.oid, isThere) }

@@ -52,7 +52,7 @@ private struct Place: Hashable {
 extension PostgreSQL.ObjectChange {
   fileprivate func compareColumns(_ path: ObjectPath, _ lineage: inout Lineage) {
     guard let new = newColumns, let old = oldColumns, new != old else { return }
-    var renames: [String: String] = [:]
+    var renames: [ExactText: ExactText] = [:]
     for (number, name) in new {
       if let former = old[number], former != name { renames[name] = former }
     }

@@ -1,4 +1,6 @@
 // Entries of access control lists, as `aclitem` writes them: `"R 2"=r*/postgres`.
+internal import SchemaModel
+
 extension PostgreSQL.Catalog.Builder {
   /// The entry with `@self` in place of the role that runs the migrations.
   func entry(_ text: String) -> String {

@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 extension PostgreSQL {
   /// Which rows are to be read anew.
   public struct CatalogReach: Sendable {

@@ -1,17 +1,48 @@
 internal import SchemaModel
 
 // The migration tools' own tables: no part of the schema, but a database made from a baseline needs
-// them, so each is one statement.
+// them: the table, and behind it the indexes that a tool makes with it.
 extension PostgreSQL.Catalog.Builder {
-  func runnerTables() -> [String: String] {
-    var texts: [String: String] = [:]
+  func runnerTables() -> [ExactText: String] {
+    var texts: [ExactText: String] = [:]
     for oid in hidden.sorted() {
       guard let row = rows.relations[oid] else { continue }
       // Two of one name in two schemas: the one in public is the one that tools look for.
       if texts[row.name] != nil, row.namespace != "public" { continue }
-      texts[row.name] = createTable(row)
+      let indexes = (index.parts[oid] ?? []).sorted().compactMap { part in
+        rows.indexes[part.oid].flatMap {
+          MigrationTool.indexNames.contains($0.name) ? ";\n" + $0.definition : nil
+        }
+      }
+      texts[row.name] = createTable(row) + indexes.joined()
     }
     return texts
+  }
+
+  /// What no tool puts there, by kind and name.
+  func runnerParts() -> [String] {
+    hidden.sorted().flatMap { oid -> [String] in
+      guard let table = rows.relations[oid] else { return [] }
+      var parts = (index.parts[oid] ?? []).sorted().compactMap { part($0) }
+      if comment(on: table.identity) != nil { parts.append("a comment") }
+      if !table.privileges.isStandard { parts.append("privileges") }
+      return parts.map { "\($0) on \(table.name)" }
+    }
+  }
+
+  private func part(_ identity: PostgreSQL.Identity) -> String? {
+    let oid = identity.oid
+    switch PostgreSQL.SystemCatalog(rawValue: identity.catalog) {
+    case .relation:
+      guard index.constraintOfIndex[oid] == nil, let name = rows.indexes[oid]?.name,
+        !MigrationTool.indexNames.contains(name)
+      else { return nil }
+      return "index \(name)"
+    case .trigger: return rows.triggers[oid].map { "trigger \($0.name)" }
+    case .policy: return rows.policies[oid].map { "policy \($0.name)" }
+    case .rewrite: return rows.rules[oid].map { "rule \($0.name)" }
+    default: return nil
+    }
   }
 
   private func createTable(_ row: PostgreSQL.RelationRow) -> String {

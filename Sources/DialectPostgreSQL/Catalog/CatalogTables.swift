@@ -92,9 +92,9 @@ extension PostgreSQL.Catalog.Builder {
   }
 
   /// The names by their numbers: what tells a rename from a drop and an add.
-  func columnNames(_ identity: Identity) -> [Int: String]? {
+  func columnNames(_ identity: Identity) -> [Int: ExactText]? {
     guard identity.is(.relation), let columns = rows.columns[identity.oid] else { return nil }
-    return Dictionary(columns.map { ($0.number, $0.name) }) { first, _ in first }
+    return Dictionary(columns.map { ($0.number, ExactText($0.name)) }) { first, _ in first }
   }
 }
 

@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 extension PostgreSQL {
   /// The catalogs that objects live in, by their OIDs, which are the same in every database.
   public enum SystemCatalog: UInt32, CaseIterable, Sendable {

@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 /// PostgreSQL's text of a cast array does not survive being read again: `(ARRAY['a'::T])::U[]` comes
 /// back as `ARRAY[('a'::T)::U]`. A baseline pins the inner type; a comparison takes both for one.
 enum ArrayCasts {

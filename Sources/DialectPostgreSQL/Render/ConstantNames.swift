@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 /// PostgreSQL prints a constant of a select list with its type, `SELECT 'x'::text`, and reads that as a
 /// column of the type's name, which it then prints: `SELECT 'x'::text AS text`. Where it prints no name
 /// the column has none, so a baseline says so.

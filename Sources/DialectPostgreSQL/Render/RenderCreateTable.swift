@@ -45,7 +45,7 @@ extension PostgreSQL.Render.Plan {
 
 /// What of a table goes into CREATE TABLE, and what comes after it.
 struct TableParts {
-  var inlineDefaults: Set<String> = []
+  var inlineDefaults: Set<ExactText> = []
   var lateDefaults: [Column] = []
   var inlineConstraints: [Constraint] = []
   var lateConstraints: [Constraint] = []

@@ -128,8 +128,8 @@ extension PostgreSQL.Render.Plan {
   }
 
   /// Who makes the index of each qualified, quoted name.
-  private func indexMakers() -> [String: NodeID] {
-    var makers: [String: NodeID] = [:]
+  private func indexMakers() -> [ExactText: NodeID] {
+    var makers: [ExactText: NodeID] = [:]
     for id in nodes.keys {
       switch id.part {
       case .object where id.path.kind == .index: makers[PostgreSQL.Render.qualified(id.path)] = id

@@ -160,9 +160,9 @@ struct PendingNotNulls {
 extension PostgreSQL.Render {
   /// The qualified, quoted names that more than one constraint has: PostgreSQL makes no name that
   /// another constraint of the schema has.
-  static func repeatedConstraints(_ schema: Schema) -> Set<String> {
-    var seen: Set<String> = []
-    var repeated: Set<String> = []
+  static func repeatedConstraints(_ schema: Schema) -> Set<ExactText> {
+    var seen: Set<ExactText> = []
+    var repeated: Set<ExactText> = []
     for (path, object) in schema.objects {
       guard let table = object.table else { continue }
       let names =

@@ -9,14 +9,14 @@ struct PendingChecks {
 
   /// The nodes by which a table came below the parent, by the parent's constraint: they are first.
   private(set) var earlier: [NodeID: Set<NodeID>] = [:]
-  private let names: [ObjectPath: Set<String>]
+  private let names: [ObjectPath: Set<ExactText>]
 
   init(_ plan: PostgreSQL.Render.Plan) {
     names = plan.schema.objects.compactMapValues { object in
       let names = object.table.map { table in
         table.constraints.filter(Self.isHandedDown).compactMap(\.name)
       }
-      return (names ?? []).isEmpty ? nil : Set(names ?? [])
+      return (names ?? []).isEmpty ? nil : Set<ExactText>(names ?? [])
     }
     for (path, names) in names {
       guard let table = plan.schema.objects[path]?.table else { continue }
@@ -25,7 +25,7 @@ struct PendingChecks {
         ? NodeID(path: path) : NodeID(path: path, part: .attachment)
       for ancestor in plan.ancestors(of: path, table) {
         for name in names {
-          earlier[NodeID(path: ancestor, part: .constraint(name)), default: []].insert(place)
+          earlier[NodeID(path: ancestor, part: .constraint(name.text)), default: []].insert(place)
         }
       }
     }

@@ -47,8 +47,9 @@ extension PostgreSQL.Render {
     var name: String
 
     static func < (left: Self, right: Self) -> Bool {
-      (left.phase.rawValue, left.group, left.rank, left.name)
-        < (right.phase.rawValue, right.group, right.rank, right.name)
+      if left.phase != right.phase { return left.phase.rawValue < right.phase.rawValue }
+      if left.group != right.group { return left.group < right.group }
+      return left.rank != right.rank ? left.rank < right.rank : left.name < right.name
     }
 
     var title: String { phase.title }

@@ -11,12 +11,12 @@ extension PostgreSQL.Render {
     let isForDropping: Bool
     let left: Set<ObjectPath>
     /// Tables by their qualified, quoted name, as `inherits` and `partition of` spell it.
-    let tables: [String: ObjectPath]
+    let tables: [ExactText: ObjectPath]
     /// The parent's path of every partition.
     let parents: [ObjectPath: ObjectPath]
     /// The indexes, and the constraints with an index, of every table.
     let indexes: [ObjectPath: [ObjectPath]]
-    let repeatedConstraints: Set<String>
+    let repeatedConstraints: Set<ExactText>
     /// Only where it is for dropping.
     private(set) var sharedSequences: Set<ObjectPath> = []
     var nodes: [NodeID: Node] = [:]
@@ -33,7 +33,7 @@ extension PostgreSQL.Render {
       self.options = options
       self.isForDropping = isForDropping
       left = unmakeable(schema)
-      var tables: [String: ObjectPath] = [:]
+      var tables: [ExactText: ObjectPath] = [:]
       var indexes: [ObjectPath: [ObjectPath]] = [:]
       for (path, object) in schema.objects {
         if path.kind == .table { tables[qualified(path)] = path }

@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 extension PostgreSQL {
   /// Reads `{a,"b \"c\"",NULL}`, the text form of a one-dimensional array; nil for what is none.
   static func array(_ text: String) -> [String?]? {

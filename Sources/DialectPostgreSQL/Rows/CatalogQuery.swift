@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 extension PostgreSQL {
   /// The questions whose answers are the whole catalog: one for each kind of row.
   ///

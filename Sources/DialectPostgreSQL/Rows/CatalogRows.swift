@@ -46,6 +46,15 @@ extension PostgreSQL {
       index = CatalogIndex(runnerTables: runnerTables)
     }
 
+    /// Leaves a table out from now on.
+    /// - Returns: false where one of that name was read already, as a part of the schema: the rows are
+    ///   then to be read anew.
+    public mutating func keepOut(runnerTable name: String) -> Bool {
+      guard !relations.values.contains(where: { $0.name == name }) else { return false }
+      index.keepOut(runnerTable: name)
+      return true
+    }
+
     /// Takes over what a query answered: all of it, or (`oids`) the rows of these objects.
     /// - Throws: `CatalogError.unreadable` or `missing` for rows that no server gives; the rows are
     ///   then to be read anew as a whole.

@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 extension PostgreSQL {
   /// What is asked to learn which rows of the catalog are new since an earlier look, by the
   /// transactions that wrote them.

@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 extension PostgreSQL {
   /// Why rows of a catalog make no sense.
   public enum CatalogError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -1,4 +1,6 @@
 // Statistics, search, publications, privileges, and what is said about objects.
+internal import SchemaModel
+
 extension PostgreSQL.CatalogQuery {
   static let statisticsText = Text(
     select: """

@@ -1,4 +1,6 @@
 // What runs: routines, and what hangs on tables and events.
+internal import SchemaModel
+
 extension PostgreSQL.CatalogQuery {
   /// The rules that are views are here too, without a text: dependencies lead through them.
   static let rulesText = Text(

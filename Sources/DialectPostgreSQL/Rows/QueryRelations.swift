@@ -1,4 +1,6 @@
 // Tables, views, sequences, composite types, and what belongs to them.
+internal import SchemaModel
+
 extension PostgreSQL.CatalogQuery {
   /// A partitioned table has an access method from 17 on, and only where one was said for it.
   static let relationsText = Text(

@@ -1,4 +1,6 @@
 // Namespaces, extensions, types and what is built on them.
+internal import SchemaModel
+
 extension PostgreSQL.CatalogQuery {
   /// The role that a temporary cluster's initdb made.
   public static let temporarySuperuser = "strata_superuser"

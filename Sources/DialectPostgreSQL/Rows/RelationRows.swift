@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 extension PostgreSQL {
   /// A row of `CatalogQuery.relations`.
   struct RelationRow: CatalogRow {

@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 extension PostgreSQL {
   /// What `pg_dump --schema-only` prints: entries below a line that names them,
   /// `-- Name: users; Type: TABLE; Schema: public; Owner: -`.
@@ -20,7 +22,7 @@ extension PostgreSQL {
         rest[entry] = 0
         names.append(entry.name)
       }
-      var seen: Set<String> = []
+      var seen: Set<ExactText> = []
       names = names.filter { seen.insert($0).inserted }
       if names.isEmpty, let moved = zip(a, b).first(where: { $0 != $1 }) {
         names = ["the place of \(moved.0.name)"]

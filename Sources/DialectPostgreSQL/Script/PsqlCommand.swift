@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 extension PostgreSQL {
   /// The commands that psql itself carries out, and what becomes of them in a migration.
   enum PsqlCommand {
@@ -15,7 +17,9 @@ extension PostgreSQL {
 
     /// Why the command is refused; nil where it may be left out.
     static func refusal(_ text: String) -> String? {
-      let words = text.dropFirst().split(whereSeparator: \.isWhitespace)
+      // What ends its arguments is none of them.
+      let command = text.hasSuffix("\\\\") ? text.dropLast(2) : text[...]
+      let words = command.dropFirst().split(whereSeparator: \.isWhitespace)
       let name = String(words.first ?? "")
       // `\d users`, `\dt+`, `\l`: they show something.
       let shows = name.first == "d" || name == "l" || name == "l+" || name.hasPrefix("z")

@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 extension PostgreSQL {
   /// A script cut into its statements, as psql cuts it: not within quotes, comments, parentheses,
   /// dollar quotes and `BEGIN ATOMIC ... END`.

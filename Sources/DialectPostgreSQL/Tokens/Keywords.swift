@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 extension PostgreSQL {
   /// The words that `quote_ident` quotes in any version from 14 to 18: `pg_get_keywords()` where
   /// `catcode <> 'U'`.

@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 /// How PostgreSQL says it: its catalog rows in, values of the model out, and back.
 public enum PostgreSQL {
   /// The name as `quote_ident` writes it: bare where every supported server reads it back so.

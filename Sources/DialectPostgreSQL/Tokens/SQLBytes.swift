@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 /// The bytes of an SQL text as PostgreSQL prints it, with steps over literals and quoted names.
 struct SQLBytes {
   let bytes: [UInt8]

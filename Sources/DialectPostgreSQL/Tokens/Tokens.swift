@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 extension PostgreSQL {
   /// One token of PostgreSQL's SQL, as psql tells them apart: a kind and a range of bytes.
   package struct Token: Hashable, Sendable {
@@ -11,7 +13,8 @@ extension PostgreSQL {
       case number
       /// `$1`
       case parameter
-      /// A backslash and the rest of its line: a command to psql, no SQL.
+      /// A backslash, a name and what follows it up to the next backslash or the line's end: a
+      /// command to psql, no SQL.
       case psqlCommand
       /// What stands between COPY ... FROM stdin and `\.`
       case copyData
@@ -120,8 +123,7 @@ extension PostgreSQL {
         return .quotedName
       case UInt8(ascii: "$"): return dollar()
       case UInt8(ascii: "\\"):
-        skipLine()
-        if offset > 0, offset <= bytes.count, bytes[offset - 1] == 0x0D { offset -= 1 }
+        psqlCommand()
         return .psqlCommand
       case UInt8(ascii: "0")...UInt8(ascii: "9"): return number()
       case UInt8(ascii: ".") where Self.isDigit(peek()): return number()
@@ -130,6 +132,35 @@ extension PostgreSQL {
         while offset < bytes.count, Self.isNamePart(bytes[offset]) { offset += 1 }
         return .word
       }
+    }
+
+    /// What a command takes as its arguments, as psql has it: up to the line's end, or to a backslash
+    /// outside of quotes, which begins the next command. `\\` ends the arguments, and SQL goes on
+    /// behind it. `\h` takes all of its line.
+    private mutating func psqlCommand() {
+      offset += 1
+      let start = offset
+      while offset < bytes.count, bytes[offset] > 0x20, bytes[offset] != UInt8(ascii: "\\") {
+        offset += 1
+      }
+      let takesLine = bytes[start..<offset].elementsEqual("h".utf8)
+      var quote: UInt8?
+      while offset < bytes.count, bytes[offset] != 0x0A {
+        let byte = bytes[offset]
+        if let open = quote {
+          if byte == open { quote = nil }
+          // Within single quotes it escapes.
+          if byte == UInt8(ascii: "\\"), open == 0x27, peek() != 0x0A { offset += 1 }
+        } else if [0x27, UInt8(ascii: "\""), UInt8(ascii: "`")].contains(byte) {
+          quote = byte
+        } else if byte == UInt8(ascii: "\\"), !takesLine {
+          if peek() == UInt8(ascii: "\\") { offset += 2 }
+          return
+        }
+        offset += 1
+      }
+      offset = min(offset, bytes.count)
+      if offset > start, bytes[offset - 1] == 0x0D { offset -= 1 }
     }
 
     /// A string with its continuations on later lines, which escape as its beginning does.

@@ -6,7 +6,9 @@ extension SQLite {
     /// What the model keeps of the rows; the tables of the migration tools are not in it.
     public let schema: Schema
     /// The CREATE texts of the migration tools' own tables, by name.
-    public let runnerTables: [String: String]
+    public let runnerTables: [ExactText: String]
+    /// What stands on these tables, and no tool put there: `trigger t on alembic_version`.
+    public let runnerParts: [String]
 
     /// Rows in, schema out. The pragmas are the truth for columns; the CREATE text adds what they
     /// do not tell. A text that is not understood costs those additions, never the capture.
@@ -19,18 +21,23 @@ extension SQLite {
     ) {
       var schema = Schema()
       schema.objects.reserveCapacity(rows.objects.count)
-      var runners: [String: String] = [:]
-      var relations: [String: String] = [:]
+      var runners: [ExactText: String] = [:]
+      var parts: [String] = []
+      var relations: [ExactText: String] = [:]
       for row in rows.objects where row.type == "table" || row.type == "view" {
         relations[folded(row.name)] = row.name
       }
-      let runnerNames = Set(names.names.map(folded))
+      let runnerNames = Set<ExactText>(names.names.map { folded($0.text) })
       // Tables first: the others take the spelling of names from them.
       let tables = rows.objects.filter { $0.type == "table" }
       for row in tables + rows.objects.filter({ $0.type != "table" }) {
         let table = relations[folded(row.table)] ?? row.table
         if runnerNames.contains(folded(row.table)) {
-          if row.type == "table" { runners[row.name] = row.sql }
+          if row.type == "table" {
+            runners[row.name] = row.sql
+          } else if row.sql != nil, !MigrationTool.indexNames.contains(row.name) {
+            parts.append("\(row.type) \(row.name) on \(table)")
+          }
           continue
         }
         guard let sql = row.sql, !isInternal(row.name), rows.relations[table]?.type != "shadow",
@@ -43,6 +50,7 @@ extension SQLite {
       }
       self.schema = schema
       runnerTables = runners
+      runnerParts = parts
     }
 
     /// Whether the pragmas need to be asked about this table: its text is not known yet, or it is

@@ -19,7 +19,8 @@ extension SQLite {
         columns.append(column(row, text.map { $0.columns[index] }))
       }
       let spelling = Dictionary(
-        details.columns.map { (folded($0.name), $0.name) }, uniquingKeysWith: { first, _ in first })
+        details.columns.map { (ExactText(folded($0.name)), $0.name) },
+        uniquingKeysWith: { first, _ in first })
       let constraints = text.map { $0.constraints.map { spelled($0, spelling) } }
       var attributes: [String: String] = [:]
       if relation?.isStrict ?? text?.isStrict ?? false { attributes["strict"] = "" }
@@ -39,11 +40,11 @@ extension SQLite {
         return false
       }
       let references = Set(details.foreignKeys.map(\.id)).count
-      let keys = Set(
+      let keys = Set<ExactText>(
         details.columns.filter { $0.keyPosition > 0 }.map { folded($0.name) })
       let primary = text.constraints.first { $0.kind == .primaryKey }
       return text.constraints.count { $0.kind == .foreignKey } == references
-        && Set((primary?.parts ?? []).map { folded($0.text) }) == keys
+        && Set<ExactText>((primary?.parts ?? []).map { folded($0.text) }) == keys
     }
 
     private func column(
@@ -62,7 +63,7 @@ extension SQLite {
     }
 
     /// Key parts in the spelling of the table's columns.
-    private func spelled(_ constraint: Constraint, _ names: [String: String]) -> Constraint {
+    private func spelled(_ constraint: Constraint, _ names: [ExactText: String]) -> Constraint {
       var constraint = constraint
       for index in constraint.parts.indices where !constraint.parts[index].isExpression {
         if let name = names[folded(constraint.parts[index].text)] {

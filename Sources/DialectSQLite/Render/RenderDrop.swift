@@ -19,7 +19,8 @@ extension SQLite.Render {
   public static func tablesInReferenceOrder(_ schema: Schema) -> [ObjectPath] {
     let tables = schema.paths.filter { $0.kind == .table }
     let byName = Dictionary(
-      tables.map { (SQLite.folded($0.name), $0) }, uniquingKeysWith: { first, _ in first })
+      tables.map { (ExactText(SQLite.folded($0.name)), $0) },
+      uniquingKeysWith: { first, _ in first })
     var order: [ObjectPath] = []
     var seen: Set<ObjectPath> = []
     for table in tables {

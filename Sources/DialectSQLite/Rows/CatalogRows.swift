@@ -1,3 +1,5 @@
+public import SchemaModel
+
 extension SQLite {
   /// The catalog of one database as plain rows, before anybody makes sense of them.
   public struct CatalogRows: Sendable {
@@ -162,13 +164,13 @@ extension SQLite {
     /// In the order of their making: by rowid.
     public var objects: [Object]
     /// By name.
-    public var relations: [String: Relation]
+    public var relations: [ExactText: Relation]
     /// By the table's name.
-    public var details: [String: Details]
+    public var details: [ExactText: Details]
 
     public init(
-      objects: [Object] = [], relations: [String: Relation] = [:],
-      details: [String: Details] = [:]
+      objects: [Object] = [], relations: [ExactText: Relation] = [:],
+      details: [ExactText: Details] = [:]
     ) {
       self.objects = objects
       self.relations = relations

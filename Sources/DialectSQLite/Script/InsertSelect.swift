@@ -49,7 +49,7 @@ extension SQLite {
 
     /// New column name -> name in the source, both folded; `targetColumns` and `sourceColumns` are
     /// what the two tables have, in their order.
-    func mapping(targetColumns: [String], sourceColumns: [String]) -> [String: String] {
+    func mapping(targetColumns: [String], sourceColumns: [String]) -> [ExactText: ExactText] {
       var sources: [String?] = []
       for item in items {
         switch item {
@@ -59,9 +59,9 @@ extension SQLite {
         case .other: sources.append(nil)
         }
       }
-      var mapping: [String: String] = [:]
+      var mapping: [ExactText: ExactText] = [:]
       for (target, source) in zip(columns?.map(SQLite.folded) ?? targetColumns, sources) {
-        if let source { mapping[target] = source }
+        if let source { mapping[target] = ExactText(source) }
       }
       return mapping
     }
@@ -98,7 +98,7 @@ private struct Select {
     let list = reader.position..<from
     reader.position = from + 1
     guard let table = reader.qualifiedName() else { return nil }
-    var names: Set<String> = [SQLite.folded(table.name)]
+    var names: Set<ExactText> = [ExactText(SQLite.folded(table.name))]
     if reader.accept("AS") {
       if let alias = reader.name() { names.insert(SQLite.folded(alias)) }
     } else if let token = reader.current, token.kind != .string, !Self.isClause(reader),
@@ -119,7 +119,7 @@ private struct Select {
   }
 
   private static func item(
-    _ reader: SQLite.Reader, _ range: Range<Int>, _ names: Set<String>
+    _ reader: SQLite.Reader, _ range: Range<Int>, _ names: Set<ExactText>
   ) -> SQLite.RowCopy.Item {
     var expression = range
     var alias: String?
@@ -138,7 +138,7 @@ private struct Select {
 
   /// The one column that an expression is about; nil where there is none or more than one.
   private static func column(
-    _ reader: SQLite.Reader, _ range: Range<Int>, _ names: Set<String>
+    _ reader: SQLite.Reader, _ range: Range<Int>, _ names: Set<ExactText>
   ) -> String? {
     var inner = SQLite.Reader(reader.tokens, range)
     guard let first = inner.current else { return nil }
@@ -159,7 +159,7 @@ private struct Select {
         return column(reader, body.lowerBound..<(stop ?? body.upperBound), names)
       }
       let columns = reader.parts(body).compactMap { column(reader, $0, names) }
-      return Set(columns.map(SQLite.folded)).count == 1 ? columns.first : nil
+      return Set<ExactText>(columns.map(SQLite.folded)).count == 1 ? columns.first : nil
     }
     guard first.kind == .word || first.kind == .quotedName else { return nil }
     let literals: [StaticString] = [

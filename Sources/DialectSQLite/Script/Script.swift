@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 extension SQLite {
   /// A script cut into its statements.
   public struct Script: Sendable {

@@ -14,6 +14,8 @@ extension SQLite {
     /// The data statements, without those that belong to rebuilding a table or to a migration
     /// tool's own tables; what was run several times in a row is counted.
     public let dataStatements: [Statement]
+    /// The migration tools' own tables that data statements are about.
+    public let runnerWrites: Set<ExactText>
     /// Whether any of the statements can have changed rows.
     public let mayChangeRows: Bool
 
@@ -24,13 +26,14 @@ extension SQLite {
       runnerTables: RunnerTables = RunnerTables()
     ) {
       guard !statements.isEmpty else {
-        (lineage, dataStatements, mayChangeRows) = (Lineage(), [], false)
+        (lineage, dataStatements, runnerWrites, mayChangeRows) = (Lineage(), [], [], false)
         return
       }
       var tracks = TableTracks(before)
       var data: [(statement: Statement, copy: TableTracks.Copy?)] = []
       var mayChangeRows = false
-      let runners = Set(runnerTables.names.map(folded))
+      var writes: Set<ExactText> = []
+      let runners = Set<ExactText>(runnerTables.names.map { folded($0.text) })
       for statement in statements {
         let tokens = Tokens(statement.sql)
         let kind = Script.kind(of: tokens)
@@ -38,7 +41,10 @@ extension SQLite {
         if kind == .other, !Reader(tokens).isWord("SELECT") { mayChangeRows = true }
         if kind == .definition, Self.changesTable(tokens) { mayChangeRows = true }
         guard kind == .data else { continue }
-        if let target = Self.dataTarget(tokens), runners.contains(folded(target)) { continue }
+        if let target = Self.dataTarget(tokens), runners.contains(folded(target)) {
+          writes.insert(target)
+          continue
+        }
         mayChangeRows = true
         let sql = Script(statement.sql).statements.first?.sql ?? statement.sql
         if data.last?.statement.sql == sql {
@@ -54,6 +60,7 @@ extension SQLite {
       }
       self.lineage = lineage
       self.mayChangeRows = mayChangeRows
+      runnerWrites = writes
       dataStatements = data.filter { $0.copy.map { !outcome.rebuilds.contains($0) } ?? true }
         .map(\.statement)
     }
@@ -100,7 +107,7 @@ extension SQLite {
         var old = index
         old.table = table
         for part in old.parts.indices where !old.parts[part].isExpression {
-          old.parts[part].text = renames[old.parts[part].text] ?? old.parts[part].text
+          old.parts[part].text = renames[old.parts[part].text]?.text ?? old.parts[part].text
         }
         let twins = dropped.filter { isSame(before.objects[$0]?.index, old) }
         let rivals = created.filter { isSame(after.objects[$0]?.index, index) }

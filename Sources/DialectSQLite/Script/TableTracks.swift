@@ -19,11 +19,11 @@ extension SQLite {
       var columns: [(name: String, first: String?)] = []
       /// Target column -> source column (as the source called it when its track began).
       /// `born`: target columns that are copied from a column which statements added.
-      var copies: [(source: Int, mapping: [String: String], born: Set<String>)] = []
+      var copies: [(source: Int, mapping: [ExactText: ExactText], born: Set<ExactText>)] = []
     }
 
     private var tracks: [Track] = []
-    private var live: [String: Int] = [:]
+    private var live: [ExactText: Int] = [:]
 
     init(_ before: Schema) {
       for (path, object) in before.objects {
@@ -122,13 +122,17 @@ extension SQLite {
         targetColumns: tracks[target].columns.map(\.name),
         sourceColumns: tracks[source].columns.map(\.name))
       // As each track called its columns in the beginning, since both may be renamed later.
-      var firsts: [String: String] = [:]
-      var born: Set<String> = []
+      var firsts: [ExactText: ExactText] = [:]
+      var born: Set<ExactText> = []
       for (new, old) in mapping {
-        guard let new = tracks[target].columns.first(where: { $0.name == new })?.first,
-          let source = tracks[source].columns.first(where: { $0.name == old })
+        guard let new = tracks[target].columns.first(where: { $0.name == new.text })?.first,
+          let source = tracks[source].columns.first(where: { $0.name == old.text })
         else { continue }
-        if let first = source.first { firsts[new] = first } else if new != old { born.insert(new) }
+        if let first = source.first {
+          firsts[new] = ExactText(first)
+        } else if new != old.text {
+          born.insert(new)
+        }
       }
       tracks[target].copies.append((source, firsts, born))
       return Copy(source: source, target: target)
@@ -146,9 +150,9 @@ extension SQLite {
     /// names in this track, and the copies on the way.
     private struct Ancestry {
       var origin: ObjectPath
-      var columns: [String: String]
+      var columns: [ExactText: ExactText]
       /// First names of columns that come from one which was made on the way, under another name.
-      var born: Set<String> = []
+      var born: Set<ExactText> = []
       var copies: [Copy]
     }
 
@@ -158,14 +162,15 @@ extension SQLite {
       let track = tracks[id]
       if let origin = track.origin {
         let same = Dictionary(
-          track.columns.compactMap { $0.first.map { ($0, $0) } }, uniquingKeysWith: { a, _ in a })
+          track.columns.compactMap { $0.first.map { (ExactText($0), ExactText($0)) } },
+          uniquingKeysWith: { a, _ in a })
         return [Ancestry(origin: origin, columns: same, copies: [])]
       }
       guard !visited.contains(id) else { return [] }
       return track.copies.filter { tracks[$0.source].isDropped || tracks[$0.source].isTemporary }
         .flatMap { copy in
           ancestries(of: copy.source, before, visited.union([id])).map { from in
-            let old = Set(
+            let old = Set<ExactText>(
               before.objects[from.origin]?.table?.columns.map { folded($0.name) } ?? [])
             let born = copy.mapping.filter { new, source in
               from.columns[source] == nil
@@ -190,7 +195,7 @@ extension SQLite {
           continue
         }
         claimed.insert(origin)
-        let born = Set(tracks[id].columns.filter { $0.first == nil }.map(\.name))
+        let born = Set<ExactText>(tracks[id].columns.filter { $0.first == nil }.map(\.name))
         outcome.add(
           path, from: origin, columns: currentColumns(id, nil), born: born, before, after)
       }
@@ -220,16 +225,19 @@ extension SQLite {
     }
 
     /// Today's names of columns that are given by their first names.
-    private func currentNames(_ id: Int, _ firsts: Set<String>) -> Set<String> {
-      Set(tracks[id].columns.filter { $0.first.map(firsts.contains) ?? true }.map(\.name))
+    private func currentNames(_ id: Int, _ firsts: Set<ExactText>) -> Set<ExactText> {
+      Set<ExactText>(
+        tracks[id].columns.filter { $0.first.map { firsts.contains($0) } ?? true }.map(\.name))
     }
 
     /// Today's column names with their old names.
-    private func currentColumns(_ id: Int, _ origins: [String: String]?) -> [String: String] {
-      var names: [String: String] = [:]
+    private func currentColumns(_ id: Int, _ origins: [ExactText: ExactText]?) -> [ExactText:
+      ExactText]
+    {
+      var names: [ExactText: ExactText] = [:]
       for column in tracks[id].columns {
         guard let first = column.first else { continue }
-        names[column.name] = origins.map { $0[first] } ?? first
+        names[column.name] = origins.map { $0[first] } ?? ExactText(first)
       }
       return names
     }
@@ -240,14 +248,14 @@ extension SQLite.TableTracks.Outcome {
   /// `columns`: folded new name -> folded old name; `born`: folded names of columns that were made
   /// by the statements, whatever had their name before.
   fileprivate mutating func add(
-    _ path: ObjectPath, from origin: ObjectPath, columns: [String: String],
-    born: Set<String> = [], _ before: Schema, _ after: Schema
+    _ path: ObjectPath, from origin: ObjectPath, columns: [ExactText: ExactText],
+    born: Set<ExactText> = [], _ before: Schema, _ after: Schema
   ) {
     guard let old = before.objects[origin]?.table, let new = after.objects[path]?.table else {
       return
     }
     if path != origin { lineage.objects[path] = origin }
-    var renames: [String: String] = [:]
+    var renames: [ExactText: ExactText] = [:]
     for column in new.columns {
       if born.contains(SQLite.folded(column.name)), columns[SQLite.folded(column.name)] == nil {
         if old.column(named: column.name) != nil {
@@ -255,15 +263,16 @@ extension SQLite.TableTracks.Outcome {
         }
         continue
       }
-      let name = columns[SQLite.folded(column.name)] ?? SQLite.folded(column.name)
+      let name = columns[SQLite.folded(column.name)]?.text ?? SQLite.folded(column.name)
       guard let source = old.columns.first(where: { SQLite.folded($0.name) == name }),
         source.name != column.name
       else { continue }
       // One old column copied into two new ones stays the one that kept its name.
       let isTaken =
         new.column(named: source.name) != nil
-        && columns[SQLite.folded(source.name)] == name
-      if !isTaken, !renames.values.contains(source.name) { renames[column.name] = source.name }
+        && columns[SQLite.folded(source.name)]?.text == name
+      let former = ExactText(source.name)
+      if !isTaken, !renames.values.contains(former) { renames[column.name] = former }
     }
     if !renames.isEmpty { lineage.columns[path] = renames }
   }
@@ -279,7 +288,7 @@ extension SQLite.TableTracks.Outcome {
       }), !claimed.contains(origin), let old = before.objects[origin]?.table,
       let new = after.objects[path]?.table
     else { return }
-    let names = Set(old.columns.map { SQLite.folded($0.name) })
+    let names = Set<ExactText>(old.columns.map { SQLite.folded($0.name) })
     let shared = new.columns.count { names.contains(SQLite.folded($0.name)) }
     if shared * 2 >= max(old.columns.count, new.columns.count) {
       claimed.insert(origin)

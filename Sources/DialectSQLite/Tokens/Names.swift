@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 /// How SQLite says it: its text and its catalog rows in, values of the model out, and back.
 public enum SQLite {
   /// `"a ""quoted"" name"`: safe for every name that SQLite can hold.

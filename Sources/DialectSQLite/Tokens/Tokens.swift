@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 extension SQLite {
   /// One token of SQLite's SQL: a kind and a range of bytes.
   package struct Token: Hashable, Sendable {

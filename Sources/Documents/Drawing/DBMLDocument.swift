@@ -3,9 +3,9 @@ public import SchemaModel
 /// A schema as DBML (dbml.dbdiagram.io/docs), for dbdiagram.io and the dbml tools.
 public struct DBMLDocument {
   private let selection: TableSelection
-  private let namespaces: DrawnNames<String>
+  private let namespaces: DrawnNames<ExactText>
   private let tables: DrawnNames<ObjectPath>
-  private let columns: [ObjectPath: DrawnNames<String>]
+  private let columns: [ObjectPath: DrawnNames<ExactText>]
 
   /// The whole document, with a line break at its end.
   public static func text(_ schema: Schema) -> String { DBMLDocument(schema).text }
@@ -26,7 +26,7 @@ public struct DBMLDocument {
 
   private var text: String {
     var blocks = selection.tables.map(block)
-    var ends: Set<String> = []
+    var ends: Set<ExactText> = []
     for entry in selection.tables {
       for key in entry.table.foreignKeys {
         if let line = reference(entry, key, &ends) { blocks.append(line) }
@@ -79,7 +79,7 @@ public struct DBMLDocument {
   /// A line of its own, or a comment where the grammar cannot hold the reference: a second one with
   /// the same ends, or one to what is not there.
   private func reference(
-    _ entry: TableSelection.Entry, _ key: Constraint, _ ends: inout Set<String>
+    _ entry: TableSelection.Entry, _ key: Constraint, _ ends: inout Set<ExactText>
   ) -> String? {
     guard let target = key.reference else { return nil }
     let path = ObjectPath.table(target.table, namespace: target.namespace)

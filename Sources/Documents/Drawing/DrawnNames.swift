@@ -1,3 +1,5 @@
+import SchemaModel
+
 /// How each of some names is spelled where a grammar cannot hold all of them: two that differ stay
 /// two, and a name that can be spelled as it is has that spelling.
 struct DrawnNames<Key: Hashable> {
@@ -6,7 +8,7 @@ struct DrawnNames<Key: Hashable> {
   /// - Parameter exact: what the key is called.
   /// - Parameter spelled: that name in letters that the grammar has; never empty.
   init(_ keys: [Key], exact: (Key) -> String, spelled: (String) -> String) {
-    var taken: Set<String> = []
+    var taken: Set<ExactText> = []
     var rest: [Key] = []
     for key in keys where names[key] == nil {
       let name = exact(key)
@@ -31,10 +33,12 @@ struct DrawnNames<Key: Hashable> {
   subscript(key: Key) -> String? { names[key] }
 }
 
-extension DrawnNames<String> {
+extension DrawnNames<ExactText> {
   init(_ names: [String], spelled: (String) -> String) {
-    self.init(names, exact: { $0 }, spelled: spelled)
+    self.init(names.map { ExactText($0) }, exact: \.text, spelled: spelled)
   }
+
+  subscript(name: String) -> String? { self[ExactText(name)] }
 }
 
 extension String {

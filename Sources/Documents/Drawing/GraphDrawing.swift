@@ -1,3 +1,5 @@
+import SchemaModel
+
 /// A drawing of revisions, newest first, as git draws them: each in a column, lines to its parents.
 ///
 /// A child must come before its parents. A revision's line begins with its own row; rows that only

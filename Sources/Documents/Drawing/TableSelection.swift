@@ -12,7 +12,7 @@ struct TableSelection {
   var views: [ObjectPath]
 
   init(_ schema: Schema) {
-    var indexes: [String: [(String, Index)]] = [:]
+    var indexes: [ExactText: [(String, Index)]] = [:]
     for path in schema.paths {
       if let index = schema.objects[path]?.index {
         indexes["\(path.namespace).\(index.table)", default: []].append((path.name, index))
@@ -39,8 +39,8 @@ extension Table {
   var foreignKeys: [Constraint] { constraints.filter { $0.kind == .foreignKey } }
 
   /// The columns that one constraint alone makes unique.
-  var uniqueColumns: Set<String> {
-    Set(
+  var uniqueColumns: Set<ExactText> {
+    Set<ExactText>(
       constraints.compactMap { constraint in
         let isKey = constraint.kind == .unique || constraint.kind == .primaryKey
         return isKey && constraint.parts.count == 1 ? constraint.parts[0].text : nil

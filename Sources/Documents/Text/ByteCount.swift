@@ -1,3 +1,5 @@
+import SchemaModel
+
 /// Counts of bytes, for people.
 public enum ByteCount {
   /// `517 bytes`, `1.2 MiB`.

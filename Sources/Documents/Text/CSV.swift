@@ -1,3 +1,5 @@
+import SchemaModel
+
 /// Records as RFC 4180 has them, with `\n`.
 public struct CSV: Sendable {
   /// Whether cells that a spreadsheet would calculate are marked as text.

@@ -1,4 +1,6 @@
 // How lines of text are laid out.
+import SchemaModel
+
 extension String {
   /// With one line break at the end, where there is none.
   public var withFinalNewline: String { hasSuffix("\n") ? self : self + "\n" }

@@ -1,3 +1,5 @@
+import SchemaModel
+
 /// Two texts line by line, as `diff -u` shows them.
 enum LineDiff {
   static let contextCount = 3

@@ -1,3 +1,5 @@
+import SchemaModel
+
 /// What a part of a line is, told by colours where there are any.
 public enum Style {
   /// A revision's id.

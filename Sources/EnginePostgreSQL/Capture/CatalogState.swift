@@ -37,7 +37,7 @@ final class CatalogState {
   }
 
   func keepOut(runnerTable name: String) {
-    guard runnerTables.insert(name) else { return }
+    guard runnerTables.insert(name), !rows.keepOut(runnerTable: name) else { return }
     // What was read took this table for one of the schema's.
     rows = PostgreSQL.CatalogRows(runnerTables: runnerTables)
     catalog = nil
@@ -62,6 +62,7 @@ final class CatalogState {
       let session = try session(at: location)
       return try session.connection.limited(to: limit) {
         try capture(session, log, Writer(writer))
+          .remarking(since: before, writes: log.runnerWrites)
       }
     }
     do {
@@ -103,8 +104,9 @@ final class CatalogState {
         lineage: before.map { look.changes.lineage(in: $0.schema) } ?? Lineage(),
         statements: log.dataStatements,
         runners: catalog.runnerTables.sorted { $0.key < $1.key }.map {
-          RunnerTable(name: $0.key, definition: $0.value)
+          RunnerTable(name: $0.key.text, definition: $0.value)
         },
+        runnerParts: catalog.runnerParts,
         warnings: catalog.unmodelled.filter { !known.contains($0) }.map(Self.warning),
         engine: "PostgreSQL \(Self.versionText(session.connection))")
       if let mark, before != nil {

@@ -1,3 +1,4 @@
+internal import SchemaModel
 internal import DialectPostgreSQL
 
 /// What was written to a database, as the server's write-ahead log tells it: the cost is that of

@@ -14,6 +14,9 @@ struct StatementLog {
   /// Whether any of them can have switched off the counting of written rows.
   private(set) var mayHideCounts = false
 
+  /// The migration tools' own tables that data statements are about.
+  private(set) var runnerWrites: Set<ExactText> = []
+
   private let runnerTables: RunnerTables
 
   init(_ statements: [ExecutedStatement], _ runnerTables: RunnerTables = RunnerTables()) {
@@ -53,7 +56,10 @@ struct StatementLog {
       mayChangeRows = true
       maySetSequences = true
     case .data:
-      if isRunners(statement.sql) { return }
+      if let table = runnerTable(of: statement.sql) {
+        runnerWrites.insert(table)
+        return
+      }
       mayChangeRows = true
       if !maySetSequences {
         maySetSequences = Self.hasAny(["setval", "restart", "select"], in: statement.sql)
@@ -105,16 +111,16 @@ struct StatementLog {
     }
   }
 
-  /// Whether the first name in a data statement is of a migration tool's own table.
-  private func isRunners(_ sql: String) -> Bool {
+  /// The first name in a data statement, where it is of a migration tool's own table.
+  private func runnerTable(of sql: String) -> String? {
     let words = sql.prefix(400).split { !($0.isLetter || $0.isNumber || $0 == "_") }
     let skipped: Set<String> = [
       "insert", "into", "update", "delete", "from", "only", "truncate", "table", "copy", "public",
       "merge",
     ]
     guard let first = words.first(where: { !skipped.contains($0.lowercased()) }) else {
-      return false
+      return nil
     }
-    return runnerTables.contains(String(first)) || runnerTables.contains(first.lowercased())
+    return [String(first), first.lowercased()].first(where: runnerTables.contains)
   }
 }

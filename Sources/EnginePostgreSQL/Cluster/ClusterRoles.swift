@@ -1,3 +1,4 @@
+internal import SchemaModel
 internal import DialectPostgreSQL
 
 /// Who is who in a cluster of our own, and what keeps them apart: roles, privileges and the server's

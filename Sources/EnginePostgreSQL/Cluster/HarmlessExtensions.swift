@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 /// What extensions may be created by whoever owns a database: those that managed services offer, and
 /// that reach no file, no program and no other server.
 enum HarmlessExtensions {

@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 /// Which server it was that lacks something.
 public struct ServerBuild: Hashable, Sendable, CustomStringConvertible {
   /// The major version.

@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 /// The programs of one PostgreSQL server on this machine.
 public struct ServerPrograms: Hashable, Sendable {
   /// The folder that holds `postgres` and `initdb`: absolute, and without links on the way.
@@ -58,9 +60,14 @@ public struct MissingPrograms: Hashable, Sendable, CustomStringConvertible {
       + " (Strata knows \(known)) to try migrations in, found "
     let server = "name a server with --scratch postgresql://..."
     let seen = found.joined(separator: ", ")
+    if let asked, !Self.isKnown(asked) {
+      return wanted + (found.isEmpty ? "none" : seen)
+        + "; name one of the versions that Strata knows with --pg-version, or none for the newest "
+        + "that is here"
+    }
     if let named = places.named {
       let what = found.isEmpty ? "none" : seen
-      let example = asked.flatMap { Self.isKnown($0) ? $0 : nil } ?? PostgreSQLVersion.newest
+      let example = asked ?? PostgreSQLVersion.newest
       return wanted
         + "\(what) (searched: what STRATA_PG_BIN names: \(named.said)); let it name the "
         + "folder that holds postgres and initdb, as in /usr/lib/postgresql/\(example)/bin, unset it, "

@@ -1,3 +1,4 @@
+internal import SchemaModel
 internal import CLibPQ
 
 /// What a server said beside its answer.

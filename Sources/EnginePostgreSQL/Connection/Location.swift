@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 /// Where a PostgreSQL database is and who asks, as people and migration tools write it.
 public struct PostgreSQLLocation: Hashable, Sendable, CustomStringConvertible {
   /// libpq's keywords (host, port, user, password, dbname, sslmode, ...) and their values.

@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 /// Reads connection texts. Its messages name what was expected and never quote the text, which may
 /// hold a password at any place where it is written wrongly.
 enum LocationReader {

@@ -1,3 +1,4 @@
+internal import SchemaModel
 internal import DialectPostgreSQL
 
 // Version 17 has triggers that fire when somebody logs in. They are made for those who use a

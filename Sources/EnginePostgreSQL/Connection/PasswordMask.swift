@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 /// Statements are quoted in messages, and some of them set passwords.
 enum PasswordMask {
   /// The literals behind PASSWORD, and the ones of `password=` in connection texts, as `***`.

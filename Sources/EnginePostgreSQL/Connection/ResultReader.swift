@@ -1,3 +1,4 @@
+internal import SchemaModel
 internal import CLibPQ
 internal import DialectPostgreSQL
 

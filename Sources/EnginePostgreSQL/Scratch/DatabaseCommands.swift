@@ -1,3 +1,4 @@
+internal import SchemaModel
 internal import DialectPostgreSQL
 
 #if canImport(Glibc)

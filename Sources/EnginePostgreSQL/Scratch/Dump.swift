@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 extension PostgreSQLScratch {
   /// What `pg_dump --schema-only` says of the database, without the lines that differ from run to
   /// run; nil where it cannot be had: `dumpObstacle` says why.

@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 /// What PostgreSQL's messages say of rights that are lacking.
 enum PrivilegeWords {
   /// The role that a statement wanted to act as, or to give something to.

@@ -1,3 +1,4 @@
+internal import SchemaModel
 internal import FileSystem
 
 #if canImport(Glibc)

@@ -275,8 +275,6 @@ public final class PostgreSQLScratch: ScratchDatabase {
 
   public func expectCapture() { catalog.expectCapture(readingLocation) }
 
-  public func keepOut(runnerTable name: String) { catalog.keepOut(runnerTable: name) }
-
   public func copy() throws -> PostgreSQLScratch {
     disconnect()
     try silence()

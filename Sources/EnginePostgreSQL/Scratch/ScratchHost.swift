@@ -1,3 +1,4 @@
+internal import SchemaModel
 internal import DialectPostgreSQL
 
 /// The server on which scratch databases live: our own temporary cluster, or the user's.

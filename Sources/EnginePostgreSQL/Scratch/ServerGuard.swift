@@ -1,3 +1,4 @@
+internal import SchemaModel
 internal import DialectPostgreSQL
 
 /// Says early, and in words of the statement's own, that a script would reach what a server of the

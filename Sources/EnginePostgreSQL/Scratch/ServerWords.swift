@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 /// What PostgreSQL's messages say of roles, and what statements do with them.
 enum RoleWords {
   /// The role that a statement named and that is not there.

@@ -1,3 +1,4 @@
+internal import SchemaModel
 internal import DialectPostgreSQL
 
 /// The statement that runs in a migration's own transaction before its COMMIT, on a server of the

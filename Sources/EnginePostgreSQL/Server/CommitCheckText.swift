@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 extension CommitCheck {
   /// How far the number of a row's transaction is ahead of ours. Our own rows, those of its
   /// subtransactions too, are not behind; numbers go round at 32 bits.

@@ -1,3 +1,4 @@
+internal import SchemaModel
 internal import DialectPostgreSQL
 
 /// What the comment on a role says that a migration made on a server of the user's. The commit check

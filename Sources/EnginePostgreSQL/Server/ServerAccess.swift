@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 /// How scratch databases are had on a server of the user's.
 struct ServerAccess {
   var trustsMigrations = false

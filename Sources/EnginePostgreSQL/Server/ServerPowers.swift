@@ -1,3 +1,4 @@
+internal import SchemaModel
 internal import DialectPostgreSQL
 
 /// What a role may do on a server of the user's, beside making databases there.

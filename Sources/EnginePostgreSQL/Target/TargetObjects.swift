@@ -1,3 +1,5 @@
+internal import SchemaModel
+
 /// What a database holds that a new one does not.
 enum TargetObjects {
   /// One text each: `table public.users`.

@@ -12,7 +12,6 @@ struct SQLiteCapture {
     defer { try? connection.execute("COMMIT") }
     let rows = try CatalogReader(connection: connection).rows(known: before.schema)
     let catalog = SQLite.Catalog(rows, reusing: before.schema, runnerTables: runnerTables)
-    try Lookalikes.refuse(in: rows, catalog.schema)
     var schema = catalog.schema
     try addSettings(to: &schema)
     let lineage = SQLite.StatementLineage(
@@ -23,23 +22,24 @@ struct SQLiteCapture {
       schema: schema, rows: seeds, lineage: lineage.lineage,
       statements: lineage.dataStatements,
       runners: catalog.runnerTables.sorted { $0.key < $1.key }.map {
-        RunnerTable(name: $0.key, definition: $0.value)
-      }, warnings: lineage.mayChangeRows ? try reader.unreadableRows() : [])
+        RunnerTable(name: $0.key.text, definition: $0.value)
+      }, runnerParts: catalog.runnerParts,
+      warnings: lineage.mayChangeRows ? try reader.unreadableRows() : []
+    ).remarking(since: before, writes: lineage.runnerWrites)
   }
 
   /// Everything that the database shows, its rows too, whatever became of it; inside a transaction
   /// of the caller's.
   func whole(_ rows: SQLite.CatalogRows, known: Schema) throws -> Capture {
     let catalog = SQLite.Catalog(rows, reusing: known, runnerTables: runnerTables)
-    try Lookalikes.refuse(in: rows, catalog.schema)
     var schema = catalog.schema
     try addSettings(to: &schema)
     let reader = RowReader(connection: connection, schema: schema, catalog: rows)
     return Capture(
       schema: schema, rows: try reader.rows(),
       runners: catalog.runnerTables.sorted { $0.key < $1.key }.map {
-        RunnerTable(name: $0.key, definition: $0.value)
-      })
+        RunnerTable(name: $0.key.text, definition: $0.value)
+      }, runnerParts: catalog.runnerParts)
   }
 
   /// What the database's header holds for its owner: many programs keep a version there.

@@ -87,7 +87,7 @@ struct RowReader {
   /// The name by which the rowid can be asked for; nil where there is none.
   private func rowidName(_ table: Table) -> String? {
     if table.attributes["without rowid"] != nil { return nil }
-    let names = Set(table.columns.map { SQLite.folded($0.name) })
+    let names = Set<ExactText>(table.columns.map { SQLite.folded($0.name) })
     return ["rowid", "_rowid_", "oid"].first { !names.contains($0) }
   }
 

@@ -104,6 +104,7 @@ public final class SQLiteScratch: ScratchDatabase {
   public func connect(as tool: ToolConnection) { self.tool = tool }
 
   public func run(script: String, inTransaction: Bool) throws -> [ExecutedStatement] {
+    try Self.refuseNUL(script)
     let script = SQLite.Script(script)
     if script.statements.isEmpty { return [] }
     // A script that is sent as it is commits each statement by itself.
@@ -124,6 +125,18 @@ public final class SQLiteScratch: ScratchDatabase {
       try Self.copyFile(backup, path)
       throw error
     }
+  }
+
+  /// Wherever it stands, also in a comment: a tool that gives SQLite the whole script runs nothing of
+  /// what follows.
+  private static func refuseNUL(_ script: String) throws(SQLiteEngineError) {
+    guard let nul = script.utf8.firstIndex(of: 0) else { return }
+    let before = script.utf8[..<nul]
+    let rest = before.lastIndex(of: UInt8(ascii: "\n")).map { script.utf8.index(after: $0) }
+    throw .failed(
+      sql: String(script[(rest ?? script.startIndex)...].prefix { $0 != "\n" }),
+      line: before.reduce(1) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) },
+      message: "expected text, found a NUL character, at which SQLite stops reading; remove it")
   }
 
   /// The setting does nothing within a transaction, so it comes before.
@@ -195,6 +208,12 @@ public final class SQLiteScratch: ScratchDatabase {
   }
 
   public func keepOut(runnerTable name: String) { _ = runnerTables.insert(name) }
+
+  public func makeTable(of tool: MigrationTool) throws {
+    guard !runnerTables.kept.contains(tool.tableName) else { return }
+    keepOut(runnerTable: tool.tableName)
+    _ = try run(script: SQLite.runnerTable(of: tool))
+  }
 
   public func copy() throws -> SQLiteScratch {
     try settle()

@@ -47,7 +47,7 @@ struct ScratchProof {
     else { return false }
     let isAutomatic = row.type == "index" && row.sql == nil
     if isAutomatic || row.name == "sqlite_sequence" { return true }
-    if runnerTables.names.contains(where: { SQLite.folded($0) == SQLite.folded(row.table) }) {
+    if runnerTables.names.contains(where: { SQLite.folded($0.text) == SQLite.folded(row.table) }) {
       // A trigger or an index of such a table is left out of captures with it.
       return row.type == "table"
         && runners.contains { $0.name == row.name && isSame($0.definition, row.sql) }
@@ -59,11 +59,8 @@ struct ScratchProof {
     return isSame(recorded.schema.objects[ObjectPath(kind, name: row.name)]?.text, row.sql)
   }
 
-  /// Texts are compared by their bytes: to Swift two normalisations of Unicode are equal.
-  private func isSame(_ one: String?, _ other: String?) -> Bool {
-    guard let one, let other else { return false }
-    return one.utf8.elementsEqual(other.utf8)
-  }
+  /// What is not there is no text.
+  private func isSame(_ one: String?, _ other: String?) -> Bool { one != nil && one == other }
 
   /// Alembic goes on from the revision in its table; other tools' tables must be empty, since what
   /// they held was not recorded.

@@ -92,7 +92,7 @@ public struct AlembicBaseline: Sendable {
           if context.as_sql:
       \(around(\.printing, depth: 2))        for statement in scripts[dialect]:
                   context.impl.static_output(statement + ";")
-              return
+      \(around(\.printed, depth: 2))        return
           connection = op.get_bind()
       \(around(\.before, depth: 1))    for statement in scripts[dialect]:
               connection.exec_driver_sql(

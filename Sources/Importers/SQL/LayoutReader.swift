@@ -1,3 +1,5 @@
+import SchemaModel
+
 /// Finds the migrations of a folder by the conventions of one layout, which are in docs/LAYOUTS.md.
 struct LayoutReader {
   let folder: String
@@ -13,12 +15,12 @@ struct LayoutReader {
   private(set) var notFiles: [(path: String, found: String)] = []
   let scope: FolderScope
   /// Ids that files have already, by path.
-  let recorded: Set<String>
+  let recorded: Set<ExactText>
   /// Folders that were read, by their own names.
   private var visited: Set<String> = []
 
   init(
-    folder: String, layout: SQLLayout, recorded: Set<String> = [], _ scope: FolderScope
+    folder: String, layout: SQLLayout, recorded: Set<ExactText> = [], _ scope: FolderScope
   ) throws(FolderError) {
     self.folder = folder
     self.layout = layout

@@ -7,13 +7,13 @@ extension SQLFolder {
   /// itself; none for a revision that the folder does not hold.
   public func belongings(of id: RevisionID) -> [String] {
     guard let file = files[id] else { return [] }
-    var paths = Set(companions(of: id))
+    var paths: Set<ExactText> = Set(companions(of: id))
     if let down = file.downPath { paths.insert(down) }
     if let own = file.ownFolder {
       paths.formUnion(Files.tree(path + "/" + own).map { own + "/" + $0 })
     }
     paths.remove(file.upPath)
-    return paths.sorted()
+    return paths.sorted().texts
   }
 
   /// The files among them that a baseline in the place of the migration has no use for: settings, and

@@ -1,3 +1,5 @@
+import SchemaModel
+
 extension LayoutReader {
   /// Every SQL file is a migration, but for those whose names say that they undo one.
   mutating func readPlain() throws(FolderError) {

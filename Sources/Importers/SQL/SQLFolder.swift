@@ -34,7 +34,7 @@ public struct SQLFolder {
   /// - Throws: `FolderError`.
   public init(
     _ path: String, layout: SQLLayout? = nil, definitions: [String: String] = [:],
-    recorded: [String: RevisionID] = [:], enforcesForeignKeys: Bool? = nil
+    recorded: [ExactText: RevisionID] = [:], enforcesForeignKeys: Bool? = nil
   ) throws(FolderError) {
     try FolderError.check(path)
     let path = Disk.absolute(path)
@@ -103,7 +103,7 @@ public struct SQLFolder {
   public func runner() -> SQLRunner { SQLRunner(self) }
 
   private static func ids(
-    _ files: [SQLMigrationFile], recorded: [String: RevisionID]
+    _ files: [SQLMigrationFile], recorded: [ExactText: RevisionID]
   ) -> [RevisionID] {
     var counts: [Substring: Int] = [:]
     for file in files { counts[prefix(file.stem), default: 0] += 1 }

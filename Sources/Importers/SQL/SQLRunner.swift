@@ -13,10 +13,12 @@ public struct SQLRunner: MigrationRunner {
   private let scripts: [RevisionID: SQLMigrationScript]
   private let connection: ToolConnection
   private let paths: [RevisionID: String]
+  private let tool: MigrationTool?
 
   init(_ folder: SQLFolder) {
     scripts = folder.scripts
     connection = folder.connection
+    tool = folder.layout.tool
     var paths: [RevisionID: String] = [:]
     for draft in folder.drafts { paths[draft.id] = draft.source?.path }
     self.paths = paths
@@ -28,6 +30,7 @@ public struct SQLRunner: MigrationRunner {
     each: (RanRevision) throws -> Void
   ) throws {
     scratch.connect(as: connection)
+    if let tool { try scratch.makeTable(of: tool) }
     for id in ids {
       let statements: [ExecutedStatement]
       do {

@@ -153,7 +153,7 @@ struct RenameTrail {
   /// Name now -> name at the beginning.
   private var objects: [ObjectPath: ObjectPath] = [:]
   /// Table now -> (column now -> column at the beginning).
-  private var columns: [ObjectPath: [String: String]] = [:]
+  private var columns: [ObjectPath: [ExactText: ExactText]] = [:]
 
   mutating func follow(_ operation: Operation) {
     switch operation {
@@ -161,7 +161,7 @@ struct RenameTrail {
       objects[rename.newPath] = objects.removeValue(forKey: rename.path) ?? rename.path
       columns[rename.newPath] = columns.removeValue(forKey: rename.path)
     case .renameColumn(let rename):
-      let origin = columns[rename.table]?.removeValue(forKey: rename.name) ?? rename.name
+      let origin = columns[rename.table]?.removeValue(forKey: rename.name) ?? ExactText(rename.name)
       columns[rename.table, default: [:]][rename.newName] = origin
     case .dropObject(let drop):
       objects[drop.path] = nil

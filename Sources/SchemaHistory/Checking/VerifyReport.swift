@@ -1,3 +1,5 @@
+import SchemaModel
+
 /// What a verification found.
 public struct VerifyReport: Sendable {
   /// How bad a finding is; raw values are the words that are printed.

@@ -50,7 +50,7 @@ public struct RestorePlan: Sendable {
   /// What the truncation did to a migrations folder, and is undone where that folder is named.
   public var folder: FolderRewrite?
   /// The files that come back into the folder, with their bytes.
-  public var files: [String: [UInt8]]
+  public var files: [ExactText: [UInt8]]
 }
 
 extension History {
@@ -135,7 +135,7 @@ extension History {
           if entry.truncation == nil { entries.append((id, entry.sequence)) }
           return true
         }
-        var files: [String: [UInt8]] = [:]
+        var files: [ExactText: [UInt8]] = [:]
         for (path, hash) in segment.folder?.removed ?? [:] {
           // What another history's truncation had put there is kept beside the segment.
           files[path] =

@@ -23,7 +23,7 @@ public struct TruncationPlan: Sendable {
   /// The files of the archived revisions that a migrations folder still holds.
   public var sources: [(revision: RevisionID, source: SourceReference)]
   /// What earlier truncations wrote into the folder, and this one takes out again.
-  public var earlierBaselines: [String: ContentHash]
+  public var earlierBaselines: [ExactText: ContentHash]
   let tail: EventSequence
 
   /// Events that are archived.
@@ -69,7 +69,7 @@ extension History {
 
   private static func earlierBaselines(
     _ state: StoreState, _ log: LogReader
-  ) throws -> [String: ContentHash] {
+  ) throws -> [ExactText: ContentHash] {
     guard let last = state.segments.last,
       case .truncated(let truncation) = try log.event(last.truncation).event.fact
     else { return [:] }
@@ -114,7 +114,7 @@ extension History {
         }
         var rewrite: FolderRewrite?
         if let folder {
-          var added: [String: ContentHash] = [:]
+          var added: [ExactText: ContentHash] = [:]
           for (path, bytes) in folder.add {
             added[path] = try log.keep(ContentNode.bytes(ofSource: bytes))
           }

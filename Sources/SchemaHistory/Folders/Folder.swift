@@ -9,17 +9,17 @@ public struct FolderChange: Sendable {
   /// Absolute path.
   public var directory: String
   /// Files to be written: path relative to the directory, and bytes.
-  public var add: [String: [UInt8]]
+  public var add: [ExactText: [UInt8]]
   /// Files to be removed, with the `History.sourceHash` that their bytes should have.
-  public var remove: [String: ContentHash]
+  public var remove: [ExactText: ContentHash]
   /// Remove files also where their bytes are others.
   public var isForced: Bool
   /// The bytes of removed files that are no recorded revision's own, so that they can come back.
-  public var foreign: [String: [UInt8]] = [:]
+  public var foreign: [ExactText: [UInt8]] = [:]
 
   public init(
-    format: SourceFile.Format, directory: String, add: [String: [UInt8]],
-    remove: [String: ContentHash], isForced: Bool = false
+    format: SourceFile.Format, directory: String, add: [ExactText: [UInt8]],
+    remove: [ExactText: ContentHash], isForced: Bool = false
   ) {
     self.format = format
     self.directory = directory
@@ -29,7 +29,7 @@ public struct FolderChange: Sendable {
   }
 
   var pending: PendingFolder {
-    let leaving = remove.keys.filter { add[$0] == nil }
+    let leaving = remove.keys.filter { add[$0] == nil }.texts
     return PendingFolder(
       directory: directory, writes: add, removes: leaving, emptied: emptied(by: leaving))
   }
@@ -38,7 +38,7 @@ public struct FolderChange: Sendable {
   /// migration; Alembic's may be named in its configuration, and stay.
   private func emptied(by leaving: [String]) -> [String] {
     guard format == .sql else { return [] }
-    var folders: Set<String> = []
+    var folders: Set<ExactText> = []
     for path in leaving {
       var parts = path.split(separator: "/").dropLast()
       while !parts.isEmpty {
@@ -46,7 +46,7 @@ public struct FolderChange: Sendable {
         parts.removeLast()
       }
     }
-    return Array(folders)
+    return folders.texts
   }
 
   /// Changes a copy of the folder as the folder itself will be changed.
@@ -60,14 +60,14 @@ public struct FolderChange: Sendable {
     try folder.checkIsWritable()
     var changed: [String] = []
     for (path, hash) in remove {
-      guard let bytes = try folder.read(path) else {
+      guard let bytes = try folder.read(path.text) else {
         changed.append("\(path) (missing)")
         continue
       }
-      if History.sourceHash(bytes) != hash { changed.append(path) }
+      if History.sourceHash(bytes) != hash { changed.append(path.text) }
     }
     for path in add.keys where remove[path] == nil {
-      if try folder.read(path) != nil { changed.append("\(path) (in the way)") }
+      if try folder.read(path.text) != nil { changed.append("\(path) (in the way)") }
     }
     if !changed.isEmpty, !isForced {
       throw HistoryError.changedFiles(changed.sorted(), directory: directory)

@@ -2,6 +2,7 @@
 // - Paths below the folder may come from a store, which is data. Each is taken part by part from the
 //   open folder, and no link is followed: what is written or removed lies in the folder.
 // - Each file is the old one or the new one, whole, at every moment.
+import SchemaModel
 import FileSystem
 import Glibc
 import Storage
@@ -129,12 +130,12 @@ extension MigrationFolder {
   /// Does what a note says; doing it twice is doing it once.
   func apply(_ pending: PendingFolder) throws {
     // All of them first: a path that leads out stops everything.
-    for path in Array(pending.writes.keys) + pending.removes + pending.emptied
+    for path in pending.writes.keys.texts + pending.removes + pending.emptied
     where !StoredPath.isRelative(path) {
       throw HistoryError.folder("'\(path)' leads out of the folder", path: self.path)
     }
     for (path, bytes) in pending.writes.sorted(by: { $0.key < $1.key }) {
-      _ = try inFolder(of: path, making: true) { try write(bytes, $1, in: $0, path) }
+      _ = try inFolder(of: path.text, making: true) { try write(bytes, $1, in: $0, path.text) }
     }
     for path in pending.removes.sorted() {
       _ = try inFolder(of: path) { parent, name in

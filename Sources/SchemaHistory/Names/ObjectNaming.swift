@@ -131,7 +131,7 @@ private struct ObjectNameSearch {
 
   /// The whole names of what is nearest, by those or by their last part.
   private func nearest(to name: String, ofKind kind: ObjectKind?) throws -> [String] {
-    var wholeNames: [String: String] = [:]
+    var wholeNames: [ExactText: String] = [:]
     for path in try snapshot.log.paths(root: snapshot.root.hash) {
       let prefix = kind == nil ? "" : "\(path.kind):"
       let whole = prefix + path.qualifiedName
@@ -142,7 +142,7 @@ private struct ObjectNameSearch {
       }
     }
     var found: [String] = []
-    for near in NearestNames.find(name, among: wholeNames.keys) {
+    for near in NearestNames.find(name, among: wholeNames.keys.texts) {
       if let whole = wholeNames[near], !found.contains(whole) { found.append(whole) }
     }
     return found
@@ -150,7 +150,7 @@ private struct ObjectNameSearch {
 
   /// Finds every path that a name could mean, or a column of which.
   static func finder(of name: String) -> SnapshotFinder {
-    var spellings: Set<String> = []
+    var spellings: Set<ExactText> = []
     for name in [name, VisibleText.read(name)] {
       let wanted = reading(of: name).wanted
       spellings.insert(wanted)

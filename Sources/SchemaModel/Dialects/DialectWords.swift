@@ -32,6 +32,9 @@ public protocol DialectWords: Sendable {
   /// What a baseline whose rows may come before those that they refer to needs around it on a
   /// connection that enforces foreign keys; in a transaction or, statement by statement, without one.
   func aroundUnorderedRows(inTransaction: Bool) -> (before: [String], after: [String])
+  /// A baseline's statements with what `prelude` does around them, for a file that a tool runs as it
+  /// likes, in one transaction or statement by statement: what was set is put back in the end.
+  func enclosed(_ statements: [String], judgedBy engine: String?) -> [String]
   /// What of an engine's version its texts depend on: of two versions for which it is the same, one
   /// shows a schema as the other does. Nil where that is all versions.
   func spelling(judgedBy engine: String?) -> String?
@@ -65,6 +68,9 @@ extension DialectWords {
   public func aroundUnorderedRows(
     inTransaction: Bool
   ) -> (before: [String], after: [String]) { ([], []) }
+  public func enclosed(_ statements: [String], judgedBy engine: String?) -> [String] {
+    prelude(judgedBy: engine) + statements
+  }
   public func session(judgedBy engine: String?) -> [(name: String, value: String)] { [] }
   public func spelling(judgedBy engine: String?) -> String? { nil }
   public func normalized(_ schema: Schema) -> Schema { schema }
@@ -78,7 +84,7 @@ extension DialectWords {
   public func stamp(_ id: RevisionID, _ runners: [RunnerTable]) -> [String] {
     runners.flatMap { runner -> [String] in
       // Alembic's own, under whatever name env.py gives it.
-      guard runner.definition.contains("version_num") else { return [runner.definition] }
+      guard runner.holdsRevision else { return [runner.definition] }
       return [
         runner.definition,
         "INSERT INTO \(qualifiedName(runner)) (version_num) VALUES (\(literal(id.text)))",
@@ -104,13 +110,18 @@ extension DialectWords {
 public struct AlembicLines: Hashable, Sendable {
   /// Before the statements are printed (`alembic upgrade --sql`).
   public var printing: String
+  /// After they were printed.
+  public var printed: String
   /// Before they are executed; at hand is SQLAlchemy's `connection`.
   public var before: String
-  /// After they were executed, in the same transaction.
+  /// After they were executed, in the same session.
   public var after: String
 
-  public init(printing: String = "", before: String = "", after: String = "") {
+  public init(
+    printing: String = "", printed: String = "", before: String = "", after: String = ""
+  ) {
     self.printing = printing
+    self.printed = printed
     self.before = before
     self.after = after
   }

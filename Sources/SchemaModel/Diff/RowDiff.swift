@@ -24,7 +24,7 @@ extension SeedRows {
     Set(tables.keys).union(other.tables.keys).sorted().compactMap { path in
       let (old, new) = (tables[path], other.tables[path])
       guard old != new else { return nil }
-      var counts: [[String: RowValue]: Int] = [:]
+      var counts: [[ExactText: RowValue]: Int] = [:]
       for row in old?.named ?? [] { counts[row, default: 0] += 1 }
       for row in new?.named ?? [] { counts[row, default: 0] -= 1 }
       let removed = counts.values.reduce(0) { $0 + max(0, $1) }
@@ -37,7 +37,8 @@ extension SeedRows {
 
 extension RowSet {
   /// Each row by its columns' names.
-  fileprivate var named: [[String: RowValue]] {
-    rows.map { Dictionary(zip(columns, $0), uniquingKeysWith: { first, _ in first }) }
+  fileprivate var named: [[ExactText: RowValue]] {
+    let names = columns.map { ExactText($0) }
+    return rows.map { Dictionary(zip(names, $0), uniquingKeysWith: { first, _ in first }) }
   }
 }

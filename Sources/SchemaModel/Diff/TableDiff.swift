@@ -8,13 +8,13 @@ struct TableDiff {
   /// `renames`: new column name -> old column name; `replaced`: columns that share only the name
   /// with an old one.
   static func append(
-    _ path: ObjectPath, _ old: Table, _ new: Table, renames: [String: String],
-    replaced: Set<String>, to operations: inout [Operation]
+    _ path: ObjectPath, _ old: Table, _ new: Table, renames: [ExactText: ExactText],
+    replaced: Set<ExactText>, to operations: inout [Operation]
   ) {
     var diff = TableDiff(path: path, working: old, target: new)
     swap(&diff.operations, &operations)
     if !renames.isEmpty { diff.renameColumns(renames) }
-    let constraints = ConstraintPairs(diff.working, new, isRenaming: !renames.isEmpty)
+    let constraints = ConstraintPairs(diff.working, new, renames: renames)
     diff.drop(constraints.dropped)
     diff.changeColumns(replaced)
     diff.change(constraints)
@@ -28,18 +28,20 @@ struct TableDiff {
     self.target = target
   }
 
-  private mutating func renameColumns(_ renames: [String: String]) {
+  private mutating func renameColumns(_ renames: [ExactText: ExactText]) {
     let moves = renames.filter { new, old in
-      new != old && target.column(named: new) != nil && working.column(named: old) != nil
+      new != old && target.column(named: new.text) != nil
+        && working.column(named: old.text) != nil
     }.map { (from: $0.value, to: $0.key) }.sorted { $0.to < $1.to }
     let sources = Set(moves.map(\.from))
     // A name that the old table has and keeps for another column cannot be taken.
     let possible = moves.filter {
-      working.column(named: $0.to) == nil || sources.contains($0.to)
+      working.column(named: $0.to.text) == nil || sources.contains($0.to)
     }
     let table = working
     let steps = RenamePlan.steps(
-      possible, isTaken: { table.column(named: $0) != nil }, aside: { $0 + "~renaming" })
+      possible, isTaken: { table.column(named: $0.text) != nil }, aside: { "\($0)~renaming" }
+    ).map { (from: $0.from.text, to: $0.to.text) }
     for (from, to) in steps {
       operations.append(
         .renameColumn(RenameColumn(table: path, name: from, newName: to)))
@@ -57,7 +59,7 @@ struct TableDiff {
     }
   }
 
-  private mutating func changeColumns(_ replaced: Set<String>) {
+  private mutating func changeColumns(_ replaced: Set<ExactText>) {
     let hasSameNames =
       replaced.isEmpty && working.columns.count == target.columns.count
       && working.hasPrefixOfNames(target)
@@ -122,13 +124,15 @@ struct TableDiff {
 /// are nothing of the other table's.
 ///
 /// The rules come one after another, the most certain first, and what one has paired is gone for the
-/// next: equal in all; else of one name; else of one text; else the same thing in another form.
+/// next: equal in all; else of one name; else of one text; else of one text but for columns that were
+/// renamed; else the same thing in another form.
 struct ConstraintPairs {
   var dropped: [Constraint]
   var altered: [(Constraint, Constraint)] = []
   var added: [Constraint]
 
-  init(_ old: Table, _ new: Table, isRenaming: Bool) {
+  /// `renames`: new column name -> old column name.
+  init(_ old: Table, _ new: Table, renames: [ExactText: ExactText]) {
     if old.constraints == new.constraints {
       dropped = []
       added = []
@@ -139,7 +143,11 @@ struct ConstraintPairs {
     _ = takePairs { $0 == $1 }
     altered += takePairs(where: Self.haveOneName)
     altered += takePairs(where: Self.haveOneText)
-    altered += takePairs { Self.areOneInAnotherForm($0, $1, isRenaming: isRenaming) }
+    if !renames.isEmpty {
+      let following = ExpressionWords(renames)
+      altered += takePairs { Self.saySame($0, $1, following) }
+    }
+    altered += takePairs { Self.areOneInAnotherForm($0, $1, isRenaming: !renames.isEmpty) }
   }
 
   private static func haveOneName(_ old: Constraint, _ new: Constraint) -> Bool {
@@ -149,6 +157,16 @@ struct ConstraintPairs {
   /// It was given another name, or a name at all.
   private static func haveOneText(_ old: Constraint, _ new: Constraint) -> Bool {
     old.kind == new.kind && old.body == new.body
+  }
+
+  /// The text of an expression follows a column that was renamed.
+  private static func saySame(
+    _ old: Constraint, _ new: Constraint, _ following: ExpressionWords
+  ) -> Bool {
+    guard old.kind == new.kind, old.name == new.name, let before = old.expression,
+      let after = new.expression
+    else { return false }
+    return following.renamed(before) == following.plain(after)
   }
 
   /// Where neither name nor text says so: what a table can have only once, or what followed a
@@ -164,7 +182,7 @@ struct ConstraintPairs {
     case .unique: return false
     // The same columns refer to something else; under another name it would be another constraint.
     case .foreignKey: return old.parts == new.parts && old.name == new.name
-    // The text of an expression follows a column that was renamed.
+    // What the words of an expression do not tell: the engine may write it anew.
     case .check, .exclusion: return isRenaming && old.name == new.name
     }
   }

@@ -134,13 +134,13 @@ public struct FolderRewrite: Hashable, Sendable {
   /// Absolute path of the folder.
   public var directory: String
   /// The baseline's files, relative to the folder, with the hash under which their text is kept.
-  public var added: [String: ContentHash]
+  public var added: [ExactText: ContentHash]
   /// The files that left, relative to the folder, with the hash under which their text is kept.
-  public var removed: [String: ContentHash]
+  public var removed: [ExactText: ContentHash]
 
   public init(
-    format: SourceFile.Format, directory: String, added: [String: ContentHash],
-    removed: [String: ContentHash]
+    format: SourceFile.Format, directory: String, added: [ExactText: ContentHash],
+    removed: [ExactText: ContentHash]
   ) {
     self.format = format
     self.directory = directory
@@ -172,6 +172,10 @@ public struct RunnerTable: Hashable, Sendable {
   public var name: String
   /// The engine's own CREATE text of it.
   public var definition: String
+
+  /// Whether its one row is the revision that a database is at (Alembic's, under whatever name): others
+  /// hold more than a history knows.
+  var holdsRevision: Bool { definition.contains("version_num") }
 
   public init(name: String, definition: String) {
     self.name = name

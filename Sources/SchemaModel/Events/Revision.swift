@@ -78,6 +78,8 @@ public struct Capture: Sendable {
   public var statements: [Statement]
   /// Bookkeeping tables of migration tools, kept out of the schema.
   public var runners: [RunnerTable]
+  /// What stands on those tables that no tool put there: `trigger t on alembic_version`.
+  public var runnerParts: [String]
   /// What could not be captured, for the people who must know.
   public var warnings: [String]
   /// The engine's version, where definitions depend on it: `PostgreSQL 15.18`.
@@ -108,7 +110,7 @@ public struct Capture: Sendable {
 
   public init(
     schema: Schema, rows: SeedRows = SeedRows(), lineage: Lineage = Lineage(),
-    statements: [Statement] = [], runners: [RunnerTable] = [],
+    statements: [Statement] = [], runners: [RunnerTable] = [], runnerParts: [String] = [],
     warnings: [String] = [], engine: String? = nil
   ) {
     self.schema = schema
@@ -116,6 +118,7 @@ public struct Capture: Sendable {
     self.lineage = lineage
     self.statements = statements
     self.runners = runners
+    self.runnerParts = runnerParts
     self.warnings = warnings
     self.engine = engine
   }
@@ -126,7 +129,8 @@ extension Capture: Hashable {
   public static func == (left: Self, right: Self) -> Bool {
     left.schema == right.schema && left.rows == right.rows && left.lineage == right.lineage
       && left.statements == right.statements && left.runners == right.runners
-      && left.warnings == right.warnings && left.engine == right.engine
+      && left.runnerParts == right.runnerParts && left.warnings == right.warnings
+      && left.engine == right.engine
   }
 
   public func hash(into hasher: inout Hasher) {

@@ -123,11 +123,11 @@ public struct SchemaObject: Hashable, Sendable {
     var owner: String?
     var grants: [String]
     var dependencies: [ObjectPath]
-    var partDependencies: [String: [ObjectPath]]
+    var partDependencies: [ExactText: [ObjectPath]]
 
     init(
       _ content: Content, _ comment: String?, _ owner: String?, _ grants: [String],
-      _ dependencies: [ObjectPath], _ partDependencies: [String: [ObjectPath]]
+      _ dependencies: [ObjectPath], _ partDependencies: [ExactText: [ObjectPath]]
     ) {
       self.content = content
       self.comment = comment
@@ -147,7 +147,7 @@ public struct SchemaObject: Hashable, Sendable {
 
   public init(
     _ content: Content, comment: String? = nil, owner: String? = nil, grants: [String] = [],
-    dependencies: [ObjectPath] = [], partDependencies: [String: [ObjectPath]] = [:]
+    dependencies: [ObjectPath] = [], partDependencies: [ExactText: [ObjectPath]] = [:]
   ) {
     storage = Storage(content, comment, owner, grants, dependencies, partDependencies)
   }
@@ -203,7 +203,7 @@ public struct SchemaObject: Hashable, Sendable {
 
   /// The same for parts that a baseline may create after the object itself, by `column NAME` (its
   /// default) and `constraint NAME`: only so can objects that need each other be ordered.
-  public var partDependencies: [String: [ObjectPath]] {
+  public var partDependencies: [ExactText: [ObjectPath]] {
     _read { yield storage.partDependencies }
     _modify {
       own()

@@ -45,7 +45,9 @@ public struct AlterConstraint: SchemaChange {
     case "rename constraint":
       return "\(place) \(before.name ?? before.body.oneLine) to \(after.name ?? "no name")"
     case "validate constraint": return "\(place) \(after.description.oneLine)"
-    default: return "\(place) \(before.description.oneLine) -> \(after.body.oneLine)"
+    default:
+      let now = before.name == after.name ? after.body : after.description
+      return "\(place) \(before.description.oneLine) -> \(now.oneLine)"
     }
   }
 }

@@ -11,11 +11,11 @@ public struct AnnotateObject: SchemaChange {
     /// What must exist before it.
     public var dependencies: [ObjectPath]
     /// What its parts need, by `column NAME` and `constraint NAME`.
-    public var partDependencies: [String: [ObjectPath]]
+    public var partDependencies: [ExactText: [ObjectPath]]
 
     public init(
       comment: String? = nil, owner: String? = nil, grants: [String] = [],
-      dependencies: [ObjectPath] = [], partDependencies: [String: [ObjectPath]] = [:]
+      dependencies: [ObjectPath] = [], partDependencies: [ExactText: [ObjectPath]] = [:]
     ) {
       self.comment = comment
       self.owner = owner

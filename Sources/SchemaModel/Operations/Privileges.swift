@@ -51,7 +51,7 @@ enum Privileges {
   private static let ownerWord = "the owner"
 
   private static func words(
-    _ old: [String], _ new: [String], standard: [String: String], owners: [String]
+    _ old: [String], _ new: [String], standard: [ExactText: String], owners: [String]
   ) -> [String] {
     // A dialect's own words say nothing of what is standard.
     let isPlain = (old + new).allSatisfy { $0 == "none" || Entry($0) != nil }
@@ -60,7 +60,8 @@ enum Privileges {
     let after = Holdings(new, standard: standard, owner: owners[1])
     var words: [String] = []
     for role in Set(before.letters.keys).union(after.letters.keys).sorted() {
-      let name = role.isEmpty ? "PUBLIC" : role == Holdings.owner ? ownerWord : role
+      let name =
+        role.text.isEmpty ? "PUBLIC" : role == Holdings.owner ? ownerWord : role.text
       var (had, has) = (before.letters[role] ?? [:], after.letters[role] ?? [:])
       // Not every version has that privilege, so a standard list may lack it.
       if role == Holdings.owner, old.isEmpty != new.isEmpty {
@@ -92,7 +93,7 @@ enum Privileges {
   }
 
   /// What a new object of a kind lets its owner and everyone do, in dialects that have lists.
-  private static func standard(_ kind: ObjectKind) -> [String: String] {
+  private static func standard(_ kind: ObjectKind) -> [ExactText: String] {
     switch kind {
     case .table, .view, .materializedView: [Holdings.owner: "arwdDxtm"]
     case .sequence: [Holdings.owner: "rwU"]
@@ -117,13 +118,13 @@ enum Privileges {
   /// Who may do what: letters by role, and whether they may be handed on.
   private struct Holdings {
     /// No role is written so: a name with a blank has quotes.
-    static let owner = "the owner"
+    static let owner: ExactText = "the owner"
 
-    var letters: [String: [Character: Bool]] = [:]
+    var letters: [ExactText: [Character: Bool]] = [:]
     /// What is no entry in the model's notation.
     var others: [String] = []
 
-    init(_ entries: [String], standard: [String: String], owner: String) {
+    init(_ entries: [String], standard: [ExactText: String], owner: String) {
       if entries.isEmpty {
         for (role, all) in standard {
           letters[role] = Dictionary(all.map { ($0, false) }) { first, _ in first }
@@ -134,7 +135,7 @@ enum Privileges {
           others.append(text)
           continue
         }
-        let role = entry.role == owner ? Self.owner : entry.role
+        let role = entry.role == owner ? Self.owner : ExactText(entry.role)
         letters[role, default: [:]].merge(entry.letters) { $0 || $1 }
       }
     }

@@ -1,3 +1,4 @@
+import SchemaModel
 import LMDB
 
 /// One state of a log, live or archived, for as long as the value lives: for questions that do not

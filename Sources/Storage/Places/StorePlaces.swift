@@ -1,3 +1,4 @@
+import SchemaModel
 import Glibc
 
 // A store may come from anybody, as a folder in git or a cache. What lies in it may be files and

@@ -26,8 +26,8 @@ struct Init: ParsableCommand {
   @Option(
     name: .customLong("keep-table"),
     help: ArgumentHelp(
-      "A table that looks like a migration tool's own (\(Self.known)) and is to be part of the "
-        + "schema all the same; may be given more than once.", valueName: "name"))
+      "A migration tool's own table (\(Self.known)) that is to be part of the schema all the same; may "
+        + "be given more than once.", valueName: "name"))
   var keptTables: [String] = []
 
   private static let known = RunnerTables.known.sorted().joined(separator: ", ")

@@ -1,3 +1,4 @@
+import SchemaModel
 import ArgumentParser
 import Documents
 import Workflows

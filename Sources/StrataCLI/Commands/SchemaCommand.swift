@@ -1,3 +1,4 @@
+import SchemaModel
 public import ArgumentParser
 public import Documents
 import Workflows

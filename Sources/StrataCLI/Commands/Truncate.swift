@@ -1,3 +1,4 @@
+import SchemaModel
 public import ArgumentParser
 import Documents
 public import Workflows

@@ -1,3 +1,4 @@
+import SchemaModel
 import Glibc
 
 /// Who is at the keyboard: `STRATA_AUTHOR`, else git's user, else the login name.

@@ -1,3 +1,4 @@
+import SchemaModel
 import Documents
 import Glibc
 import Workflows

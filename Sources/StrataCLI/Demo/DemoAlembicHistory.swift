@@ -1,3 +1,5 @@
+import SchemaModel
+
 /// A small Alembic history with a branch and a merge.
 enum DemoAlembicHistory {
   static let migrations: [(file: String, text: String)] = [

@@ -1,3 +1,5 @@
+import SchemaModel
+
 /// A small history of a blog: every kind of change that gets lost when histories are truncated by
 /// hand is in it.
 enum DemoSQLHistory {

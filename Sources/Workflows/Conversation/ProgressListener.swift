@@ -1,3 +1,5 @@
+import SchemaModel
+
 /// Hears of a workflow while it runs. It is called on the thread that runs the workflow, and must
 /// not call back into it.
 ///

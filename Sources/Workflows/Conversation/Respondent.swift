@@ -1,3 +1,5 @@
+import SchemaModel
+
 /// Answers what a workflow cannot decide by itself. A workflow without one takes nobody to be there,
 /// and is refused where an answer is needed.
 public protocol Respondent: Sendable {

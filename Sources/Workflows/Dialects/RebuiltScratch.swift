@@ -27,10 +27,9 @@ extension Product {
     let judge = try history.revision(id).revision.engine
     let scratch = try engine().makeScratch()
     do {
-      let statements =
-        words.prelude(judgedBy: judge)
-        + (try words.baseline(schema, rows: rows, BaselineOptions()))
-        + words.stamp(id, try history.runners())
+      let (made, stamp) = words.stamped(
+        try words.baseline(schema, rows: rows, BaselineOptions()), id, try history.runners())
+      let statements = words.prelude(judgedBy: judge) + made + stamp
       _ = try scratch.run(script: statements.map { words.terminated($0) + "\n" }.joined())
       let capture = try scratch.capture(
         after: Capture(schema: schema, rows: rows), statements: [])

@@ -6,16 +6,16 @@ import SchemaModel
 final class RecordedFiles {
   private let history: History
   private let sources: [RevisionID: SourceReference]
-  private let byPath: [String: [RevisionID]]
+  private let byPath: [ExactText: [RevisionID]]
   /// Files that a truncation put in the place of archived ones, by path.
-  private var baselines: [String: ContentHash] = [:]
+  private var baselines: [ExactText: ContentHash] = [:]
   /// Revisions whose files were found to be what was recorded.
   private var unchanged: Set<RevisionID> = []
 
   init(_ history: History) throws {
     self.history = history
     sources = try history.knownSources()
-    var byPath: [String: [RevisionID]] = [:]
+    var byPath: [ExactText: [RevisionID]] = [:]
     for (id, source) in sources { byPath[source.path, default: []].append(id) }
     self.byPath = byPath
     for segment in try history.segments() {
@@ -63,8 +63,8 @@ final class RecordedFiles {
 
 extension History {
   /// The revision of each recorded SQL file, by the file's path.
-  func recordedFiles() throws -> [String: RevisionID] {
-    var files: [String: RevisionID] = [:]
+  func recordedFiles() throws -> [ExactText: RevisionID] {
+    var files: [ExactText: RevisionID] = [:]
     for (id, source) in try knownSources() where source.format == .sql { files[source.path] = id }
     return files
   }

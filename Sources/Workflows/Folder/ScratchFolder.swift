@@ -1,6 +1,7 @@
 // Invariants:
 // - Nothing outside the store is read, written or removed through this folder: neither the folder
 //   nor a file in it is followed as a link, and only regular files are opened.
+import SchemaModel
 import FileSystem
 import Glibc
 

@@ -26,11 +26,11 @@ struct Proof {
     let scratch = try product.engine().makeScratch()
     defer { scratch.discard() }
     let rows = settled?.rows ?? SeedRows()
+    let (made, stamp) = product.words.stamped(rendered, plan.root, try history.runners())
     let statements =
-      product.words.prelude(judgedBy: plan.rootRevision.revision.engine)
-      + rendered
+      product.words.prelude(judgedBy: plan.rootRevision.revision.engine) + made
       // The migration tool's own table, as its run leaves it.
-      + (again?.dump == nil ? [] : product.words.stamp(plan.root, try history.runners()))
+      + (again?.dump == nil ? [] : stamp)
     let executed = try scratch.run(
       script: statements.map { product.words.terminated($0) + "\n" }.joined())
     let capture = try scratch.capture(after: Capture(schema: Schema()), statements: executed)

@@ -28,7 +28,7 @@ public struct Adoption: Sendable {
   ///   - scriptPath: where the script will be written; nil where none was asked for.
   init?(
     _ plan: TruncationPlan, _ folder: SQLFolder, _ assembly: FolderAssembly,
-    _ words: any DialectWords, known: [String: RevisionID], scriptPath: String?
+    _ words: any DialectWords, known: [ExactText: RevisionID], scriptPath: String?
   ) {
     let rows = ToolRows(plan, folder, assembly, words, known)
     if folder.layout == .plain { return nil }

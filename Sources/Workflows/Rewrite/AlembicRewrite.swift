@@ -30,7 +30,8 @@ struct AlembicRewrite {
     ).text
     assembly = try FolderAssembly(
       plan, format: .alembic, directory: location.root, baselinePath: source.path,
-      baseline: [source.path: Array(text.utf8)], isForced: isForced, foreign: foreign?.bytes)
+      baseline: [ExactText(source.path): Array(text.utf8)], isForced: isForced,
+      foreign: foreign?.bytes)
   }
 
   /// A baseline that the truncation of another dialect's history left in the cut's file: one folder

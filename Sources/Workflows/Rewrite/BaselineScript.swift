@@ -10,7 +10,7 @@ struct BaselineScript {
   var rows: SeedRows
   let runners: [RunnerTable]
   /// Migration tools' tables that are part of the schema.
-  let keptTables: Set<String>
+  let keptTables: Set<ExactText>
   let words: any DialectWords
   var options = BaselineOptions()
   /// The statements, where they were rendered already.
@@ -28,7 +28,7 @@ struct BaselineScript {
 
   init(
     _ recorded: RecordedRevision, schema: Schema, rows: SeedRows, runners: [RunnerTable],
-    keptTables: Set<String>, words: any DialectWords
+    keptTables: Set<ExactText>, words: any DialectWords
   ) {
     id = recorded.id
     self.words = words

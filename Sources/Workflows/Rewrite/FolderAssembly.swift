@@ -20,7 +20,7 @@ public struct FolderAssembly: Sendable {
   /// - Parameter belongings: files that leave with the migrations, though no revision recorded them.
   init(
     _ plan: TruncationPlan, format: SourceFile.Format, directory: String, baselinePath: String,
-    baseline: [String: [UInt8]], belongings: [String] = [], isForced: Bool,
+    baseline: [ExactText: [UInt8]], belongings: [String] = [], isForced: Bool,
     foreign: [UInt8]? = nil
   ) throws {
     if let foreign {
@@ -30,8 +30,8 @@ public struct FolderAssembly: Sendable {
       differing = []
       var change = FolderChange(
         format: format, directory: directory, add: baseline,
-        remove: [baselinePath: History.sourceHash(foreign)], isForced: isForced)
-      change.foreign = [baselinePath: foreign]
+        remove: [ExactText(baselinePath): History.sourceHash(foreign)], isForced: isForced)
+      change.foreign = [ExactText(baselinePath): foreign]
       self.change = change
       return
     }
@@ -45,16 +45,16 @@ public struct FolderAssembly: Sendable {
     var differing: [String] = []
     // What a revision's file is called is the store's word: it must not lead out of the folder.
     let folder = try MigrationFolder(directory)
-    for path in baseline.keys { _ = try folder.read(path) }
+    for path in baseline.keys { _ = try folder.read(path.text) }
     for (path, hash) in remove {
-      guard let bytes = try folder.read(path) else {
+      guard let bytes = try folder.read(path.text) else {
         differing.append("\(path) (missing)")
         continue
       }
-      if History.sourceHash(bytes) != hash { differing.append(path) }
+      if History.sourceHash(bytes) != hash { differing.append(path.text) }
     }
     self.differing = differing.sorted()
-    var unrecorded: [String: [UInt8]] = [:]
+    var unrecorded: [ExactText: [UInt8]] = [:]
     for path in belongings where remove[path] == nil {
       guard let bytes = try folder.read(path) else { continue }
       unrecorded[path] = bytes
@@ -68,14 +68,16 @@ public struct FolderAssembly: Sendable {
 
   /// - Throws: for paths that lead out of a folder.
   private static func checkPaths(_ change: FolderChange) throws {
-    for path in Array(change.remove.keys) + Array(change.add.keys)
+    for path in change.remove.keys.texts + change.add.keys.texts
     where !StoredPath.isRelative(path) {
       throw HistoryError.folder("'\(path)' leads out of the folder", path: change.directory)
     }
   }
 
   /// Names of the files that leave.
-  public var leaving: [String] { change.remove.keys.filter { change.add[$0] == nil }.sorted() }
+  public var leaving: [String] {
+    change.remove.keys.filter { change.add[$0] == nil }.texts.sorted()
+  }
 
   /// Bytes of all files that come.
   public var baselineByteCount: Int { change.add.values.reduce(0) { $0 + $1.count } }

@@ -25,10 +25,11 @@ struct SQLRewrite {
     script.rendered = rendered
     let path = source.path
     let text = try Self.text(script, folder)
-    var files = folder.settings(for: text, at: path)
-    files[path] = text
+    var files: [ExactText: [UInt8]] = [ExactText(path): Array(text.utf8)]
+    for (path, text) in folder.settings(for: text, at: path) { files[path] = Array(text.utf8) }
     if let down = source.downPath ?? folder.undoScript(of: plan.root) {
-      files[down] = script.downStatements.map { script.words.terminated($0) + "\n" }.joined()
+      let drops = script.downStatements.map { script.words.terminated($0) + "\n" }.joined()
+      files[down] = Array(drops.utf8)
     }
     // How the cut's own migration was run is not how the baseline is.
     let belongings = plan.archived.flatMap { id -> [String] in
@@ -38,7 +39,7 @@ struct SQLRewrite {
     }
     assembly = try FolderAssembly(
       plan, format: .sql, directory: folder.path, baselinePath: path,
-      baseline: files.mapValues { Array($0.utf8) }, belongings: belongings, isForced: isForced)
+      baseline: files, belongings: belongings, isForced: isForced)
   }
 
   private static func checkIsVersioned(_ plan: TruncationPlan, _ folder: SQLFolder) throws {
@@ -60,7 +61,10 @@ struct SQLRewrite {
       isOrdered
       ? ([], [])
       : script.words.aroundUnorderedRows(inTransaction: !folder.connection.sendsWholeScripts)
-    let ups = (around.before + script.prelude + (try script.statements) + around.after).map {
+    let ups = script.words.enclosed(
+      around.before + (try script.statements) + around.after,
+      judgedBy: script.recorded.revision.engine
+    ).map {
       "\n\(script.words.terminated($0))\n"
     }
     let downs = script.downStatements.map { "\(script.words.terminated($0))\n" }

@@ -20,17 +20,17 @@ struct ToolRows {
 
   init(
     _ plan: TruncationPlan, _ folder: SQLFolder, _ assembly: FolderAssembly,
-    _ words: any DialectWords, _ known: [String: RevisionID]
+    _ words: any DialectWords, _ known: [ExactText: RevisionID]
   ) {
     self.words = words
     layout = folder.layout
     root = plan.root
     path = assembly.baselinePath
-    file = assembly.change.add[path] ?? []
+    file = assembly.change.add[ExactText(path)] ?? []
     let staying = Set(plan.kept + [plan.root])
     let leaving = known.filter { !staying.contains($0.value) && !folder.isRepeatable($0.value) }
     gone = Set(leaving.values).sorted()
-    gonePaths = leaving.keys.sorted()
+    gonePaths = leaving.keys.sorted().texts
   }
 
   /// The tool's own; empty where the folder's tool compares nothing.

@@ -1,3 +1,4 @@
+import SchemaModel
 import Importers
 
 /// A folder of migrations, and how they are run.

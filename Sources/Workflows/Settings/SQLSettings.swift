@@ -1,3 +1,4 @@
+import SchemaModel
 public import Importers
 import SchemaHistory
 

@@ -51,7 +51,7 @@ func perform(_ action: String, _ history: History, _ folder: String?) throws {
     let plan = try history.planTruncation(at: ids[ids.count / 2])
     var change: FolderChange?
     if let folder {
-      let remove = plan.sources.map { ($0.source.path, $0.source.up) }
+      let remove = plan.sources.map { (ExactText($0.source.path), $0.source.up) }
       change = FolderChange(
         format: .sql, directory: folder, add: ["0000_baseline.sql": Array("-- all of it".utf8)],
         remove: Dictionary(remove) { $1 })
