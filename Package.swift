@@ -130,7 +130,8 @@ let package = Package(
     suite(
       "Workflows",
       [
-        "WorkflowProgram", "Workflows", "DialectRegistry", "SchemaHistory", "SchemaModel",
+        "WorkflowProgram", "Workflows", "DialectRegistry", "EnginePostgreSQL", "Importers",
+        "SchemaHistory", "SchemaModel",
       ]),
     suite("SchemaModel", ["SchemaModel", "RandomSchemas"]),
     suite("StoreFormat", ["StoreFormat", "SchemaModel", "SchemaHistory", "RandomSchemas"]),

@@ -20,6 +20,7 @@ public struct PostgreSQLWords: DialectWords {
 
   public func quoted(_ identifier: String) -> String { PostgreSQL.quote(identifier) }
   public func literal(_ text: String) -> String { PostgreSQL.literal(text) }
+  public func literal(bytes: [UInt8]) -> String { "'\\x\(Hexadecimal.text(bytes))'::bytea" }
 
   /// The data of a COPY ends by itself.
   public func terminated(_ statement: String) -> String {

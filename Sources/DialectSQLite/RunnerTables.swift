@@ -51,11 +51,10 @@ extension SQLite {
       """
     case .sqlx:
       """
-      CREATE TABLE IF NOT EXISTS _sqlx_migrations (
-        version BIGINT PRIMARY KEY, description TEXT NOT NULL,
-        installed_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, success BOOLEAN NOT NULL,
-        checksum BLOB NOT NULL, execution_time BIGINT NOT NULL
-      )
+      CREATE TABLE IF NOT EXISTS _sqlx_migrations (\
+      version BIGINT PRIMARY KEY, description TEXT NOT NULL, \
+      installed_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, success BOOLEAN NOT NULL, \
+      checksum BLOB NOT NULL, execution_time BIGINT NOT NULL)
       """
     }
   }

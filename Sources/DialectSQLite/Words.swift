@@ -14,6 +14,7 @@ public struct SQLiteWords: DialectWords {
 
   public func quoted(_ identifier: String) -> String { SQLite.quote(identifier) }
   public func literal(_ text: String) -> String { SQLite.Render.literal(.text(text)) }
+  public func literal(bytes: [UInt8]) -> String { SQLite.Render.literal(.blob(bytes)) }
   public func terminated(_ statement: String) -> String { statement + ";" }
 
   public func baseline(
@@ -27,6 +28,17 @@ public struct SQLiteWords: DialectWords {
   public func script(_ statements: [String], head: [String]) -> String {
     (head + ["PRAGMA foreign_keys=OFF;", "BEGIN;"] + statements.map { "\n\($0);" }
       + ["", "COMMIT;", ""]).joined(separator: "\n")
+  }
+
+  public var leavesForeignKeysToConnections: Bool { true }
+
+  /// `foreign_keys` cannot be changed within a transaction, `defer_foreign_keys` ends with one.
+  public func aroundUnorderedRows(
+    inTransaction: Bool
+  ) -> (before: [String], after: [String]) {
+    inTransaction
+      ? (["PRAGMA defer_foreign_keys = ON"], [])
+      : (["PRAGMA foreign_keys = OFF"], ["PRAGMA foreign_keys = ON"])
   }
 
   public func text(_ path: ObjectPath, _ object: SchemaObject) -> String? {

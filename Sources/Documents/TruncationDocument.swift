@@ -32,6 +32,7 @@ public enum TruncationDocument {
         "  remove   \(Plural.text(folder.leaving.count, "file"))"
           + (folder.leaving.isEmpty ? "" : ": " + some(folder.leaving)))
     }
+    if let adoption = result.adoption { lines.append("  after    \(adoption.need)") }
     if result.blockers.isEmpty {
       lines.append(
         "Nothing stands in the way; the proof is made when it is done. Nothing was changed.")
@@ -65,6 +66,7 @@ public enum TruncationDocument {
           + "\(Plural.text(folder.leaving.count, "file")) left; `strata restore` brings them back"
       )
     }
+    if let adoption = result.adoption { lines.append(adoption.need) }
     return lines
   }
 
@@ -79,6 +81,7 @@ public enum TruncationDocument {
       ("fingerprint", .text(plan.rootRevision.revision.snapshot.description)),
       ("rows", .integer(result.rows.rowCount)), ("blockers", .texts(result.blockers)),
       ("proof", .texts(result.proof)),
+      ("adoption", result.adoption.map { .texts($0.statements) } ?? .null),
       ("segment", result.segment.map { SegmentDocument.reference($0) } ?? .null),
     ]
     if let folder = result.folder {

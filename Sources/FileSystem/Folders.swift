@@ -95,6 +95,19 @@ extension Files {
     }
   }
 
+  /// Every folder below a folder in which nothing is, relative to it.
+  public static func emptyFolders(
+    in directory: String, below prefix: String = ""
+  ) -> [String] {
+    names(in: prefix.isEmpty ? directory : "\(directory)/\(prefix)").flatMap { name -> [String] in
+      let relative = prefix.isEmpty ? name : "\(prefix)/\(name)"
+      let whole = "\(directory)/\(relative)"
+      guard isDirectory(whole), !isLink(whole) else { return [] }
+      return names(in: whole).isEmpty
+        ? [relative] : emptyFolders(in: directory, below: relative)
+    }
+  }
+
   /// Removes a file, a link or a folder with all that is in it, as far as the system lets us. No link
   /// is followed.
   public static func removeTree(_ path: String) {

@@ -25,6 +25,8 @@ public protocol ScratchDatabase: AnyObject {
   /// - Throws: an error that names the statement and what the engine said of it. What ran before it
   ///   is undone, or the scratch database is of no further use.
   func run(script: String, inTransaction: Bool) throws -> [ExecutedStatement]
+  /// From now on scripts run as on a connection that a migration tool opens in this way.
+  func connect(as tool: ToolConnection)
   /// Reads back what is there now. `before` is what was there before `statements` ran: from both
   /// follows which object became which. Seed rows are read anew only where `statements` can have
   /// changed them.
@@ -57,7 +59,22 @@ public protocol ScratchDatabase: AnyObject {
   func discard()
 }
 
+/// How a migration tool opens its connection, as far as that changes what a script does.
+public struct ToolConnection: Hashable, Sendable {
+  /// Whether foreign keys are enforced, where the product leaves that to each connection.
+  public var enforcesForeignKeys: Bool
+  /// Whether a script that asks for nothing else is sent as it is, with no transaction opened before
+  /// it: whether it is one transaction all the same is the product's to say.
+  public var sendsWholeScripts: Bool
+
+  public init(enforcesForeignKeys: Bool = false, sendsWholeScripts: Bool = false) {
+    self.enforcesForeignKeys = enforcesForeignKeys
+    self.sendsWholeScripts = sendsWholeScripts
+  }
+}
+
 extension ScratchDatabase {
+  public func connect(as tool: ToolConnection) {}
   public func expectCapture() {}
   public func makeTable(of tool: MigrationTool) throws {}
   public var beforeCommit: String? { nil }

@@ -159,11 +159,16 @@ public struct PendingFolder: Hashable, Sendable {
   public var writes: [ExactText: [UInt8]]
   /// Files to remove, by paths relative to the folder.
   public var removes: [String]
+  /// Folders that are removed where nothing is left in them, by paths relative to the folder.
+  public var emptied: [String]
 
-  public init(directory: String, writes: [ExactText: [UInt8]], removes: [String]) {
+  public init(
+    directory: String, writes: [ExactText: [UInt8]], removes: [String], emptied: [String] = []
+  ) {
     self.directory = directory
     self.writes = writes
     self.removes = removes
+    self.emptied = emptied
   }
 
   func encode(into writer: inout FieldWriter) {
@@ -177,6 +182,7 @@ public struct PendingFolder: Hashable, Sendable {
       }
     }
     writer.texts(3, removes.sorted())
+    writer.texts(4, emptied.sorted())
   }
 
   init(from reader: FieldReader) throws(FormatError) {
@@ -195,11 +201,12 @@ public struct PendingFolder: Hashable, Sendable {
         }
         writes[path] = bytes
       case 3: removes.append(try field.text())
+      case 4: emptied.append(try field.text())
       default: break
       }
     }
     guard StoredPath.isAbsolute(directory),
-      (writes.keys.texts + removes).allSatisfy(StoredPath.isRelative)
+      (writes.keys.texts + removes + emptied).allSatisfy(StoredPath.isRelative)
     else {
       throw .malformed(
         "a pending folder", expected: "an absolute path, and paths that stay in the folder")

@@ -43,11 +43,19 @@ struct SQLArguments: ParsableArguments {
     name: .customLong("define"),
     help: ArgumentHelp("A value for ${NAME} in the files.", valueName: "name=value"))
   var definitions: [String] = []
+  enum Enforcement: String, ExpressibleByArgument, CaseIterable { case on, off }
+  @Option(
+    help: ArgumentHelp(
+      "Whether the tool's connection enforces foreign keys: on, off; what is usual in the layout "
+        + "without it.", valueName: "choice"))
+  var foreignKeys: Enforcement?
 
   /// - Throws: `.input` for a layout that is none, and a definition without a name.
   func settings() throws -> SQLSettings {
     let values = try values()
-    return SQLSettings(layout: try chosenLayout(), definitions: values)
+    return SQLSettings(
+      layout: try chosenLayout(), definitions: values,
+      enforcesForeignKeys: foreignKeys.map { $0 == .on })
   }
 
   private func values() throws -> [String: String] {

@@ -85,6 +85,7 @@ extension SQLArguments {
     var arguments = SQLArguments()
     arguments.layout = "auto"
     arguments.definitions = []
+    arguments.foreignKeys = nil
     return arguments
   }
 }

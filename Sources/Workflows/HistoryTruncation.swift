@@ -24,6 +24,8 @@ public struct HistoryTruncation: Sendable {
   public var isForced: Bool
   /// Plans, and changes nothing.
   public var isDryRun: Bool
+  /// The file to be written of what existing databases need; nil for none.
+  public var adoptionScript: String?
 
   public init(
     at revision: String, source: MigrationsSource? = nil, holdsRows: Bool = true,
@@ -94,6 +96,14 @@ public struct HistoryTruncation: Sendable {
       source, project, plan, history, context.dialects, rows: settled.rows, rendered: rendered,
       isForced: isForced)
     var result = TruncationResult(plan: plan, folder: rewrite?.assembly, rows: settled.rows)
+    result.adoption = try rewrite?.adoption(
+      plan, history, product.words, scriptPath: isDryRun ? nil : adoptionScript)
+    if adoptionScript != nil, result.adoption == nil {
+      throw WorkflowError.refused(
+        "expected a migration tool's folder of SQL for an adoption script, found none; nothing was "
+          + "changed. Leave --adopt-script out, or name the tool with --layout")
+    }
+    try checkScript(besides: result.folder)
     result.blockers = isForced ? [] : rewrite?.assembly.differing ?? []
     if isDryRun { return result }
     if let folder = result.folder, !result.blockers.isEmpty {
@@ -108,10 +118,47 @@ public struct HistoryTruncation: Sendable {
     if let folder = result.folder {
       context.memory.note(folder: folder.change.directory, of: history.directory)
     }
-    result.segment = try history.truncate(
-      plan, proof: result.proof, folder: result.folder?.change, reason: reason, by: actor)
+    let script = result.adoption?.script(plan, product.words)
+    try write(script) {
+      result.segment = try history.truncate(
+        plan, proof: result.proof, folder: result.folder?.change, reason: reason, by: actor)
+    }
     history.letProjectionFollow(teller)
     return result
+  }
+
+  /// A script beside the migrations would be the next one, and what is there is somebody's.
+  private func checkScript(besides folder: FolderAssembly?) throws {
+    guard let path = adoptionScript, let directory = folder?.change.directory else { return }
+    guard Files.isPath(path) else { throw WorkflowError.notAPath(path) }
+    guard !Files.exists(path), !Files.isLink(path) else {
+      throw WorkflowError.refused(
+        "expected a new file for the adoption script, found that \(path) is there; nothing was "
+          + "changed. Name another one with --adopt-script")
+    }
+    let parent = Files.parent(of: Files.standardized(path)) ?? "/"
+    let folders = [parent, Files.real(parent) ?? parent].map { $0 + "/" }
+    let migrations = [directory, Files.real(directory) ?? directory].map {
+      Files.standardized($0) + "/"
+    }
+    guard !folders.contains(where: { inner in migrations.contains(where: inner.hasPrefix) }) else {
+      throw WorkflowError.refused(
+        "expected a place outside of the migrations for the adoption script, found \(path) among them, "
+          + "where it would be the next one; nothing was changed. Name another one with "
+          + "--adopt-script")
+    }
+  }
+
+  /// The script is there before anything is changed, and not there if nothing is.
+  private func write(_ script: String?, _ cut: () throws -> Void) throws {
+    guard let script, let path = adoptionScript else { return try cut() }
+    try Files.write(Array(script.utf8), to: path)
+    do {
+      try cut()
+    } catch {
+      Files.removeTree(path)
+      throw error
+    }
   }
 
   /// What the baseline makes: where another version of the engine judged the root, what this one

@@ -28,6 +28,7 @@ public struct SQLImport: Sendable {
     _ = try history.settle(folder, teller)
     let found = try settings.folder(folder, of: history)
     for warning in found.warnings { teller.warn(warning) }
+    try tellConnection(found, history, context, teller)
     let known = try history.graph()
     var drafts = found.drafts
     // What is recorded has its author already.
@@ -43,5 +44,18 @@ public struct SQLImport: Sendable {
       drafts, MigrationGraph(drafts), found.runner(), RecordedFiles(history), known)
     context.memory.note(folder: found.path, of: history.directory)
     return try run.completed(result)
+  }
+
+  /// Times as versions are what other tools have as well, and those may enforce no foreign keys.
+  private func tellConnection(
+    _ folder: SQLFolder, _ history: History, _ context: WorkflowContext, _ teller: Teller
+  ) throws {
+    guard folder.isLayoutGuessed, folder.layout == .sqlx, folder.takesUsualConnection,
+      try history.words(context.dialects).leavesForeignKeysToConnections,
+      folder.mentionsForeignKeys
+    else { return }
+    teller.note(
+      "the files are taken for \(folder.layout)'s, which enforces foreign keys while migrations "
+        + "run; --foreign-keys off, or --layout plain, for a tool that does not")
   }
 }

@@ -13,6 +13,8 @@ public struct TruncationResult: Sendable {
   public var blockers: [String] = []
   /// The checks that were made, a line each; none while it is only planned.
   public var proof: [String] = []
+  /// What existing databases need; nil where the cut is about no tool's folder of SQL.
+  public var adoption: Adoption?
   /// What the archived events are in; nil while it is only planned.
   public var segment: SegmentReference?
   /// All that the listener was warned of.

@@ -17,6 +17,7 @@ struct CardWords: DialectWords {
       ? identifier : "[" + identifier.replacing("]", with: "]]") + "]"
   }
   func literal(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
+  func literal(bytes: [UInt8]) -> String { literal(Hexadecimal.text(bytes)) }
   func terminated(_ statement: String) -> String { statement + "!" }
 
   func baseline(_ schema: Schema, rows: SeedRows, _ options: BaselineOptions) -> [String] {

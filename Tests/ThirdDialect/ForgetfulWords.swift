@@ -8,6 +8,7 @@ struct ForgetfulWords: DialectWords {
   var title: String { words.title }
   func quoted(_ identifier: String) -> String { words.quoted(identifier) }
   func literal(_ text: String) -> String { words.literal(text) }
+  func literal(bytes: [UInt8]) -> String { words.literal(bytes: bytes) }
   func terminated(_ statement: String) -> String { words.terminated(statement) }
   func dropAll(_ schema: Schema) -> [String] { words.dropAll(schema) }
   func script(_ statements: [String], head: [String]) -> String {

@@ -25,9 +25,26 @@ final class TestFolder {
     String(decoding: try Data(contentsOf: URL(filePath: path + "/" + name)), as: UTF8.self)
   }
 
+  func remove(_ name: String) throws {
+    try FileManager.default.removeItem(atPath: path + "/" + name)
+  }
+
   func names(_ folder: String) throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: path + "/" + folder)
       .filter { !$0.hasPrefix("_") }.sorted()
+  }
+
+  /// Every file below a folder with its text, and every folder, which ends with a slash.
+  func tree(_ folder: String) throws -> [String: String] {
+    let root = path + "/" + folder
+    var found: [String: String] = [:]
+    for name in try FileManager.default.subpathsOfDirectory(atPath: root) {
+      var isFolder = false
+      _ = FileManager.default.fileExists(atPath: root + "/" + name, isDirectory: &isFolder)
+      found[isFolder ? name + "/" : name] =
+        isFolder ? "" : try text(folder + "/" + name)
+    }
+    return found
   }
 
   /// Three migrations of SQL: two tables, a row, a rename.
@@ -87,4 +104,13 @@ enum AlembicPython {
     let path = named ?? (environment["HOME"] ?? "") + "/.cache/strata/venv-alembic/bin/python"
     return FileManager.default.isExecutableFile(atPath: path) ? path : nil
   }()
+}
+
+/// The programs that tests hold Strata against.
+enum Programs {
+  /// dbmate, where tools/test has put it beside Alembic.
+  static let dbmate: String? = AlembicPython.path.flatMap { python in
+    let path = python.dropLast(python.split(separator: "/").last?.count ?? 0) + "dbmate"
+    return FileManager.default.isExecutableFile(atPath: String(path)) ? String(path) : nil
+  }
 }

@@ -18,6 +18,7 @@ public final class SQLiteScratch: ScratchDatabase {
   public var runnerTables = RunnerTables()
   private let folder: String
   private var connection: SQLiteConnection?
+  private var tool = ToolConnection()
 
   /// The database's file.
   public var path: String { folder + "/scratch.db" }
@@ -100,11 +101,14 @@ public final class SQLiteScratch: ScratchDatabase {
     self.connection = nil
   }
 
+  public func connect(as tool: ToolConnection) { self.tool = tool }
+
   public func run(script: String, inTransaction: Bool) throws -> [ExecutedStatement] {
     try Self.refuseNUL(script)
     let script = SQLite.Script(script)
     if script.statements.isEmpty { return [] }
-    if inTransaction, !script.controlsTransactions {
+    // A script that is sent as it is commits each statement by itself.
+    if inTransaction, !tool.sendsWholeScripts, !script.controlsTransactions {
       return try runInTransaction(script)
     }
     // What such a script commits on its way cannot be rolled back.
@@ -135,8 +139,15 @@ public final class SQLiteScratch: ScratchDatabase {
       message: "expected text, found a NUL character, at which SQLite stops reading; remove it")
   }
 
-  private func runInTransaction(_ script: SQLite.Script) throws -> [ExecutedStatement] {
+  /// The setting does nothing within a transaction, so it comes before.
+  private func openForTool() throws -> SQLiteConnection {
     let connection = try open()
+    try connection.execute("PRAGMA foreign_keys = \(tool.enforcesForeignKeys ? "ON" : "OFF")")
+    return connection
+  }
+
+  private func runInTransaction(_ script: SQLite.Script) throws -> [ExecutedStatement] {
+    let connection = try openForTool()
     try connection.execute("BEGIN IMMEDIATE")
     do {
       let executed = try execute(script, connection)
@@ -151,7 +162,7 @@ public final class SQLiteScratch: ScratchDatabase {
   }
 
   private func runAsWritten(_ script: SQLite.Script) throws -> [ExecutedStatement] {
-    let connection = try open()
+    let connection = try openForTool()
     let executed = try execute(script, connection)
     if connection.isInTransaction { try connection.execute("COMMIT") }
     return executed
@@ -209,6 +220,7 @@ public final class SQLiteScratch: ScratchDatabase {
     let copy = try SQLiteScratch(at: path)
     copy.timeout = timeout
     copy.runnerTables = runnerTables
+    copy.tool = tool
     return copy
   }
 

@@ -32,7 +32,12 @@ struct LayoutDetection {
       return
     }
     if name.hasSuffix(".py") { pythonCount += 1 }
-    guard name.hasSuffix(".sql"), try scope.isFile(path) else { return }
+    guard name.hasSuffix(".sql") else {
+      if GolangName(name) != nil, try scope.isFile(path) { counts[.golangMigrate, default: 0] += 1 }
+      if name.lowercased().hasSuffix(".sql") { strayCount += 1 }
+      return
+    }
+    guard try scope.isFile(path) else { return }
     if let layout = try layout(ofFile: name, path: path) {
       counts[layout, default: 0] += 1
     } else {

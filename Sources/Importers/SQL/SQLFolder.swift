@@ -15,16 +15,26 @@ public struct SQLFolder {
   public let drafts: [RevisionDraft]
   /// Files that were left out, one line each.
   public let warnings: [String]
+  /// How its tool opens a connection.
+  public let connection: ToolConnection
+  /// Whether that is the layout's own way, and nobody has said it.
+  public let takesUsualConnection: Bool
+  /// Whether the layout was told from the files.
+  public let isLayoutGuessed: Bool
   let scripts: [RevisionID: SQLMigrationScript]
+  let files: [RevisionID: SQLMigrationFile]
+  let leftBaselines: [SQLMigrationFile]
 
   /// - Parameter layout: nil to tell it from the files.
   /// - Parameter definitions: values for `${NAME}`.
   /// - Parameter recorded: ids that files have already, by path: a plain name's id depends on its
   ///   neighbours, and what was recorded once keeps its id whoever comes or goes beside it.
+  /// - Parameter enforcesForeignKeys: whether the tool's connection enforces foreign keys; nil for what
+  ///   is usual in the layout.
   /// - Throws: `FolderError`.
   public init(
     _ path: String, layout: SQLLayout? = nil, definitions: [String: String] = [:],
-    recorded: [ExactText: RevisionID] = [:]
+    recorded: [ExactText: RevisionID] = [:], enforcesForeignKeys: Bool? = nil
   ) throws(FolderError) {
     try FolderError.check(path)
     let path = Disk.absolute(path)
@@ -32,29 +42,33 @@ public struct SQLFolder {
       throw .notFound(path: path, expected: "a folder of SQL migrations")
     }
     let scope = FolderScope([path])
+    isLayoutGuessed = layout == nil
     let layout =
       if let layout { layout } else { try LayoutDetection.layout(of: path, scope) }
-    let reader = try LayoutReader(folder: path, layout: layout, scope)
+    let reader = try LayoutReader(
+      folder: path, layout: layout, recorded: Set(recorded.keys), scope)
     guard !reader.found.isEmpty else { throw .empty(path: path, expected: layout.example) }
     self.path = path
     self.layout = layout
-    warnings =
-      reader.leftOut.map {
-        "left out \($0): its name is not that of a \(layout) migration to run"
-      } + reader.notFiles.map { "left out \($0.path): it is \($0.found)" }
+    takesUsualConnection = enforcesForeignKeys == nil
+    connection = layout.connection(enforcesForeignKeys)
+    warnings = Self.warnings(reader)
+    leftBaselines = reader.leftBaselines
     let ids = Self.ids(reader.found, recorded: recorded)
     let placeholders = Placeholders(values: definitions)
     var drafts: [RevisionDraft] = []
     var scripts: [RevisionID: SQLMigrationScript] = [:]
+    var files: [RevisionID: SQLMigrationFile] = [:]
     for (file, id) in zip(reader.found, ids) {
+      files[id] = file
       let up = try scope.bytes(of: path + "/" + file.upPath)
       var down: [UInt8]?
       if let downPath = file.downPath { down = try scope.bytes(of: path + "/" + downPath) }
       let source = SourceFile(
         format: .sql, path: file.upPath, up: up, downPath: file.downPath, down: down)
-      let text = try Self.text(up, layout, path: file.upPath)
+      let rule = try Placeholders.Rule(of: file, layout, in: path, scope)
       scripts[id] = SQLMigrationScript(
-        text: try placeholders.replaced(in: text, path: file.upPath, isStrict: layout == .flyway),
+        text: try Self.text(up, layout, path: file.upPath, placeholders, rule),
         isTransactional: try !NoTransaction.isAsked(by: file, up, layout, folder: path, scope))
       drafts.append(
         RevisionDraft(
@@ -63,6 +77,26 @@ public struct SQLFolder {
     }
     self.drafts = drafts
     self.scripts = scripts
+    self.files = files
+  }
+
+  private static func warnings(_ reader: LayoutReader) -> [String] {
+    let undos = reader.undoScripts.sorted()
+    let undoing =
+      undos.isEmpty
+      ? []
+      : [
+        "did not run \(Plural.text(undos.count, "undo script")): "
+          + undos.prefix(6).joined(separator: ", ")
+          + (undos.count > 6 ? " and \(undos.count - 6) more" : "")
+      ]
+    return undoing + reader.leftOut.map { "left out \($0.path): \($0.why)" }
+      + reader.notFiles.map { "left out \($0.path): it is \($0.found)" }
+  }
+
+  /// Whether a migration speaks of foreign keys, so that it may matter if they are enforced.
+  public var mentionsForeignKeys: Bool {
+    scripts.values.contains { $0.text.lowercased().contains("references") }
   }
 
   /// Runs the migrations on scratch databases.
@@ -89,20 +123,28 @@ public struct SQLFolder {
 
   /// What is to be executed of a file.
   private static func text(
-    _ bytes: [UInt8], _ layout: SQLLayout, path: String
+    _ bytes: [UInt8], _ layout: SQLLayout, path: String, _ placeholders: Placeholders,
+    _ rule: Placeholders.Rule
   ) throws(FolderError) -> String {
-    var up = bytes
+    var parts = [SectionedScript.Part(bytes: bytes, isExpanded: false)]
     if layout == .dbmate || layout == .goose {
-      guard let section = SectionedScript(bytes, layout).up else {
+      let sections = SectionedScript(bytes, layout)
+      guard sections.up != nil else {
         throw .missingSection(path: path, marker: SectionedScript.marker(layout))
       }
-      up = section
+      parts = sections.parts
     }
-    let body = up.starts(with: [0xEF, 0xBB, 0xBF]) ? up.dropFirst(3) : up[...]
-    guard let text = String(validating: body, as: UTF8.self) else {
-      throw .notUTF8(path: path, offset: firstInvalidOffset(bytes))
+    var whole = ""
+    for part in parts {
+      let isMarked = part.bytes.starts(with: [0xEF, 0xBB, 0xBF])
+      guard let text = String(validating: part.bytes.dropFirst(isMarked ? 3 : 0), as: UTF8.self)
+      else { throw .notUTF8(path: path, offset: firstInvalidOffset(bytes)) }
+      whole +=
+        part.isExpanded
+        ? try ShellVariables(values: placeholders.values, path: path).expanded(text)
+        : try placeholders.replaced(in: text, path: path, by: rule)
     }
-    return text
+    return whole
   }
 
   private static func firstInvalidOffset(_ bytes: [UInt8]) -> Int {

@@ -1,3 +1,5 @@
+import SchemaModel
+
 /// How a folder of SQL migrations is laid out: by the conventions of which tool.
 public enum SQLLayout: String, Hashable, Sendable, CaseIterable, CustomStringConvertible {
   case plain
@@ -24,42 +26,17 @@ public enum SQLLayout: String, Hashable, Sendable, CaseIterable, CustomStringCon
     case .prisma: "folders such as 20240501120000_create_users with migration.sql"
     }
   }
-}
 
-/// A version as tools compare them: runs of digits by value, everything else by its bytes.
-struct NaturalOrder: Hashable, Comparable {
-  private enum Piece: Hashable {
-    /// Without leading zeros.
-    case number([UInt8])
-    case text([UInt8])
-  }
-
-  private let pieces: [Piece]
-
-  init(_ text: some StringProtocol) {
-    var pieces: [Piece] = []
-    var rest = Array(text.utf8)[...]
-    while let first = rest.first {
-      let isNumber = first.isDigit
-      let run = rest.prefix { $0.isDigit == isNumber }
-      rest = rest.dropFirst(run.count)
-      pieces.append(
-        isNumber ? .number(Array(run.drop { $0 == UInt8(ascii: "0") })) : .text(Array(run)))
-    }
-    self.pieces = pieces
-  }
-
-  static func < (left: Self, right: Self) -> Bool {
-    for (one, other) in zip(left.pieces, right.pieces) where one != other {
-      switch (one, other) {
-      case (.number(let a), .number(let b)):
-        return a.count == b.count ? a.lexicographicallyPrecedes(b) : a.count < b.count
-      case (.text(let a), .text(let b)): return a.lexicographicallyPrecedes(b)
-      case (.number, .text): return true
-      case (.text, .number): return false
+  /// How its tool opens a connection where nobody tells it otherwise; docs/LAYOUTS.md says whence
+  /// that is known.
+  func connection(_ enforcesForeignKeys: Bool?) -> ToolConnection {
+    let isUsual =
+      switch self {
+      case .sqlx, .diesel, .prisma: true
+      case .plain, .flyway, .golangMigrate, .dbmate, .goose: false
       }
-    }
-    return left.pieces.count < right.pieces.count
+    return ToolConnection(
+      enforcesForeignKeys: enforcesForeignKeys ?? isUsual, sendsWholeScripts: self == .prisma)
   }
 }
 

@@ -9,15 +9,21 @@ struct SQLMigrationFile {
   /// The part of the name that says what it does.
   var title: String
   /// What it is sorted by.
-  var order: NaturalOrder
+  var order: VersionOrder
   /// Relative to the folder.
   var upPath: String
   var downPath: String?
   /// Runs after every versioned one (Flyway's repeatables).
   var isLast = false
+  /// Files that say how this one is run, relative to the folder; they need not be there.
+  var settingPaths: [String] = []
+  /// Other files that are about this one alone, relative to the folder; they need not be there.
+  var companions: [String] = []
+  /// The folder that is this migration's own, relative to the whole one.
+  var ownFolder: String?
 }
 
-/// A name such as `001_create-users`: digits (and dots) first, then what it is about.
+/// A name such as `001_create-users`: digits first, then what it is about.
 struct VersionedName {
   var version: String
   var title: String
@@ -29,6 +35,41 @@ struct VersionedName {
     guard version.isAllDigits else { return nil }
     self.version = String(version)
     title = String(stem[range.upperBound...])
+  }
+}
+
+/// A name that dbmate takes, by its `^(\d+).*\.sql$`: `20240501120000_users.sql`, `4.sql`.
+struct DbmateName {
+  var version: String
+  var title: String
+
+  init?(_ name: String) {
+    guard name.hasSuffix(".sql") else { return nil }
+    let stem = name.dropLast(4)
+    let digits = stem.utf8.prefix(while: \.isDigit)
+    guard !digits.isEmpty else { return nil }
+    version = String(decoding: digits, as: UTF8.self)
+    title = String(stem.dropFirst(digits.count).drop { "_-. ".contains($0) })
+  }
+}
+
+/// A name that golang-migrate takes, by its `^([0-9]+)_(.*)\.(down|up)\.(.*)$`: whatever stands
+/// behind the direction is an extension.
+struct GolangName {
+  var version: String
+  var title: String
+  var isUp: Bool
+
+  init?(_ name: String) {
+    guard let parts = VersionedName(name) else { return nil }
+    // The first group is greedy: the last direction counts.
+    let up = parts.title.ranges(of: ".up.").last
+    let down = parts.title.ranges(of: ".down.").last
+    guard let direction = [up, down].compactMap({ $0 }).max(by: { $0.lowerBound < $1.lowerBound })
+    else { return nil }
+    version = parts.version
+    title = String(parts.title[..<direction.lowerBound])
+    isUp = direction == up
   }
 }
 

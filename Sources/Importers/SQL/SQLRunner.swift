@@ -11,11 +11,13 @@ struct SQLMigrationScript {
 /// the layout's tool would.
 public struct SQLRunner: MigrationRunner {
   private let scripts: [RevisionID: SQLMigrationScript]
+  private let connection: ToolConnection
   private let paths: [RevisionID: String]
   private let tool: MigrationTool?
 
   init(_ folder: SQLFolder) {
     scripts = folder.scripts
+    connection = folder.connection
     tool = folder.layout.tool
     var paths: [RevisionID: String] = [:]
     for draft in folder.drafts { paths[draft.id] = draft.source?.path }
@@ -27,6 +29,7 @@ public struct SQLRunner: MigrationRunner {
     _ ids: [RevisionID], on scratch: some ScratchDatabase,
     each: (RanRevision) throws -> Void
   ) throws {
+    scratch.connect(as: connection)
     if let tool { try scratch.makeTable(of: tool) }
     for id in ids {
       let statements: [ExecutedStatement]

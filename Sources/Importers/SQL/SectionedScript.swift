@@ -4,6 +4,14 @@ struct SectionedScript {
   private(set) var up: [UInt8]?
   /// `-- migrate:up transaction:false`, or `-- +goose NO TRANSACTION` anywhere in the file.
   private(set) var isWithoutTransaction = false
+  /// The same text, parted where a line `-- +goose ENVSUB ON` or `OFF` stands.
+  private(set) var parts: [Part] = []
+
+  struct Part {
+    var bytes: [UInt8]
+    /// Whether variables are replaced in it.
+    var isExpanded: Bool
+  }
 
   static func marker(_ layout: SQLLayout) -> String {
     layout == .goose ? "-- +goose Up" : "-- migrate:up"
@@ -11,9 +19,12 @@ struct SectionedScript {
 
   init(_ bytes: [UInt8], _ layout: SQLLayout) {
     let words = layout == .goose ? ("+goose", "up", "down") : ("", "migrate:up", "migrate:down")
+    let isCaseSensitive = layout == .dbmate
     var isUp = false
+    var isExpanded = false
     for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-      let command = Self.command(line, after: words.0)
+      let spelled = Self.command(line, after: words.0)
+      let command = isCaseSensitive ? spelled : spelled.map { $0.lowercased() }
       switch command.first {
       case words.1:
         isUp = true
@@ -25,45 +36,26 @@ struct SectionedScript {
         continue
       default:
         if layout == .goose, command == ["no", "transaction"] { isWithoutTransaction = true }
+        if layout == .goose, command.first == "envsub" { isExpanded = command.last == "on" }
       }
-      if isUp { up? += line + [UInt8(ascii: "\n")] }
+      if isUp { append(line + [UInt8(ascii: "\n")], isExpanded: isExpanded) }
     }
   }
 
-  /// The words of a comment line after its leader, in small letters.
+  private mutating func append(_ line: ArraySlice<UInt8>, isExpanded: Bool) {
+    up? += line
+    if parts.last?.isExpanded != isExpanded {
+      parts.append(Part(bytes: [], isExpanded: isExpanded))
+    }
+    parts[parts.count - 1].bytes += line
+  }
+
+  /// The words of a comment line after its leader.
   private static func command(_ line: ArraySlice<UInt8>, after leader: String) -> [String] {
     guard line.starts(with: "--".utf8) else { return [] }
     let words = String(decoding: line.dropFirst(2), as: UTF8.self)
       .split(whereSeparator: \.isWhitespace)
-    if leader.isEmpty { return words.map { $0.lowercased() } }
-    return words.first.map(String.init) == leader
-      ? words.dropFirst().map { $0.lowercased() } : []
-  }
-}
-
-/// `${NAME}` in a script.
-struct Placeholders {
-  var values: [String: String]
-
-  /// - Parameter isStrict: whether a name without a value is an error, as it is for Flyway.
-  func replaced(in script: String, path: String, isStrict: Bool) throws(FolderError) -> String {
-    guard isStrict || !values.isEmpty, script.contains("${") else { return script }
-    var result = ""
-    var rest = script[...]
-    while let start = rest.firstRange(of: "${"),
-      let end = rest[start.upperBound...].firstIndex(of: "}")
-    {
-      let name = rest[start.upperBound..<end]
-      result += rest[..<start.lowerBound]
-      if let value = values[String(name)] {
-        result += value
-      } else if isStrict, !name.isEmpty, !name.contains(where: \.isWhitespace) {
-        throw .undefinedPlaceholder(name: String(name), path: path)
-      } else {
-        result += rest[start.lowerBound...end]
-      }
-      rest = rest[rest.index(after: end)...]
-    }
-    return result + rest
+    if leader.isEmpty { return words.map(String.init) }
+    return words.first.map(String.init) == leader ? words.dropFirst().map(String.init) : []
   }
 }

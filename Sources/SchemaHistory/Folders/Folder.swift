@@ -14,7 +14,7 @@ public struct FolderChange: Sendable {
   public var remove: [ExactText: ContentHash]
   /// Remove files also where their bytes are others.
   public var isForced: Bool
-  /// The bytes of removed files that are no recorded revision's, so that they can come back.
+  /// The bytes of removed files that are no recorded revision's own, so that they can come back.
   public var foreign: [ExactText: [UInt8]] = [:]
 
   public init(
@@ -29,9 +29,29 @@ public struct FolderChange: Sendable {
   }
 
   var pending: PendingFolder {
-    PendingFolder(
-      directory: directory, writes: add, removes: remove.keys.filter { add[$0] == nil }.texts)
+    let leaving = remove.keys.filter { add[$0] == nil }.texts
+    return PendingFolder(
+      directory: directory, writes: add, removes: leaving, emptied: emptied(by: leaving))
   }
+
+  /// The folders of files that leave, and those above them. Tools of SQL take a folder for a
+  /// migration; Alembic's may be named in its configuration, and stay.
+  private func emptied(by leaving: [String]) -> [String] {
+    guard format == .sql else { return [] }
+    var folders: Set<ExactText> = []
+    for path in leaving {
+      var parts = path.split(separator: "/").dropLast()
+      while !parts.isEmpty {
+        folders.insert(parts.joined(separator: "/"))
+        parts.removeLast()
+      }
+    }
+    return folders.texts
+  }
+
+  /// Changes a copy of the folder as the folder itself will be changed.
+  /// - Throws: `HistoryError.folder`.
+  public func rehearse(in copy: String) throws { try MigrationFolder(copy).apply(pending) }
 
   /// Refuses before anything is changed: files that are not as recorded, a folder that takes no
   /// writes, a path that leads out of the folder.

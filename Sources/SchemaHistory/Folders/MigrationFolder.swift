@@ -130,7 +130,8 @@ extension MigrationFolder {
   /// Does what a note says; doing it twice is doing it once.
   func apply(_ pending: PendingFolder) throws {
     // All of them first: a path that leads out stops everything.
-    for path in pending.writes.keys.texts + pending.removes where !StoredPath.isRelative(path) {
+    for path in pending.writes.keys.texts + pending.removes + pending.emptied
+    where !StoredPath.isRelative(path) {
       throw HistoryError.folder("'\(path)' leads out of the folder", path: self.path)
     }
     for (path, bytes) in pending.writes.sorted(by: { $0.key < $1.key }) {
@@ -141,6 +142,16 @@ extension MigrationFolder {
         guard unlinkat(parent, name, 0) == 0 || errno == ENOENT else {
           throw failure("cannot remove", path)
         }
+        fsync(parent)
+      }
+    }
+    // The inner ones first; what still holds something stays.
+    for path in pending.emptied.sorted(by: { $0.utf8.count > $1.utf8.count }) {
+      _ = try inFolder(of: path) { parent, name in
+        guard
+          unlinkat(parent, name, AT_REMOVEDIR) == 0
+            || [ENOENT, ENOTEMPTY, EEXIST, ENOTDIR].contains(errno)
+        else { throw failure("cannot remove the folder", path) }
         fsync(parent)
       }
     }

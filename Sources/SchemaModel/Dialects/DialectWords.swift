@@ -11,6 +11,8 @@ public protocol DialectWords: Sendable {
   func quoted(_ identifier: String) -> String
   /// A text as a constant, with its quotes; what is in it cannot end it.
   func literal(_ text: String) -> String
+  /// Bytes as a constant.
+  func literal(bytes: [UInt8]) -> String
   /// A statement with what ends it.
   func terminated(_ statement: String) -> String
 
@@ -25,6 +27,11 @@ public protocol DialectWords: Sendable {
   /// The statements that a baseline's transaction begins with; `engine` is the version that judged
   /// the schema.
   func prelude(judgedBy engine: String?) -> [String]
+  /// Whether foreign keys are enforced is each connection's own setting.
+  var leavesForeignKeysToConnections: Bool { get }
+  /// What a baseline whose rows may come before those that they refer to needs around it on a
+  /// connection that enforces foreign keys; in a transaction or, statement by statement, without one.
+  func aroundUnorderedRows(inTransaction: Bool) -> (before: [String], after: [String])
   /// A baseline's statements with what `prelude` does around them, for a file that a tool runs as it
   /// likes, in one transaction or statement by statement: what was set is put back in the end.
   func enclosed(_ statements: [String], judgedBy engine: String?) -> [String]
@@ -57,6 +64,10 @@ public protocol DialectWords: Sendable {
 extension DialectWords {
   public var defaultNamespace: String { "" }
   public func prelude(judgedBy engine: String?) -> [String] { [] }
+  public var leavesForeignKeysToConnections: Bool { false }
+  public func aroundUnorderedRows(
+    inTransaction: Bool
+  ) -> (before: [String], after: [String]) { ([], []) }
   public func enclosed(_ statements: [String], judgedBy engine: String?) -> [String] {
     prelude(judgedBy: engine) + statements
   }

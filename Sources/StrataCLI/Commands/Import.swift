@@ -66,7 +66,8 @@ struct ImportSQL: ParsableCommand {
     commandName: "sql",
     abstract: "Records a folder of SQL migrations.",
     discussion: """
-      The files run in the order of their versions, each revision on the one before it.
+      The files run as their tool runs them (docs/LAYOUTS.md says how for each layout), each revision \
+      on the one before it. What is left out is said, with the reason.
 
       Example:
         strata import sql db/migrations --layout flyway --define owner=app

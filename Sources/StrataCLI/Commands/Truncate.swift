@@ -11,11 +11,13 @@ struct Truncate: ParsableCommand {
       With --alembic or --sql the migrations folder is rewritten too: the revision's own file \
       becomes the baseline that creates its schema and rows, the files of archived revisions leave \
       (`strata restore` brings them back), later files stay as they are. Databases at or after the \
-      revision need nothing. Before anything is changed the cut is proved: the baseline in an empty \
-      database, and the rewritten folder run by the migration tool, must give the recorded schemas. \
-      The archived migrations run once more as well: tables whose rows come out otherwise hold a \
-      secret made at random or the time of the run, which every new database would share. What \
-      becomes of them is asked for, or said with --data.
+      revision need nothing with Alembic and most tools of SQL; what they need with sqlx, Prisma and \
+      Flyway is said, and --adopt-script writes it (docs/LAYOUTS.md). \
+      Before anything is changed the cut is proved: the baseline in an empty database, and the \
+      rewritten folder run by the migration tool, must give the recorded schemas. The archived \
+      migrations run once more as well: tables whose rows come out otherwise hold a secret made at \
+      random or the time of the run, which every new database would share. What becomes of them is \
+      asked for, or said with --data.
 
       Example:
         strata truncate v2.0 --alembic migrations --reason "older releases are gone" --dry-run
@@ -43,6 +45,11 @@ struct Truncate: ParsableCommand {
   var data: VaryingRows?
   @Option(help: ArgumentHelp("Why; the audit keeps it.", valueName: "text"))
   var reason = ""
+  @Option(
+    help: ArgumentHelp(
+      "Write a script for existing databases: it changes the migration tool's own table alone, so "
+        + "that the tool takes the cut folder for the one that it ran.", valueName: "file"))
+  var adoptScript: String?
   @Flag(help: "Also where files of archived revisions were changed after they were recorded.")
   var force = false
   @Flag(help: "Print what would happen, change nothing.")
@@ -65,9 +72,10 @@ struct Truncate: ParsableCommand {
   func run() throws {
     let history = dryRun ? try location.openForReading() : try location.openForFolder()
     let context = try limits.beginRun()
-    let work = HistoryTruncation(
+    var work = HistoryTruncation(
       at: revision, source: try MigrationsSource(alembicFolder, alembic, sqlFolder, sql),
       holdsRows: !noData, varyingRows: data, reason: reason, isForced: force, isDryRun: dryRun)
+    work.adoptionScript = adoptScript
     let result = try work.run(in: history, by: Author.current, context)
     if json {
       Console.write(TruncationDocument.value(result))

@@ -17,9 +17,11 @@ public struct FolderAssembly: Sendable {
   ///
   /// The cut's own file keeps its name and becomes the baseline: git shows one modification, and
   /// whoever looks for the revision finds it where it was.
+  /// - Parameter belongings: files that leave with the migrations, though no revision recorded them.
   init(
     _ plan: TruncationPlan, format: SourceFile.Format, directory: String, baselinePath: String,
-    baseline: [ExactText: [UInt8]], isForced: Bool, foreign: [UInt8]? = nil
+    baseline: [ExactText: [UInt8]], belongings: [String] = [], isForced: Bool,
+    foreign: [UInt8]? = nil
   ) throws {
     if let foreign {
       _ = try MigrationFolder(directory).read(baselinePath)
@@ -52,8 +54,16 @@ public struct FolderAssembly: Sendable {
       if History.sourceHash(bytes) != hash { differing.append(path.text) }
     }
     self.differing = differing.sorted()
-    change = FolderChange(
+    var unrecorded: [ExactText: [UInt8]] = [:]
+    for path in belongings where remove[path] == nil {
+      guard let bytes = try folder.read(path) else { continue }
+      unrecorded[path] = bytes
+      remove[path] = History.sourceHash(bytes)
+    }
+    var change = FolderChange(
       format: format, directory: directory, add: baseline, remove: remove, isForced: isForced)
+    change.foreign = unrecorded
+    self.change = change
   }
 
   /// - Throws: for paths that lead out of a folder.
@@ -72,15 +82,17 @@ public struct FolderAssembly: Sendable {
   /// Bytes of all files that come.
   public var baselineByteCount: Int { change.add.values.reduce(0) { $0 + $1.count } }
 
-  /// The folder after the change, built elsewhere. Only files that tools may read are copied.
+  /// The folder after the change, built elsewhere: a copy that is changed as the folder will be, its
+  /// empty folders too. Only what Python keeps for itself is not copied.
   func build(in target: String) throws {
     try Self.checkPaths(change)
-    let leaving = Set(change.remove.keys)
-    for path in Files.tree(change.directory)
-    where !leaving.contains(path) && change.add[path] == nil && !path.hasPrefix("__pycache__/") {
+    for path in Files.emptyFolders(in: change.directory) {
+      try Files.makeDirectory("\(target)/\(path)")
+    }
+    for path in Files.tree(change.directory) where !path.hasPrefix("__pycache__/") {
       try put(try Files.read("\(change.directory)/\(path)"), "\(target)/\(path)")
     }
-    for (path, bytes) in change.add { try put(bytes, "\(target)/\(path)") }
+    try change.rehearse(in: target)
   }
 
   private func put(_ bytes: [UInt8], _ path: String) throws {

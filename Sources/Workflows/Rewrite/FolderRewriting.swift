@@ -37,6 +37,16 @@ enum FolderRewriting {
     }
   }
 
+  /// What existing databases need; nil where that is nobody's to say.
+  func adoption(
+    _ plan: TruncationPlan, _ history: History, _ words: any DialectWords, scriptPath: String?
+  ) throws -> Adoption? {
+    guard case .sql(let rewrite, _) = self else { return nil }
+    return Adoption(
+      plan, rewrite.folder, rewrite.assembly, words, known: try history.recordedFiles(),
+      scriptPath: scriptPath)
+  }
+
   /// Builds the folder elsewhere and runs it from empty.
   /// - Returns: the line that is recorded with the truncation.
   func prove(_ proof: Proof) throws -> String {

@@ -18,36 +18,52 @@ struct SQLRewrite {
         "expected revision \(plan.root) to come from a SQL file, found none; truncate without --sql"
       )
     }
+    try Self.checkIsVersioned(plan, folder)
     var script = BaselineScript(
       plan.rootRevision, schema: plan.schema, rows: rows, runners: [], keptTables: [],
       words: words)
     script.rendered = rendered
-    let path = Self.path(source.path, folder.layout)
-    var baseline = [ExactText(path): Array(try Self.text(script, folder.layout).utf8)]
-    if let down = source.downPath {
+    let path = source.path
+    let text = try Self.text(script, folder)
+    var files: [ExactText: [UInt8]] = [ExactText(path): Array(text.utf8)]
+    for (path, text) in folder.settings(for: text, at: path) { files[path] = Array(text.utf8) }
+    if let down = source.downPath ?? folder.undoScript(of: plan.root) {
       let drops = script.downStatements.map { script.words.terminated($0) + "\n" }.joined()
-      baseline[down] = Array(drops.utf8)
+      files[down] = Array(drops.utf8)
+    }
+    // How the cut's own migration was run is not how the baseline is.
+    let belongings = plan.archived.flatMap { id -> [String] in
+      if id != plan.root { return folder.belongings(of: id) }
+      return folder.companions(of: id) + folder.baselines(upTo: id)
+        + [folder.undoScript(of: id)].compactMap { $0 }
     }
     assembly = try FolderAssembly(
-      plan, format: .sql, directory: folder.path, baselinePath: path, baseline: baseline,
-      isForced: isForced)
+      plan, format: .sql, directory: folder.path, baselinePath: path,
+      baseline: files, belongings: belongings, isForced: isForced)
   }
 
-  /// The cut's own file; Flyway has a prefix of its own for baselines, which leaves databases that
-  /// ran the old files alone.
-  private static func path(_ path: String, _ layout: SQLLayout) -> String {
-    guard layout == .flyway, let name = path.split(separator: "/").last, name.hasPrefix("V") else {
-      return path
-    }
-    return path.dropLast(name.count) + "B" + name.dropFirst()
+  private static func checkIsVersioned(_ plan: TruncationPlan, _ folder: SQLFolder) throws {
+    guard folder.isRepeatable(plan.root) else { return }
+    let nearest = plan.archived.last { !folder.isRepeatable($0) }
+    let advice: Message = nearest.map { "; cut at \($0), and it stays as it is" } ?? ""
+    throw WorkflowError.refused(
+      "expected a migration with a version to cut at, found \(plan.root): \(folder.layout.rawValue) "
+        + "runs it again whenever its text changes, in every database. Nothing was changed\(advice)"
+    )
   }
 
-  private static func text(_ script: BaselineScript, _ layout: SQLLayout) throws -> String {
+  private static func text(_ script: BaselineScript, _ folder: SQLFolder) throws -> String {
     let head =
       "-- Baseline of revision \(script.id), made by Strata \(History.version): "
       + "\(script.contents).\n"
+    let isOrdered = !folder.connection.enforcesForeignKeys || script.rows.rowCount == 0
+    let around: (before: [String], after: [String]) =
+      isOrdered
+      ? ([], [])
+      : script.words.aroundUnorderedRows(inTransaction: !folder.connection.sendsWholeScripts)
     let ups = script.words.enclosed(
-      try script.statements, judgedBy: script.recorded.revision.engine
+      around.before + (try script.statements) + around.after,
+      judgedBy: script.recorded.revision.engine
     ).map {
       "\n\(script.words.terminated($0))\n"
     }
@@ -57,7 +73,7 @@ struct SQLRewrite {
         "-- +goose StatementBegin\n\($0.trimmingBlanks)\n-- +goose StatementEnd\n"
       }.joined()
     }
-    return switch layout {
+    return switch folder.layout {
     case .dbmate:
       "\(head)-- migrate:up\n\(ups.joined())\n-- migrate:down\n\(downs.joined())"
     case .goose:

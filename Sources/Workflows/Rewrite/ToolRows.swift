@@ -1,0 +1,122 @@
+import Importers
+import SchemaHistory
+import SchemaModel
+import StoreFormat
+
+/// The rows of a migration tool's own table as the rewritten folder would have them.
+///
+/// Each tool's rule is in docs/LAYOUTS.md, with where it is known from.
+struct ToolRows {
+  private let words: any DialectWords
+  private let layout: SQLLayout
+  private let root: RevisionID
+  /// The baseline's bytes, and its path in the folder.
+  private let file: [UInt8]
+  private let path: String
+  /// Versions that the folder no longer holds, and paths of their files: those of this cut and of
+  /// every cut before it, since a database may have missed the earlier scripts.
+  private let gone: [RevisionID]
+  private let gonePaths: [String]
+
+  init(
+    _ plan: TruncationPlan, _ folder: SQLFolder, _ assembly: FolderAssembly,
+    _ words: any DialectWords, _ known: [ExactText: RevisionID]
+  ) {
+    self.words = words
+    layout = folder.layout
+    root = plan.root
+    path = assembly.baselinePath
+    file = assembly.change.add[ExactText(path)] ?? []
+    let staying = Set(plan.kept + [plan.root])
+    let leaving = known.filter { !staying.contains($0.value) && !folder.isRepeatable($0.value) }
+    gone = Set(leaving.values).sorted()
+    gonePaths = leaving.keys.sorted().texts
+  }
+
+  /// The tool's own; empty where the folder's tool compares nothing.
+  var table: String {
+    switch layout {
+    case .sqlx: "_sqlx_migrations"
+    case .prisma: "_prisma_migrations"
+    case .flyway: "flyway_schema_history"
+    case .plain, .dbmate, .goose, .golangMigrate, .diesel: ""
+    }
+  }
+
+  /// What brings the rows to what the folder holds.
+  var statements: [String] {
+    switch layout {
+    case .sqlx: sqlx()
+    case .prisma: prisma()
+    case .flyway: flyway()
+    case .plain, .dbmate, .goose, .golangMigrate, .diesel: []
+    }
+  }
+
+  private func list(_ literals: [String]) -> String { literals.joined(separator: ", ") }
+
+  /// sqlx refuses a version that it ran and does not find, and a file of another SHA-384.
+  private func sqlx() -> [String] {
+    // As the table holds them: without the zeros that a name may begin with.
+    guard let cut = Int64(root.text) else { return [] }
+    let table = words.quoted(self.table)
+    let old = Set(gone.compactMap { Int64($0.text) }).sorted().map { String($0) }
+    return [
+      "UPDATE \(table) SET checksum = \(words.literal(bytes: FileDigest.sha384(file))) "
+        + "WHERE version = \(cut)"
+    ] + deletion(table, "version", old, ifThere: "version = \(cut)")
+  }
+
+  /// Prisma calls a file of another SHA-256 modified, and a name that it ran and does not find missing.
+  private func prisma() -> [String] {
+    func name(_ path: String) -> String {
+      path.split(separator: "/").first.map(String.init) ?? path
+    }
+    let table = words.quoted(self.table)
+    let isCut = "migration_name = \(words.literal(name(path)))"
+    let digest = words.literal(Hexadecimal.text(FileDigest.sha256(file)))
+    return ["UPDATE \(table) SET checksum = \(digest) WHERE \(isCut)"]
+      + deletion(
+        table, "migration_name", gonePaths.map { words.literal(name($0)) }, ifThere: isCut)
+  }
+
+  /// Flyway's `validate`, which runs before each `migrate`, fails for a version that it ran and does
+  /// not find, and for a file of another checksum. Its notes of a schema or a baseline are about no
+  /// file, and stay.
+  private func flyway() -> [String] {
+    let table = words.quoted(self.table)
+    let isOfFile = "type NOT IN ('SCHEMA', 'BASELINE')"
+    let isCut = "version = \(words.literal(root.text)) AND \(isOfFile)"
+    let isBaseline = path.split(separator: "/").last?.hasPrefix("B") == true
+    let type = words.literal(isBaseline ? "SQL_BASELINE" : "SQL")
+    return [
+      "UPDATE \(table) SET checksum = \(FlywayChecksum(file).value), type = \(type) WHERE \(isCut)"
+    ]
+      + deletion(
+        table, "version", gone.map { words.literal($0.text) }, ifThere: isCut, and: isOfFile)
+  }
+
+  private func deletion(
+    _ table: String, _ column: String, _ values: [String], ifThere isCut: String,
+    and condition: String? = nil
+  ) -> [String] {
+    guard !values.isEmpty else { return [] }
+    return [
+      "DELETE FROM \(table) WHERE \(column) IN (\(list(values)))"
+        + (condition.map { " AND \($0)" } ?? "")
+        + " AND EXISTS (SELECT 1 FROM \(table) WHERE \(isCut))"
+    ]
+  }
+}
+
+/// What Flyway keeps of a script: a CRC-32 of its lines without what ends them and without a byte order
+/// mark, as a signed number (`ChecksumCalculator` of flyway-core).
+struct FlywayChecksum {
+  let value: Int32
+
+  init(_ bytes: [UInt8]) {
+    let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
+    value = Int32(
+      bitPattern: FileDigest.crc32(text.lazy.filter { $0 != 0x0A && $0 != 0x0D }))
+  }
+}
