@@ -12,23 +12,35 @@ struct AlembicArguments: ParsableArguments {
     name: .customLong("path"),
     help: ArgumentHelp("A folder that joins the Python path.", valueName: "dir"))
   var paths: [String] = []
-  @Flag(help: "Use the project's own env.py, with its URL replaced.")
-  var env = false
+  @Option(
+    name: [.customShort("n"), .customLong("ini-section")],
+    help: ArgumentHelp("The section of alembic.ini, as alembic -n.", valueName: "name"))
+  var section: String?
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Run the project's own env.py, with its URL replaced; done where there is one.")
+  var env: Bool?
+  @Option(
+    help: ArgumentHelp(
+      "Which one, where env.py runs the migrations on several databases.", valueName: "name"))
+  var database: String?
   @Option(
     name: .customLong("allow"),
     help: ArgumentHelp(
       "A file or a server that env.py or a migration may reach beside the scratch database.",
       valueName: "file|host:port"))
   var allowed: [String] = []
-  @Option(help: ArgumentHelp("SQLAlchemy's naming convention.", valueName: "json"))
+  @Option(
+    help: ArgumentHelp("SQLAlchemy's naming convention, without env.py.", valueName: "json"))
   var namingConvention: String?
-  @Flag(help: "One transaction for each migration.")
+  @Flag(help: "One transaction for each migration, without env.py.")
   var transactionPerMigration = false
 
   var settings: AlembicSettings {
     AlembicSettings(
-      python: python, paths: paths, usesEnv: env, allowed: allowed,
-      namingConvention: namingConvention, isTransactionPerMigration: transactionPerMigration)
+      python: python, paths: paths, section: section, usesEnv: env, database: database,
+      allowed: allowed, namingConvention: namingConvention,
+      isTransactionPerMigration: transactionPerMigration)
   }
 }
 

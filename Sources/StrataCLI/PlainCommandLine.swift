@@ -70,7 +70,9 @@ extension AlembicArguments {
     var arguments = AlembicArguments()
     arguments.python = nil
     arguments.paths = []
-    arguments.env = false
+    arguments.section = nil
+    arguments.env = nil
+    arguments.database = nil
     arguments.namingConvention = nil
     arguments.transactionPerMigration = false
     arguments.allowed = []

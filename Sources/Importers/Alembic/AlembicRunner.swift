@@ -7,6 +7,8 @@ public struct AlembicOptions: Hashable, Sendable {
   public var paths: [String]
   /// Whether the project's own env.py drives.
   public var usesEnv: Bool
+  /// Which one, where env.py runs the migrations on several databases; nil for the only one.
+  public var database: String?
   /// SQLAlchemy's `MetaData.naming_convention`, by kind (`ix`, `uq`, `fk`, ...), where env.py is
   /// not used; nil leaves names to the database.
   public var namingConvention: [String: String]?
@@ -20,14 +22,16 @@ public struct AlembicOptions: Hashable, Sendable {
   ///   - allowed: files, by any path, and `host:port`.
   /// - Throws: `FolderError.badNamingConvention`.
   public init(
-    paths: [String] = [], usesEnv: Bool = false, namingConvention: String? = nil,
-    isTransactionPerMigration: Bool = false, allowed: [String] = []
+    paths: [String] = [], usesEnv: Bool = false, database: String? = nil,
+    namingConvention: String? = nil, isTransactionPerMigration: Bool = false,
+    allowed: [String] = []
   ) throws(FolderError) {
     var checked: [String] = []
     for text in allowed { checked.append(try Self.allowance(text)) }
     self.allowed = checked
     self.paths = paths.map { Disk.absolute($0) }
     self.usesEnv = usesEnv
+    self.database = database
     self.isTransactionPerMigration = isTransactionPerMigration
     guard let namingConvention else { return }
     let bytes = Data(namingConvention.utf8)
@@ -102,17 +106,40 @@ public final class AlembicRunner: MigrationRunner {
         throw ImportError.revisionFailed(failure(reply, id: id))
       }
       if let table = reply.versionTable { scratch.keepOut(runnerTable: table) }
-      let statements = (reply.statements ?? []).map {
-        ExecutedStatement(sql: $0.sql, count: $0.count ?? 1)
-      }
       do {
-        try each(RanRevision(id: id, statements: statements, warnings: reply.told ?? []))
+        try each(
+          RanRevision(id: id, statements: Self.statements(reply), warnings: reply.told ?? []))
       } catch {
         try? answer("stop", after: id)
         throw error
       }
       try answer(id == ids.last ? "stop" : "next", after: id)
     }
+  }
+
+  /// What env.py makes by itself.
+  public func prepare(
+    _ scratch: some ScratchDatabase, for id: RevisionID
+  ) throws -> [ExecutedStatement]? {
+    guard options.usesEnv else { return nil }
+    try open(for: scratch.url)
+    var request = BridgeRequest("prepare")
+    request.url = scratch.url
+    request.beforeCommit = try scratch.beforeCommit
+    try bridge.send(request, during: id)
+    let reply = try bridge.receive(during: id, file: files[id])
+    guard reply.reply == "prepared" else {
+      guard reply.reply == "failed" else {
+        throw bridge.unexpected("prepared", found: reply.reply)
+      }
+      throw ImportError.revisionFailed(failure(reply, id: id))
+    }
+    if let table = reply.versionTable { scratch.keepOut(runnerTable: table) }
+    return Self.statements(reply)
+  }
+
+  private static func statements(_ reply: BridgeReply) -> [ExecutedStatement] {
+    (reply.statements ?? []).map { ExecutedStatement(sql: $0.sql, count: $0.count ?? 1) }
   }
 
   /// Every answered revision but the one before `next` ends with `finished`.
@@ -133,9 +160,12 @@ public final class AlembicRunner: MigrationRunner {
     request.recursive = location.isRecursive
     request.scriptLocation = location.scriptLocation
     request.ini = location.ini
+    request.toml = location.toml
+    request.section = location.section
     request.prependSysPath = location.importPaths
     request.paths = options.paths
     request.env = options.usesEnv
+    request.database = options.database
     request.namingConvention = options.namingConvention
     request.transactionPerMigration = options.isTransactionPerMigration
     request.url = url
@@ -162,6 +192,7 @@ public final class AlembicRunner: MigrationRunner {
     let code = reply.sqlstate.map { " (SQLSTATE \($0))" } ?? ""
     return RevisionFailure(
       id: id, file: files[id] ?? "?", reason: (reply.error ?? "no reason given") + code,
-      statement: reply.statement, traceback: frames, hint: reply.hint)
+      statement: reply.statement, traceback: frames, hint: reply.hint,
+      environment: reply.environment)
   }
 }

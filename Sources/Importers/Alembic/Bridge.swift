@@ -55,6 +55,10 @@ public final class Bridge {
     }
     guard reply.reply == "error" else { return reply }
     let message = reply.message ?? "no message"
+    if reply.code == "several-databases" {
+      throw ImportError.severalDatabases(
+        environment: reply.environment ?? "env.py", names: reply.names ?? [], message: message)
+    }
     if reply.code == "missing-package" {
       throw ImportError.missingPackage(
         package: reply.package ?? "alembic", python: python.description, message: message)

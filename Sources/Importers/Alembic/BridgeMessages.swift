@@ -8,9 +8,13 @@ struct BridgeRequest: Encodable {
   var recursive: Bool?
   var scriptLocation: String?
   var ini: String?
+  var toml: String?
+  var section: String?
   var prependSysPath: [String]?
   var paths: [String]?
   var env: Bool?
+  /// Which of the databases of env.py it is.
+  var database: String?
   var namingConvention: [String: String]?
   var transactionPerMigration: Bool?
   var url: String?
@@ -61,9 +65,12 @@ struct BridgeReply: Decodable {
   var statement: String?
   var traceback: [Frame]?
   var hint: String?
+  /// The env.py that failed, where no migration did.
+  var environment: String?
   // error
   var code: String?
   var package: String?
+  var names: [String]?
   // opened
   var alembic: String?
   var sqlalchemy: String?

@@ -24,8 +24,10 @@ struct ImportAlembic: ParsableCommand {
     commandName: "alembic",
     abstract: "Records an Alembic history by stepping real Alembic.",
     discussion: """
-      DIR is the versions folder, the folder above it, or alembic.ini. The interpreter is --python, \
-      else the active virtual environment, else a .venv or venv beside the folder, else python3.
+      DIR is the versions folder, the folder above it, the project's folder, or its alembic.ini or \
+      pyproject.toml. The project's env.py runs as under `alembic upgrade`, on a scratch database; \
+      --no-env leaves it out. The interpreter is --python, else the active virtual environment, else \
+      a .venv or venv beside the folder, else python3.
 
       Example:
         strata import alembic migrations --python .venv/bin/python

@@ -41,6 +41,12 @@ struct ImportRun {
       cache.keep(id, scratch)
       scratch.discard()
     }
+    work.ground = { paths in
+      teller.endProgress()
+      teller.note(
+        "env.py itself makes \(Self.list(paths)) before any migration: what was there before them is no "
+          + "part of the history")
+    }
     work.progress = { teller.show("import", $0.done, of: $0.total, $0.id.text) }
     do {
       try work.run { captured in
@@ -72,6 +78,11 @@ struct ImportRun {
       history.letProjectionFollow(teller)
     }
     return result
+  }
+
+  private static func list(_ paths: [ObjectPath]) -> String {
+    paths.prefix(8).map(\.description).joined(separator: ", ")
+      + (paths.count > 8 ? " and \(paths.count - 8) more" : "")
   }
 
   /// Migrations that ran on another version may not run on this one.

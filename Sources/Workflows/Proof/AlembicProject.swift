@@ -13,13 +13,14 @@ struct AlembicProject {
   init?(_ source: MigrationsSource?, _ history: History, _ context: WorkflowContext) throws {
     guard case .alembic(let path, let settings) = source else { return nil }
     self.settings = settings.remembered(in: history.directory, context.memory)
-    folder = try AlembicFolder(path)
+    folder = try AlembicFolder(path, self.settings.lookup)
     bridge = try self.settings.bridge(folder.location.root, context.scratch)
   }
 
   /// Steps the migrations of the folder, or of the same one in another place.
   func runner(_ location: AlembicLocation, _ graph: MigrationGraph) throws -> AlembicRunner {
     AlembicRunner(
-      bridge: bridge, location: location, graph: graph, options: try settings.options())
+      bridge: bridge, location: location, graph: graph, options: try settings.options(for: location)
+    )
   }
 }

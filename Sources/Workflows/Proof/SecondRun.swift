@@ -34,9 +34,15 @@ struct SecondRun {
     var found: Capture?
     var dump: String?
     var obstacle: String?
+    var isGrounded = false
+    work.ground = { _ in isGrounded = true }
     work.keep = { id, scratch in
       defer { scratch.discard() }
       guard id == root else { return }
+      if isGrounded, product.words.dumpTool != nil {
+        obstacle = "env.py itself makes objects before any migration, and the baseline does not"
+        return
+      }
       dump = try product.dump(scratch)
       if dump == nil { obstacle = try product.dumpObstacle(scratch) }
     }

@@ -1,5 +1,5 @@
 """Runs the revisions that are asked for, one after the other."""
-from .failures import described, failure
+from .failures import failure
 from .protocol import RequestError
 from .statements import Transcript
 
@@ -60,12 +60,34 @@ class Run:
         return False
 
 
+def opened(bridge, request):
+    if bridge.session is None:
+        raise RequestError("bad-request", "%s before open" % request["op"])
+    bridge.session.use(request["url"])
+    return bridge.session
+
+
+def prepare(bridge, request):
+    session = opened(bridge, request)
+    run = Run(bridge, dict(request, revisions=[]))
+    run.begin()
+    try:
+        if session.uses_env:
+            session.prepare(run)
+        bridge.channel.send(
+            "prepared", versionTable=run.version_table, told=session.walls.told(),
+            statements=session.transcript.statements(run.version_table))
+    except RequestError:
+        raise
+    except (Exception, SystemExit) as problem:
+        bridge.channel.send("failed", **failure(problem, run, session))
+    finally:
+        session.transcript = None
+
+
 def run_revisions(bridge, request):
-    session = bridge.session
-    if session is None:
-        raise RequestError("bad-request", "run before open")
-    session.use(request["url"])
-    check_known(session, request["revisions"])
+    session = opened(bridge, request)
+    session.graph.check(request["revisions"])
     run = Run(bridge, request)
     if run.revision is None:
         bridge.channel.send("finished")
@@ -73,8 +95,12 @@ def run_revisions(bridge, request):
         try:
             session.follow(run)
         except (Exception, SystemExit) as problem:
+            # What env.py made of it is not what is wrong.
+            refused = session.graph.take_problem()
+            if refused is not None or isinstance(problem, RequestError):
+                raise refused or problem
             if run.revision is not None:
-                bridge.channel.send("failed", **failure(problem, run.revision, session))
+                bridge.channel.send("failed", **failure(problem, run, session))
             return
         finally:
             told, session.transcript = session.transcript, None
@@ -83,19 +109,9 @@ def run_revisions(bridge, request):
             run.tell()
 
 
-def check_known(session, revisions):
-    for revision in revisions:
-        try:
-            found = session.script.get_revision(revision)
-        except Exception as problem:
-            raise RequestError("unknown-revision", described(problem), id=revision)
-        if found is None or found.revision != revision:
-            raise RequestError("unknown-revision", "no revision %s in the versions folder" % revision, id=revision)
-
-
 def are_known(session, revisions):
     try:
-        check_known(session, revisions)
+        session.graph.check(revisions)
     except RequestError:
         return False
     return True
