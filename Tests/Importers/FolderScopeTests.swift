@@ -71,7 +71,7 @@ struct FolderScopeTests {
 
   private static func socket(_ path: String) throws {
     // A socket's own path may have 107 bytes; so it is bound by a short name and moved.
-    let short = "/tmp/sx-\(UUID().uuidString.prefix(8))"
+    let short = NSTemporaryDirectory() + "sx-\(UUID().uuidString.prefix(8))"
     let descriptor = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
     var address = sockaddr_un()

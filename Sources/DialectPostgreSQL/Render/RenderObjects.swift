@@ -72,7 +72,9 @@ extension PostgreSQL.Render.Plan {
       finishPublicSchema(object, definition)
       return
     case .trigger where definition.attributes["cloned"] != nil:
-      finish(.clonedTriggers, enable(path, definition, isCloned: true))
+      let table = ObjectPath.table(path.table ?? definition.table ?? "", namespace: path.namespace)
+      clonedTriggers.append(
+        (PartitionTree.place(of: table, in: parents).depth, enable(path, definition)))
       return
     default: break
     }
@@ -108,7 +110,7 @@ extension PostgreSQL.Render.Plan {
   }
 
   private func create(_ path: ObjectPath, _ definition: Definition) -> [String] {
-    var text = ArrayCasts.pinned(definition.text)
+    var text = ConstantNames.pinned(ArrayCasts.pinned(definition.text))
     let prefix = "CREATE SEQUENCE "
     if definition.attributes["persistence"] == "unlogged", text.hasPrefix(prefix) {
       text = "CREATE UNLOGGED SEQUENCE " + text.dropFirst(prefix.count)
@@ -155,9 +157,10 @@ extension PostgreSQL.Render.Plan {
   }
 
   /// ENABLE or DISABLE where a trigger or rule does not fire as a new one does.
-  private func enable(
-    _ path: ObjectPath, _ definition: Definition, isCloned: Bool = false
-  ) -> [String] {
+  ///
+  /// What a partition has otherwise than its parent is recorded, so each says it for all below it, and
+  /// these for theirs after it.
+  private func enable(_ path: ObjectPath, _ definition: Definition) -> [String] {
     let words = [
       "always": "ENABLE ALWAYS", "replica": "ENABLE REPLICA", "disabled": "DISABLE",
       "origin": "ENABLE",
@@ -166,8 +169,7 @@ extension PostgreSQL.Render.Plan {
     let name = PostgreSQL.quote(path.name)
     if path.kind == .eventTrigger { return ["ALTER EVENT TRIGGER \(name) \(word)"] }
     let table = PostgreSQL.quote(path.table ?? definition.table ?? "", in: path.namespace)
-    let only = isCloned ? "ONLY " : ""
-    return ["ALTER TABLE \(only)\(table) \(word) \(path.kind.description.uppercased()) \(name)"]
+    return ["ALTER TABLE \(table) \(word) \(path.kind.description.uppercased()) \(name)"]
   }
 
   private func comments(

@@ -71,6 +71,9 @@ extension PostgreSQL.Render {
       nodes[id] = Node(id: id, key: key, statements: statements, needs: needs)
     }
 
+    /// What triggers of partitions need that fire otherwise than their parents', by the tables' depth.
+    var clonedTriggers: [(depth: Int, statements: [String])] = []
+
     mutating func finish(_ step: FinishingStep, _ statements: [String]) {
       if !statements.isEmpty { finishing[step, default: []] += statements }
     }
@@ -121,6 +124,8 @@ extension PostgreSQL.Render {
     func finish(refreshes: [String]) -> [(FinishingStep, [String])] {
       var finishing = finishing
       finishing[.refreshes] = refreshes
+      finishing[.clonedTriggers] = clonedTriggers.sorted { $0.depth < $1.depth }
+        .flatMap(\.statements)
       finishing[.owners] = handOver()
       finishing[.sequenceValues] = setSequences(rows)
       return finishing.sorted { $0.key.rawValue < $1.key.rawValue }.map { ($0.key, $0.value) }

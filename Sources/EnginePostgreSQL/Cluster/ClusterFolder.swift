@@ -39,8 +39,10 @@ struct ClusterFolder {
         reason = error.reason
         continue
       }
-      let lock = open(path + "/owner", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-      guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0,
+      // It gets its name when it is locked: who sweeps meanwhile would take it for nobody's.
+      let unnamed = path + "/owner.new"
+      let lock = open(unnamed, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+      guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0, rename(unnamed, path + "/owner") == 0,
         user.other == nil || chown(path, user.user, user.group) == 0
       else {
         reason = FileError.reason()
