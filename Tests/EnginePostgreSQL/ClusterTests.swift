@@ -1,6 +1,8 @@
-import EnginePostgreSQL
 import Foundation
+import Synchronization
 import Testing
+
+@testable import EnginePostgreSQL
 
 @Suite("A temporary cluster")
 struct ClusterTests {
@@ -102,6 +104,37 @@ struct ClusterTests {
     #expect(!FileManager.default.fileExists(atPath: folder))
     writer.terminate()
     writer.waitUntilExit()
+  }
+
+  @Test("a folder that is just being made is nobody's for no moment, whoever sweeps meanwhile")
+  func sweptWhileMade() async throws {
+    let user = ServerUser.current()
+    let isDone = Atomic<Bool>(false)
+    let sweepCount = Atomic<Int>(0)
+    let failures = Mutex<[String]>([])
+    DispatchQueue.concurrentPerform(iterations: 4) { number in
+      if number > 0 {
+        while !isDone.load(ordering: .relaxed) {
+          ClusterFolder.sweep(for: user)
+          sweepCount.add(1, ordering: .relaxed)
+        }
+        return
+      }
+      while sweepCount.load(ordering: .relaxed) < 400 {
+        do {
+          let folder = try ClusterFolder(for: user)
+          if access(folder.path + "/owner", F_OK) != 0 {
+            failures.withLock { $0.append("\(folder.path) was taken away") }
+          }
+          try FileManager.default.removeItem(atPath: folder.path)
+          folder.release()
+        } catch {
+          failures.withLock { $0.append("\(error)") }
+        }
+      }
+      isDone.store(true, ordering: .relaxed)
+    }
+    #expect(failures.withLock { $0 } == [])
   }
 
   private static func start(_ program: String, _ arguments: [String]) throws -> Process {

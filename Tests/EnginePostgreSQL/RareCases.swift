@@ -116,5 +116,47 @@ enum RareCases {
       create table kid2 (b text default 'k', c text default null) inherits (p, q);
       alter table kid2 alter b drop default;
       """#),
+    BaselineCase(
+      "Constants without a name in select lists",
+      #"""
+      create table t (a text, b varchar(10));
+      create function f() returns text language sql begin atomic select 'x'; end;
+      create function g() returns table (p text, q text, r int) language sql
+        begin atomic select 'a, b', null, 1 union all select E'\\', 'FROM', -1; end;
+      create function h() returns text language sql
+        begin atomic
+          insert into t select 'x', 'y' returning 'done';
+          select distinct 'x' || a || case when b is distinct from 'c' then 'd' end
+            from t where a in (select 'e');
+        end;
+      create function i() returns table (p boolean, q text) language sql
+        begin atomic select 'x' is distinct from 'y', 'after' from (select 'z' as z) s; end;
+      create function j() returns table (p text, q text) language sql
+        begin atomic select distinct on (a) 'first', b from t order by a; end;
+      create function k() returns table (p text, q text) language sql
+        begin atomic select mode() within group (order by a), 'behind' from t; end;
+      create function l() returns text language sql as $f$ select 'x'::text; SELECT 'x'::text; $f$;
+      create function m() returns text language plpgsql
+        as $$ BEGIN RETURN (SELECT 'x'::text); SELECT NULL::text, 'y'::text; END $$;
+      create view v as select coalesce((select 'x'), a) as c, exists (select 'q' from t) as d from t;
+      create rule r as on delete to t do also insert into t select 'gone', null;
+      """#),
+    BaselineCase(
+      "Triggers of a tree that fire otherwise in a part of it",
+      #"""
+      create table p (a int, b int) partition by list (a);
+      create table p3 partition of p for values in (3) partition by range (b);
+      create table p31 partition of p3 for values from (1) to (10);
+      create table p32 partition of p3 for values from (10) to (20);
+      create function tg() returns trigger language plpgsql as 'begin return new; end';
+      create trigger t1 before insert on p for each row execute function tg();
+      create trigger t2 before insert on p for each row execute function tg();
+      create trigger t3 after insert on p for each row execute function tg();
+      alter table only p enable replica trigger t1;
+      alter table only p3 enable always trigger t2;
+      alter table p32 disable trigger t2;
+      alter table p3 disable trigger t3;
+      alter table p31 enable trigger t3;
+      """#),
   ]
 }

@@ -4,7 +4,14 @@ import Foundation
 /// One temporary cluster for all suites here: it starts when the first test wants it, and goes with
 /// the process.
 enum Shared {
-  nonisolated(unsafe) private static let started = Result { try PostgreSQLCluster() }
+  nonisolated(unsafe) private static let started = Result {
+    let cluster = try PostgreSQLCluster()
+    // Roles are the whole cluster's: two scripts that each make one where it is missing do not get
+    // on beside each other.
+    let server = try PostgreSQLConnection(cluster.location)
+    for role in ["r1", "\"R 2\"", "r9"] { try server.execute("CREATE ROLE \(role)") }
+    return cluster
+  }
 
   /// Roles belong to the whole cluster: scripts that rename one must not run beside others that
   /// use it.

@@ -14,43 +14,64 @@ enum ConstantNames {
     else { return text }
     var reader = SQLBytes(text)
     var output: [UInt8] = []
-    // Where an item of the innermost list began, for each open parenthesis.
-    var items: [Int?] = [nil]
-    func end(_ items: inout [Int?]) {
-      guard let start = items[items.count - 1] else { return }
-      items[items.count - 1] = nil
-      let isSpace = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") }
-      guard let last = output[start...].lastIndex(where: { !isSpace($0) }),
-        isNameless(output[start...last])
-      else { return }
-      output.insert(contentsOf: " AS \"?column?\"".utf8, at: last + 1)
-    }
+    var lists = [List()]
+    // Of DISTINCT and GROUP it decides what they are.
+    var before = ""
     while let byte = reader.byte(reader.offset) {
-      if SQLBytes.isNameByte(byte) {
+      let top = lists.count - 1
+      // A dollar begins a body, which is somebody's own text; within a name it is of the name.
+      if SQLBytes.isNameByte(byte), byte != UInt8(ascii: "$") {
         let word = word(&reader)
-        if ends.contains(word) { end(&items) }
-        output += word.utf8
-        if ["SELECT", "RETURNING"].contains(word) { items[items.count - 1] = output.count }
-        if word == "DISTINCT", items[items.count - 1] != nil {
-          items[items.count - 1] = output.count
+        switch word {
+        case "FROM" where before == "DISTINCT": break
+        case "GROUP" where before == "WITHIN": break
+        case _ where ends.contains(word): lists[top].endItem(&output)
+        default: break
         }
+        output += word.utf8
+        switch word {
+        case "SELECT", "RETURNING": lists[top] = List(start: output.count)
+        case "DISTINCT" where before == "SELECT": lists[top] = List(start: output.count)
+        case "ON" where before == "DISTINCT": lists[top].isBehindParenthesis = true
+        default: break
+        }
+        before = word
         continue
       }
+      if byte != UInt8(ascii: " ") && byte != UInt8(ascii: "\n") { before = "" }
       switch byte {
-      case UInt8(ascii: "("): items.append(nil)
-      case UInt8(ascii: ")"):
-        end(&items)
-        if items.count > 1 { items.removeLast() }
-      case UInt8(ascii: ";"): end(&items)
-      case UInt8(ascii: ",") where items[items.count - 1] != nil:
-        end(&items)
-        items[items.count - 1] = output.count + 1
+      case UInt8(ascii: "("): lists.append(List())
+      case UInt8(ascii: ")") where lists.count > 1:
+        lists[top].endItem(&output)
+        lists.removeLast()
+        if lists[top - 1].isBehindParenthesis { lists[top - 1] = List(start: output.count + 1) }
+      case UInt8(ascii: ";"): lists[top].endItem(&output)
+      case UInt8(ascii: ",") where lists[top].start != nil:
+        lists[top].endItem(&output)
+        lists[top] = List(start: output.count + 1)
       default: break
       }
       reader.copyUnit(before: reader.bytes.count, into: &output)
     }
-    end(&items)
+    while var list = lists.popLast() { list.endItem(&output) }
     return String(decoding: output, as: UTF8.self)
+  }
+
+  /// What is known of the innermost list, one for each open parenthesis.
+  private struct List {
+    /// Where its item began; nil where there is no list.
+    var start: Int?
+    /// Whether its items begin behind the next parenthesis: DISTINCT ON (...).
+    var isBehindParenthesis = false
+
+    mutating func endItem(_ output: inout [UInt8]) {
+      guard let start else { return }
+      self.start = nil
+      guard let last = output[start...].lastIndex(where: { !" \n".utf8.contains($0) }),
+        isNameless(output[start...last])
+      else { return }
+      output.insert(contentsOf: " AS \"?column?\"".utf8, at: last + 1)
+    }
   }
 
   private static func word(_ reader: inout SQLBytes) -> String {

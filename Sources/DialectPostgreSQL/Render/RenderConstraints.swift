@@ -14,9 +14,9 @@ extension PostgreSQL.Render.Plan {
     let on = PostgreSQL.Render.qualified(path)
     // A foreign key of a partitioned table holds for its partitions, and a CHECK for the heirs:
     // ONLY would be refused. All else is made for each alone.
-    let isHandedDown = constraint.kind == .exclusion && handsDown(name, path)
+    let isForAllBelow = constraint.kind == .exclusion && handsDown(name, path)
     let isWhole =
-      constraint.kind == .check || isHandedDown
+      constraint.kind == .check || isForAllBelow
       || (constraint.kind == .foreignKey && table.attributes["partition by"] != nil)
     let definition = definition(of: constraint, isOfPartitioned(path))
     let statement =
@@ -41,7 +41,7 @@ extension PostgreSQL.Render.Plan {
     }
     add(
       id, SortKey(phase: phase, group: on, rank: rank, name: name),
-      [statement] + (isHandedDown ? [namesBelow(name, path)].compactMap(\.self) : [])
+      [statement] + (isForAllBelow ? renamingBelow(name, path) : [])
         + extras(of: constraint, table: path), needs: needs)
     if let parent = constraint.attributes["index attached to"] {
       let index = PostgreSQL.quote(name, in: path.namespace)

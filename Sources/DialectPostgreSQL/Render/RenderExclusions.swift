@@ -47,11 +47,11 @@ extension PostgreSQL.Render.Plan {
   /// Gives those below an exclusion constraint their names, once it is made as a whole: they have what
   /// was free then. At once, so that nothing that is made later finds its own name taken; and by
   /// names of nobody's, since one's may be what another has been given.
-  func namesBelow(_ name: String, _ path: ObjectPath) -> String? {
+  func renamingBelow(_ name: String, _ path: ObjectPath) -> [String] {
     let rows = below(name, path).map { table, name in
       "(\(PostgreSQL.literal(table))::pg_catalog.regclass, \(PostgreSQL.literal(name)))"
     }
-    if rows.isEmpty { return nil }
+    if rows.isEmpty { return [] }
     let text = """
       DECLARE one record;
       BEGIN
@@ -75,7 +75,7 @@ extension PostgreSQL.Render.Plan {
         END LOOP;
       END
       """
-    return "DO " + PostgreSQL.literal(text)
+    return ["DO " + PostgreSQL.literal(text)]
   }
 
   /// The tables below that have the constraint from this one, qualified, and what it is called there.

@@ -4,7 +4,8 @@ import Testing
 
 @testable import EnginePostgreSQL
 
-@Suite("What the owner of a database may do in a temporary PostgreSQL")
+/// One after the other: a new database gives the migrations' role of the cluster back what it was.
+@Suite("What the owner of a database may do in a temporary PostgreSQL", .serialized)
 struct OwnerRightsTests {
   /// One cluster for all of them: each has a database of its own.
   nonisolated(unsafe) private static let started: Result<PostgreSQLCluster, any Error> =

@@ -46,7 +46,6 @@ struct NewsTests {
     "is recorded revision by revision, stored, undone, and made again by a baseline",
     arguments: known)
   func cases(_ example: NewsCase) throws {
-    try Roles.make()
     let walk = try RandomWalk()
     var schemas = [walk.last.schema]
     for script in example.scripts {

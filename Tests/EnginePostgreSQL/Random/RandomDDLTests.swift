@@ -24,7 +24,6 @@ struct RandomDDLTests {
   @Test(
     "each revision folds, is undone, is stored, and its baseline makes the same", arguments: seeds)
   func laws(seed: UInt64) throws {
-    try Roles.make()
     let walk = try RandomWalk()
     let version = try Shared.cluster().programs.majorVersion
     var generator = RandomDDL(random: SeededGenerator(seed: seed), version: version)
@@ -90,25 +89,5 @@ struct RandomDDLTests {
     let counts = exercised.withLock { $0 }.sorted { $0.key < $1.key }
     print("\(total) random revisions of \(counts.count) kinds of statement:")
     print(counts.map { "\($0.value) \($0.key)" }.joined(separator: ", "))
-  }
-}
-
-/// Roles are the whole cluster's.
-enum Roles {
-  static let made = Mutex(false)
-
-  static func make() throws {
-    try made.withLock { isMade in
-      if isMade { return }
-      let sql = """
-        SELECT 'CREATE ROLE ' || quote_ident(name) FROM unnest(ARRAY['r1', 'R 2']) AS name
-        WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name)
-        """
-      let server = try Shared.connection()
-      for row in try server.query(sql) {
-        if let statement = row.first.flatMap({ $0 }) { try server.execute(statement) }
-      }
-      isMade = true
-    }
   }
 }

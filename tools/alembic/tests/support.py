@@ -35,8 +35,10 @@ class Bridge:
     """A running bridge and the requests one sends to it."""
 
     def __init__(self, *interpreter):
+        # Without bytecode, also where -I passes the environment by: the folder is built into the binary
+        # as it is, and what is newer there is built anew.
         self.process = subprocess.Popen(
-            [*(interpreter or (sys.executable,)), str(BRIDGE)], stdin=subprocess.PIPE,
+            [*(interpreter or (sys.executable,)), "-B", str(BRIDGE)], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8")
 
     def send(self, **request):

@@ -66,37 +66,3 @@ create table p2 (a int not null, "b)(" int not null, c int, constraint own prima
 alter table p attach partition p2 default;
 create index i on p (c) with (fillfactor = 60);
 alter table p add constraint u unique nulls not distinct (a, "b)(") with (fillfactor = 50, deduplicate_items = off) deferrable;
-
--- # Constants without a name in select lists
--- renames t.a
-create table t (a text, b varchar(10));
-create function f() returns text language sql begin atomic select 'x'; end;
-create function g() returns table (p text, q text, r int) language sql
-  begin atomic select 'a, b', null, 1 union all select E'\\', 'FROM', -1; end;
-create function h() returns text language sql
-  begin atomic
-    insert into t select 'x', 'y' returning 'done';
-    select distinct 'x' || a || case when b is distinct from 'c' then 'd' end from t where a in (select 'e');
-  end;
-create function i() returns boolean language sql
-  begin atomic select 'x' is distinct from 'y' from (select 'z' as z) s; end;
-create view v as select coalesce((select 'x'), a) as c, exists (select 'q' from t) as d from t;
-create rule r as on delete to t do also insert into t select 'gone', null;
-
--- # Triggers of a tree that fire otherwise in a part of it
--- renames p.a
-create table p (a int, b int) partition by list (a);
-create table p3 partition of p for values in (3) partition by range (b);
-create table p31 partition of p3 for values from (1) to (10);
-create table p32 partition of p3 for values from (10) to (20);
-create function tg() returns trigger language plpgsql as 'begin return new; end';
-create trigger t1 before insert on p for each row execute function tg();
-create trigger t2 before insert on p for each row execute function tg();
-create trigger t3 after insert on p for each row execute function tg();
-alter table only p enable replica trigger t1;
--- next
-alter table only p3 enable always trigger t2;
-alter table p32 disable trigger t2;
--- next
-alter table p3 disable trigger t3;
-alter table p31 enable trigger t3;
