@@ -73,6 +73,9 @@ extension AlembicArguments {
     arguments.section = nil
     arguments.env = nil
     arguments.database = nil
+    arguments.variables = []
+    arguments.arguments = []
+    arguments.application = nil
     arguments.namingConvention = nil
     arguments.transactionPerMigration = false
     arguments.allowed = []

@@ -58,7 +58,8 @@ public struct AlembicImport: Sendable {
       bridge: bridge, location: found.location, graph: graph, options: options)
     let run = ImportRun(
       history: history, origin: folder, actor: actor, context: context, teller: teller)
-    let result = try run.record(drafts, graph, runner, files, known)
+    var result = try run.record(drafts, graph, runner, files, known)
+    result.tool = runner.versions
     settings.settled(for: found.location).remember(in: history.directory, context.memory)
     context.memory.note(folder: root, of: history.directory)
     return try run.completed(result)

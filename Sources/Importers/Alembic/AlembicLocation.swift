@@ -1,4 +1,4 @@
-public import SchemaModel
+import SchemaModel
 
 /// What tells which project is meant, beside its folder.
 public struct AlembicLookup: Hashable, Sendable {

@@ -9,6 +9,11 @@ public struct AlembicOptions: Hashable, Sendable {
   public var usesEnv: Bool
   /// Which one, where env.py runs the migrations on several databases; nil for the only one.
   public var database: String?
+  /// What Alembic's `-x` gives to env.py.
+  public var arguments: [String]
+  /// The application in whose context env.py runs, as Flask's `--app` names it; nil for the one that
+  /// Flask finds.
+  public var application: String?
   /// SQLAlchemy's `MetaData.naming_convention`, by kind (`ix`, `uq`, `fk`, ...), where env.py is
   /// not used; nil leaves names to the database.
   public var namingConvention: [String: String]?
@@ -23,8 +28,8 @@ public struct AlembicOptions: Hashable, Sendable {
   /// - Throws: `FolderError.badNamingConvention`.
   public init(
     paths: [String] = [], usesEnv: Bool = false, database: String? = nil,
-    namingConvention: String? = nil, isTransactionPerMigration: Bool = false,
-    allowed: [String] = []
+    arguments: [String] = [], application: String? = nil, namingConvention: String? = nil,
+    isTransactionPerMigration: Bool = false, allowed: [String] = []
   ) throws(FolderError) {
     var checked: [String] = []
     for text in allowed { checked.append(try Self.allowance(text)) }
@@ -32,6 +37,8 @@ public struct AlembicOptions: Hashable, Sendable {
     self.paths = paths.map { Disk.absolute($0) }
     self.usesEnv = usesEnv
     self.database = database
+    self.arguments = arguments
+    self.application = application
     self.isTransactionPerMigration = isTransactionPerMigration
     guard let namingConvention else { return }
     let bytes = Data(namingConvention.utf8)
@@ -70,6 +77,8 @@ public final class AlembicRunner: MigrationRunner {
   private var isOpen = false
   /// The versions that run, known after the first run: `Alembic 1.20.1, SQLAlchemy 2.0.4, ...`.
   public private(set) var versions: String?
+  /// How often a migration ran at most: more than once where env.py runs them for each schema.
+  public private(set) var timesMax = 1
 
   /// Starts nothing: the bridge runs from the first `run` on.
   /// - Parameter graph: what may be asked to run, with the file of each revision.
@@ -106,6 +115,7 @@ public final class AlembicRunner: MigrationRunner {
         throw ImportError.revisionFailed(failure(reply, id: id))
       }
       if let table = reply.versionTable { scratch.keepOut(runnerTable: table) }
+      timesMax = max(timesMax, reply.times ?? 1)
       do {
         try each(
           RanRevision(id: id, statements: Self.statements(reply), warnings: reply.told ?? []))
@@ -138,6 +148,33 @@ public final class AlembicRunner: MigrationRunner {
     return Self.statements(reply)
   }
 
+  /// Whether the project's env.py runs, and with it the command that its users run.
+  public var isWholeProject: Bool { options.usesEnv }
+
+  /// Runs `alembic upgrade`, whole, as its command does: in env.py's own transactions.
+  /// - Parameter revision: where to, as Alembic names it: `heads`.
+  /// - Returns: what ran, under the revision's name.
+  /// - Throws: `ImportError`; after a failure the scratch may hold a part of it.
+  public func upgrade(_ scratch: some ScratchDatabase, to revision: String) throws -> RanRevision {
+    try open(for: scratch.url)
+    var request = BridgeRequest("upgrade")
+    request.url = scratch.url
+    request.revision = revision
+    request.beforeCommit = try scratch.beforeCommit
+    try bridge.send(request)
+    let reply = try bridge.receive()
+    timesMax = max(timesMax, reply.times ?? 1)
+    guard reply.reply == "upgraded" else {
+      guard reply.reply == "failed" else {
+        throw bridge.unexpected("upgraded", found: reply.reply)
+      }
+      throw ImportError.revisionFailed(failure(reply, id: RevisionID(reply.id ?? revision)))
+    }
+    if let table = reply.versionTable { scratch.keepOut(runnerTable: table) }
+    return RanRevision(
+      id: RevisionID(revision), statements: Self.statements(reply), warnings: reply.told ?? [])
+  }
+
   private static func statements(_ reply: BridgeReply) -> [ExecutedStatement] {
     (reply.statements ?? []).map { ExecutedStatement(sql: $0.sql, count: $0.count ?? 1) }
   }
@@ -166,6 +203,8 @@ public final class AlembicRunner: MigrationRunner {
     request.paths = options.paths
     request.env = options.usesEnv
     request.database = options.database
+    request.x = options.arguments
+    request.app = options.application
     request.namingConvention = options.namingConvention
     request.transactionPerMigration = options.isTransactionPerMigration
     request.url = url
@@ -183,6 +222,7 @@ public final class AlembicRunner: MigrationRunner {
   }
 
   private func failure(_ reply: BridgeReply, id: RevisionID) -> RevisionFailure {
+    timesMax = max(timesMax, reply.times ?? 1)
     let frames = (reply.traceback ?? []).map { frame in
       let place = "\(frame.file ?? "?"):\(frame.line.map(String.init) ?? "?")"
       let function = frame.function.map { ", in \($0)" } ?? ""

@@ -15,6 +15,12 @@ struct BridgeRequest: Encodable {
   var env: Bool?
   /// Which of the databases of env.py it is.
   var database: String?
+  /// Alembic's `-x`.
+  var x: [String]?
+  /// As Flask's `--app` names it.
+  var app: String?
+  /// What `upgrade` leads to.
+  var revision: String?
   var namingConvention: [String: String]?
   var transactionPerMigration: Bool?
   var url: String?
@@ -60,6 +66,8 @@ struct BridgeReply: Decodable {
   var statements: [Executed]?
   /// What was refused, or opened on purpose, for people.
   var told: [String]?
+  /// How often a migration began: more than once where env.py loops.
+  var times: Int?
   var error: String?
   var sqlstate: String?
   var statement: String?

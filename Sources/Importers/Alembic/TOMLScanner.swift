@@ -1,3 +1,5 @@
+import SchemaModel
+
 /// Reads the parts of a TOML document, from left to right.
 struct TOMLScanner {
   private static let depthMax = 64

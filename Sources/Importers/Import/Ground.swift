@@ -1,4 +1,21 @@
-import SchemaModel
+public import SchemaModel
+
+extension MigrationRunner {
+  /// What is there beside what the tool makes by itself in an empty database.
+  /// - Parameter id: a revision, for messages.
+  /// - Throws: `ImportError`; the engine's error.
+  public func withoutGround(
+    _ capture: Capture, on engine: some Engine, for id: RevisionID
+  ) throws -> Capture {
+    let scratch = try engine.makeScratch()
+    defer { scratch.discard() }
+    guard let statements = try prepare(scratch, for: id) else { return capture }
+    let empty = Capture(schema: Schema())
+    var ground = Ground()
+    _ = ground.learn(empty, try scratch.capture(after: empty, statements: statements))
+    return ground.leftOut(of: capture)
+  }
+}
 
 /// What a migration tool makes by itself before any migration: tables of the application that env.py
 /// makes, and what belongs to them. They are there in every database that the tool comes to, so they

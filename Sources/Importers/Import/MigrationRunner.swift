@@ -18,6 +18,8 @@ public struct RanRevision: Sendable {
 
 /// Runs migrations of one folder on scratch databases.
 public protocol MigrationRunner {
+  /// What runs them, with versions, as far as it is known: after the first run. Nil for Strata itself.
+  var versions: String? { get }
   /// Has the tool make in a database what it makes before any migration runs.
   /// - Parameter id: the revision that is to run next, for messages.
   /// - Returns: what it ran; nil where it makes nothing by itself.
@@ -34,6 +36,7 @@ public protocol MigrationRunner {
 }
 
 extension MigrationRunner {
+  public var versions: String? { nil }
   public func prepare(
     _ scratch: some ScratchDatabase, for id: RevisionID
   ) throws -> [ExecutedStatement]? { nil }

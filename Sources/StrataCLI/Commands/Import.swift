@@ -48,7 +48,7 @@ struct ImportAlembic: ParsableCommand {
   func run() throws {
     let history = try location.openForFolder()
     let work = AlembicImport(
-      folder: directory, settings: alembic.settings, takesAuthorsFromGit: authorFrom == .git)
+      folder: directory, settings: try alembic.settings(), takesAuthorsFromGit: authorFrom == .git)
     let result = try work.run(
       in: history, by: Author.current, limits.beginRun())
     try Self.show(result, of: history, json: json)

@@ -53,9 +53,11 @@ struct ImportRun {
         // Of the task in which the import runs, where it runs in one.
         try Task.checkCancellation()
         try besideOthers {
+          var draft = captured.draft
+          draft.tool = runner.versions
           try queue.record(
             Recording(
-              draft: captured.draft, change: .capture(captured.capture),
+              draft: draft, change: .capture(captured.capture),
               inherited: captured.inherited))
         }
         judges.note(captured.draft.id, captured.capture.engine)

@@ -42,6 +42,8 @@ extension AlembicSettings {
     place.update(of: store) {
       $0.python = python.map(absolute)
       $0.paths = paths.map(absolute)
+      $0.arguments = arguments
+      $0.application = application
     }
   }
 }

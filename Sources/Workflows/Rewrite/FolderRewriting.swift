@@ -51,9 +51,12 @@ enum FolderRewriting {
         folder.drafts, runner: { _ in folder.runner() }, tool: proof.product.words.title)
     case .alembic(let rewrite, let project):
       let moved = try rewrite.rebuilt(in: trial)
-      return try proof.folder(
-        AlembicFolder(moved).drafts(through: project.bridge),
-        runner: { try project.runner(moved, $0) }, tool: "Alembic")
+      let drafts = try AlembicFolder(moved).drafts(through: project.bridge)
+      let runner = try project.runner(moved, try MigrationGraph(drafts))
+      guard runner.isWholeProject else {
+        return try proof.folder(drafts, runner: { _ in runner }, tool: "Alembic")
+      }
+      return try proof.upgrade(drafts, runner)
     }
   }
 }

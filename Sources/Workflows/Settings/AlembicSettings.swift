@@ -16,6 +16,14 @@ public struct AlembicSettings: Hashable, Sendable {
   public var usesEnv: Bool?
   /// Which one, where env.py runs the migrations on several databases.
   public var database: String?
+  /// Variables of the environment that the project's code finds, beside those that are there. They
+  /// are not remembered: they may be secrets.
+  public var variables: [String: String]
+  /// What Alembic's `-x` gives to env.py.
+  public var arguments: [String]
+  /// The application in whose context env.py runs, as Flask's `--app` names it; nil for the one that
+  /// Flask finds, where env.py asks for one.
+  public var application: String?
   /// Files and `host:port`s that env.py or a migration may reach beside the scratch database.
   public var allowed: [String]
   /// SQLAlchemy's naming convention, as a JSON object of texts.
@@ -25,7 +33,8 @@ public struct AlembicSettings: Hashable, Sendable {
 
   public init(
     python: String? = nil, paths: [String] = [], section: String? = nil, usesEnv: Bool? = nil,
-    database: String? = nil, allowed: [String] = [], namingConvention: String? = nil,
+    database: String? = nil, variables: [String: String] = [:], arguments: [String] = [],
+    application: String? = nil, allowed: [String] = [], namingConvention: String? = nil,
     isTransactionPerMigration: Bool = false
   ) {
     self.python = python
@@ -33,6 +42,9 @@ public struct AlembicSettings: Hashable, Sendable {
     self.section = section
     self.usesEnv = usesEnv
     self.database = database
+    self.variables = variables
+    self.arguments = arguments
+    self.application = application
     self.allowed = allowed
     self.namingConvention = namingConvention
     self.isTransactionPerMigration = isTransactionPerMigration
@@ -46,6 +58,8 @@ public struct AlembicSettings: Hashable, Sendable {
     let memory = place.memory(of: store)
     if python == nil { result.python = memory.python }
     if paths.isEmpty { result.paths = memory.paths }
+    if arguments.isEmpty { result.arguments = memory.arguments ?? [] }
+    if application == nil { result.application = memory.application }
     guard let last = RememberedImport.read(store) else { return result }
     let saysNothing = namingConvention == nil && !isTransactionPerMigration
     if usesEnv == nil, saysNothing { result.usesEnv = last.usesEnv }
@@ -92,8 +106,9 @@ public struct AlembicSettings: Hashable, Sendable {
           + "runs; leave it out, or name the folder that holds env.py")
     }
     return try AlembicOptions(
-      paths: paths, usesEnv: runsEnvironment, database: database,
-      namingConvention: namingConvention, isTransactionPerMigration: isTransactionPerMigration,
+      paths: paths, usesEnv: runsEnvironment, database: database, arguments: arguments,
+      application: application, namingConvention: namingConvention,
+      isTransactionPerMigration: isTransactionPerMigration,
       allowed: allowed)
   }
 
@@ -107,6 +122,6 @@ public struct AlembicSettings: Hashable, Sendable {
     try limits.check()
     return Bridge(
       python: PythonInterpreter.choose(explicit: python, folder: root),
-      limit: limits.timeout.map { .limit($0) })
+      limit: limits.timeout.map { .limit($0) }, variables: variables)
   }
 }

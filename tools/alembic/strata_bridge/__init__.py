@@ -19,13 +19,15 @@ scan     {"op":"scan","files":[FILE]}
 
 open     {"op":"open","versions":[DIR],"recursive":false,"scriptLocation":DIR|null,"ini":FILE|null,
           "toml":FILE|null,"section":NAME,"prependSysPath":[DIR],"paths":[DIR],"env":false,
-          "database":NAME|null,"namingConvention":{}|null,"transactionPerMigration":false,
-          "url":URL|null,"allow":[FILE or HOST:PORT]}
+          "database":NAME|null,"x":[ARGUMENT],"app":MODULE|null,"namingConvention":{}|null,
+          "transactionPerMigration":false,"url":URL|null,"allow":[FILE or HOST:PORT]}
          {"reply":"opened","alembic","sqlalchemy","python","sqlite"|"driver"}
          With `env` the project's env.py runs, once for each revision, and the version files are
          imported when it first runs the migrations, as under `alembic upgrade`: what is wrong with
          the folder is then told by the first `run`. Where it runs them on several databases,
-         `database` says on which one they run here; without it nothing is told as `ran`.
+         `database` says on which one they run here; without it nothing is told as `ran`. `x` is what
+         Alembic's -x gives to env.py, `app` the application in whose context it runs, as Flask's --app
+         names it; where env.py asks for one, the one that Flask finds.
          A file that cannot be imported fails only when its revision is run. `url` says early which
          database product it will be, so that a missing driver is told at once. The tests take single
          walls down: "walls":[NAME] says which stand.
@@ -37,11 +39,17 @@ prepare  {"op":"prepare","url":URL,"beforeCommit":SQL|null}
          {"reply":"prepared","versionTable","statements":[{"sql","count"}],"told":[TEXT]}
          or `failed` as below, without an id. Nothing is run without `env`.
 
+upgrade  {"op":"upgrade","url":URL,"revision":"heads" or ID,"beforeCommit":SQL|null}
+         Runs `alembic upgrade` as its command does, with env.py's own transactions:
+         {"reply":"upgraded","versionTable","statements":[{"sql","count"}],"told":[TEXT],"times":1}
+         or `failed` as below. `times`: how often a migration ran at most; more than once where env.py
+         runs them for each schema of a database.
+
 run      {"op":"run","url":URL,"revisions":[ID],"beforeCommit":SQL|null}
          URL: sqlite:////abs.db, or postgresql:// as libpq takes it (with ?host= of a socket's folder).
          Runs exactly these revisions in this order, each in a transaction of its own, and tells of
          each one when its work is committed:
-         {"reply":"ran","id","versionTable","statements":[{"sql","count"}],"told":[TEXT]}
+         {"reply":"ran","id","versionTable","statements":[{"sql","count"}],"told":[TEXT],"times":1}
          then, after the last one too, waits for {"op":"next"} or {"op":"stop"}, and at the end
          {"reply":"finished"}
          Any other request instead of `next` ends the run without `finished`. When a migration raises:

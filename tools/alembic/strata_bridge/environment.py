@@ -41,12 +41,14 @@ class Pass:
         stem = os.path.splitext(self.database)[0] if self.target and self.target.product == "sqlite" else self.database
         # A loop over the schemas of one database has neither a token nor a name of an engine.
         self.key = self.target, token, engine_name if isinstance(engine_name, str) else None
-        if isinstance(engine_name, str):
+        # Flask-Migrate's first database has an empty one.
+        if isinstance(engine_name, str) and engine_name:
             self.name = engine_name
-        elif token != USUAL_TOKEN:
+        elif token not in (USUAL_TOKEN, TOKEN_END):
             self.name = token[:-len(TOKEN_END)] if token.endswith(TOKEN_END) else token
         else:
             self.name = stem
+        self.names = {self.name, self.database, engine_name}
 
 
 class Passes:
@@ -56,6 +58,8 @@ class Passes:
         self.session = session
         self.wanted = session.request.get("database")
         self.found, self.taken = {}, None
+        # The version table of the run that was taken last.
+        self.version_table = "alembic_version"
 
     def install(self):
         """Stands before every MigrationContext's run: another database's is passed over, so that it
@@ -65,6 +69,7 @@ class Passes:
 
         def run_migrations(context, **options):
             if passes.session.walls.is_in_migration or passes.takes(Pass(context, options)):
+                passes.version_table = context.version_table
                 return real(context, **options)
             return None
 
@@ -77,7 +82,7 @@ class Passes:
         self.found.setdefault(one.key, one)
         if self.wanted is None:
             self.taken = self.taken or one.key
-        elif self.taken is None and self.wanted in (one.name, one.database):
+        elif self.taken is None and self.wanted in one.names:
             self.taken = one.key
         return self.taken == one.key
 

@@ -97,12 +97,12 @@ def environment_advice(problem):
                "and search_path")
     variable = missing_variable(problem)
     if variable is not None:
-        return ("set the variable %s as for `alembic upgrade` (%s=... strata ...; a database that it "
-                "names is not reached). %s" % (variable, variable, without))
+        return ("set the variable %s as for `alembic upgrade`, or give --env-var %s=VALUE; a database that "
+                "it names is not reached. %s" % (variable, variable, without))
     if "application context" in str(problem):
-        return ("env.py wants an application that is set up by its own command, as `flask db` does; "
-                "push the context in env.py where there is none. %s" % without)
-    return ("give env.py what it has under `alembic upgrade` (variables of the environment, --path), "
+        return ("name the application with --app MODULE or MODULE:NAME, as `flask --app` has it, or set "
+                "FLASK_APP: env.py runs in its context, as under `flask db`. %s" % without)
+    return ("give env.py what it has under `alembic upgrade` (--env-var NAME=VALUE, --path DIR, -x ARGUMENT), "
             "or correct it. %s" % without)
 
 
@@ -124,5 +124,6 @@ def failure(problem, run, session):
     statement = getattr(problem, "statement", None)
     if not isinstance(statement, str):
         statement = session.transcript.last_statement("alembic_version") if session.transcript else None
-    return {"id": run.revision, "environment": environment, "error": described(problem), "sqlstate": sqlstate(problem), "statement": statement,
-            "traceback": user_frames(problem, session), "hint": hint}
+    return {"id": run.revision, "environment": environment, "error": described(problem),
+            "sqlstate": sqlstate(problem), "statement": statement, "traceback": user_frames(problem, session),
+            "hint": hint, "times": run.times}

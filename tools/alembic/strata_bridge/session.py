@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 
+from .application import Application
 from .commits import CommitCheck
 from .environment import Passes, configuration
 from .graph import Graph
@@ -38,8 +39,9 @@ class Session:
                 "bad-location", "no env.py in %s; leave --env out, or name the folder that holds it" % self.script_location)
         self.paths = list(request.get("paths") or [])
         set_import_path(self.paths, request.get("prependSysPath") or [], request.get("scriptLocation"))
+        self.application = Application(self, request.get("app"))
         if self.ini or self.toml:
-            os.chdir(os.path.dirname(self.ini or self.toml))
+            os.chdir(self.application.folder())
         if request.get("url"):
             try:
                 self.use(request["url"])
@@ -165,10 +167,11 @@ class Session:
         config = configuration(self)
         upgrade = self.alembic.command.upgrade
         config.cmd_opts = argparse.Namespace(
-            cmd=(upgrade, ["revision"], ["sql", "tag"]), x=None, config=self.ini, name=self.section, raiseerr=True, sql=False, tag=None, revision=revision)
+            cmd=(upgrade, ["revision"], ["sql", "tag"]), x=self.request.get("x") or None, config=self.ini,
+            name=self.section, raiseerr=True, sql=False, tag=None, revision=revision)
         config.set_main_option("script_location", self.script_location.replace("%", "%%"))
         config.set_main_option("sqlalchemy.url", self.database.url.replace("%", "%%"))
-        return config
+        return self.application.configured(config) if self.uses_env else config
 
     def follow(self, run):
         """Runs the run's next revision, and those after it as long as one session can go on."""
@@ -180,6 +183,8 @@ class Session:
             # It ran in this one already: env.py may run the migrations for each schema of a database.
             if run.has_begun and run.revision in heads:
                 return
+            run.is_one_transaction = self.uses_env and context.impl.transactional_ddl and not getattr(
+                context, "_transaction_per_migration", False)
             # One upgrade of many revisions remembers which types its tables have made; some
             # histories rely on that, so the steps on one database remember it too.
             context.impl.memo = self.memos.setdefault(self.database.url, {})
@@ -187,6 +192,7 @@ class Session:
                 self.database.begin(context.connection)
             while True:
                 run.has_begun = True
+                run.times += 1
                 self.walls.is_in_migration = True
                 try:
                     yield migration.upgrade_from_script(
@@ -203,22 +209,63 @@ class Session:
         run.begin()
         self._through_environment(steps, run.revision)
         if not run.has_begun:
-            raise RuntimeError("env.py in %s did not run the migrations" % self.script_location)
+            raise RuntimeError(self.nothing_ran())
 
     def _through_environment(self, steps, revision):
-        environment = self.alembic.runtime.environment.EnvironmentContext(
-            self.config(revision), self.script, fn=steps, as_sql=False, starting_rev=None,
-            destination_rev=revision, tag=None)
+        context_class = self.alembic.runtime.environment.EnvironmentContext
+
+        def work():
+            with context_class(
+                    self.config(revision), self.script, fn=steps, as_sql=False, starting_rev=None,
+                    destination_rev=revision, tag=None) as environment:
+                self._run(environment)
+
+        self._drive(work)
+
+    def _drive(self, work):
         self.passes.begin()
         try:
-            with environment:
-                self.database.drive(lambda: self._run(environment))
+            with self.application.context():
+                self.database.drive(work)
         except (Exception, SystemExit):
             self.passes.check()
             raise
         finally:
             self.database.disconnect()
         self.passes.check()
+
+    def upgrade(self, run, revision):
+        """`alembic upgrade`, whole, as its command does it: with env.py's own transactions."""
+        alembic, session = self.alembic, self
+        step_class = alembic.script.ScriptDirectory
+
+        class Directory(step_class):
+            def _upgrade_revs(self, destination, current):
+                for step in super()._upgrade_revs(destination, current):
+                    run.enter(step.revision.revision)
+                    session.walls.is_in_migration = True
+                    try:
+                        yield step
+                    finally:
+                        session.walls.is_in_migration = False
+
+            @classmethod
+            def from_config(cls, _config):
+                options = {"recursive_version_locations": True} if session.request.get("recursive") else {}
+                return cls(session.script_location, version_locations=session.versions, **options)
+
+        alembic.command.ScriptDirectory = alembic.script.ScriptDirectory = Directory
+        try:
+            self._drive(lambda: alembic.command.upgrade(self.config(revision), revision))
+        finally:
+            alembic.command.ScriptDirectory = alembic.script.ScriptDirectory = step_class
+        run.version_table = self.passes.version_table
+        if not self.passes.found:
+            raise RuntimeError(self.nothing_ran())
+
+    def nothing_ran(self):
+        return ("env.py in %s did not run the migrations (a loop over what the database holds runs none in an "
+                "empty one)" % self.script_location)
 
     def goes_on(self):
         """Whether the session of one revision can be that of the next: env.py may have one transaction

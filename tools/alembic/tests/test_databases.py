@@ -35,10 +35,11 @@ class Databases(EnvironmentTest):
     def test_are_all_named_where_none_is_chosen_and_nothing_ran(self):
         for way in self.ways:
             with self.subTest(way):
+                self.database.unlink(missing_ok=True)
                 self.begin_way(way)
                 names = ["garden", "shop", "yard"]
                 for reply in (self.prepare(), self.bridge.run(self.database, ["a"])[0]):
-                    self.assertEqual((reply["code"], reply["names"]), ("several-databases", names), reply)
+                    self.assertEqual((reply.get("code"), reply.get("names")), ("several-databases", names), reply)
                     self.assertIn("3 databases", reply["message"])
 
     def test_one_is_taken_and_the_others_are_passed_over(self):

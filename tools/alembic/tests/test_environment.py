@@ -35,7 +35,7 @@ class EnvironmentTest(BridgeTest):
 
 class Order(EnvironmentTest):
     def test_env_py_runs_before_any_version_file(self):
-        (self.versions.parent / "app.py").write_text("ready = False\n")
+        (self.root / "app.py").write_text("ready = False\n")
         self.usual(head="import app\napp.ready = True")
         self.migration("a", None, "op.execute('CREATE TABLE t (x)')", head=textwrap.dedent("""
             import app
@@ -83,7 +83,7 @@ class Failures(EnvironmentTest):
         for call in ("os.environ['SHOP_URL']", "os.environb and os.environ['SHOP_URL']"):
             self.usual(head="import os\nurl = " + call)
             failed = self.failed()
-            self.assertIn("SHOP_URL=...", failed["hint"])
+            self.assertIn("--env-var SHOP_URL=VALUE", failed["hint"])
             self.assertEqual(failed["traceback"][-1]["line"], 5)
 
     def test_another_missing_key_is_no_variable(self):

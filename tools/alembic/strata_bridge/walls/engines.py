@@ -123,6 +123,8 @@ class Wall:
         database = self.database()
         if database is not None and database.is_mine(connection):
             record.info["strata_scratch"] = True
+            if self.walls.is_in_migration:
+                self.walls.beside = self.walls.line()
             database.connected(connection)
             return
         if not self.walls.stands("engines") or record.info.get("strata_open"):

@@ -56,6 +56,8 @@ class Walls:
         # What engines meant outside of migrations.
         self.learnt = set()
         self.is_in_migration = False
+        # The line by which a migration connected to the scratch beside its own connection.
+        self.beside = None
         # Whether the user said which database of env.py's it is.
         self.is_one_chosen = False
         self.refused, self.opened = [], []
