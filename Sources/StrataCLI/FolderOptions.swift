@@ -54,7 +54,7 @@ struct AlembicArguments: ParsableArguments {
   func settings() throws -> AlembicSettings {
     AlembicSettings(
       python: python, paths: paths, section: section, usesEnv: env, database: database,
-      variables: try Pairs.read(variables, of: "--env-var", example: "DATABASE_URL=sqlite://"),
+      variables: try Pairs.read(variables, of: "--env-var", example: "APP_ENV=test"),
       arguments: arguments, application: application, allowed: allowed,
       namingConvention: namingConvention, isTransactionPerMigration: transactionPerMigration)
   }

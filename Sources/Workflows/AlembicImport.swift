@@ -60,6 +60,11 @@ public struct AlembicImport: Sendable {
       history: history, origin: folder, actor: actor, context: context, teller: teller)
     var result = try run.record(drafts, graph, runner, files, known)
     result.tool = runner.versions
+    if runner.timesMax > 1 {
+      teller.note(
+        "env.py runs each migration \(runner.timesMax) times, once for each schema: a revision is all of "
+          + "them together. Such a history is not cut: a baseline makes the whole database at once")
+    }
     settings.settled(for: found.location).remember(in: history.directory, context.memory)
     context.memory.note(folder: root, of: history.directory)
     return try run.completed(result)

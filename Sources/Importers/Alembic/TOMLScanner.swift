@@ -108,7 +108,12 @@ struct TOMLScanner {
       Self.isAlphanumeric($0) || "+-_.: ".unicodeScalars.contains($0)
     }
     let trimmed = word.trimmingBlanks
-    return trimmed == "true" ? .flag(true) : trimmed == "false" ? .flag(false) : .other(trimmed)
+    if trimmed == "true" || trimmed == "false" { return .flag(trimmed == "true") }
+    let number = trimmed.drop { $0 == "+" || $0 == "-" }
+    guard number.first?.isNumber == true || number == "inf" || number == "nan" else {
+      throw wrong("expected a value, found \(VisibleText.line(word)); a text stands in quotes")
+    }
+    return .other(trimmed)
   }
 
   private mutating func list(_ depth: Int) throws(TOMLError) -> [TOMLValue] {

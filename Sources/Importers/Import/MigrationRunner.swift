@@ -20,6 +20,8 @@ public struct RanRevision: Sendable {
 public protocol MigrationRunner {
   /// What runs them, with versions, as far as it is known: after the first run. Nil for Strata itself.
   var versions: String? { get }
+  /// How often a migration ran at most: more than once where the tool runs them for each schema.
+  var timesMax: Int { get }
   /// Has the tool make in a database what it makes before any migration runs.
   /// - Parameter id: the revision that is to run next, for messages.
   /// - Returns: what it ran; nil where it makes nothing by itself.
@@ -37,6 +39,7 @@ public protocol MigrationRunner {
 
 extension MigrationRunner {
   public var versions: String? { nil }
+  public var timesMax: Int { 1 }
   public func prepare(
     _ scratch: some ScratchDatabase, for id: RevisionID
   ) throws -> [ExecutedStatement]? { nil }

@@ -23,6 +23,7 @@ struct Proof {
   func baseline() throws -> String { try baseline(product) }
 
   private func baseline(_ product: some Product) throws -> String {
+    try refuseLoop(again?.timesMax ?? 1)
     let scratch = try product.engine().makeScratch()
     defer { scratch.discard() }
     let rows = settled?.rows ?? SeedRows()

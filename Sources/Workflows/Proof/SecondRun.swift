@@ -14,6 +14,8 @@ struct SecondRun {
   var dumpObstacle: String?
   /// Whether the migration tool itself has made objects before any migration, which no baseline makes.
   var isGrounded = false
+  /// How often a migration ran at most.
+  var timesMax = 1
   /// What the engine shows at the end; nil where the root did not run.
   var found: Capture?
 
@@ -30,8 +32,8 @@ struct SecondRun {
     guard wanted.isSubset(of: graph.order) else { return nil }
     let recorded = try wanted.map { try history.revision($0).recorded }
     Self.waitForAnotherSecond(than: recorded.max())
-    var work = HistoryImport(
-      engine: try product.engine(), runner: try runner(graph), graph: graph)
+    let runner = try runner(graph)
+    var work = HistoryImport(engine: try product.engine(), runner: runner, graph: graph)
     work.progress = { teller.show("run again", $0.done, of: $0.total, $0.id.text) }
     var found: Capture?
     var dump: String?
@@ -51,6 +53,7 @@ struct SecondRun {
     self.dump = dump
     dumpObstacle = obstacle
     self.isGrounded = isGrounded
+    timesMax = runner.timesMax
     self.found = found
     guard let found else { return }
     let rows = try history.rows(at: root)

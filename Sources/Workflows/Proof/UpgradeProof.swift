@@ -11,7 +11,7 @@ extension Proof {
       return try upgrade(drafts, runner, product)
     } catch let error as WorkflowError {
       // The first loop made all of it; what the second made of it is no news.
-      try refuseLoop(runner)
+      try refuseLoop(runner.timesMax)
       throw error
     }
   }
@@ -30,7 +30,7 @@ extension Proof {
     let scratch = try product.engine().makeScratch()
     defer { scratch.discard() }
     let ran = try whole(runner, scratch, to: target)
-    try refuseLoop(runner)
+    try refuseLoop(runner.timesMax)
     teller.endProgress()
     for warning in Set(ran.warnings).sorted() where steps == nil { teller.warn(warning) }
     let dumped = try dumpClause(runner, product)
@@ -84,10 +84,10 @@ extension Proof {
   }
 
   /// A baseline makes the whole database, once.
-  private func refuseLoop(_ runner: AlembicRunner) throws {
-    guard runner.timesMax > 1 else { return }
+  func refuseLoop(_ timesMax: Int) throws {
+    guard timesMax > 1 else { return }
     throw disproved(
-      "env.py runs each migration \(runner.timesMax) times (once for each schema, as for tenants), "
+      "env.py runs each migration \(timesMax) times (once for each schema, as for tenants), "
         + "and a baseline makes all that is recorded at once: run for each it would fail, and a schema "
         + "that is added later would get nothing of it")
   }
