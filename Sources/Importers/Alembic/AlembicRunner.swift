@@ -79,6 +79,9 @@ public final class AlembicRunner: MigrationRunner {
   public private(set) var versions: String?
   /// How often a migration ran at most: more than once where env.py runs them for each schema.
   public private(set) var timesMax = 1
+  /// What env.py calls the database to its migrations, by `run_migrations(engine_name=...)`; known after
+  /// `prepare`, nil where it says nothing.
+  public private(set) var engineName: String?
 
   /// Starts nothing: the bridge runs from the first `run` on.
   /// - Parameter graph: what may be asked to run, with the file of each revision.
@@ -145,6 +148,7 @@ public final class AlembicRunner: MigrationRunner {
       throw ImportError.revisionFailed(failure(reply, id: id))
     }
     if let table = reply.versionTable { scratch.keepOut(runnerTable: table) }
+    engineName = reply.engineName
     return Self.statements(reply)
   }
 

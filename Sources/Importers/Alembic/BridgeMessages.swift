@@ -66,6 +66,8 @@ struct BridgeReply: Decodable {
   var statements: [Executed]?
   /// What was refused, or opened on purpose, for people.
   var told: [String]?
+  /// What env.py calls the database to its migrations.
+  var engineName: String?
   /// How often a migration began: more than once where env.py loops.
   var times: Int?
   var error: String?

@@ -11,12 +11,13 @@ enum FolderRewriting {
   /// Nil where there is no folder.
   init?(
     _ source: MigrationsSource?, _ project: AlembicProject?, _ plan: TruncationPlan,
-    _ history: History, _ dialects: Dialects, rows: SeedRows, rendered: [String]?, isForced: Bool
+    _ history: History, _ dialects: Dialects, engineName: String?, rows: SeedRows,
+    rendered: [String]?, isForced: Bool
   ) throws {
     if let project {
       let rewrite = try AlembicRewrite(
-        plan, history, project.folder.location, dialects: dialects, rows: rows, rendered: rendered,
-        isForced: isForced)
+        plan, history, project.folder.location, dialects: dialects, engineName: engineName,
+        rows: rows, rendered: rendered, isForced: isForced)
       self = .alembic(rewrite, project)
       return
     }

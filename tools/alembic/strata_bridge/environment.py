@@ -49,6 +49,7 @@ class Pass:
         else:
             self.name = stem
         self.names = {self.name, self.database, engine_name}
+        self.engine_name = engine_name if isinstance(engine_name, str) else None
 
 
 class Passes:
@@ -85,6 +86,12 @@ class Passes:
         elif self.taken is None and self.wanted in one.names:
             self.taken = one.key
         return self.taken == one.key
+
+    @property
+    def engine_name(self):
+        """What env.py calls the database to its migrations; None where it says nothing."""
+        taken = self.found.get(self.taken)
+        return taken and taken.engine_name
 
     def check(self):
         """Raises RequestError where it is not said of which database the history is."""

@@ -92,6 +92,7 @@ def prepare(bridge, request):
             session.prepare(run)
         bridge.channel.send(
             "prepared", versionTable=run.version_table, told=session.walls.told(),
+            engineName=session.passes.engine_name,
             statements=session.transcript.statements(run.version_table))
     except RequestError:
         raise
