@@ -191,6 +191,9 @@ struct Proof {
   /// What failed, without the advice to somebody who imports.
   static func words(_ error: ImportError) -> Message {
     guard case .revisionFailed(let failure) = error else { return Message(of: error) }
+    if let environment = failure.environment {
+      return "\(environment): \(failure.reason)\(failure.hint.map { " (\($0))" } ?? "")"
+    }
     return "revision \(failure.id) (\(failure.file)): \(failure.reason)"
   }
 

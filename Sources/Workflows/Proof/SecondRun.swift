@@ -46,8 +46,13 @@ struct SecondRun {
       dump = try product.dump(scratch)
       if dump == nil { obstacle = try product.dumpObstacle(scratch) }
     }
-    try work.run { captured in
-      if captured.draft.id == root { found = captured.capture }
+    do {
+      try work.run { captured in
+        if captured.draft.id == root { found = captured.capture }
+      }
+    } catch ImportError.revisionFailed(var failure) {
+      failure.isReplay = true
+      throw ImportError.revisionFailed(failure)
     }
     teller.endProgress()
     self.dump = dump

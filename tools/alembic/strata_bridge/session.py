@@ -96,7 +96,7 @@ class Session:
         """The project's own database, where its ini says which one it is."""
         try:
             url = configuration(self).get_main_option("sqlalchemy.url")
-            target = targets.url_target(self.sqlalchemy.engine.make_url(url))
+            target = targets.url_target(self.sqlalchemy.engine.url.make_url(url))
         except Exception:
             return  # env.py has it from somewhere else
         if target.database:

@@ -39,7 +39,7 @@ class SQLiteScratch:
         return []
 
     def path(self):
-        return self.session.sqlalchemy.engine.make_url(self.url).database
+        return self.session.sqlalchemy.engine.url.make_url(self.url).database
 
     def target(self):
         return targets.sqlite_target(self.path())
@@ -83,7 +83,7 @@ class SQLiteScratch:
         if is_async:
             kept["_is_async"] = True
         if not is_sqlite:
-            return self.session.sqlalchemy.engine.make_url(self.url), kept
+            return self.session.sqlalchemy.engine.url.make_url(self.url), kept
         return url.set(drivername="sqlite"), kept
 
     def connect_through(self, dialect, settings):

@@ -142,7 +142,7 @@ class Wall:
 def database_settings(text):
     """What a connection string of libpq's says, as a dictionary."""
     if "://" in text:
-        from sqlalchemy.engine import make_url
+        from sqlalchemy.engine.url import make_url
         url = make_url(text)
         found = dict(url.query)
         found.update({key: value for key, value in (
