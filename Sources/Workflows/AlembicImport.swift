@@ -60,6 +60,12 @@ public struct AlembicImport: Sendable {
       history: history, origin: folder, actor: actor, context: context, teller: teller)
     var result = try run.record(drafts, graph, runner, files, known)
     result.tool = runner.versions
+    if let other = runner.otherProduct {
+      teller.warn(
+        "env.py means \(other), and this history is of \(history.dialect): what is recorded is what "
+          + "the migrations make there. Give env.py the URL of that product (--env-var, -x), or record it "
+          + "in a store of the other (init --dialect)")
+    }
     if runner.timesMax > 1 {
       teller.note(
         "env.py runs each migration \(runner.timesMax) times, once for each schema: a revision is all of "

@@ -82,6 +82,9 @@ public final class AlembicRunner: MigrationRunner {
   /// What env.py calls the database to its migrations, by `run_migrations(engine_name=...)`; known after
   /// `prepare`, nil where it says nothing.
   public private(set) var engineName: String?
+  /// The database that env.py's own URL means, in words, where that is of another product than the
+  /// scratch; known after `prepare`.
+  public private(set) var otherProduct: String?
 
   /// Starts nothing: the bridge runs from the first `run` on.
   /// - Parameter graph: what may be asked to run, with the file of each revision.
@@ -149,6 +152,7 @@ public final class AlembicRunner: MigrationRunner {
     }
     if let table = reply.versionTable { scratch.keepOut(runnerTable: table) }
     engineName = reply.engineName
+    otherProduct = reply.otherProduct
     return Self.statements(reply)
   }
 

@@ -68,6 +68,8 @@ struct BridgeReply: Decodable {
   var told: [String]?
   /// What env.py calls the database to its migrations.
   var engineName: String?
+  /// The database that env.py's URL means, where that is of another product.
+  var otherProduct: String?
   /// How often a migration began: more than once where env.py loops.
   var times: Int?
   var error: String?

@@ -37,8 +37,9 @@ open     {"op":"open","versions":[DIR],"recursive":false,"scriptLocation":DIR|nu
 prepare  {"op":"prepare","url":URL,"beforeCommit":SQL|null}
          Runs env.py on the database without a migration, and so makes what env.py makes by itself:
          {"reply":"prepared","versionTable","statements":[{"sql","count"}],"told":[TEXT],
-          "engineName":TEXT|null}
-         (`engineName`: what env.py calls the database to its migrations)
+          "engineName":TEXT|null,"otherProduct":TEXT|null}
+         (`engineName`: what env.py calls the database to its migrations; `otherProduct`: the database
+         that its URL means, where that is of another product than the scratch)
          or `failed` as below, without an id. Nothing is run without `env`.
 
 upgrade  {"op":"upgrade","url":URL,"revision":"heads" or ID,"beforeCommit":SQL|null}

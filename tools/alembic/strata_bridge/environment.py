@@ -103,3 +103,33 @@ class Passes:
 
     def refuse(self, what, names):
         raise RequestError("several-databases", what, names=names, environment=self.session.environment_file())
+
+
+def upgrade(session, run, revision):
+    """`alembic upgrade`, whole, as its command does it: with env.py's own transactions."""
+    alembic = session.alembic
+    real = alembic.script.ScriptDirectory
+
+    class Directory(real):
+        def _upgrade_revs(self, destination, current):
+            for step in super()._upgrade_revs(destination, current):
+                run.enter(step.revision.revision)
+                session.walls.is_in_migration = True
+                try:
+                    yield step
+                finally:
+                    session.walls.is_in_migration = False
+
+        @classmethod
+        def from_config(cls, _config):
+            options = {"recursive_version_locations": True} if session.request.get("recursive") else {}
+            return cls(session.script_location, version_locations=session.versions, **options)
+
+    alembic.command.ScriptDirectory = alembic.script.ScriptDirectory = Directory
+    try:
+        session.drive(lambda: alembic.command.upgrade(session.config(revision), revision))
+    finally:
+        alembic.command.ScriptDirectory = alembic.script.ScriptDirectory = real
+    run.version_table = session.passes.version_table
+    if not session.passes.found:
+        raise RuntimeError(session.nothing_ran())

@@ -16,6 +16,9 @@ from .protocol import RequestError
 from .sqlite import SQLiteScratch
 from .walls import engines, kernel, places, proof, targets
 
+# Those that a scratch can be of.
+PRODUCTS = ("sqlite", "postgresql")
+
 
 class Session:
     """One opened migrations folder: its script directory, its environment and the scratch it runs on."""
@@ -23,6 +26,8 @@ class Session:
     def __init__(self, ground, request):
         self.request = request
         self.database = None
+        # The database that the ini means.
+        self.ini_target = None
         ground.session = self
         self.walls = ground.walls
         self.commits = CommitCheck(self.walls)
@@ -101,6 +106,16 @@ class Session:
             return  # env.py has it from somewhere else
         if target.database:
             self.walls.own.add(target)
+        self.ini_target = target
+
+    def other_product(self):
+        """What env.py's own URL means, where that is of another product than the scratch: its engine got
+        the scratch's URL then."""
+        taken, other = self.passes.found.get(self.passes.taken), self.walls.other_product or self.ini_target
+        if taken is None or other is None or taken.target != self.database.target():
+            return None
+        is_other = other.product in PRODUCTS and other.product != self.walls.product
+        return targets.described(other) if is_other else None
 
     def _temporary_location(self):
         self.temporary = tempfile.mkdtemp(prefix="strata-alembic-")
@@ -220,9 +235,9 @@ class Session:
                     destination_rev=revision, tag=None) as environment:
                 self._run(environment)
 
-        self._drive(work)
+        self.drive(work)
 
-    def _drive(self, work):
+    def drive(self, work):
         self.passes.begin()
         try:
             with self.application.context():
@@ -233,35 +248,6 @@ class Session:
         finally:
             self.database.disconnect()
         self.passes.check()
-
-    def upgrade(self, run, revision):
-        """`alembic upgrade`, whole, as its command does it: with env.py's own transactions."""
-        alembic, session = self.alembic, self
-        step_class = alembic.script.ScriptDirectory
-
-        class Directory(step_class):
-            def _upgrade_revs(self, destination, current):
-                for step in super()._upgrade_revs(destination, current):
-                    run.enter(step.revision.revision)
-                    session.walls.is_in_migration = True
-                    try:
-                        yield step
-                    finally:
-                        session.walls.is_in_migration = False
-
-            @classmethod
-            def from_config(cls, _config):
-                options = {"recursive_version_locations": True} if session.request.get("recursive") else {}
-                return cls(session.script_location, version_locations=session.versions, **options)
-
-        alembic.command.ScriptDirectory = alembic.script.ScriptDirectory = Directory
-        try:
-            self._drive(lambda: alembic.command.upgrade(self.config(revision), revision))
-        finally:
-            alembic.command.ScriptDirectory = alembic.script.ScriptDirectory = step_class
-        run.version_table = self.passes.version_table
-        if not self.passes.found:
-            raise RuntimeError(self.nothing_ran())
 
     def nothing_ran(self):
         return ("env.py in %s did not run the migrations (a loop over what the database holds runs none in an "

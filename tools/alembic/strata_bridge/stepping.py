@@ -1,6 +1,7 @@
 """Runs the revisions that are asked for, one after the other."""
 import collections
 
+from . import environment
 from .failures import failure
 from .protocol import RequestError
 from .statements import Transcript
@@ -92,7 +93,7 @@ def prepare(bridge, request):
             session.prepare(run)
         bridge.channel.send(
             "prepared", versionTable=run.version_table, told=session.walls.told(),
-            engineName=session.passes.engine_name,
+            engineName=session.passes.engine_name, otherProduct=session.other_product(),
             statements=session.transcript.statements(run.version_table))
     except RequestError:
         raise
@@ -126,7 +127,7 @@ def upgrade(bridge, request):
     run = Upgrade(bridge, request)
     run.begin()
     try:
-        session.upgrade(run, request["revision"])
+        environment.upgrade(session, run, request["revision"])
         bridge.channel.send(
             "upgraded", versionTable=run.version_table, told=session.walls.told(), times=run.times,
             statements=session.transcript.statements(run.version_table))

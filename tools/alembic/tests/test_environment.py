@@ -133,6 +133,21 @@ class Settings(EnvironmentTest):
         self.assertEqual(self.bridge.run(self.database, ["a"])[0]["versionTable"], "places")
         self.assertEqual(self.tables(), ["app", "places", "t"])
 
+    def test_a_url_of_another_product_is_told(self):
+        self.migration("a", None, "pass")
+        for url, ini, told in (
+                ("postgresql://ann@db/shop", None, "the postgresql database shop at db:5432"),
+                ("sqlite:///own.db", None, None), (None, "sqlite:///own.db", None),
+                (None, "postgresql://ann@db/shop", "the postgresql database shop at db:5432"),
+                (None, "driver://user:pass@localhost/dbname", None)):
+            with self.subTest((url, ini)):
+                self.env(TEMPLATE.format(head="", options="", url=url).replace(
+                    "create_engine(None)", "create_engine(context.config.get_main_option('sqlalchemy.url'))"))
+                path = self.versions.parent / "alembic.ini"
+                path.write_text("[alembic]\nscript_location = .\nsqlalchemy.url = %s\n" % (ini or url))
+                self.begin(ini=str(path))
+                self.assertEqual(self.prepare().get("otherProduct"), told)
+
     def test_nothing_is_prepared_without_env_py(self):
         self.migration("a", None, "pass")
         self.open()

@@ -51,8 +51,10 @@ class Wall:
         if database is None or (target is not None and (
                 self.walls.allows(target) or (target.product == "sqlite" and target.database is None))):
             return url, settings
-        if target is not None and target.product != self.walls.product and self.walls.is_in_migration:
-            return url, settings  # it will be refused when it connects
+        if target is not None and target.product != self.walls.product:
+            if self.walls.is_in_migration:
+                return url, settings  # it will be refused when it connects
+            self.walls.other_product = target
         return database.led(url, dict(settings), is_async=bool(settings.get("_is_async")))
 
     @staticmethod

@@ -56,6 +56,8 @@ class Walls:
         # What engines meant outside of migrations.
         self.learnt = set()
         self.is_in_migration = False
+        # What an engine outside of migrations meant that is of another product than the scratch.
+        self.other_product = None
         # The line by which a migration connected to the scratch beside its own connection.
         self.beside = None
         # Whether the user said which database of env.py's it is.
