@@ -39,6 +39,13 @@ public struct PostgreSQLWords: DialectWords {
 
   public func dropAll(_ schema: Schema) -> [String] { PostgreSQL.Render.dropAll(schema) }
 
+  /// Of a schema; an extension is always made so.
+  public func unlessThere(_ statement: String) -> String {
+    let words = "CREATE SCHEMA "
+    guard statement.hasPrefix(words) else { return statement }
+    return words + "IF NOT EXISTS " + statement.dropFirst(words.count)
+  }
+
   public func script(_ statements: [String], head: [String]) -> String {
     (head + ["BEGIN;"] + statements.map { "\n" + terminated($0) } + ["", "COMMIT;", ""])
       .joined(separator: "\n")

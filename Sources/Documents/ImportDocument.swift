@@ -12,7 +12,7 @@ public enum ImportDocument {
   ) throws -> JSONValue {
     let coverage = try result.coverage ?? Coverage(ofHeadOf: history, dialects)
     return .object([
-      ("recorded", .texts(result.recorded.map(\.text))),
+      ("recorded", .texts(result.recorded.map(\.text))), ("tool", .text(result.tool)),
       ("operations", .integer(result.operationCount)), ("heads", .texts(result.heads.map(\.text))),
       ("changedFiles", .texts(result.changedFiles)),
       ("warnings", .texts(result.revisionWarnings)), ("objects", value(coverage)),
@@ -39,7 +39,8 @@ public enum ImportDocument {
     let warningCount = result.revisionWarnings.count + result.changedFiles.count
     return [
       "Recorded \(Plural.text(result.recorded.count, "revision")) with "
-        + "\(Plural.text(result.operationCount, "operation")) from \(result.origin).",
+        + "\(Plural.text(result.operationCount, "operation")) from \(result.origin)"
+        + (result.tool.map { " (\($0))." } ?? "."),
       parts.isEmpty ? "" : "The schema at \(heads[0]): \(parts.joined(separator: ", ")).",
       result.coverage.map(sentence) ?? "",
       warningCount == 0 ? "No warnings." : "\(Plural.text(warningCount, "warning")), above.",

@@ -18,7 +18,7 @@ public enum RevisionDocument {
       ("authored", .text(revision.authored?.description)), ("message", .text(revision.message)),
       ("recorded", .text(recorded.recorded.description)), ("recordedBy", .text(recorded.actor)),
       ("fingerprint", .text(revision.snapshot.description)),
-      ("engine", .text(revision.engine)),
+      ("engine", .text(revision.engine)), ("tool", .text(revision.tool)),
       ("operationCount", .integer(revision.operationCount)),
       ("source", .text(revision.source?.path)), ("warnings", .texts(revision.warnings)),
     ]

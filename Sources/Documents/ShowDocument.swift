@@ -48,6 +48,7 @@ public struct ShowDocument {
     field("Recorded", "\(recorded.recorded) by \(recorded.actor), event \(recorded.sequence)")
     field("Schema", revision.snapshot.short)
     field("Judged by", revision.engine)
+    field("Run by", revision.tool)
     field("Source", revision.source?.path)
     if !revision.message.isEmpty {
       lines +=

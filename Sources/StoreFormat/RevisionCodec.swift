@@ -16,6 +16,7 @@ extension Revision {
     writer.number(12, UInt64(max(0, operationCount)))
     writer.text(13, optional: engine)
     writer.number(14, UInt64(max(0, spellingCount)))
+    writer.text(15, optional: tool)
   }
 
   init(from reader: FieldReader) throws(FormatError) {
@@ -43,6 +44,7 @@ extension Revision {
       case 12: operationCount = try field.count()
       case 13: engine = try field.text()
       case 14: spellingCount = try field.count()
+      case 15: draft.tool = try field.text()
       default: break
       }
     }

@@ -12,23 +12,69 @@ struct AlembicArguments: ParsableArguments {
     name: .customLong("path"),
     help: ArgumentHelp("A folder that joins the Python path.", valueName: "dir"))
   var paths: [String] = []
-  @Flag(help: "Use the project's own env.py, with its URL replaced.")
-  var env = false
+  @Option(
+    name: [.customShort("n"), .customLong("ini-section")],
+    help: ArgumentHelp("The section of alembic.ini, as alembic -n.", valueName: "name"))
+  var section: String?
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Run the project's own env.py, with its URL replaced; done where there is one.")
+  var env: Bool?
+  @Option(
+    help: ArgumentHelp(
+      "Which one, where env.py runs the migrations on several databases.", valueName: "name"))
+  var database: String?
+  @Option(
+    name: .customLong("env-var"),
+    help: ArgumentHelp(
+      "A variable of the environment for env.py and the migrations.", valueName: "name=value"))
+  var variables: [String] = []
+  @Option(
+    name: .customShort("x"),
+    help: ArgumentHelp("An argument for env.py, as alembic -x.", valueName: "argument"))
+  var arguments: [String] = []
+  @Option(
+    name: .customLong("app"),
+    help: ArgumentHelp(
+      "The application whose context env.py runs in, as flask --app.", valueName: "module:name"))
+  var application: String?
   @Option(
     name: .customLong("allow"),
     help: ArgumentHelp(
       "A file or a server that env.py or a migration may reach beside the scratch database.",
       valueName: "file|host:port"))
   var allowed: [String] = []
-  @Option(help: ArgumentHelp("SQLAlchemy's naming convention.", valueName: "json"))
+  @Option(
+    help: ArgumentHelp("SQLAlchemy's naming convention, without env.py.", valueName: "json"))
   var namingConvention: String?
-  @Flag(help: "One transaction for each migration.")
+  @Flag(help: "One transaction for each migration, without env.py.")
   var transactionPerMigration = false
 
-  var settings: AlembicSettings {
+  /// - Throws: `.input` for a variable without a name.
+  func settings() throws -> AlembicSettings {
     AlembicSettings(
-      python: python, paths: paths, usesEnv: env, allowed: allowed,
+      python: python, paths: paths, section: section, usesEnv: env, database: database,
+      variables: try Pairs.read(variables, of: "--env-var", example: "APP_ENV=test"),
+      arguments: arguments, application: application, allowed: allowed,
       namingConvention: namingConvention, isTransactionPerMigration: transactionPerMigration)
+  }
+}
+
+/// Names with their values, as options give them.
+private enum Pairs {
+  /// - Throws: `.input` for one without a name.
+  static func read(
+    _ texts: [String], of option: String, example: String
+  ) throws -> [String: String] {
+    var values: [String: String] = [:]
+    for text in texts {
+      guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
+        throw WorkflowError.input(
+          "expected NAME=VALUE after \(option), found '\(text)'; try \(option) \(example)")
+      }
+      values[String(text[..<equals])] = String(text[text.index(after: equals)...])
+    }
+    return values
   }
 }
 
@@ -52,22 +98,10 @@ struct SQLArguments: ParsableArguments {
 
   /// - Throws: `.input` for a layout that is none, and a definition without a name.
   func settings() throws -> SQLSettings {
-    let values = try values()
+    let values = try Pairs.read(definitions, of: "--define", example: "schema=main")
     return SQLSettings(
       layout: try chosenLayout(), definitions: values,
       enforcesForeignKeys: foreignKeys.map { $0 == .on })
-  }
-
-  private func values() throws -> [String: String] {
-    var values: [String: String] = [:]
-    for definition in definitions {
-      guard let equals = definition.firstIndex(of: "="), equals != definition.startIndex else {
-        throw WorkflowError.input(
-          "expected NAME=VALUE after --define, found '\(definition)'; try --define schema=main")
-      }
-      values[String(definition[..<equals])] = String(definition[definition.index(after: equals)...])
-    }
-    return values
   }
 
   private func chosenLayout() throws -> SQLLayout? {
@@ -133,7 +167,7 @@ extension MigrationsSource {
     _ sql: SQLArguments
   ) throws {
     if let alembicFolder {
-      self = .alembic(alembicFolder, alembic.settings)
+      self = .alembic(alembicFolder, try alembic.settings())
     } else if let sqlFolder {
       self = .sql(sqlFolder, try sql.settings())
     } else {

@@ -71,7 +71,12 @@ extension AlembicArguments {
     var arguments = AlembicArguments()
     arguments.python = nil
     arguments.paths = []
-    arguments.env = false
+    arguments.section = nil
+    arguments.env = nil
+    arguments.database = nil
+    arguments.variables = []
+    arguments.arguments = []
+    arguments.application = nil
     arguments.namingConvention = nil
     arguments.transactionPerMigration = false
     arguments.allowed = []

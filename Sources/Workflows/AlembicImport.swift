@@ -5,7 +5,7 @@ import SchemaModel
 /// Records an Alembic history by stepping real Alembic: every migration runs in a scratch database,
 /// and what became of the schema is recorded, one transaction a revision.
 public struct AlembicImport: Sendable {
-  /// The versions folder, the folder above it, or alembic.ini.
+  /// The versions folder, the folder above it, the project's, its alembic.ini or pyproject.toml.
   public var folder: String
   /// How it is run.
   public var settings: AlembicSettings
@@ -33,16 +33,22 @@ public struct AlembicImport: Sendable {
     let teller = Teller(context.listener)
     try history.remark(on: context, teller)
     let settings = settings.remembered(in: history.directory, context.memory)
-    let options = try settings.options()
-    var found = try AlembicFolder(folder)
+    var found = try AlembicFolder(folder, settings.lookup)
     let root = found.location.root
-    if try history.settle(root, teller) { found = try AlembicFolder(folder) }
+    let options = try settings.options(for: found.location)
+    if try history.settle(root, teller) { found = try AlembicFolder(folder, settings.lookup) }
     let bridge = try settings.bridge(root, context.scratch)
     defer { bridge.close() }
     let files = try RecordedFiles(history)
     var drafts = try found.drafts(through: bridge) { files.draft($0, $1) }
     let known = try history.graph()
-    if takesAuthorsFromGit, !drafts.allSatisfy({ known.contains($0.id) }) {
+    let isNew = !drafts.allSatisfy { known.contains($0.id) }
+    if isNew, !options.usesEnv, let left = found.location.environment {
+      teller.warn(
+        "\(left) was left out: what it sets (naming convention, schemas, transactions, search_path) "
+          + "is no part of what is recorded")
+    }
+    if takesAuthorsFromGit, isNew {
       let authors = GitAuthors(folder: root)
       if let problem = authors.problem { teller.warn(problem) }
       drafts = authors.applied(to: drafts)
@@ -52,8 +58,20 @@ public struct AlembicImport: Sendable {
       bridge: bridge, location: found.location, graph: graph, options: options)
     let run = ImportRun(
       history: history, origin: folder, actor: actor, context: context, teller: teller)
-    let result = try run.record(drafts, graph, runner, files, known)
-    settings.remember(in: history.directory, context.memory)
+    var result = try run.record(drafts, graph, runner, files, known)
+    result.tool = runner.versions
+    if let other = runner.otherProduct {
+      teller.warn(
+        "env.py means \(other), and this history is of \(history.dialect): what is recorded is what "
+          + "the migrations make there. Give env.py the URL of that product (--env-var, -x), or record it "
+          + "in a store of the other (init --dialect)")
+    }
+    if runner.timesMax > 1 {
+      teller.note(
+        "env.py runs each migration \(runner.timesMax) times, once for each schema: a revision is all of "
+          + "them together. Such a history is not cut: a baseline makes the whole database at once")
+    }
+    settings.settled(for: found.location).remember(in: history.directory, context.memory)
     context.memory.note(folder: root, of: history.directory)
     return try run.completed(result)
   }

@@ -92,9 +92,11 @@ public struct HistoryTruncation: Sendable {
       ? nil
       : try product.words.baseline(
         shownSchema(plan, again, product), rows: settled.rows, BaselineOptions())
+    let engineName = try project?.engineName(product, at: plan.root)
     let rewrite = try FolderRewriting(
-      source, project, plan, history, context.dialects, rows: settled.rows, rendered: rendered,
-      isForced: isForced)
+      source, project, plan, history, context.dialects,
+      engineName: engineName, rows: settled.rows,
+      rendered: rendered, isForced: isForced)
     var result = TruncationResult(plan: plan, folder: rewrite?.assembly, rows: settled.rows)
     result.adoption = try rewrite?.adoption(
       plan, history, product.words, scriptPath: isDryRun ? nil : adoptionScript)
@@ -104,6 +106,12 @@ public struct HistoryTruncation: Sendable {
           + "changed. Leave --adopt-script out, or name the tool with --layout")
     }
     try checkScript(besides: result.folder)
+    if let engineName, let folder = result.folder, folder.change.foreign.isEmpty {
+      teller.warn(
+        "env.py runs the migrations on other databases, too: until their histories are cut at "
+          + "\(plan.root) as well, \(folder.baselinePath) makes only that of '\(engineName)', and stops "
+          + "where another is made from empty")
+    }
     result.blockers = isForced ? [] : rewrite?.assembly.differing ?? []
     if isDryRun { return result }
     if let folder = result.folder, !result.blockers.isEmpty {

@@ -4,6 +4,9 @@ public import SchemaModel
 public struct ImportResult: Sendable {
   /// The folder, as it was named.
   public var origin: String
+  /// What ran the migrations, with versions: `Alembic 1.18.4, SQLAlchemy 2.0.50, Python 3.11.2, ...`.
+  /// Nil where nothing ran, and for folders of SQL.
+  public var tool: String?
   /// The new revisions, in the order of the log; empty where all were recorded before.
   public var recorded: [RevisionID] = []
   /// How many operations they have together.

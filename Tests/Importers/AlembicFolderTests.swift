@@ -146,7 +146,7 @@ struct AlembicFolderTests {
     let ini = try folder.write("[other]\nscript_location = x\n", to: "alembic.ini")
     #expect(
       message { _ = try AlembicFolder(ini) }
-        == "cannot use \(ini): it has no section [alembic]; name the versions folder itself instead"
+        == "cannot use \(ini): it has no section [alembic] (-n takes another: other); name the versions folder itself instead"
     )
     try folder.write("[alembic]\nscript_location = gone\n", to: "alembic.ini")
     #expect(

@@ -103,6 +103,9 @@ final class Shell {
     text = text.replacing(/strata_scratch_[0-9a-f]{32}/, with: "<scratch>")
     text = text.replacing(/process \d+/, with: "process <pid>")
     text = text.replacing(/PostgreSQL 1\d(\.\d+)?\b/, with: "PostgreSQL <version>")
+    text = text.replacing(
+      /Alembic \d[\w.]*, SQLAlchemy [\w.]+, Python [\w.]+, (SQLite|driver \w+) [\w.]+/,
+      with: "Alembic <version>")
     text = text.replacing(/postgresql-1\d\b/, with: "postgresql-<major>")
     text = text.replacing(/\b\d+(\.\d+)? (bytes|KiB|MiB)/, with: "<size>")
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)

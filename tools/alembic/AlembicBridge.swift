@@ -6,9 +6,12 @@ public enum BridgeProgram {
   public static let files: [(path: String, bytes: [UInt8])] = [
     ("__init__.py", PackageResources.__init___py),
     ("__main__.py", PackageResources.__main___py),
+    ("application.py", PackageResources.application_py),
     ("commits.py", PackageResources.commits_py),
+    ("environment.py", PackageResources.environment_py),
     ("failures.py", PackageResources.failures_py),
     ("folders.py", PackageResources.folders_py),
+    ("graph.py", PackageResources.graph_py),
     ("ground.py", PackageResources.ground_py),
     ("packages.py", PackageResources.packages_py),
     ("postgresql.py", PackageResources.postgresql_py),

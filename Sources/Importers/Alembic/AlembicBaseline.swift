@@ -30,7 +30,12 @@ public struct AlembicBaseline: Sendable {
   public var session: [(name: String, value: String)]
   /// What dialects need around the statements.
   public var lines: [AlembicLines]
-  /// What other dialects have in the file already.
+  /// What env.py calls the database to its migrations, where it runs them on several: each has a block
+  /// of its own then.
+  public var engineName: String?
+  /// Whether env.py gives its migrations arguments.
+  public var takesArguments = false
+  /// What others have in the file already.
   public var otherBlocks: [DialectBlock] = []
 
   public init(
@@ -72,29 +77,29 @@ public struct AlembicBaseline: Sendable {
       depends_on = \(Self.tuple(dependsOn.map(\.text)))
 
 
-      def upgrade():
-          _execute(CREATE)
+      def upgrade(\(parameters)):
+          _execute(CREATE\(argument))
 
 
-      def downgrade():
-          _execute(DROP)
+      def downgrade(\(parameters)):
+          _execute(DROP\(argument))
 
 
-      def _execute(scripts):
+      def _execute(scripts\(argument)):
           \"\"\"Runs each statement as it is written: no bind parameters, no doubled percent signs.\"\"\"
           context = op.get_context()
           dialect = context.dialect.name
-          if dialect not in scripts:
+      \(naming)    if \(variable) not in scripts:
               raise RuntimeError(
                   "this baseline was made for %s, found %s: truncate with the history of %s too"
-                  % (", ".join(sorted(scripts)), dialect, dialect)
+                  % (", ".join(sorted(scripts)), \(variable), \(variable))
               )
           if context.as_sql:
-      \(around(\.printing, depth: 2))        for statement in scripts[dialect]:
+      \(around(\.printing, depth: 2))        for statement in scripts[\(variable)]:
                   context.impl.static_output(statement + ";")
       \(around(\.printed, depth: 2))        return
           connection = op.get_bind()
-      \(around(\.before, depth: 1))    for statement in scripts[dialect]:
+      \(around(\.before, depth: 1))    for statement in scripts[\(variable)]:
               connection.exec_driver_sql(
                   statement, execution_options={"no_parameters": True}
               )
@@ -111,24 +116,44 @@ public struct AlembicBaseline: Sendable {
   /// Whole lines, set in by so many steps.
   private func around(_ part: KeyPath<AlembicLines, String>, depth: Int) -> String {
     lines.flatMap { $0[keyPath: part].split(separator: "\n") }
+      .map { $0.replacing("SESSION.get(dialect,", with: "SESSION.get(\(variable),") }
       .map { String(repeating: "    ", count: depth) + $0 + "\n" }.joined()
+  }
+
+  private var parameters: String {
+    engineName != nil ? "engine_name, **_" : takesArguments ? "*_, **__" : ""
+  }
+  private var argument: String { engineName == nil ? "" : ", engine_name" }
+  /// By what a block is found.
+  private var variable: String { engineName == nil ? "dialect" : "block" }
+  private var naming: String {
+    engineName == nil ? "" : "    block = \"%s of '%s'\" % (dialect, engine_name)\n"
+  }
+
+  /// The name of this history's block.
+  public var blockName: String { Self.blockName(dialect, engineName) }
+
+  /// - Parameter engineName: what env.py calls the database, where it has several.
+  public static func blockName(_ dialect: Dialect, _ engineName: String?) -> String {
+    engineName.map { "\(dialect.rawValue) of '\($0)'" } ?? dialect.rawValue
   }
 
   /// This dialect's block beside the others, in the order of their names.
   private var blocks: [DialectBlock] {
+    let key = PythonLiteral.text(blockName)
     let settings =
       session.isEmpty
       ? ""
-      : "SESSION[\"\(dialect)\"] = {\n"
+      : "SESSION[\(key)] = {\n"
         + session.map {
           "    \(PythonLiteral.text($0.name)): \(PythonLiteral.text($0.value)),\n"
         }
         .joined() + "}\n\n"
     let own = DialectBlock(
-      dialect: dialect.rawValue,
+      dialect: blockName,
       content: settings
-        + "CREATE[\"\(dialect)\"] = [\n\(Self.list(upgrade.map { (Self.section($0), $0) }))]\n\n"
-        + "DROP[\"\(dialect)\"] = [\n\(Self.list(downgrade.map { ("", $0) }))]\n")
+        + "CREATE[\(key)] = [\n\(Self.list(upgrade.map { (Self.section($0), $0) }))]\n\n"
+        + "DROP[\(key)] = [\n\(Self.list(downgrade.map { ("", $0) }))]\n")
     return (otherBlocks.filter { $0.dialect != own.dialect } + [own])
       .sorted { $0.dialect < $1.dialect }
   }

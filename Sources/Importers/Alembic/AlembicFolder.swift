@@ -5,9 +5,12 @@ public struct AlembicFolder {
   /// Where the project's parts were found, by absolute paths.
   public let location: AlembicLocation
 
-  /// - Parameter path: the versions folder, the folder above it, or an alembic.ini.
+  /// - Parameter path: the versions folder, the folder above it, the project's, or its alembic.ini
+  ///   or pyproject.toml.
   /// - Throws: `FolderError`.
-  public init(_ path: String) throws(FolderError) { location = try AlembicLocation(path) }
+  public init(_ path: String, _ lookup: AlembicLookup = AlembicLookup()) throws(FolderError) {
+    location = try AlembicLocation(path, lookup)
+  }
 
   /// A folder whose parts were located already.
   public init(_ location: AlembicLocation) { self.location = location }

@@ -7,6 +7,13 @@ public struct AlembicOptions: Hashable, Sendable {
   public var paths: [String]
   /// Whether the project's own env.py drives.
   public var usesEnv: Bool
+  /// Which one, where env.py runs the migrations on several databases; nil for the only one.
+  public var database: String?
+  /// What Alembic's `-x` gives to env.py.
+  public var arguments: [String]
+  /// The application in whose context env.py runs, as Flask's `--app` names it; nil for the one that
+  /// Flask finds.
+  public var application: String?
   /// SQLAlchemy's `MetaData.naming_convention`, by kind (`ix`, `uq`, `fk`, ...), where env.py is
   /// not used; nil leaves names to the database.
   public var namingConvention: [String: String]?
@@ -20,7 +27,8 @@ public struct AlembicOptions: Hashable, Sendable {
   ///   - allowed: files, by any path, and `host:port`.
   /// - Throws: `FolderError.badNamingConvention`.
   public init(
-    paths: [String] = [], usesEnv: Bool = false, namingConvention: String? = nil,
+    paths: [String] = [], usesEnv: Bool = false, database: String? = nil,
+    arguments: [String] = [], application: String? = nil, namingConvention: String? = nil,
     isTransactionPerMigration: Bool = false, allowed: [String] = []
   ) throws(FolderError) {
     var checked: [String] = []
@@ -28,6 +36,9 @@ public struct AlembicOptions: Hashable, Sendable {
     self.allowed = checked
     self.paths = paths.map { Disk.absolute($0) }
     self.usesEnv = usesEnv
+    self.database = database
+    self.arguments = arguments
+    self.application = application
     self.isTransactionPerMigration = isTransactionPerMigration
     guard let namingConvention else { return }
     let bytes = Data(namingConvention.utf8)
@@ -66,6 +77,14 @@ public final class AlembicRunner: MigrationRunner {
   private var isOpen = false
   /// The versions that run, known after the first run: `Alembic 1.20.1, SQLAlchemy 2.0.4, ...`.
   public private(set) var versions: String?
+  /// How often a migration ran at most: more than once where env.py runs them for each schema.
+  public private(set) var timesMax = 1
+  /// What env.py calls the database to its migrations, by `run_migrations(engine_name=...)`; known after
+  /// `prepare`, nil where it says nothing.
+  public private(set) var engineName: String?
+  /// The database that env.py's own URL means, in words, where that is of another product than the
+  /// scratch; known after `prepare`.
+  public private(set) var otherProduct: String?
 
   /// Starts nothing: the bridge runs from the first `run` on.
   /// - Parameter graph: what may be asked to run, with the file of each revision.
@@ -102,17 +121,70 @@ public final class AlembicRunner: MigrationRunner {
         throw ImportError.revisionFailed(failure(reply, id: id))
       }
       if let table = reply.versionTable { scratch.keepOut(runnerTable: table) }
-      let statements = (reply.statements ?? []).map {
-        ExecutedStatement(sql: $0.sql, count: $0.count ?? 1)
-      }
+      timesMax = max(timesMax, reply.times ?? 1)
       do {
-        try each(RanRevision(id: id, statements: statements, warnings: reply.told ?? []))
+        try each(
+          RanRevision(id: id, statements: Self.statements(reply), warnings: reply.told ?? []))
       } catch {
         try? answer("stop", after: id)
         throw error
       }
       try answer(id == ids.last ? "stop" : "next", after: id)
     }
+  }
+
+  /// What env.py makes by itself.
+  public func prepare(
+    _ scratch: some ScratchDatabase, for id: RevisionID
+  ) throws -> [ExecutedStatement]? {
+    guard options.usesEnv else { return nil }
+    try open(for: scratch.url)
+    var request = BridgeRequest("prepare")
+    request.url = scratch.url
+    request.beforeCommit = try scratch.beforeCommit
+    try bridge.send(request, during: id)
+    let reply = try bridge.receive(during: id, file: files[id])
+    guard reply.reply == "prepared" else {
+      guard reply.reply == "failed" else {
+        throw bridge.unexpected("prepared", found: reply.reply)
+      }
+      throw ImportError.revisionFailed(failure(reply, id: id))
+    }
+    if let table = reply.versionTable { scratch.keepOut(runnerTable: table) }
+    engineName = reply.engineName
+    otherProduct = reply.otherProduct
+    return Self.statements(reply)
+  }
+
+  /// Whether the project's env.py runs, and with it the command that its users run.
+  public var isWholeProject: Bool { options.usesEnv }
+
+  /// Runs `alembic upgrade`, whole, as its command does: in env.py's own transactions.
+  /// - Parameter revision: where to, as Alembic names it: `heads`.
+  /// - Returns: what ran, under the revision's name.
+  /// - Throws: `ImportError`; after a failure the scratch may hold a part of it.
+  public func upgrade(_ scratch: some ScratchDatabase, to revision: String) throws -> RanRevision {
+    try open(for: scratch.url)
+    var request = BridgeRequest("upgrade")
+    request.url = scratch.url
+    request.revision = revision
+    request.beforeCommit = try scratch.beforeCommit
+    try bridge.send(request)
+    let reply = try bridge.receive()
+    timesMax = max(timesMax, reply.times ?? 1)
+    guard reply.reply == "upgraded" else {
+      guard reply.reply == "failed" else {
+        throw bridge.unexpected("upgraded", found: reply.reply)
+      }
+      throw ImportError.revisionFailed(failure(reply, id: RevisionID(reply.id ?? revision)))
+    }
+    if let table = reply.versionTable { scratch.keepOut(runnerTable: table) }
+    return RanRevision(
+      id: RevisionID(revision), statements: Self.statements(reply), warnings: reply.told ?? [])
+  }
+
+  private static func statements(_ reply: BridgeReply) -> [ExecutedStatement] {
+    (reply.statements ?? []).map { ExecutedStatement(sql: $0.sql, count: $0.count ?? 1) }
   }
 
   /// Every answered revision but the one before `next` ends with `finished`.
@@ -133,9 +205,14 @@ public final class AlembicRunner: MigrationRunner {
     request.recursive = location.isRecursive
     request.scriptLocation = location.scriptLocation
     request.ini = location.ini
+    request.toml = location.toml
+    request.section = location.section
     request.prependSysPath = location.importPaths
     request.paths = options.paths
     request.env = options.usesEnv
+    request.database = options.database
+    request.x = options.arguments
+    request.app = options.application
     request.namingConvention = options.namingConvention
     request.transactionPerMigration = options.isTransactionPerMigration
     request.url = url
@@ -153,6 +230,7 @@ public final class AlembicRunner: MigrationRunner {
   }
 
   private func failure(_ reply: BridgeReply, id: RevisionID) -> RevisionFailure {
+    timesMax = max(timesMax, reply.times ?? 1)
     let frames = (reply.traceback ?? []).map { frame in
       let place = "\(frame.file ?? "?"):\(frame.line.map(String.init) ?? "?")"
       let function = frame.function.map { ", in \($0)" } ?? ""
@@ -162,6 +240,7 @@ public final class AlembicRunner: MigrationRunner {
     let code = reply.sqlstate.map { " (SQLSTATE \($0))" } ?? ""
     return RevisionFailure(
       id: id, file: files[id] ?? "?", reason: (reply.error ?? "no reason given") + code,
-      statement: reply.statement, traceback: frames, hint: reply.hint)
+      statement: reply.statement, traceback: frames, hint: reply.hint,
+      environment: reply.environment)
   }
 }

@@ -8,13 +8,18 @@ public final class Bridge {
   let python: PythonInterpreter
   /// How long one answer may take: one revision, one folder.
   let limit: Duration?
+  /// Of the environment, beside those that the program is started with.
+  private let variables: [String: String]
   private var process: Subprocess?
   private var folder: String?
 
   /// - Parameter limit: nil for no limit.
-  public init(python: PythonInterpreter, limit: Duration? = nil) {
+  public init(
+    python: PythonInterpreter, limit: Duration? = nil, variables: [String: String] = [:]
+  ) {
     self.python = python
     self.limit = limit
+    self.variables = variables
   }
 
   deinit { close() }
@@ -55,6 +60,10 @@ public final class Bridge {
     }
     guard reply.reply == "error" else { return reply }
     let message = reply.message ?? "no message"
+    if reply.code == "several-databases" {
+      throw ImportError.severalDatabases(
+        environment: reply.environment ?? "env.py", names: reply.names ?? [], message: message)
+    }
     if reply.code == "missing-package" {
       throw ImportError.missingPackage(
         package: reply.package ?? "alembic", python: python.description, message: message)
@@ -88,7 +97,8 @@ public final class Bridge {
       // on the order of a Python set.
       let process = try Subprocess(
         python.executable, [program],
-        environment: ["PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"])
+        environment: variables.merging(
+          ["PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"]) { _, ours in ours })
       self.process = process
       return process
     } catch SubprocessError.cannotStart(_, let reason) {

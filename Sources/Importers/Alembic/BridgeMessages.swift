@@ -8,9 +8,19 @@ struct BridgeRequest: Encodable {
   var recursive: Bool?
   var scriptLocation: String?
   var ini: String?
+  var toml: String?
+  var section: String?
   var prependSysPath: [String]?
   var paths: [String]?
   var env: Bool?
+  /// Which of the databases of env.py it is.
+  var database: String?
+  /// Alembic's `-x`.
+  var x: [String]?
+  /// As Flask's `--app` names it.
+  var app: String?
+  /// What `upgrade` leads to.
+  var revision: String?
   var namingConvention: [String: String]?
   var transactionPerMigration: Bool?
   var url: String?
@@ -56,14 +66,23 @@ struct BridgeReply: Decodable {
   var statements: [Executed]?
   /// What was refused, or opened on purpose, for people.
   var told: [String]?
+  /// What env.py calls the database to its migrations.
+  var engineName: String?
+  /// The database that env.py's URL means, where that is of another product.
+  var otherProduct: String?
+  /// How often a migration began: more than once where env.py loops.
+  var times: Int?
   var error: String?
   var sqlstate: String?
   var statement: String?
   var traceback: [Frame]?
   var hint: String?
+  /// The env.py that failed, where no migration did.
+  var environment: String?
   // error
   var code: String?
   var package: String?
+  var names: [String]?
   // opened
   var alembic: String?
   var sqlalchemy: String?

@@ -1,12 +1,19 @@
 import SchemaModel
 
-/// The section `[alembic]` of an alembic.ini, read as Python's configparser reads it.
+/// A section of an alembic.ini, read as Python's configparser reads it.
 struct IniFile {
-  private let path: String
+  /// Alembic's own section, where `-n` names no other.
+  static let usualSection = "alembic"
+
+  let path: String
+  /// Whether the section is there; without it there is no value.
+  let hasSection: Bool
+  /// The sections that name a script location.
+  let projects: [String]
   private var values: [String: String]
 
-  /// - Throws: `FolderError` where it cannot be read, is none, or has no such section.
-  init(path: String) throws(FolderError) {
+  /// - Throws: `FolderError` where it cannot be read, or is none.
+  init(path: String, section: String = IniFile.usualSection) throws(FolderError) {
     guard let text = String(validating: try Disk.bytes(of: path), as: UTF8.self) else {
       throw .badIni(path: path, why: "it is not UTF-8 text")
     }
@@ -16,13 +23,16 @@ struct IniFile {
     ) {
       try reader.read(line)
     }
-    guard let found = reader.sections["alembic"] else {
-      throw .badIni(path: path, why: "it has no section [alembic]")
+    self.path = path
+    projects = reader.sections.filter { $1[Self.location] != nil }.map(\.key).sorted()
+    hasSection = reader.sections[section] != nil
+    guard let found = reader.sections[section] else {
+      values = [:]
+      return
     }
     // A folder's name is taken as it is.
     var defaults = ["here": [Disk.parent(of: path).replacing("%", with: "%%")]]
     defaults.merge(reader.sections[IniReader.defaults] ?? [:]) { _, written in written }
-    self.path = path
     values = defaults.merging(found) { _, own in own }.mapValues {
       String($0.joined(separator: "\n").trimmedEnd)
     }
@@ -36,6 +46,7 @@ struct IniFile {
   }
 
   private static let depthMax = 10
+  private static let location = "script_location"
 
   private func interpolated(
     _ raw: String, of name: String, depth: Int

@@ -20,6 +20,9 @@ public struct HistoryImport<E: Engine, Runner: MigrationRunner> {
   /// Whether what a revision is made of was judged by another version than this capture of its
   /// base: what this version shows before the revision's own work is then captured as well.
   public var isJudgedAnew: (RevisionDraft, Capture) throws -> Bool = { _, _ in false }
+  /// Told once what the migration tool makes by itself before any migration: it is nobody's revision,
+  /// and left out of what is captured as long as it stays so.
+  public var ground: ([ObjectPath]) -> Void = { _ in }
   /// Called on the importing thread after each revision that ran, replays among them.
   public var progress: (ImportProgress) -> Void = { _ in }
 
@@ -56,6 +59,7 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
   /// How many children still have to start from a revision's database.
   private var waiting: [Int]
   private var done = 0
+  private var ground = Ground()
   private(set) var summary = ImportSummary()
 
   init(_ order: HistoryImport<E, Runner>) {
@@ -112,6 +116,7 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
   private mutating func replay(_ number: Int) throws {
     var stage = try takeBase(of: number)
     do {
+      try prepare(&stage, for: number)
       try runOn(&stage, missing(number, in: stage) + [number])
     } catch {
       stage.scratch.discard()
@@ -136,6 +141,7 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
       var isLinear = false
       var inherited: Schema?
       do {
+        try prepare(&stage, for: number)
         before = try stage.settledCapture()
         if try order.isJudgedAnew(draft, before) {
           if !replayed.isEmpty { try runOn(&stage, replayed) }
@@ -153,10 +159,12 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
         summary.warnings.append("revision \(draft.id): " + Self.linearWarning(failure))
       }
       draft.warnings += stage.warnings
+      let capture = try stage.scratch.capture(after: before, statements: stage.pending)
+      stage.lastCapture = capture
       captured = CapturedRevision(
         draft: draft, base: graph.base(ofNumber: number).map { graph.revisions[$0].id },
-        before: before, inherited: inherited,
-        capture: try stage.scratch.capture(after: before, statements: stage.pending),
+        before: ground.leftOut(of: before), inherited: inherited.map { ground.leftOut(of: $0) },
+        capture: ground.leftOut(of: capture),
         replayed: isLinear ? [] : replayed.map { graph.revisions[$0].id }, isLinear: isLinear,
         seconds: Self.seconds(since: started))
       try record(captured)
@@ -164,7 +172,6 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
       stage.scratch.discard()
       throw error
     }
-    stage.lastCapture = captured.capture
     stage.pending = []
     summary.recorded.append(draft.id)
     try settle(stage, number)
@@ -176,7 +183,7 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
   }
 
   /// For a side branch that cannot run on its ancestors alone: everything earlier runs first.
-  private func retryLinearly(
+  private mutating func retryLinearly(
     _ number: Int, _ stage: inout Stage<E.Scratch>, _ before: inout Capture,
     after failure: RevisionFailure
   ) throws {
@@ -187,6 +194,7 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
     stage.scratch.discard()
     stage = try emptyStage()
     do {
+      try prepare(&stage, for: number)
       try runOn(&stage, earlier)
       before = try stage.settledCapture()
       try runOn(&stage, [number])
@@ -201,23 +209,44 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
     graph.ancestors(ofNumber: number).subtracting(stage.applied).members
   }
 
+  /// What the tool makes before any migration is there before what is compared.
+  private mutating func prepare(_ stage: inout Stage<E.Scratch>, for number: Int) throws {
+    guard !stage.isPrepared else { return }
+    stage.isPrepared = true
+    let id = graph.revisions[number].id
+    var statements: [ExecutedStatement]?
+    try overcoming(stage.scratch) { statements = try order.runner.prepare(stage.scratch, for: id) }
+    guard let statements else { return }
+    let before = try stage.settledCapture()
+    stage.lastCapture = try stage.scratch.capture(after: before, statements: statements)
+    let made = ground.learn(before, stage.lastCapture)
+    if !made.isEmpty { order.ground(made) }
+  }
+
+  /// As often as the database takes an obstacle out of the way.
+  private func overcoming(_ scratch: E.Scratch, _ body: () throws -> Void) throws {
+    while true {
+      do {
+        return try body()
+      } catch ImportError.revisionFailed(var failure) {
+        guard try scratch.overcome(failure.reason) else {
+          failure.hint = failure.hint ?? scratch.advice(on: failure.reason)
+          throw ImportError.revisionFailed(failure)
+        }
+      }
+    }
+  }
+
   private func runOn(_ stage: inout Stage<E.Scratch>, _ numbers: [Int]) throws {
     var statements: [ExecutedStatement] = []
     var warnings: [String] = []
     var waiting = numbers.map { graph.revisions[$0].id }[...]
-    while !waiting.isEmpty {
-      do {
-        try order.runner.run(Array(waiting), on: stage.scratch) {
-          statements += $0.statements
-          warnings += $0.warnings
-          waiting = waiting.dropFirst()
-        }
-        break
-      } catch ImportError.revisionFailed(var failure) {
-        guard try stage.scratch.overcome(failure.reason) else {
-          failure.hint = failure.hint ?? stage.scratch.advice(on: failure.reason)
-          throw ImportError.revisionFailed(failure)
-        }
+    try overcoming(stage.scratch) {
+      guard !waiting.isEmpty else { return }
+      try order.runner.run(Array(waiting), on: stage.scratch) {
+        statements += $0.statements
+        warnings += $0.warnings
+        waiting = waiting.dropFirst()
       }
     }
     stage.pending += statements

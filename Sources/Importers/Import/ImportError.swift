@@ -8,6 +8,8 @@ public enum ImportError: ClassifiedError, Hashable, Sendable, CustomStringConver
   /// The interpreter cannot be started, or `--python` names none.
   case noPython(tried: String, reason: String)
   case missingPackage(package: String, python: String, message: String)
+  /// What env.py does is several histories.
+  case severalDatabases(environment: String, names: [String], message: String)
   /// Alembic itself refuses the folder.
   case refused(code: String, message: String, python: String)
   case bridgeEnded(during: RevisionID?, why: String, python: String)
@@ -15,7 +17,11 @@ public enum ImportError: ClassifiedError, Hashable, Sendable, CustomStringConver
 
   /// What Alembic refuses before anything ran is the folder's fault, all else that of what failed.
   public var fault: FaultKind {
-    if case .refused(let code, _, _) = self, code != "internal" { .input } else { .engine }
+    switch self {
+    case .refused(let code, _, _): code == "internal" ? .engine : .input
+    case .severalDatabases: .input
+    default: .engine
+    }
   }
 
   public var description: String {
@@ -35,6 +41,11 @@ public enum ImportError: ClassifiedError, Hashable, Sendable, CustomStringConver
     case .missingPackage(let package, let python, let message):
       "Python (\(python)) has no \(package): \(message.quotedInMessage)\n"
         + "next: install it there, or name the interpreter of the project's environment with --python"
+    case .severalDatabases(let environment, let names, let message):
+      "\(VisibleText.line(environment)) \(message.quotedInMessage): "
+        + "\(names.map { VisibleText.line($0) }.joined(separator: ", "))\n"
+        + "next: a history is of one database; name it with --database NAME, and give each a store "
+        + "of its own with --store"
     case .refused(_, let message, let python):
       "Alembic does not accept the folder: \(message.quotedInMessage) (\(python))"
     case .bridgeEnded(let id, let why, let python):
@@ -63,12 +74,15 @@ public struct RevisionFailure: Error, Hashable, Sendable, CustomStringConvertibl
   public var traceback: [String]
   /// What to do, where more is known than to correct the file.
   public var hint: String?
+  /// The env.py that failed before the revision began; nil where the migration did.
+  public var environment: String?
   /// That it failed here while its descendants were being prepared, if it was recorded already.
   public var isReplay: Bool
 
   public init(
     id: RevisionID, file: String, reason: String, statement: String? = nil,
-    traceback: [String] = [], hint: String? = nil, isReplay: Bool = false
+    traceback: [String] = [], hint: String? = nil, environment: String? = nil,
+    isReplay: Bool = false
   ) {
     self.id = id
     self.file = file
@@ -76,14 +90,17 @@ public struct RevisionFailure: Error, Hashable, Sendable, CustomStringConvertibl
     self.statement = statement
     self.traceback = traceback
     self.hint = hint
+    self.environment = environment
     self.isReplay = isReplay
   }
 
   public var description: String {
-    var lines = [
-      "revision \(VisibleText.line(id.text)) (\(VisibleText.line(file))) failed: "
-        + reason.quotedInMessage
-    ]
+    let what =
+      environment.map {
+        "\(VisibleText.line($0)) failed before revision \(VisibleText.line(id.text))"
+      }
+      ?? "revision \(VisibleText.line(id.text)) (\(VisibleText.line(file))) failed"
+    var lines = ["\(what): \(reason.quotedInMessage)"]
     if let statement { lines.append("statement: \(statement.quotedInMessage)") }
     if !traceback.isEmpty {
       lines += ["traceback:"] + traceback.map { "  " + $0.quotedInMessage }

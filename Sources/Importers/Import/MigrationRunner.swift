@@ -18,6 +18,15 @@ public struct RanRevision: Sendable {
 
 /// Runs migrations of one folder on scratch databases.
 public protocol MigrationRunner {
+  /// What runs them, with versions, as far as it is known: after the first run. Nil for Strata itself.
+  var versions: String? { get }
+  /// How often a migration ran at most: more than once where the tool runs them for each schema.
+  var timesMax: Int { get }
+  /// Has the tool make in a database what it makes before any migration runs.
+  /// - Parameter id: the revision that is to run next, for messages.
+  /// - Returns: what it ran; nil where it makes nothing by itself.
+  /// - Throws: `ImportError`.
+  func prepare(_ scratch: some ScratchDatabase, for id: RevisionID) throws -> [ExecutedStatement]?
   /// Runs these revisions in this order. `each` is called after each one, when its work is
   /// committed and can be seen from another connection.
   /// - Throws: `ImportError` for a revision that fails, after which the scratch may hold a part of
@@ -26,6 +35,14 @@ public protocol MigrationRunner {
     _ ids: [RevisionID], on scratch: some ScratchDatabase,
     each: (RanRevision) throws -> Void
   ) throws
+}
+
+extension MigrationRunner {
+  public var versions: String? { nil }
+  public var timesMax: Int { 1 }
+  public func prepare(
+    _ scratch: some ScratchDatabase, for id: RevisionID
+  ) throws -> [ExecutedStatement]? { nil }
 }
 
 /// One revision as it was captured: what is to be recorded.

@@ -10,6 +10,8 @@ struct Stage<Scratch: ScratchDatabase> {
   var pending: [ExecutedStatement] = []
   /// What the revisions that ran last reached for beside the database.
   var warnings: [String] = []
+  /// Whether the migration tool has made there what it makes before any migration.
+  var isPrepared = false
 
   /// What the engine shows now.
   mutating func settledCapture() throws -> Capture {

@@ -95,6 +95,11 @@ enum Disk {
     return "/" + parts.joined(separator: "/")
   }
 
+  /// The same of a path that begins in a folder where it does not begin at the root.
+  static func absolute(_ path: String, in folder: String) -> String {
+    absolute(path.hasPrefix("/") ? path : folder + "/" + path)
+  }
+
   static func parent(of path: String) -> String {
     let parts = path.split(separator: "/")
     return "/" + parts.dropLast().joined(separator: "/")

@@ -22,6 +22,9 @@ public protocol DialectWords: Sendable {
   func baseline(_ schema: Schema, rows: SeedRows, _ options: BaselineOptions) throws -> [String]
   /// The statements that take a schema away again.
   func dropAll(_ schema: Schema) -> [String]
+  /// A statement of a baseline for where what it makes may be there already, since whoever runs the
+  /// migrations makes it first; as it is where that can be no reason to fail.
+  func unlessThere(_ statement: String) -> String
   /// One script that runs these statements in one transaction; `head` are comment lines.
   func script(_ statements: [String], head: [String]) -> String
   /// The statements that a baseline's transaction begins with; `engine` is the version that judged
@@ -73,6 +76,7 @@ extension DialectWords {
   }
   public func session(judgedBy engine: String?) -> [(name: String, value: String)] { [] }
   public func spelling(judgedBy engine: String?) -> String? { nil }
+  public func unlessThere(_ statement: String) -> String { statement }
   public func normalized(_ schema: Schema) -> Schema { schema }
   public func unrendered(_ schema: Schema) -> [ObjectPath] { [] }
   public var countsModelled: Bool { false }

@@ -46,6 +46,9 @@ public struct RevisionDraft: Hashable, Sendable {
   public var authored: Timestamp?
   /// The migration's own text; nil for what is recorded without a file.
   public var source: SourceFile?
+  /// What ran the migration, with versions: `Alembic 1.18.4, SQLAlchemy 2.0.50, ...`; nil where
+  /// Strata ran it itself.
+  public var tool: String?
   /// What the reader of its folder or its capture could not take over, a line each.
   public var warnings: [String]
 
@@ -170,6 +173,8 @@ public struct Revision: Hashable, Sendable {
   /// How many of its operations, the first ones, are not its own: they tell what `engine` shows
   /// otherwise of the schema that another version of it judged before.
   public var spellingCount: Int
+  /// What ran the migration, with versions; nil where Strata ran it itself.
+  public var tool: String?
 
   /// Takes over all that the draft knows but the source's bytes.
   public init(
@@ -184,6 +189,7 @@ public struct Revision: Hashable, Sendable {
     message = draft.message
     authored = draft.authored
     warnings = draft.warnings
+    tool = draft.tool
     self.source = source
     self.snapshot = snapshot
     self.rows = rows

@@ -24,8 +24,10 @@ struct ImportAlembic: ParsableCommand {
     commandName: "alembic",
     abstract: "Records an Alembic history by stepping real Alembic.",
     discussion: """
-      DIR is the versions folder, the folder above it, or alembic.ini. The interpreter is --python, \
-      else the active virtual environment, else a .venv or venv beside the folder, else python3.
+      DIR is the versions folder, the folder above it, the project's folder, or its alembic.ini or \
+      pyproject.toml. The project's env.py runs as under `alembic upgrade`, on a scratch database; \
+      --no-env leaves it out. The interpreter is --python, else the active virtual environment, else \
+      a .venv or venv beside the folder, else python3.
 
       Example:
         strata import alembic migrations --python .venv/bin/python
@@ -46,7 +48,7 @@ struct ImportAlembic: ParsableCommand {
   func run() throws {
     let history = try location.openForFolder()
     let work = AlembicImport(
-      folder: directory, settings: alembic.settings, takesAuthorsFromGit: authorFrom == .git)
+      folder: directory, settings: try alembic.settings(), takesAuthorsFromGit: authorFrom == .git)
     let result = try work.run(
       in: history, by: Author.current, limits.beginRun())
     try Self.show(result, of: history, json: json)

@@ -41,15 +41,23 @@ struct ImportRun {
       cache.keep(id, scratch)
       scratch.discard()
     }
+    work.ground = { paths in
+      teller.endProgress()
+      teller.note(
+        "env.py itself makes \(Self.list(paths)) before any migration: what was there before them is no "
+          + "part of the history")
+    }
     work.progress = { teller.show("import", $0.done, of: $0.total, $0.id.text) }
     do {
       try work.run { captured in
         // Of the task in which the import runs, where it runs in one.
         try Task.checkCancellation()
         try besideOthers {
+          var draft = captured.draft
+          draft.tool = runner.versions
           try queue.record(
             Recording(
-              draft: captured.draft, change: .capture(captured.capture),
+              draft: draft, change: .capture(captured.capture),
               inherited: captured.inherited))
         }
         judges.note(captured.draft.id, captured.capture.engine)
@@ -72,6 +80,11 @@ struct ImportRun {
       history.letProjectionFollow(teller)
     }
     return result
+  }
+
+  private static func list(_ paths: [ObjectPath]) -> String {
+    paths.prefix(8).map(\.description).joined(separator: ", ")
+      + (paths.count > 8 ? " and \(paths.count - 8) more" : "")
   }
 
   /// Migrations that ran on another version may not run on this one.

@@ -8,7 +8,9 @@ import FoundationEssentials
 /// It lies in the store, which may come from anybody: so nothing that names a program or a path is
 /// read from it (`UserMemory` has those).
 struct RememberedImport: Codable {
-  var usesEnv: Bool
+  /// Nil where the folder had no env.py.
+  var usesEnv: Bool?
+  var database: String?
   var namingConvention: String?
   var isTransactionPerMigration: Bool
 
@@ -35,12 +37,14 @@ extension AlembicSettings {
       path.contains("/") ? Files.standardized(path) : path
     }
     RememberedImport(
-      usesEnv: usesEnv, namingConvention: namingConvention,
+      usesEnv: usesEnv, database: database, namingConvention: namingConvention,
       isTransactionPerMigration: isTransactionPerMigration
     ).write(store)
     place.update(of: store) {
       $0.python = python.map(absolute)
       $0.paths = paths.map(absolute)
+      $0.arguments = arguments
+      $0.application = application
     }
   }
 }

@@ -13,6 +13,10 @@ public struct UserMemory: Codable, Hashable, Sendable {
   public var python: String?
   /// The folders that joined its Python path.
   public var paths: [String] = []
+  /// What Alembic's `-x` gave to its env.py. (Memories of earlier versions have none.)
+  public var arguments: [String]?
+  /// The application that its env.py ran in.
+  public var application: String?
   /// The migrations folders that were named for it, by their real paths.
   public var folders: [String] = []
 

@@ -13,13 +13,34 @@ struct AlembicProject {
   init?(_ source: MigrationsSource?, _ history: History, _ context: WorkflowContext) throws {
     guard case .alembic(let path, let settings) = source else { return nil }
     self.settings = settings.remembered(in: history.directory, context.memory)
-    folder = try AlembicFolder(path)
+    folder = try AlembicFolder(path, self.settings.lookup)
     bridge = try self.settings.bridge(folder.location.root, context.scratch)
+  }
+
+  /// What env.py calls this history's database, where it runs the migrations on several; nil for the
+  /// only one.
+  /// - Throws: `WorkflowError.refused` where it does not say it to the migrations: one file could not
+  ///   serve them all.
+  func engineName(_ product: some Product, at id: RevisionID) throws -> String? {
+    guard let database = settings.database, try settings.options(for: folder.location).usesEnv
+    else { return nil }
+    let runner = try runner(folder.location, try MigrationGraph([]))
+    let scratch = try product.engine().makeScratch()
+    defer { scratch.discard() }
+    _ = try runner.prepare(scratch, for: id)
+    guard let name = runner.engineName, !name.contains(where: \.isNewline) else {
+      throw WorkflowError.refused(
+        "expected env.py to say to its migrations on which database they run "
+          + "(run_migrations(engine_name=...)), found nothing of the kind for '\(database)': a "
+          + "baseline could not tell its databases apart. Nothing was changed")
+    }
+    return name
   }
 
   /// Steps the migrations of the folder, or of the same one in another place.
   func runner(_ location: AlembicLocation, _ graph: MigrationGraph) throws -> AlembicRunner {
     AlembicRunner(
-      bridge: bridge, location: location, graph: graph, options: try settings.options())
+      bridge: bridge, location: location, graph: graph, options: try settings.options(for: location)
+    )
   }
 }

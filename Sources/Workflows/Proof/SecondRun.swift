@@ -12,6 +12,10 @@ struct SecondRun {
   var dump: String?
   /// Why there is none, where there is a tool for it.
   var dumpObstacle: String?
+  /// Whether the migration tool itself has made objects before any migration, which no baseline makes.
+  var isGrounded = false
+  /// How often a migration ran at most.
+  var timesMax = 1
   /// What the engine shows at the end; nil where the root did not run.
   var found: Capture?
 
@@ -28,24 +32,33 @@ struct SecondRun {
     guard wanted.isSubset(of: graph.order) else { return nil }
     let recorded = try wanted.map { try history.revision($0).recorded }
     Self.waitForAnotherSecond(than: recorded.max())
-    var work = HistoryImport(
-      engine: try product.engine(), runner: try runner(graph), graph: graph)
+    let runner = try runner(graph)
+    var work = HistoryImport(engine: try product.engine(), runner: runner, graph: graph)
     work.progress = { teller.show("run again", $0.done, of: $0.total, $0.id.text) }
     var found: Capture?
     var dump: String?
     var obstacle: String?
+    var isGrounded = false
+    work.ground = { _ in isGrounded = true }
     work.keep = { id, scratch in
       defer { scratch.discard() }
       guard id == root else { return }
       dump = try product.dump(scratch)
       if dump == nil { obstacle = try product.dumpObstacle(scratch) }
     }
-    try work.run { captured in
-      if captured.draft.id == root { found = captured.capture }
+    do {
+      try work.run { captured in
+        if captured.draft.id == root { found = captured.capture }
+      }
+    } catch ImportError.revisionFailed(var failure) {
+      failure.isReplay = true
+      throw ImportError.revisionFailed(failure)
     }
     teller.endProgress()
     self.dump = dump
     dumpObstacle = obstacle
+    self.isGrounded = isGrounded
+    timesMax = runner.timesMax
     self.found = found
     guard let found else { return }
     let rows = try history.rows(at: root)

@@ -10,7 +10,7 @@ struct AlembicRewrite {
 
   init(
     _ plan: TruncationPlan, _ history: History, _ location: AlembicLocation, dialects: Dialects,
-    rows: SeedRows, rendered: [String]?, isForced: Bool
+    engineName: String?, rows: SeedRows, rendered: [String]?, isForced: Bool
   ) throws {
     self.location = location
     guard let source = plan.rootRevision.revision.source, source.format == .alembic else {
@@ -23,28 +23,39 @@ struct AlembicRewrite {
       keptTables: try history.runnerTables().kept, words: try history.words(dialects))
     script.rendered = rendered
     let foreign = try Self.foreignBaseline(
-      source.path, in: location.root, recorded: source.up, dialect: history.dialect)
-    let text = try script.alembic(
+      source.path, in: location.root, recorded: source.up,
+      name: AlembicBaseline.blockName(history.dialect, engineName))
+    var baseline = try script.alembic(
       note: Self.note(plan), labels: try Self.labels(plan, history), dialects,
-      beside: foreign?.blocks ?? []
-    ).text
+      beside: foreign?.blocks ?? [])
+    baseline.engineName = engineName
+    baseline.takesArguments = try Self.takesArguments(history.source(of: plan.root))
+    let text = baseline.text
     assembly = try FolderAssembly(
       plan, format: .alembic, directory: location.root, baselinePath: source.path,
       baseline: [ExactText(source.path): Array(text.utf8)], isForced: isForced,
       foreign: foreign?.bytes)
   }
 
-  /// A baseline that the truncation of another dialect's history left in the cut's file: one folder
-  /// may serve several products, and the file then serves them all.
+  /// Whether env.py calls the migration with arguments: what the cut's file takes, its baseline takes.
+  private static func takesArguments(_ source: SourceFile?) -> Bool {
+    guard let source else { return false }
+    let text = String(decoding: source.up, as: UTF8.self)
+    guard let found = text.firstRange(of: "\ndef upgrade(") else { return false }
+    return text[found.upperBound...].first { !$0.isWhitespace } != ")"
+  }
+
+  /// A baseline that the truncation of another history left in the cut's file: one folder may serve
+  /// several products, or databases, and the file then serves them all.
   private static func foreignBaseline(
-    _ path: String, in folder: String, recorded: ContentHash, dialect: Dialect
+    _ path: String, in folder: String, recorded: ContentHash, name: String
   ) throws -> (bytes: [UInt8], blocks: [DialectBlock])? {
     guard let bytes = try MigrationFolder(folder).read(path), History.sourceHash(bytes) != recorded
     else {
       return nil
     }
     let blocks = DialectBlock.blocks(in: String(decoding: bytes, as: UTF8.self))
-    guard !blocks.isEmpty, !blocks.contains(where: { $0.dialect == dialect.rawValue }) else {
+    guard !blocks.isEmpty, !blocks.contains(where: { $0.dialect == name }) else {
       return nil
     }
     return (bytes, blocks)

@@ -78,7 +78,8 @@ struct BaselineScript {
     var baseline = AlembicBaseline(
       id: id, dialect: words.dialect, labels: labels,
       message: message.isEmpty ? "baseline" : message, created: recorded.revision.authored,
-      note: note, upgrade: try own.statements, downgrade: own.downStatements,
+      note: note, upgrade: try own.statements.map { words.unlessThere($0) },
+      downgrade: own.downStatements,
       session: words.session(judgedBy: recorded.revision.engine),
       lines: dialects.alembicLines)
     baseline.otherBlocks = others

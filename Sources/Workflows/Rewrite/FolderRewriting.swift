@@ -11,12 +11,13 @@ enum FolderRewriting {
   /// Nil where there is no folder.
   init?(
     _ source: MigrationsSource?, _ project: AlembicProject?, _ plan: TruncationPlan,
-    _ history: History, _ dialects: Dialects, rows: SeedRows, rendered: [String]?, isForced: Bool
+    _ history: History, _ dialects: Dialects, engineName: String?, rows: SeedRows,
+    rendered: [String]?, isForced: Bool
   ) throws {
     if let project {
       let rewrite = try AlembicRewrite(
-        plan, history, project.folder.location, dialects: dialects, rows: rows, rendered: rendered,
-        isForced: isForced)
+        plan, history, project.folder.location, dialects: dialects, engineName: engineName,
+        rows: rows, rendered: rendered, isForced: isForced)
       self = .alembic(rewrite, project)
       return
     }
@@ -61,9 +62,12 @@ enum FolderRewriting {
         folder.drafts, runner: { _ in folder.runner() }, tool: proof.product.words.title)
     case .alembic(let rewrite, let project):
       let moved = try rewrite.rebuilt(in: trial)
-      return try proof.folder(
-        AlembicFolder(moved).drafts(through: project.bridge),
-        runner: { try project.runner(moved, $0) }, tool: "Alembic")
+      let drafts = try AlembicFolder(moved).drafts(through: project.bridge)
+      let runner = try project.runner(moved, try MigrationGraph(drafts))
+      guard runner.isWholeProject else {
+        return try proof.folder(drafts, runner: { _ in runner }, tool: "Alembic")
+      }
+      return try proof.upgrade(drafts, runner)
     }
   }
 }

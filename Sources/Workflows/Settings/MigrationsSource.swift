@@ -17,7 +17,7 @@ public enum MigrationsSource: Hashable, Sendable {
   /// - Throws: `FolderError` where Alembic's cannot be found.
   func root() throws -> String {
     switch self {
-    case .alembic(let path, _): try AlembicFolder(path).location.root
+    case .alembic(let path, let settings): try AlembicFolder(path, settings.lookup).location.root
     case .sql(let path, _): path
     }
   }

@@ -18,25 +18,47 @@ scan     {"op":"scan","files":[FILE]}
          and at the end {"reply":"scanned"}
 
 open     {"op":"open","versions":[DIR],"recursive":false,"scriptLocation":DIR|null,"ini":FILE|null,
-          "prependSysPath":[DIR],"paths":[DIR],"env":false,"namingConvention":{}|null,
+          "toml":FILE|null,"section":NAME,"prependSysPath":[DIR],"paths":[DIR],"env":false,
+          "database":NAME|null,"x":[ARGUMENT],"app":MODULE|null,"namingConvention":{}|null,
           "transactionPerMigration":false,"url":URL|null,"allow":[FILE or HOST:PORT]}
          {"reply":"opened","alembic","sqlalchemy","python","sqlite"|"driver"}
+         With `env` the project's env.py runs, once for each revision, and the version files are
+         imported when it first runs the migrations, as under `alembic upgrade`: what is wrong with
+         the folder is then told by the first `run`. Where it runs them on several databases,
+         `database` says on which one they run here; without it nothing is told as `ran`. `x` is what
+         Alembic's -x gives to env.py, `app` the application in whose context it runs, as Flask's --app
+         names it; where env.py asks for one, the one that Flask finds.
          A file that cannot be imported fails only when its revision is run. `url` says early which
          database product it will be, so that a missing driver is told at once. The tests take single
          walls down: "walls":[NAME] says which stand.
          Another `open` ends what the one before it has opened: each folder has a process of its own,
          forked from the first, with modules of its own. Its `allow` must be that of the first one.
 
+prepare  {"op":"prepare","url":URL,"beforeCommit":SQL|null}
+         Runs env.py on the database without a migration, and so makes what env.py makes by itself:
+         {"reply":"prepared","versionTable","statements":[{"sql","count"}],"told":[TEXT],
+          "engineName":TEXT|null,"otherProduct":TEXT|null}
+         (`engineName`: what env.py calls the database to its migrations; `otherProduct`: the database
+         that its URL means, where that is of another product than the scratch)
+         or `failed` as below, without an id. Nothing is run without `env`.
+
+upgrade  {"op":"upgrade","url":URL,"revision":"heads" or ID,"beforeCommit":SQL|null}
+         Runs `alembic upgrade` as its command does, with env.py's own transactions:
+         {"reply":"upgraded","versionTable","statements":[{"sql","count"}],"told":[TEXT],"times":1}
+         or `failed` as below. `times`: how often a migration ran at most; more than once where env.py
+         runs them for each schema of a database.
+
 run      {"op":"run","url":URL,"revisions":[ID],"beforeCommit":SQL|null}
          URL: sqlite:////abs.db, or postgresql:// as libpq takes it (with ?host= of a socket's folder).
          Runs exactly these revisions in this order, each in a transaction of its own, and tells of
          each one when its work is committed:
-         {"reply":"ran","id","versionTable","statements":[{"sql","count"}],"told":[TEXT]}
+         {"reply":"ran","id","versionTable","statements":[{"sql","count"}],"told":[TEXT],"times":1}
          then, after the last one too, waits for {"op":"next"} or {"op":"stop"}, and at the end
          {"reply":"finished"}
          Any other request instead of `next` ends the run without `finished`. When a migration raises:
          {"reply":"failed","id","error":"Type: message","sqlstate","statement","traceback":[{"file",
-          "line","function","code"}],"hint"}
+          "line","function","code"}],"hint","environment":FILE|null}
+         (`environment`: the env.py that failed before any migration began)
          and the run is over. SQLite runs data definition outside transactions under Python's
          driver, so a failed revision may leave a part of itself in the database: throw it away.
          `told` is what was refused or opened on purpose beside the scratch. `beforeCommit` runs in
@@ -58,5 +80,6 @@ run      {"op":"run","url":URL,"revisions":[ID],"beforeCommit":SQL|null}
 The end of input ends the program silently, and so does SIGTERM.
 
 Errors of the request itself: {"reply":"error","code","message",...}, with the codes bad-request,
-missing-package ("package"), bad-location, bad-graph, unknown-revision and internal.
+missing-package ("package"), bad-location, bad-graph, unknown-revision, several-databases ("names",
+"environment") and internal.
 """

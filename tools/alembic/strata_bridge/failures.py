@@ -79,20 +79,51 @@ def sqlstate(problem):
     return None
 
 
-def failure(problem, revision, session):
+def missing_variable(problem):
+    """The variable of the environment that was asked for in vain, if that is why it failed."""
+    seen = 0
+    while problem is not None and seen < 20:
+        if isinstance(problem, KeyError) and problem.args and isinstance(problem.args[0], str):
+            frames = traceback.extract_tb(problem.__traceback__)
+            if frames and frames[-1].filename in (os.__file__, "<frozen os>"):
+                return problem.args[0]
+        problem, seen = problem.__cause__ or problem.__context__, seen + 1
+    return None
+
+
+def environment_advice(problem):
+    """What env.py may want, where it cannot run. Without it a history lacks what it sets."""
+    without = ("--no-env leaves env.py out, and with it its naming convention, schemas, transactions "
+               "and search_path")
+    variable = missing_variable(problem)
+    if variable is not None:
+        return ("set the variable %s as for `alembic upgrade`, or give --env-var %s=VALUE; a database that "
+                "it names is not reached. %s" % (variable, variable, without))
+    if "application context" in str(problem):
+        return ("name the application with --app MODULE or MODULE:NAME, as `flask --app` has it, or set "
+                "FLASK_APP: env.py runs in its context, as under `flask db`. %s" % without)
+    return ("give env.py what it has under `alembic upgrade` (--env-var NAME=VALUE, --path DIR, -x ARGUMENT), "
+            "or correct it. %s" % without)
+
+
+def failure(problem, run, session):
     module = missing_module(problem)
-    hint = None
+    environment = session.environment_file() if session.uses_env and not run.has_begun else None
+    hint = environment_advice(problem) if environment else None
     if module:
         hint = ("%s has no module %s: use --python with the interpreter of the project's environment, "
                 "or --path with the folder that holds it" % (sys.executable, module))
+        if environment:
+            hint += ", or leave env.py out with --no-env"
     refused = refusal(problem)
     told = [one for one in session.walls.told() if one not in described(problem)]
     if refused is not None and refused.allow:
         hint = "leave it to the scratch database, or open it on purpose with --allow %s" % refused.allow
-    elif told and hint is None:
-        hint = "before it failed: " + "; ".join(told)
+    elif told and (hint is None or environment):
+        hint = "; ".join(["before it failed: " + "; ".join(told)] + ([hint] if hint else []))
     statement = getattr(problem, "statement", None)
     if not isinstance(statement, str):
         statement = session.transcript.last_statement("alembic_version") if session.transcript else None
-    return {"id": revision, "error": described(problem), "sqlstate": sqlstate(problem), "statement": statement,
-            "traceback": user_frames(problem, session), "hint": hint}
+    return {"id": run.revision, "environment": environment, "error": described(problem),
+            "sqlstate": sqlstate(problem), "statement": statement, "traceback": user_frames(problem, session),
+            "hint": hint, "times": run.times}

@@ -1,8 +1,21 @@
 """The user's Alembic and SQLAlchemy, and the path that they and the project are imported from."""
 import os
+import re
 import sys
 
 from .protocol import RequestError
+
+
+# The oldest that the tests of env.py ran with.
+OLDEST = {"alembic": (1, 4), "sqlalchemy": (1, 3)}
+
+
+def check_version(package, version):
+    """Raises RequestError for one that is too old to be stepped."""
+    found = tuple(int(part) for part in re.findall(r"[0-9]+", version)[:2])
+    if found < OLDEST[package]:
+        wanted = "%s %d.%d or later" % (package, *OLDEST[package])
+        raise RequestError("missing-package", "%s has %s %s" % (sys.executable, package, version), package=wanted)
 
 
 def import_packages():
@@ -21,6 +34,8 @@ def import_packages():
         package = (getattr(problem, "name", None) or "alembic").split(".")[0]
         raise RequestError(
             "missing-package", "%s cannot import %s: %s" % (sys.executable, package, problem), package=package)
+    for package in (alembic, sqlalchemy):
+        check_version(package.__name__, package.__version__)
     return alembic, sqlalchemy
 
 

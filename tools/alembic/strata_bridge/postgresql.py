@@ -70,7 +70,7 @@ class PostgreSQLScratch:
         """Why a driver cannot be used; nil where it can. An installed one may lack its libpq."""
         try:
             importlib.import_module(name)
-            self.session.sqlalchemy.engine.make_url("postgresql+%s://" % name).get_dialect()
+            self.session.sqlalchemy.engine.url.make_url("postgresql+%s://" % name).get_dialect()
             if name == "asyncpg":
                 importlib.import_module("greenlet")
         except Exception as problem:
@@ -220,7 +220,7 @@ class PostgreSQLScratch:
         if is_async:
             kept["_is_async"] = True
         if theirs is None:
-            return self.session.sqlalchemy.engine.make_url(self.url).set(
+            return self.session.sqlalchemy.engine.url.make_url(self.url).set(
                 drivername="postgresql+%s" % driver), kept
         query = {key: value for key, value in theirs.query.items()
                  if self._speaks_as(theirs, driver) or key in ("host", "port", "dbname")}

@@ -16,7 +16,7 @@ from .postgresql import PostgreSQLScratch
 from .protocol import Channel, RequestError, Terminated
 from .reading import scan
 from .session import Session
-from .stepping import run_revisions
+from .stepping import prepare, run_revisions, upgrade
 
 
 class Bridge:
@@ -55,6 +55,10 @@ class Bridge:
             scan(self.channel, request)
         elif operation == "open":
             self.open(request)
+        elif operation == "prepare":
+            prepare(self, request)
+        elif operation == "upgrade":
+            upgrade(self, request)
         elif operation == "run":
             run_revisions(self, request)
         else:

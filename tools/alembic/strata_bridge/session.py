@@ -1,20 +1,23 @@
 """One opened migrations folder."""
 import argparse
-import gc
+import importlib
 import logging.config
 import os
 import shutil
 import tempfile
-import types
 
+from .application import Application
 from .commits import CommitCheck
-from .failures import described
+from .environment import Passes, configuration
+from .graph import Graph
 from .packages import keep_insertion_order, set_import_path
 from .postgresql import PostgreSQLScratch
 from .protocol import RequestError
-from .reading import read_revision, revision_files
 from .sqlite import SQLiteScratch
 from .walls import engines, kernel, places, proof, targets
+
+# Those that a scratch can be of.
+PRODUCTS = ("sqlite", "postgresql")
 
 
 class Session:
@@ -23,6 +26,8 @@ class Session:
     def __init__(self, ground, request):
         self.request = request
         self.database = None
+        # The database that the ini means.
+        self.ini_target = None
         ground.session = self
         self.walls = ground.walls
         self.commits = CommitCheck(self.walls)
@@ -30,15 +35,18 @@ class Session:
         self.transcript = None
         self.temporary = None
         self.uses_env = bool(request.get("env"))
-        self.ini = request.get("ini")
+        self.ini, self.toml = request.get("ini"), request.get("toml")
+        self.section = request.get("section") or "alembic"
         self.versions = request["versions"]
         self.script_location = request.get("scriptLocation") or self._temporary_location()
-        if self.uses_env and not os.path.isfile(os.path.join(self.script_location, "env.py")):
-            raise RequestError("bad-location", "no env.py in %s" % self.script_location)
+        if self.uses_env and not os.path.isfile(self.environment_file()):
+            raise RequestError(
+                "bad-location", "no env.py in %s; leave --env out, or name the folder that holds it" % self.script_location)
         self.paths = list(request.get("paths") or [])
         set_import_path(self.paths, request.get("prependSysPath") or [], request.get("scriptLocation"))
-        if self.ini:
-            os.chdir(os.path.dirname(self.ini))
+        self.application = Application(self, request.get("app"))
+        if self.ini or self.toml:
+            os.chdir(self.application.folder())
         if request.get("url"):
             try:
                 self.use(request["url"])
@@ -48,21 +56,20 @@ class Session:
         self._put_walls_up()
         self._listen()
         keep_insertion_order(self.sqlalchemy)
+        self.passes = Passes(self)
         if self.uses_env:
             # The ini's logging is for people, and an ini need not be there.
             logging.config.fileConfig = lambda *_, **__: None
-        self.recursive = bool(request.get("recursive"))
-        self.broken = {}
+            self.passes.install()
+        else:
+            # Nearly every env.py imports the project's models, and with them this; migrations rely on it.
+            importlib.import_module("sqlalchemy.orm")
         self.memos = {}
         self.engines = {}
-        # What the migrations import can be a large application: it stays, and need not be gone
-        # through again and again for what could be let go.
-        gc.disable()
-        try:
-            self.script = self._load()
-        finally:
-            gc.freeze()
-            gc.enable()
+        self.graph = Graph(self, request)
+        self.script = self.graph.script
+        if not self.uses_env:
+            self.graph.load()
 
     def use(self, url):
         """Makes this URL the scratch database of what runs next."""
@@ -79,9 +86,11 @@ class Session:
 
     def _put_walls_up(self):
         walls = self.walls
+        walls.is_one_chosen = self.request.get("database") is not None
         walls.folders = self.versions + self.paths + [self.script_location]
+        if self.ini or self.toml:
+            walls.folders.append(os.path.dirname(self.ini or self.toml))
         if self.ini:
-            walls.folders.append(os.path.dirname(self.ini))
             self._learn_own_database()
         places.remember_starters(lambda: walls.folders)
         engines.Wall(walls, self.sqlalchemy, lambda: self.database).install()
@@ -91,68 +100,33 @@ class Session:
     def _learn_own_database(self):
         """The project's own database, where its ini says which one it is."""
         try:
-            url = self.alembic.config.Config(self.ini).get_main_option("sqlalchemy.url")
-            target = targets.url_target(self.sqlalchemy.engine.make_url(url))
+            url = configuration(self).get_main_option("sqlalchemy.url")
+            target = targets.url_target(self.sqlalchemy.engine.url.make_url(url))
         except Exception:
             return  # env.py has it from somewhere else
         if target.database:
             self.walls.own.add(target)
+        self.ini_target = target
+
+    def other_product(self):
+        """What env.py's own URL means, where that is of another product than the scratch: its engine got
+        the scratch's URL then."""
+        taken, other = self.passes.found.get(self.passes.taken), self.walls.other_product or self.ini_target
+        if taken is None or other is None or taken.target != self.database.target():
+            return None
+        is_other = other.product in PRODUCTS and other.product != self.walls.product
+        return targets.described(other) if is_other else None
 
     def _temporary_location(self):
         self.temporary = tempfile.mkdtemp(prefix="strata-alembic-")
         return self.temporary
 
+    def environment_file(self):
+        return os.path.join(self.script_location, "env.py")
+
     def close(self):
         if self.temporary:
             shutil.rmtree(self.temporary, ignore_errors=True)
-
-    # The graph
-
-    def _load(self):
-        script_module, session = self.alembic.script, self
-
-        class Directory(script_module.ScriptDirectory):
-            def _load_revisions(self):
-                return session._scripts()
-
-        script = Directory(self.script_location, version_locations=self.versions)
-        try:
-            script.revision_map.heads
-            list(script.walk_revisions())
-        except Exception as problem:
-            raise RequestError("bad-graph", described(problem))
-        return script
-
-    def _scripts(self):
-        for path in revision_files(self.versions, self.recursive):
-            try:
-                module = self.alembic.util.load_python_file(os.path.dirname(path), os.path.basename(path))
-            except Exception as problem:
-                module = self._stand_in(path, problem)
-            revision = getattr(module, "revision", None)
-            if revision is not None:
-                module.__dict__.setdefault("down_revision", None)
-                yield self.alembic.script.Script(module, revision, path)
-
-    def _stand_in(self, path, problem):
-        """A module that holds the place in the graph of a file that cannot be imported."""
-        module = types.ModuleType("unimportable")
-        self.broken[path] = problem
-        try:
-            fields = read_revision(path)
-        except Exception:
-            fields = None
-        if fields is not None:
-            module.revision = fields["id"]
-            module.down_revision = tuple(fields["parents"]) or None
-            module.depends_on = tuple(fields["dependsOn"]) or None
-            module.branch_labels = tuple(fields["labels"]) or None
-
-        def fail(*_, **__):
-            raise problem
-
-        module.upgrade = fail
-        return module
 
     # The database
 
@@ -189,23 +163,43 @@ class Session:
 
     # One step
 
+    def prepare(self, run):
+        """Runs env.py without a migration: what it makes by itself is no revision's.
+
+        What it does behind the migrations may need them, and is then told when they run."""
+
+        def steps(_heads, context):
+            run.version_table = context.version_table
+            return ()
+
+        try:
+            self._through_environment(steps, "heads")
+        except (Exception, SystemExit) as problem:
+            if isinstance(problem, RequestError) or not self.passes.found:
+                raise
+
     def config(self, revision):
-        config = self.alembic.config.Config(self.ini, ini_section="alembic")
+        config = configuration(self)
         upgrade = self.alembic.command.upgrade
         config.cmd_opts = argparse.Namespace(
-            cmd=(upgrade, ["revision"], ["sql", "tag"]), x=None, config=self.ini, name="alembic", raiseerr=True, sql=False, tag=None, revision=revision)
+            cmd=(upgrade, ["revision"], ["sql", "tag"]), x=self.request.get("x") or None, config=self.ini,
+            name=self.section, raiseerr=True, sql=False, tag=None, revision=revision)
         config.set_main_option("script_location", self.script_location.replace("%", "%%"))
         config.set_main_option("sqlalchemy.url", self.database.url.replace("%", "%%"))
-        return config
+        return self.application.configured(config) if self.uses_env else config
 
     def follow(self, run):
         """Runs the run's next revision, and those after it as long as one session can go on."""
         migration = self.alembic.runtime.migration.MigrationStep
 
-        def steps(_heads, context):
+        def steps(heads, context):
+            self.graph.load_for(run.revision)
             run.version_table = context.version_table
-            if run.has_begun:
+            # It ran in this one already: env.py may run the migrations for each schema of a database.
+            if run.has_begun and run.revision in heads:
                 return
+            run.is_one_transaction = self.uses_env and context.impl.transactional_ddl and not getattr(
+                context, "_transaction_per_migration", False)
             # One upgrade of many revisions remembers which types its tables have made; some
             # histories rely on that, so the steps on one database remember it too.
             context.impl.memo = self.memos.setdefault(self.database.url, {})
@@ -213,6 +207,7 @@ class Session:
                 self.database.begin(context.connection)
             while True:
                 run.has_begun = True
+                run.times += 1
                 self.walls.is_in_migration = True
                 try:
                     yield migration.upgrade_from_script(
@@ -227,16 +222,36 @@ class Session:
                 run.begin()
 
         run.begin()
-        environment = self.alembic.runtime.environment.EnvironmentContext(
-            self.config(run.revision), self.script, fn=steps, as_sql=False, starting_rev=None,
-            destination_rev=run.revision, tag=None)
+        self._through_environment(steps, run.revision)
+        if not run.has_begun:
+            raise RuntimeError(self.nothing_ran())
+
+    def _through_environment(self, steps, revision):
+        context_class = self.alembic.runtime.environment.EnvironmentContext
+
+        def work():
+            with context_class(
+                    self.config(revision), self.script, fn=steps, as_sql=False, starting_rev=None,
+                    destination_rev=revision, tag=None) as environment:
+                self._run(environment)
+
+        self.drive(work)
+
+    def drive(self, work):
+        self.passes.begin()
         try:
-            with environment:
-                self.database.drive(lambda: self._run(environment))
+            with self.application.context():
+                self.database.drive(work)
+        except (Exception, SystemExit):
+            self.passes.check()
+            raise
         finally:
             self.database.disconnect()
-        if not run.has_begun:
-            raise RuntimeError("env.py in %s did not run the migrations" % self.script_location)
+        self.passes.check()
+
+    def nothing_ran(self):
+        return ("env.py in %s did not run the migrations (a loop over what the database holds runs none in an "
+                "empty one)" % self.script_location)
 
     def goes_on(self):
         """Whether the session of one revision can be that of the next: env.py may have one transaction

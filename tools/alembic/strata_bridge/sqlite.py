@@ -39,14 +39,15 @@ class SQLiteScratch:
         return []
 
     def path(self):
-        return self.session.sqlalchemy.engine.make_url(self.url).database
+        return self.session.sqlalchemy.engine.url.make_url(self.url).database
 
     def target(self):
         return targets.sqlite_target(self.path())
 
     def is_mine(self, connection):
         """A migration may open other databases of its application; those are none of ours."""
-        if not isinstance(connection, sqlite3.Connection):
+        # Of the interpreter's driver, or of another SQLite that the project brings.
+        if not all(hasattr(connection, name) for name in ("set_authorizer", "set_trace_callback")):
             return False
         for _, name, path in connection.execute("PRAGMA database_list").fetchall():
             if name == "main":
@@ -82,8 +83,10 @@ class SQLiteScratch:
         kept["poolclass"] = self.session.sqlalchemy.pool.NullPool
         if is_async:
             kept["_is_async"] = True
+        if is_sqlite and hasattr(settings.get("module"), "sqlite_version"):
+            kept["module"] = settings["module"]
         if not is_sqlite:
-            return self.session.sqlalchemy.engine.make_url(self.url), kept
+            return self.session.sqlalchemy.engine.url.make_url(self.url), kept
         return url.set(drivername="sqlite"), kept
 
     def connect_through(self, dialect, settings):

@@ -1,7 +1,11 @@
 """Runs the revisions that are asked for, one after the other."""
-from .failures import described, failure
+import collections
+
+from . import environment
+from .failures import failure
 from .protocol import RequestError
 from .statements import Transcript
+from .walls import places
 
 
 class Run:
@@ -27,6 +31,11 @@ class Run:
 
     def begin(self):
         self.has_begun = False
+        # How often the migration began: for each schema, where env.py loops over them.
+        self.times = 0
+        # Whether env.py has one transaction for all revisions of an upgrade.
+        self.is_one_transaction = False
+        self.session.walls.beside = None
         self.session.transcript = Transcript(self.session.database.pattern)
 
     def tell(self):
@@ -35,7 +44,7 @@ class Run:
         self.session.transcript = None
         self.channel.send(
             "ran", id=self.revision, versionTable=self.version_table, statements=statements,
-            told=self.session.walls.told())
+            told=self.session.walls.told() + self.looked_beside(), times=self.times)
         self.count += 1
         answer = self.channel.receive()
         operation = answer and answer.get("op")
@@ -46,6 +55,14 @@ class Run:
         self.is_stopped = operation == "stop"
         if self.revision is None:
             self.channel.send("finished")
+
+    def looked_beside(self):
+        line = self.session.walls.beside
+        if line is None or not self.is_one_transaction:
+            return []
+        return ["%s: the migration looks through a connection of its own. `alembic upgrade` of several revisions "
+                "runs them in one transaction here, of which that sees nothing; it was recorded as if they were "
+                "upgraded one by one" % places.described(line)]
 
     def goes_on_with_another(self, connection):
         """Whether the next request is a run on the same database, whose session is still there."""
@@ -60,12 +77,71 @@ class Run:
         return False
 
 
+def opened(bridge, request):
+    if bridge.session is None:
+        raise RequestError("bad-request", "%s before open" % request["op"])
+    bridge.session.use(request["url"])
+    return bridge.session
+
+
+def prepare(bridge, request):
+    session = opened(bridge, request)
+    run = Run(bridge, dict(request, revisions=[]))
+    run.begin()
+    try:
+        if session.uses_env:
+            session.prepare(run)
+        bridge.channel.send(
+            "prepared", versionTable=run.version_table, told=session.walls.told(),
+            engineName=session.passes.engine_name, otherProduct=session.other_product(),
+            statements=session.transcript.statements(run.version_table))
+    except RequestError:
+        raise
+    except (Exception, SystemExit) as problem:
+        bridge.channel.send("failed", **failure(problem, run, session))
+    finally:
+        session.transcript = None
+
+
+class Upgrade(Run):
+    """An `alembic upgrade` that runs as a whole."""
+
+    def __init__(self, bridge, request):
+        super().__init__(bridge, dict(request, revisions=[]))
+        self.begun = collections.Counter()
+        self.current = None
+
+    @property
+    def revision(self):
+        return self.current
+
+    def enter(self, revision):
+        self.has_begun = True
+        self.begun[revision] += 1
+        self.current = revision
+        self.times = max(self.begun.values())
+
+
+def upgrade(bridge, request):
+    session = opened(bridge, request)
+    run = Upgrade(bridge, request)
+    run.begin()
+    try:
+        environment.upgrade(session, run, request["revision"])
+        bridge.channel.send(
+            "upgraded", versionTable=run.version_table, told=session.walls.told(), times=run.times,
+            statements=session.transcript.statements(run.version_table))
+    except RequestError:
+        raise
+    except (Exception, SystemExit) as problem:
+        bridge.channel.send("failed", **failure(problem, run, session))
+    finally:
+        session.transcript = None
+
+
 def run_revisions(bridge, request):
-    session = bridge.session
-    if session is None:
-        raise RequestError("bad-request", "run before open")
-    session.use(request["url"])
-    check_known(session, request["revisions"])
+    session = opened(bridge, request)
+    session.graph.check(request["revisions"])
     run = Run(bridge, request)
     if run.revision is None:
         bridge.channel.send("finished")
@@ -73,8 +149,12 @@ def run_revisions(bridge, request):
         try:
             session.follow(run)
         except (Exception, SystemExit) as problem:
+            # What env.py made of it is not what is wrong.
+            refused = session.graph.take_problem()
+            if refused is not None or isinstance(problem, RequestError):
+                raise refused or problem
             if run.revision is not None:
-                bridge.channel.send("failed", **failure(problem, run.revision, session))
+                bridge.channel.send("failed", **failure(problem, run, session))
             return
         finally:
             told, session.transcript = session.transcript, None
@@ -83,19 +163,9 @@ def run_revisions(bridge, request):
             run.tell()
 
 
-def check_known(session, revisions):
-    for revision in revisions:
-        try:
-            found = session.script.get_revision(revision)
-        except Exception as problem:
-            raise RequestError("unknown-revision", described(problem), id=revision)
-        if found is None or found.revision != revision:
-            raise RequestError("unknown-revision", "no revision %s in the versions folder" % revision, id=revision)
-
-
 def are_known(session, revisions):
     try:
-        check_known(session, revisions)
+        session.graph.check(revisions)
     except RequestError:
         return False
     return True

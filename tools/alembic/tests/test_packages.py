@@ -1,4 +1,8 @@
 """What a project's modules are imported from, and what its packages do the same way every time."""
+import unittest
+
+from strata_bridge import packages
+from strata_bridge.protocol import RequestError
 from support import BridgeTest
 
 
@@ -33,3 +37,13 @@ class Packages(BridgeTest):
         names = [row[0] for row in self.ask_database(
             "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 't' ORDER BY rowid")]
         self.assertIn(names, (sorted(names), sorted(names, reverse=True)))
+
+
+class Versions(unittest.TestCase):
+    def test_older_ones_than_can_be_stepped_are_refused_by_name(self):
+        for package, version in (("alembic", "1.3.3"), ("sqlalchemy", "1.2.19"), ("alembic", "0.9")):
+            with self.assertRaises(RequestError) as raised:
+                packages.check_version(package, version)
+            self.assertIn(version, str(raised.exception))
+        for package, version in (("alembic", "1.4"), ("alembic", "1.20.1"), ("sqlalchemy", "2.1.0b2"), ("sqlalchemy", "1.3.24")):
+            packages.check_version(package, version)

@@ -89,6 +89,30 @@ class Wall:
 
         connect.__strata_wall__ = True
         put(module, "connect", connect)
+        # The interpreter's own raises an event for its class as well; others do not.
+        if module.__name__.split(".")[0] not in ("sqlite3", "_sqlite3") and inspect.isclass(
+                getattr(module, "Connection", None)):
+            self._sqlite_class(module)
+
+    def _sqlite_class(self, module):
+        real, walls, wall = module.Connection, self.walls, self
+        if getattr(real, "__strata_wall__", False):
+            return
+
+        class Connection(real, metaclass=standing_for(real)):
+            __strata_wall__ = True
+
+            def __init__(self, database, *rest, **options):
+                target = targets.sqlite_target(database, bool(options.get("uri")))
+                if walls.judge(target, is_engine=False) == "lead":
+                    options.pop("uri", None)
+                    database = wall.database().path()
+                with walls.led():
+                    super().__init__(database, *rest, **options)
+                guard(walls, self)
+
+        Connection.__module__, Connection.__qualname__ = real.__module__, real.__name__
+        put(module, "Connection", Connection)
 
     def _any(self, name, module):
         """Of another product: there is no scratch that it could be led to."""

@@ -51,8 +51,10 @@ class Wall:
         if database is None or (target is not None and (
                 self.walls.allows(target) or (target.product == "sqlite" and target.database is None))):
             return url, settings
-        if target is not None and target.product != self.walls.product and self.walls.is_in_migration:
-            return url, settings  # it will be refused when it connects
+        if target is not None and target.product != self.walls.product:
+            if self.walls.is_in_migration:
+                return url, settings  # it will be refused when it connects
+            self.walls.other_product = target
         return database.led(url, dict(settings), is_async=bool(settings.get("_is_async")))
 
     @staticmethod
@@ -123,6 +125,8 @@ class Wall:
         database = self.database()
         if database is not None and database.is_mine(connection):
             record.info["strata_scratch"] = True
+            if self.walls.is_in_migration:
+                self.walls.beside = self.walls.line()
             database.connected(connection)
             return
         if not self.walls.stands("engines") or record.info.get("strata_open"):
@@ -140,7 +144,7 @@ class Wall:
 def database_settings(text):
     """What a connection string of libpq's says, as a dictionary."""
     if "://" in text:
-        from sqlalchemy.engine import make_url
+        from sqlalchemy.engine.url import make_url
         url = make_url(text)
         found = dict(url.query)
         found.update({key: value for key, value in (

@@ -56,6 +56,12 @@ class Walls:
         # What engines meant outside of migrations.
         self.learnt = set()
         self.is_in_migration = False
+        # What an engine outside of migrations meant that is of another product than the scratch.
+        self.other_product = None
+        # The line by which a migration connected to the scratch beside its own connection.
+        self.beside = None
+        # Whether the user said which database of env.py's it is.
+        self.is_one_chosen = False
         self.refused, self.opened = [], []
         # Whether a connection is under way that was led to the scratch or is allowed.
         self.leading = contextvars.ContextVar("strata_leading", default=False)
@@ -114,7 +120,7 @@ class Walls:
     def learn(self, target):
         """Env.py's engines mean the project's own database; where there are several, one cannot tell
         which."""
-        if self.learnt and target not in self.learnt:
+        if self.learnt and target not in self.learnt and not self.is_one_chosen:
             self.opened.append("%s: the engine for %s leads to the scratch database, too: what is made "
                                "through it is recorded" % (
                                    places.described(self.line()), targets.described(target)))
