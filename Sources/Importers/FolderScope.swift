@@ -2,6 +2,7 @@
 // - No file outside the folders that were named is opened, whatever a link in them says.
 // - Nothing but a regular file is opened, so that no read waits or has no end.
 import Glibc
+import SchemaModel
 
 /// What of a migrations folder's entries may be read: regular files and folders inside it, also by
 /// links that stay inside.
@@ -19,7 +20,7 @@ struct FolderScope {
 
   /// What was read: finding a layout and reading its files look at the same ones.
   private final class Memory {
-    var files: [String: [UInt8]] = [:]
+    var files: [ExactText: [UInt8]] = [:]
   }
 
   init(_ folders: [String]) { self.folders = folders.compactMap { Self.resolved($0) } }

@@ -11,7 +11,7 @@ public struct GitAuthors: Hashable, Sendable {
   }
 
   /// By path relative to the folder; files that are not committed are not in it.
-  private(set) var files: [String: Authorship] = [:]
+  private(set) var files: [ExactText: Authorship] = [:]
   /// Why there are none although there may be a repository: for a warning.
   public private(set) var problem: String?
 

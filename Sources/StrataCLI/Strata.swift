@@ -62,11 +62,23 @@ struct Strata: ParsableCommand {
 
   static var _errorPrefix: String { "strata: " }
 
+  /// Swift shows a byte that is no text as a character of its own: it would be recorded.
+  private static func refuseBytes() throws {
+    for index in 1..<max(1, Int(CommandLine.argc)) {
+      guard let bytes = CommandLine.unsafeArgv[index], String(validatingCString: bytes) == nil
+      else { continue }
+      throw ValidationError(
+        "expected UTF-8 in the command line, found other bytes in its word \(index): "
+          + "'\(String(cString: bytes))'; write it in UTF-8")
+    }
+  }
+
   static func main() {
     Console.start()
     TemporaryFolder.beforeFirst { Interruption.watch() }
     var command: any ParsableCommand
     do {
+      try refuseBytes()
       let arguments = Baseline.spelledOut(
         StoreOptions.takeLeading(CommandLine.arguments.dropFirst()))
       command =

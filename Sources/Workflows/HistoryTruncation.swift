@@ -112,6 +112,12 @@ public struct HistoryTruncation: Sendable {
           + "\(plan.root) as well, \(folder.baselinePath) makes only that of '\(engineName)', and stops "
           + "where another is made from empty")
     }
+    if let arguments = project?.arguments, !arguments.isEmpty, let folder = result.folder {
+      teller.warn(
+        "env.py was given -x \(arguments.joined(separator: " -x ")): \(folder.baselinePath) makes "
+          + "what the migrations make with that, also where Alembic is given another (a schema for "
+          + "each tenant has one baseline then, that of one)")
+    }
     result.blockers = isForced ? [] : rewrite?.assembly.differing ?? []
     if isDryRun { return result }
     if let folder = result.folder, !result.blockers.isEmpty {

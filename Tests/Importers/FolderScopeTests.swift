@@ -39,6 +39,26 @@ struct FolderScopeTests {
     }
   }
 
+  @Test(
+    "names that differ only in Unicode form are two files, two folders",
+    arguments: [SQLLayout.plain, .flyway, .prisma])
+  func forms(layout: SQLLayout) throws {
+    let folder = try TemporaryFolder()
+    for (number, form) in ["caf\u{e9}", "cafe\u{301}"].enumerated() {
+      let name =
+        switch layout {
+        case .flyway: "\(form)/V\(number)__a.sql"
+        case .prisma: "1\(number)_\(form)/migration.sql"
+        default: "1_\(form).sql"
+        }
+      try folder.write("CREATE TABLE t\(number) (x);", to: "mig/\(name)")
+    }
+    let drafts = try SQLFolder(folder.path + "/mig", layout: layout).drafts
+    #expect(
+      Set(drafts.compactMap { $0.source.map { String(decoding: $0.up, as: UTF8.self) } })
+        == ["CREATE TABLE t0 (x);", "CREATE TABLE t1 (x);"])
+  }
+
   private static let wrongs:
     [(name: String, found: String, make: @Sendable (String) throws -> Void)] = [
       ("FIFO", "a FIFO", { #expect(mkfifo($0, 0o600) == 0) }),

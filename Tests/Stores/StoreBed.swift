@@ -88,11 +88,11 @@ final class StoreBed: Sendable {
     var errors: String
   }
 
-  /// Runs the command line in the project, for a minute at most.
+  /// Runs the command line in the project, for four minutes at most, on a machine that is busy.
   func run(_ words: [String], input: String = "", program: String = binary) throws -> Ending {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
-    process.arguments = ["-k", "1", "60", program] + words
+    process.arguments = ["-k", "1", "240", program] + words
     process.currentDirectoryURL = URL(fileURLWithPath: project)
     process.environment = [
       "PATH": "/usr/bin:/bin", "HOME": home, "STRATA_AUTHOR": "Ann", "LC_ALL": "C",

@@ -15,9 +15,13 @@ extension PostgreSQLScratch {
     // Everybody on the machine may read a command line; a process's environment only its user.
     place.parameters["password"] = nil
     place.driver = nil
+    // A migration tool makes its own table, with the rights that it has then.
+    let left = catalog.runnerTables.names.texts.sorted().flatMap { name in
+      ["--exclude-table", "*.\"\(name.replacing("\"", with: "\"\""))\""]
+    }
     do {
       let text = try Subprogram.output(
-        program, ["--schema-only", "--no-password", "--dbname", place.url],
+        program, ["--schema-only", "--no-password", "--dbname", place.url] + left,
         as: host.isOwn ? .current() : nil, environment: environment)
       return text.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
         !["\\restrict ", "\\unrestrict ", "-- Dumped "].contains { line.hasPrefix($0) }

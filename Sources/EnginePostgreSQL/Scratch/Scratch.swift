@@ -23,6 +23,7 @@ public final class PostgreSQLScratch: ScratchDatabase {
   /// Whether it waits for a later branch.
   private var isResting = false
   private var isDiscarded = false
+  let settings = SessionSettings()
 
   /// By which a migration tool may go on in it.
   public var url: String {
@@ -201,6 +202,7 @@ public final class PostgreSQLScratch: ScratchDatabase {
             .run(isWrapped: plan == .wrapped)
         }
       }
+      try settings.note(script, connection)
       try connection.execute(
         "RESET ALL; RESET SESSION AUTHORIZATION; RESET ROLE; DEALLOCATE ALL; UNLISTEN *")
     } catch {
@@ -266,6 +268,7 @@ public final class PostgreSQLScratch: ScratchDatabase {
         + "baseline needs it"
     }
     unreportedRoles = []
+    capture.warnings += settings.takeWarnings()
     if host.isUnrestrictedOnPurpose, !statements.isEmpty {
       capture.warnings.append(
         "it ran as a superuser of the temporary PostgreSQL (--superuser)")

@@ -19,6 +19,8 @@ public final class SQLiteScratch: ScratchDatabase {
   private let folder: String
   private var connection: SQLiteConnection?
   private var tool = ToolConnection()
+  /// As the connection's own setting is now.
+  private var enforcesForeignKeys = false
 
   /// The database's file.
   public var path: String { folder + "/scratch.db" }
@@ -101,7 +103,10 @@ public final class SQLiteScratch: ScratchDatabase {
     self.connection = nil
   }
 
-  public func connect(as tool: ToolConnection) { self.tool = tool }
+  public func connect(as tool: ToolConnection) {
+    self.tool = tool
+    enforcesForeignKeys = tool.enforcesForeignKeys
+  }
 
   public func run(script: String, inTransaction: Bool) throws -> [ExecutedStatement] {
     try Self.refuseNUL(script)
@@ -142,8 +147,15 @@ public final class SQLiteScratch: ScratchDatabase {
   /// The setting does nothing within a transaction, so it comes before.
   private func openForTool() throws -> SQLiteConnection {
     let connection = try open()
-    try connection.execute("PRAGMA foreign_keys = \(tool.enforcesForeignKeys ? "ON" : "OFF")")
+    try connection.execute("PRAGMA foreign_keys = \(enforcesForeignKeys ? "ON" : "OFF")")
     return connection
+  }
+
+  /// What a script sets holds for the next one, where one session of the tool's runs both.
+  private func keepSetting(of connection: SQLiteConnection) throws {
+    guard tool.keepsSession else { return }
+    enforcesForeignKeys =
+      try connection.prepare("PRAGMA foreign_keys").rows { $0.int(0) != 0 } == [true]
   }
 
   private func runInTransaction(_ script: SQLite.Script) throws -> [ExecutedStatement] {
@@ -152,6 +164,7 @@ public final class SQLiteScratch: ScratchDatabase {
     do {
       let executed = try execute(script, connection)
       try connection.execute("COMMIT")
+      try keepSetting(of: connection)
       return executed
     } catch {
       if connection.isInTransaction { try? connection.execute("ROLLBACK") }
@@ -165,6 +178,7 @@ public final class SQLiteScratch: ScratchDatabase {
     let connection = try openForTool()
     let executed = try execute(script, connection)
     if connection.isInTransaction { try connection.execute("COMMIT") }
+    try keepSetting(of: connection)
     return executed
   }
 

@@ -53,14 +53,15 @@ public struct AlembicFolder {
   private func migrationFiles() throws -> [File] {
     var files: [File] = []
     let scope = FolderScope(location.versions + (location.scriptLocation.map { [$0] } ?? []))
-    var visited: Set<String> = []
+    var visited: Set<ExactText> = []
     for folder in location.versions { try collect(folder, scope, &visited, into: &files) }
     return files
   }
 
   /// Alembic itself would read every name of a migration, so that one which is none is an error.
   private func collect(
-    _ folder: String, _ scope: FolderScope, _ visited: inout Set<String>, into files: inout [File]
+    _ folder: String, _ scope: FolderScope, _ visited: inout Set<ExactText>,
+    into files: inout [File]
   ) throws {
     guard visited.insert(scope.identity(ofFolder: folder)).inserted else { return }
     // A folder's files come before those of the folders in it, as Alembic reads them.
@@ -79,13 +80,13 @@ public struct AlembicFolder {
   }
 
   /// What the files say of themselves, by their paths; of one that is no migration, nothing.
-  private func scan(_ files: [File], through bridge: Bridge) throws -> [String: RevisionDraft] {
+  private func scan(_ files: [File], through bridge: Bridge) throws -> [ExactText: RevisionDraft] {
     var request = BridgeRequest("scan")
     request.files = files.map(\.path)
     try bridge.send(request)
-    var bytes: [String: [UInt8]] = [:]
+    var bytes: [ExactText: [UInt8]] = [:]
     for file in files { bytes[file.path] = file.bytes }
-    var drafts: [String: RevisionDraft] = [:]
+    var drafts: [ExactText: RevisionDraft] = [:]
     var unparsable: [UnparsableFile] = []
     while true {
       let reply = try bridge.receive()

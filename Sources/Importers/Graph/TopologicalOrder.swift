@@ -4,7 +4,7 @@ import SchemaModel
 /// one id.
 struct GraphNames {
   private var files: [RevisionID: String] = [:]
-  private var labels: [String: RevisionID] = [:]
+  private var labels: [ExactText: RevisionID] = [:]
   /// For prefixes: sorted once, when the first is asked for.
   private let sorted: [RevisionID]
 
@@ -15,7 +15,7 @@ struct GraphNames {
         throw .duplicate(draft.id, files: [other, file])
       }
       for label in draft.labels {
-        if let other = labels.updateValue(draft.id, forKey: label) {
+        if let other = labels.updateValue(draft.id, forKey: ExactText(label)) {
           throw .duplicateLabel(label, revisions: [other, draft.id])
         }
       }

@@ -17,7 +17,7 @@ struct LayoutReader {
   /// Ids that files have already, by path.
   let recorded: Set<ExactText>
   /// Folders that were read, by their own names.
-  private var visited: Set<String> = []
+  private var visited: Set<ExactText> = []
 
   init(
     folder: String, layout: SQLLayout, recorded: Set<ExactText> = [], _ scope: FolderScope

@@ -36,7 +36,8 @@ public enum SQLLayout: String, Hashable, Sendable, CaseIterable, CustomStringCon
       case .plain, .flyway, .golangMigrate, .dbmate, .goose: false
       }
     return ToolConnection(
-      enforcesForeignKeys: enforcesForeignKeys ?? isUsual, sendsWholeScripts: self == .prisma)
+      enforcesForeignKeys: enforcesForeignKeys ?? isUsual, sendsWholeScripts: self == .prisma,
+      keepsSession: self != .plain)
   }
 }
 

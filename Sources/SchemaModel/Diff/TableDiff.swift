@@ -34,13 +34,11 @@ struct TableDiff {
         && working.column(named: old.text) != nil
     }.map { (from: $0.value, to: $0.key) }.sorted { $0.to < $1.to }
     let sources = Set(moves.map(\.from))
-    // A name that the old table has and keeps for another column cannot be taken.
-    let possible = moves.filter {
-      working.column(named: $0.to.text) == nil || sources.contains($0.to)
-    }
+    // What had a name that a column takes, and was not renamed itself, is gone.
+    for move in moves where !sources.contains(move.to) { dropColumn(move.to.text) }
     let table = working
     let steps = RenamePlan.steps(
-      possible, isTaken: { table.column(named: $0.text) != nil }, aside: { "\($0)~renaming" }
+      moves, isTaken: { table.column(named: $0.text) != nil }, aside: { "\($0)~renaming" }
     ).map { (from: $0.from.text, to: $0.to.text) }
     for (from, to) in steps {
       operations.append(
@@ -50,6 +48,19 @@ struct TableDiff {
       }
       working.renameKeyParts(from, to: to)
     }
+  }
+
+  /// With the constraints that are about it; nothing where there is none.
+  private mutating func dropColumn(_ name: String) {
+    guard let position = working.columns.firstIndex(where: { $0.name == name }) else { return }
+    let concerned = working.constraints.filter { constraint in
+      constraint.parts.contains { !$0.isExpression && $0.text == name }
+    }
+    drop(concerned)
+    working.constraints.removeAll { concerned.contains($0) }
+    operations.append(
+      .dropColumn(
+        DropColumn(table: path, column: working.columns.remove(at: position), position: position)))
   }
 
   private mutating func drop(_ constraints: [Constraint]) {

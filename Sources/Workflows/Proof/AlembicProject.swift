@@ -17,6 +17,12 @@ struct AlembicProject {
     bridge = try self.settings.bridge(folder.location.root, context.scratch)
   }
 
+  /// What env.py was given with `-x`; nothing where it does not run.
+  var arguments: [String] {
+    let usesEnv = (try? settings.options(for: folder.location).usesEnv) ?? false
+    return usesEnv ? settings.arguments : []
+  }
+
   /// What env.py calls this history's database, where it runs the migrations on several; nil for the
   /// only one.
   /// - Throws: `WorkflowError.refused` where it does not say it to the migrations: one file could not

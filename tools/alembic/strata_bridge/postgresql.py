@@ -18,17 +18,14 @@ from .walls import targets
 
 DRIVERS = ("psycopg2", "psycopg", "asyncpg")
 LIBPQ_DRIVERS = ("psycopg2", "psycopg")
-# What says where a connection leads; everything else of a project's own settings is kept.
-TARGET_SETTINGS = frozenset(
-    "host hostaddr port user password passwd passfile database dbname service dsn conninfo ssl sslmode "
-    "sslcert sslkey sslrootcert sslcrl sslpassword requiressl channel_binding gssencmode krbsrvname "
-    "target_session_attrs unix_sock connection_factory async_creator_fn".split())
 
 
 class PostgreSQLScratch:
     """A scratch database of a server, reached with the driver that the project would use."""
 
     pattern = POSTGRESQL_TOKEN
+    is_server = True
+    settings_query = "SELECT name, setting FROM pg_catalog.pg_settings WHERE source = 'session'"
 
     def __init__(self, session, url):
         self.session = session
@@ -42,7 +39,7 @@ class PostgreSQLScratch:
         self.name = (urllib.parse.unquote(parts.path.lstrip("/"))
                      or urllib.parse.parse_qs(parts.query).get("dbname", [""])[0])
         self.driver = self._chosen_driver()
-        self.url = "postgresql+%s://%s" % (self.driver, rest)
+        self.url = "%s://%s" % (self._scheme(), rest)
         self.connections = []
         self.asyncpg_keys = {}
         # asyncpg's own end with the loop that they were made in.
@@ -65,6 +62,12 @@ class PostgreSQLScratch:
             "missing-package",
             "it needs psycopg2, psycopg or asyncpg to reach PostgreSQL (%s); one way is: %s -m pip "
             "install \"psycopg[binary]\"" % ("; ".join(tried), sys.executable), package="psycopg")
+
+    def _scheme(self):
+        """As short as the project's own may be, which env.py may give to the driver itself."""
+        usual = self.session.sqlalchemy.engine.url.make_url("postgresql://").get_dialect().driver
+        is_named = self._project_driver() is not None or usual != self.driver
+        return "postgresql+%s" % self.driver if is_named else "postgresql"
 
     def _driver_problem(self, name):
         """Why a driver cannot be used; nil where it can. An installed one may lack its libpq."""
@@ -256,7 +259,7 @@ class PostgreSQLScratch:
         return name
 
     def connect_through(self, dialect, settings):
-        settings = {key: value for key, value in settings.items() if key not in TARGET_SETTINGS}
+        settings = {key: value for key, value in settings.items() if key not in targets.TARGET_SETTINGS}
         is_psycopg = dialect.driver.startswith("psycopg") and dialect.driver != "psycopg2"
         settings["conninfo" if is_psycopg else "dsn"] = self.address
         if dialect.driver == "psycopg2" and self.session.commits.text is not None:
@@ -271,7 +274,7 @@ class PostgreSQLScratch:
         here.update({key: urllib.parse.unquote(str(value)) for key, value in (
             ("user", parts.username), ("password", parts.password), ("host", parts.hostname),
             ("port", parts.port), ("dbname", self.name)) if value})
-        words = {key: value for key, value in settings.items() if key not in TARGET_SETTINGS}
+        words = {key: value for key, value in settings.items() if key not in targets.TARGET_SETTINGS}
         words.update(here)
         return " ".join("%s='%s'" % (key, str(value).replace("\\", "\\\\").replace("'", "\\'"))
                         for key, value in words.items() if value is not None)

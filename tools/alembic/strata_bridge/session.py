@@ -13,6 +13,7 @@ from .graph import Graph
 from .packages import keep_insertion_order, set_import_path
 from .postgresql import PostgreSQLScratch
 from .protocol import RequestError
+from .settings import Settings
 from .sqlite import SQLiteScratch
 from .walls import engines, kernel, places, proof, targets
 
@@ -208,12 +209,14 @@ class Session:
             while True:
                 run.has_begun = True
                 run.times += 1
+                settings = Settings(self.database, context.connection)
                 self.walls.is_in_migration = True
                 try:
                     yield migration.upgrade_from_script(
                         self.script.revision_map, self.script.get_revision(run.revision))
                 finally:
                     self.walls.is_in_migration = False
+                run.left = settings.left(self.transcript)
                 if not self.goes_on() or not self.database.settle(context.connection):
                     return
                 run.tell()
@@ -239,9 +242,18 @@ class Session:
 
     def drive(self, work):
         self.passes.begin()
+
+        def to_its_end():
+            try:
+                work()
+            except SystemExit as end:
+                # The command ends well with it, and what was migrated stays.
+                if end.code not in (None, 0):
+                    raise
+
         try:
             with self.application.context():
-                self.database.drive(work)
+                self.database.drive(to_its_end)
         except (Exception, SystemExit):
             self.passes.check()
             raise

@@ -26,6 +26,8 @@ class SQLiteScratch:
     """A scratch file."""
 
     pattern = SQL_TOKEN
+    is_server = False
+    settings_query = "SELECT 'PRAGMA foreign_keys', foreign_keys FROM pragma_foreign_keys"
     has_lasting_sessions = False
 
     def __init__(self, session, url):

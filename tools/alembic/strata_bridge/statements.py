@@ -18,6 +18,8 @@ POSTGRESQL_TOKEN = re.compile(
       | (?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)
       | (?P<word>[^\W\d][\w$]*)
       | (?P<other>.)""", re.VERBOSE | re.DOTALL)
+MAY_SET = re.compile(r"\s*(?:SET|DO|PRAGMA\s+foreign_keys)\b|.*\bset_config\b", re.IGNORECASE | re.DOTALL)
+LOCAL = re.compile(r"\s*SET\s+LOCAL\s+\"?([\w.]+)", re.IGNORECASE)
 DATA_CHANGES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE")
 NOT_TOLD = frozenset(
     "SELECT VALUES TABLE PRAGMA EXPLAIN BEGIN START COMMIT END ROLLBACK ABORT SAVEPOINT RELEASE "
@@ -120,6 +122,9 @@ class Transcript:
 
     def __init__(self, pattern=SQL_TOKEN):
         self.entries = []
+        # Whether anything was executed that sets something for the session, and what holds for a
+        # transaction alone.
+        self.may_set, self.local = False, set()
         self.last_sql = None
         self.pattern = pattern
         # While SQLAlchemy executes, it has told the template; SQLite then tells the expanded text.
@@ -127,6 +132,7 @@ class Transcript:
 
     def before_cursor_execute(self, _conn, _cursor, sql, parameters, context, executemany):
         self.last_sql = sql
+        self.note_settings(sql)
         self.inside_template = True
         kind = statement_kind(sql, self.pattern)
         if kind == "data":
@@ -138,8 +144,15 @@ class Transcript:
     def after_cursor_execute(self, *_):
         self.inside_template = False
 
+    def note_settings(self, sql):
+        self.may_set = self.may_set or bool(MAY_SET.match(sql))
+        local = LOCAL.match(sql)
+        if local:
+            self.local.add(local.group(1).lower())
+
     def traced(self, sql):
         """What SQLite ran, or what a migration executed past SQLAlchemy."""
+        self.note_settings(sql)
         if self.inside_template and self.pattern is POSTGRESQL_TOKEN:
             return
         kind = statement_kind(sql, self.pattern)

@@ -1,7 +1,7 @@
 """Runs the revisions that are asked for, one after the other."""
 import collections
 
-from . import environment
+from . import environment, settings
 from .failures import failure
 from .protocol import RequestError
 from .statements import Transcript
@@ -33,6 +33,8 @@ class Run:
         self.has_begun = False
         # How often the migration began: for each schema, where env.py loops over them.
         self.times = 0
+        # What the migration left set in its session.
+        self.left = []
         # Whether env.py has one transaction for all revisions of an upgrade.
         self.is_one_transaction = False
         self.session.walls.beside = None
@@ -44,7 +46,7 @@ class Run:
         self.session.transcript = None
         self.channel.send(
             "ran", id=self.revision, versionTable=self.version_table, statements=statements,
-            told=self.session.walls.told() + self.looked_beside(), times=self.times)
+            told=self.session.walls.told() + self.looked_beside() + settings.told(self.left), times=self.times)
         self.count += 1
         answer = self.channel.receive()
         operation = answer and answer.get("op")

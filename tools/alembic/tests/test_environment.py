@@ -100,6 +100,18 @@ class Failures(EnvironmentTest):
         self.env("import sys\nsys.exit('no database')\n")
         self.assertEqual(self.failed()["error"], "SystemExit: no database")
 
+    def test_one_that_exits_well_at_its_end_did_well(self):
+        for end in ("sys.exit(0)", "sys.exit()", "raise SystemExit"):
+            with self.subTest(end):
+                self.database.unlink(missing_ok=True)
+                self.usual()
+                file = self.versions.parent / "env.py"
+                file.write_text(file.read_text() + "import sys\n" + end + "\n")
+                self.migration("a", None, "op.execute('CREATE TABLE t (x)')")
+                self.begin()
+                self.assertEqual(self.prepare()["reply"], "prepared")
+                self.assertEqual(self.bridge.run(self.database, ["a"])[0]["reply"], "ran")
+
     def test_a_failure_within_a_migration_is_the_migrations(self):
         self.usual()
         self.migration("a", None, "raise ValueError('no luck')")
@@ -110,7 +122,7 @@ class Failures(EnvironmentTest):
 
     def test_what_it_does_behind_the_migrations_may_need_them(self):
         self.env(TEMPLATE.format(head="", options="", url="sqlite:///own.db") + "    connection.execute(text('INSERT INTO t VALUES (1)'))\n"
-                 "    connection.commit()\n")
+                 "    getattr(connection, 'commit', str)()\n")
         self.migration("a", None, "op.execute('CREATE TABLE t (x)')")
         self.begin()
         self.assertEqual(self.prepare()["reply"], "prepared")
@@ -122,7 +134,7 @@ class Settings(EnvironmentTest):
     def test_what_env_py_makes_by_itself_is_there_before_any_migration(self):
         self.usual(head="", options=", version_table='places'")
         text = (self.versions.parent / "env.py").read_text().replace(
-            "    context.configure", "    connection.execute(text('CREATE TABLE IF NOT EXISTS app (x)')); connection.commit()\n"
+            "    context.configure", "    connection.execute(text('CREATE TABLE IF NOT EXISTS app (x)')); getattr(connection, 'commit', str)()\n"
             "    context.configure")
         self.env(text)
         self.migration("a", None, "op.execute('CREATE TABLE t (x)')")

@@ -11,6 +11,12 @@ Target = collections.namedtuple("Target", "product place database")
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 PORTS = {"postgresql": 5432, "mysql": 3306, "mariadb": 3306, "mssql": 1433, "oracle": 1521}
 
+# What says where a connection leads; everything else of a project's own settings is kept.
+TARGET_SETTINGS = frozenset(
+    "host hostaddr port user password passwd passfile database dbname service dsn conninfo ssl sslmode "
+    "sslcert sslkey sslrootcert sslcrl sslpassword requiressl channel_binding gssencmode krbsrvname "
+    "target_session_attrs unix_sock connection_factory async_creator_fn".split())
+
 
 def described(target):
     if target.product == "sqlite":
