@@ -112,12 +112,7 @@ public struct HistoryTruncation: Sendable {
           + "\(plan.root) as well, \(folder.baselinePath) makes only that of '\(engineName)', and stops "
           + "where another is made from empty")
     }
-    if let arguments = project?.arguments, !arguments.isEmpty, let folder = result.folder {
-      teller.warn(
-        "env.py was given -x \(arguments.joined(separator: " -x ")): \(folder.baselinePath) makes "
-          + "what the migrations make with that, also where Alembic is given another (a schema for "
-          + "each tenant has one baseline then, that of one)")
-    }
+    if let folder = result.folder { warn(of: project?.arguments ?? [], folder) }
     result.blockers = isForced ? [] : rewrite?.assembly.differing ?? []
     if isDryRun { return result }
     if let folder = result.folder, !result.blockers.isEmpty {
@@ -139,6 +134,15 @@ public struct HistoryTruncation: Sendable {
     }
     history.letProjectionFollow(teller)
     return result
+  }
+
+  /// What env.py was given says which schema it is, for instance.
+  private func warn(of arguments: [String], _ folder: FolderAssembly) {
+    if arguments.isEmpty { return }
+    teller.warn(
+      "env.py was given -x \(arguments.joined(separator: " -x ")): \(folder.baselinePath) makes "
+        + "what the migrations make with that, also where Alembic is given another (a schema for "
+        + "each tenant has one baseline then, that of one)")
   }
 
   /// A script beside the migrations would be the next one, and what is there is somebody's.
