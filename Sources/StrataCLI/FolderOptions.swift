@@ -82,9 +82,9 @@ private enum Pairs {
 struct SQLArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The folder's layout: auto, \(SQLLayout.allCases.map(\.rawValue).joined(separator: ", ")).",
-      valueName: "name"))
-  var layout = "auto"
+      "The folder's layout: auto, \(SQLLayout.allCases.map(\.rawValue).joined(separator: ", ")); "
+        + "what was said for this history before without it, else auto.", valueName: "name"))
+  var layout: String?
   @Option(
     name: .customLong("define"),
     help: ArgumentHelp("A value for ${NAME} in the files.", valueName: "name=value"))
@@ -101,11 +101,11 @@ struct SQLArguments: ParsableArguments {
     let values = try Pairs.read(definitions, of: "--define", example: "schema=main")
     return SQLSettings(
       layout: try chosenLayout(), definitions: values,
-      enforcesForeignKeys: foreignKeys.map { $0 == .on })
+      enforcesForeignKeys: foreignKeys.map { $0 == .on }, guessesLayout: layout == "auto")
   }
 
   private func chosenLayout() throws -> SQLLayout? {
-    if layout == "auto" { return nil }
+    guard let layout, layout != "auto" else { return nil }
     guard let chosen = SQLLayout(rawValue: layout) else {
       let names = ["auto"] + SQLLayout.allCases.map(\.rawValue)
       throw WorkflowError.input(

@@ -12,7 +12,8 @@ struct FolderScopeTests {
   private func folder(_ layout: SQLLayout) throws -> (folder: TemporaryFolder, path: String) {
     let folder = try TemporaryFolder()
     try folder.write("CREATE TABLE secret (x);", to: "outside/9_secret.sql")
-    try folder.write("-- migrate:up\nCREATE TABLE secret (x);", to: "outside/up.sql")
+    try folder.write(
+      "-- migrate:up\nCREATE TABLE secret (x);\n-- migrate:down\n", to: "outside/up.sql")
     try folder.write("migrations", to: "mig/\(Self.sound(layout))")
     try folder.write(Self.text(layout), to: "mig/\(Self.sound(layout))")
     return (folder, folder.path + "/mig")
@@ -20,7 +21,7 @@ struct FolderScopeTests {
 
   private static func text(_ layout: SQLLayout) -> String {
     switch layout {
-    case .dbmate: "-- migrate:up\nCREATE TABLE a (x);\n"
+    case .dbmate: "-- migrate:up\nCREATE TABLE a (x);\n-- migrate:down\n"
     case .goose: "-- +goose Up\nCREATE TABLE a (x);\n"
     default: "CREATE TABLE a (x);\n"
     }

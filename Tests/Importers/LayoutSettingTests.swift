@@ -71,8 +71,10 @@ struct LayoutSettingTests {
     ])
   func names(layout: SQLLayout, path: String, head: String) throws {
     let text = "SELECT '${A} ${B}';\n"
+    let tail = layout == .dbmate ? "-- migrate:down\n" : ""
     func script(_ definitions: [String: String]) throws -> String? {
-      try read(layout, [path: head + text], definitions: definitions).scripts.values.first?.text
+      try read(layout, [path: head + text + tail], definitions: definitions).scripts.values.first?
+        .text
     }
     #expect(try script([:])?.contains("SELECT '${A} ${B}';") == true)
     #expect(try script(["A": "x"])?.contains("SELECT 'x ${B}';") == true)

@@ -172,6 +172,33 @@ struct AdoptionTests {
     #expect(try tool.migrate(folder.path + "/m", database) == ["V3__step.sql"])
   }
 
+  @Test("Flyway: the row of a repeatable leaves with its file")
+  func flywayRepeatable() throws {
+    try folder.write("CREATE TABLE t1 (x);", to: "m/V1__a.sql")
+    try folder.write("CREATE TABLE r (x);", to: "m/more/R__old.sql")
+    _ = try SQLImport(folder: folder.path + "/m").run(in: history, by: "Ada")
+    for number in 2...3 {
+      try folder.write("CREATE TABLE t\(number) (x);", to: "m/V\(number)__step.sql")
+    }
+    _ = try SQLImport(folder: folder.path + "/m").run(in: history, by: "Ada")
+    let tool = ToolModel(layout: .flyway)
+    let database = SQLiteFile(path: folder.path + "/ran.db")
+    let rows = [("1", "V1__a.sql"), (nil, "more/R__old.sql"), ("2", "V2__step.sql")].enumerated()
+      .map { "(\($0), \($1.0.map { "'\($0)'" } ?? "NULL"), 'x', 'SQL', '\($1.1)', 5, 'a', 1, 1)" }
+    try database.run(
+      """
+      \(tool.table(database))
+      INSERT INTO flyway_schema_history (installed_rank, version, description, type, script, checksum,
+        installed_by, execution_time, success) VALUES \(rows.joined(separator: ", "));
+      """, enforced: false, inTransaction: false)
+    var truncation = HistoryTruncation(at: "2", source: .sql(folder.path + "/m"))
+    truncation.adoptionScript = folder.path + "/adopt.sql"
+    _ = try truncation.run(in: history, by: "Ada")
+    #expect(try folder.names("m") == ["V2__step.sql", "V3__step.sql"])
+    try database.run(folder.text("adopt.sql"), enforced: false, inTransaction: false)
+    #expect(try database.values("SELECT script FROM flyway_schema_history") == ["V2__step.sql"])
+  }
+
   /// The scripts of Flyway's first steps, whose checksums stand in the tables of many who took them.
   @Test(
     "Flyway's checksum is that of the lines, whatever ends them",

@@ -65,6 +65,7 @@ struct ToolTableTests {
       \(head)CREATE TABLE t (id int);
       CREATE VIEW ran AS SELECT \(columns) FROM \(name);
       CREATE INDEX mine ON \(name) (\(columns.prefix { $0 != "," }));
+      \(head.contains("migrate") ? "-- migrate:down" : "")
       """, to: "m/" + file)
     let imported = try SQLImport(folder: migrations).run(in: history, by: "Ada")
     #expect(try history.runners().map(\.name) == [name])

@@ -132,6 +132,9 @@ public struct SQLFolder {
       guard sections.up != nil else {
         throw .missingSection(path: path, marker: SectionedScript.marker(layout))
       }
+      if let refusal = sections.refusal {
+        throw .unsupportedFile(path: path, why: "\(layout) \(refusal), and refuses the file")
+      }
       parts = sections.parts
     }
     var whole = ""

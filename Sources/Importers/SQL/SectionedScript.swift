@@ -17,29 +17,55 @@ struct SectionedScript {
     layout == .goose ? "-- +goose Up" : "-- migrate:up"
   }
 
+  /// Why dbmate itself refuses the file, in its own words; nil where it does not, and for goose.
+  private(set) var refusal: String?
+
   init(_ bytes: [UInt8], _ layout: SQLLayout) {
     let words = layout == .goose ? ("+goose", "up", "down") : ("", "migrate:up", "migrate:down")
     let isCaseSensitive = layout == .dbmate
     var isUp = false
     var isExpanded = false
+    // dbmate takes several pairs of both.
+    var isOpen = false
     for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
       let spelled = Self.command(line, after: words.0)
       let command = isCaseSensitive ? spelled : spelled.map { $0.lowercased() }
       switch command.first {
       case words.1:
+        if isOpen { refuse(Self.withoutDown) }
+        isOpen = true
         isUp = true
         up = up ?? []
         if command.contains("transaction:false") { isWithoutTransaction = true }
         continue
       case words.2:
+        if up != nil, !isOpen {
+          refuse("requires every '-- migrate:down' to be preceded by a '-- migrate:up'")
+        }
+        isOpen = false
         isUp = false
         continue
       default:
         if layout == .goose, command == ["no", "transaction"] { isWithoutTransaction = true }
         if layout == .goose, command.first == "envsub" { isExpanded = command.last == "on" }
       }
+      if up == nil, !Self.isRemark(line) {
+        refuse("does not support statements preceding the '-- migrate:up' block")
+      }
       if isUp { append(line + [UInt8(ascii: "\n")], isExpanded: isExpanded) }
     }
+    if isOpen { refuse(Self.withoutDown) }
+    if !isCaseSensitive { refusal = nil }
+  }
+
+  private static let withoutDown =
+    "requires each migration to define a down block with '-- migrate:down'"
+
+  private mutating func refuse(_ why: String) { refusal = refusal ?? why }
+
+  private static func isRemark(_ line: ArraySlice<UInt8>) -> Bool {
+    let text = String(decoding: line, as: UTF8.self).drop(while: \.isWhitespace)
+    return text.isEmpty || text.hasPrefix("--")
   }
 
   private mutating func append(_ line: ArraySlice<UInt8>, isExpanded: Bool) {

@@ -1,6 +1,8 @@
 import SchemaModel
 import FileSystem
 import FoundationEssentials
+import Importers
+import SchemaHistory
 
 /// How a folder was imported last: a convenience beside the log, for running it the same way again.
 /// Losing the file loses only that.
@@ -13,6 +15,10 @@ struct RememberedImport: Codable {
   var database: String?
   var namingConvention: String?
   var isTransactionPerMigration: Bool
+  /// Of a folder of SQL, where it was said.
+  var layout: String?
+
+  var sqlLayout: SQLLayout? { layout.flatMap { SQLLayout(rawValue: $0) } }
 
   private static func path(_ store: String) -> String { store + "/import.json" }
 
@@ -46,5 +52,23 @@ extension AlembicSettings {
       $0.arguments = arguments
       $0.application = application
     }
+  }
+}
+
+extension SQLSettings {
+  /// The one that is said, else the one that was said before, unless the files shall tell it.
+  func layout(of history: History) -> SQLLayout? {
+    if guessesLayout { return nil }
+    return layout ?? RememberedImport.read(history.directory)?.sqlLayout
+  }
+
+  /// Remembers what was said of the layout for the next run.
+  func remember(in history: History) {
+    guard layout != nil || guessesLayout else { return }
+    let remembered = RememberedImport.read(history.directory)
+    guard layout != remembered?.sqlLayout else { return }
+    var next = remembered ?? RememberedImport(isTransactionPerMigration: false)
+    next.layout = guessesLayout ? nil : layout?.rawValue
+    next.write(history.directory)
   }
 }

@@ -57,6 +57,7 @@ enum FolderRewriting {
     case .sql(let rewrite, var settings):
       try rewrite.assembly.build(in: trial.path)
       settings.layout = rewrite.folder.layout
+      settings.guessesLayout = false
       let folder = try settings.folder(trial.path, of: proof.history)
       return try proof.folder(
         folder.drafts, runner: { _ in folder.runner() }, tool: proof.product.words.title)

@@ -28,8 +28,7 @@ struct SQLRewrite {
     var files: [ExactText: [UInt8]] = [ExactText(path): Array(text.utf8)]
     for (path, text) in folder.settings(for: text, at: path) { files[path] = Array(text.utf8) }
     if let down = source.downPath ?? folder.undoScript(of: plan.root) {
-      let drops = script.downStatements.map { script.words.terminated($0) + "\n" }.joined()
-      files[down] = Array(drops.utf8)
+      files[down] = Array(Self.undo(script).utf8)
     }
     // How the cut's own migration was run is not how the baseline is.
     let belongings = plan.archived.flatMap { id -> [String] in
@@ -67,7 +66,6 @@ struct SQLRewrite {
     ).map {
       "\n\(script.words.terminated($0))\n"
     }
-    let downs = script.downStatements.map { "\(script.words.terminated($0))\n" }
     func wrapped(_ statements: [String]) -> String {
       statements.map {
         "-- +goose StatementBegin\n\($0.trimmingBlanks)\n-- +goose StatementEnd\n"
@@ -75,10 +73,24 @@ struct SQLRewrite {
     }
     return switch folder.layout {
     case .dbmate:
-      "\(head)-- migrate:up\n\(ups.joined())\n-- migrate:down\n\(downs.joined())"
+      "\(head)-- migrate:up\n\(ups.joined())\n-- migrate:down\n\(undo(script))"
     case .goose:
-      "\(head)-- +goose Up\n\(wrapped(ups))\n-- +goose Down\n\(wrapped(downs))"
+      "\(head)-- +goose Up\n\(wrapped(ups))\n-- +goose Down\n\(undo(script))"
     default: head + ups.joined()
     }
+  }
+
+  /// Before the cut, undoing its version took one migration back; the drops that would undo the
+  /// baseline take all that a database holds. So it fails, on every product, before anything is done.
+  private static func undo(_ script: BaselineScript) -> String {
+    let message = "Strata baseline: undoing it would drop everything"
+    let statement = script.words.terminated("SELECT 1 FROM \(script.words.quoted(message))")
+    return """
+      -- This fails on purpose: undoing the baseline would drop everything that the database holds.
+      -- For an empty database drop it and make a new one. To undo the migrations up to \(script.id) one by
+      -- one, bring them back with `strata restore`.
+      \(statement)
+
+      """
   }
 }

@@ -17,6 +17,8 @@ struct ToolRows {
   /// every cut before it, since a database may have missed the earlier scripts.
   private let gone: [RevisionID]
   private let gonePaths: [String]
+  /// Paths of repeatables that left in the same way: they have no version.
+  private let goneRepeatables: [String]
 
   init(
     _ plan: TruncationPlan, _ folder: SQLFolder, _ assembly: FolderAssembly,
@@ -28,9 +30,17 @@ struct ToolRows {
     path = assembly.baselinePath
     file = assembly.change.add[ExactText(path)] ?? []
     let staying = Set(plan.kept + [plan.root])
-    let leaving = known.filter { !staying.contains($0.value) && !folder.isRepeatable($0.value) }
-    gone = Set(leaving.values).sorted()
-    gonePaths = leaving.keys.sorted().texts
+    let leaving = known.filter { !staying.contains($0.value) }
+    // What an earlier cut took out, the folder no longer tells.
+    let repeatables = leaving.filter {
+      folder.isRepeatable($0.value)
+        || folder.layout == .flyway
+          && $0.key.text.split(separator: "/").last?.hasPrefix("R") == true
+    }
+    let versioned = leaving.filter { repeatables[$0.key] == nil }
+    gone = Set(versioned.values).sorted()
+    gonePaths = versioned.keys.sorted().texts
+    goneRepeatables = repeatables.keys.sorted().texts
   }
 
   /// The tool's own; empty where the folder's tool compares nothing.
@@ -94,6 +104,9 @@ struct ToolRows {
     ]
       + deletion(
         table, "version", gone.map { words.literal($0.text) }, ifThere: isCut, and: isOfFile)
+      + deletion(
+        table, "script", goneRepeatables.map { words.literal($0) }, ifThere: isCut,
+        and: "version IS NULL AND \(isOfFile)")
   }
 
   private func deletion(
