@@ -105,7 +105,8 @@ public struct HistoryTruncation: Sendable {
         "expected a migration tool's folder of SQL for an adoption script, found none; nothing was "
           + "changed. Leave --adopt-script out, or name the tool with --layout")
     }
-    try checkScript(besides: result.folder)
+    let file = adoptionScript.map { AdoptionScript(path: $0) }
+    if let directory = result.folder?.change.directory { try file?.check(besides: directory) }
     if let engineName, let folder = result.folder, folder.change.foreign.isEmpty {
       teller.warn(
         "env.py runs the migrations on other databases, too: until their histories are cut at "
@@ -126,47 +127,13 @@ public struct HistoryTruncation: Sendable {
     if let folder = result.folder {
       context.memory.note(folder: folder.change.directory, of: history.directory)
     }
-    let script = result.adoption?.script(plan, product.words)
-    try write(script) {
+    try AdoptionScript.write(result.adoption?.script(product.words), to: file) {
       result.segment = try history.truncate(
         plan, proof: result.proof, folder: result.folder?.change, reason: reason, by: actor)
     }
+    if case .sql(_, let settings) = source { settings.remember(in: history) }
     history.letProjectionFollow(teller)
     return result
-  }
-
-  /// A script beside the migrations would be the next one, and what is there is somebody's.
-  private func checkScript(besides folder: FolderAssembly?) throws {
-    guard let path = adoptionScript, let directory = folder?.change.directory else { return }
-    guard Files.isPath(path) else { throw WorkflowError.notAPath(path) }
-    guard !Files.exists(path), !Files.isLink(path) else {
-      throw WorkflowError.refused(
-        "expected a new file for the adoption script, found that \(path) is there; nothing was "
-          + "changed. Name another one with --adopt-script")
-    }
-    let parent = Files.parent(of: Files.standardized(path)) ?? "/"
-    let folders = [parent, Files.real(parent) ?? parent].map { $0 + "/" }
-    let migrations = [directory, Files.real(directory) ?? directory].map {
-      Files.standardized($0) + "/"
-    }
-    guard !folders.contains(where: { inner in migrations.contains(where: inner.hasPrefix) }) else {
-      throw WorkflowError.refused(
-        "expected a place outside of the migrations for the adoption script, found \(path) among them, "
-          + "where it would be the next one; nothing was changed. Name another one with "
-          + "--adopt-script")
-    }
-  }
-
-  /// The script is there before anything is changed, and not there if nothing is.
-  private func write(_ script: String?, _ cut: () throws -> Void) throws {
-    guard let script, let path = adoptionScript else { return try cut() }
-    try Files.write(Array(script.utf8), to: path)
-    do {
-      try cut()
-    } catch {
-      Files.removeTree(path)
-      throw error
-    }
   }
 
   /// What the baseline makes: where another version of the engine judged the root, what this one
