@@ -11,6 +11,7 @@ public enum RestoreDocument {
       ("root", .text(result.plan.root.text)),
       ("revisions", .texts(result.plan.revisions.map(\.text))), ("folder", .text(result.folder)),
       ("files", .texts(result.plan.files.keys.texts.sorted())),
+      ("adoption", result.adoption.map { .texts($0.statements) } ?? .null),
     ])
   }
 
@@ -23,6 +24,11 @@ public enum RestoreDocument {
     ]
     if let folder = result.folder {
       lines.append("folder: \(Plural.text(plan.files.count, "file")) back in \(folder)")
+    }
+    if let adoption = result.adoption {
+      lines.append(adoption.need)
+      // The segment is gone, and with it what a script would be made of.
+      if !adoption.isScripted { lines += adoption.statements.map { "  \($0);" } }
     }
     return lines
   }

@@ -15,6 +15,8 @@ public struct HistoryRestoration: Sendable {
   public var isForced: Bool
   /// Plans, and changes nothing.
   public var isDryRun: Bool
+  /// The file to be written of what databases of the cut folder need; nil for none.
+  public var adoptionScript: String?
 
   public init(
     segment: String? = nil, folder: String? = nil, isForced: Bool = false, isDryRun: Bool = false
@@ -41,17 +43,55 @@ public struct HistoryRestoration: Sendable {
       _ = try history.settle(folder, teller)
     }
     let plan = try history.planRestore(segment: segment)
+    let script = adoptionScript.map { AdoptionScript(path: $0) }
+    let directory = named(plan.folder?.directory, memory)
+    let rows = try returnedRows(plan, history, context)
+    let adoption = rows.flatMap {
+      Adoption($0, at: plan.root, scriptPath: isDryRun ? nil : adoptionScript, isPlanned: isDryRun)
+    }
+    if let script {
+      guard adoption != nil else {
+        throw WorkflowError.refused(
+          "expected a cut after which databases need something for an adoption script, found none; "
+            + "nothing was changed. Leave --adopt-script out")
+      }
+      if let directory { try script.check(besides: directory) }
+    }
     if !isDryRun {
-      let folder = named(plan.folder?.directory, memory)
-      try history.restore(plan, directory: folder, force: isForced, by: actor)
-      if let folder, plan.folder != nil {
-        context.memory.note(folder: folder, of: history.directory)
+      let text = rows.flatMap { adoption?.script($0.words) }
+      try AdoptionScript.write(text, to: script) {
+        try history.restore(plan, directory: directory, force: isForced, by: actor)
+      }
+      if let directory, plan.folder != nil {
+        context.memory.note(folder: directory, of: history.directory)
       }
       history.letProjectionFollow(teller)
     }
     return RestoreResult(
       plan: plan, isDone: !isDryRun, folder: plan.folder.map { folder ?? $0.directory },
-      warnings: teller.warnings)
+      adoption: adoption, warnings: teller.warnings)
+  }
+
+  /// What databases lack is told from the files that come back alone: the store says where the folder
+  /// is, and nothing is read there for that.
+  private func returnedRows(
+    _ plan: RestorePlan, _ history: History, _ context: WorkflowContext
+  ) throws -> ReturnedRows? {
+    guard let rewrite = plan.folder, rewrite.format == .sql,
+      let words = try? history.words(context.dialects)
+    else { return nil }
+    let trial = try TemporaryFolder("restore")
+    defer { trial.remove() }
+    try FolderChange(format: .sql, directory: trial.path, add: plan.files, remove: [:])
+      .rehearse(in: trial.path)
+    guard
+      let (layout, found) = try? ToolMigration.all(
+        in: trial.path, layout: RememberedImport.read(history.directory)?.sqlLayout),
+      let root = found.first(where: { rewrite.added[ExactText($0.path)] != nil })
+    else { return nil }
+    return ReturnedRows(
+      words: words, layout: layout, root: root, others: found.filter { $0 != root },
+      files: plan.files)
   }
 
   /// The folder that is named here; else what the store says, where the user has named that before.
@@ -88,6 +128,8 @@ public struct RestoreResult: Sendable {
   /// The migrations folder that the files come back into, as it was named; nil where the truncation
   /// was about none.
   public var folder: String?
+  /// What databases of the cut folder need; nil where they need nothing.
+  public var adoption: Adoption?
   /// All that the listener was warned of.
   public var warnings: [String]
 }

@@ -105,14 +105,15 @@ public struct HistoryTruncation: Sendable {
         "expected a migration tool's folder of SQL for an adoption script, found none; nothing was "
           + "changed. Leave --adopt-script out, or name the tool with --layout")
     }
-    try checkScript(besides: result.folder)
+    let file = adoptionScript.map { AdoptionScript(path: $0) }
+    if let directory = result.folder?.change.directory { try file?.check(besides: directory) }
     if let engineName, let folder = result.folder, folder.change.foreign.isEmpty {
       teller.warn(
         "env.py runs the migrations on other databases, too: until their histories are cut at "
           + "\(plan.root) as well, \(folder.baselinePath) makes only that of '\(engineName)', and stops "
           + "where another is made from empty")
     }
-    if let folder = result.folder { warn(of: project?.arguments ?? [], folder) }
+    if let folder = result.folder { warn(of: project?.arguments ?? [], folder, teller) }
     result.blockers = isForced ? [] : rewrite?.assembly.differing ?? []
     if isDryRun { return result }
     if let folder = result.folder, !result.blockers.isEmpty {
@@ -127,58 +128,23 @@ public struct HistoryTruncation: Sendable {
     if let folder = result.folder {
       context.memory.note(folder: folder.change.directory, of: history.directory)
     }
-    let script = result.adoption?.script(plan, product.words)
-    try write(script) {
+    try AdoptionScript.write(result.adoption?.script(product.words), to: file) {
       result.segment = try history.truncate(
         plan, proof: result.proof, folder: result.folder?.change, reason: reason, by: actor)
     }
+    if case .sql(_, let settings) = source { settings.remember(in: history) }
     history.letProjectionFollow(teller)
     return result
   }
 
   /// What env.py was given says which schema it is, for instance.
-  private func warn(of arguments: [String], _ folder: FolderAssembly) {
+  private func warn(of arguments: [String], _ folder: FolderAssembly, _ teller: Teller) {
     if arguments.isEmpty { return }
     teller.warn(
       "env.py was given -x \(arguments.joined(separator: " -x ")): \(folder.baselinePath) makes "
         + "what the migrations make with that, also where Alembic is given another (a schema for "
         + "each tenant has one baseline then, that of one)")
   }
-
-  /// A script beside the migrations would be the next one, and what is there is somebody's.
-  private func checkScript(besides folder: FolderAssembly?) throws {
-    guard let path = adoptionScript, let directory = folder?.change.directory else { return }
-    guard Files.isPath(path) else { throw WorkflowError.notAPath(path) }
-    guard !Files.exists(path), !Files.isLink(path) else {
-      throw WorkflowError.refused(
-        "expected a new file for the adoption script, found that \(path) is there; nothing was "
-          + "changed. Name another one with --adopt-script")
-    }
-    let parent = Files.parent(of: Files.standardized(path)) ?? "/"
-    let folders = [parent, Files.real(parent) ?? parent].map { $0 + "/" }
-    let migrations = [directory, Files.real(directory) ?? directory].map {
-      Files.standardized($0) + "/"
-    }
-    guard !folders.contains(where: { inner in migrations.contains(where: inner.hasPrefix) }) else {
-      throw WorkflowError.refused(
-        "expected a place outside of the migrations for the adoption script, found \(path) among them, "
-          + "where it would be the next one; nothing was changed. Name another one with "
-          + "--adopt-script")
-    }
-  }
-
-  /// The script is there before anything is changed, and not there if nothing is.
-  private func write(_ script: String?, _ cut: () throws -> Void) throws {
-    guard let script, let path = adoptionScript else { return try cut() }
-    try Files.write(Array(script.utf8), to: path)
-    do {
-      try cut()
-    } catch {
-      Files.removeTree(path)
-      throw error
-    }
-  }
-
   /// What the baseline makes: where another version of the engine judged the root, what this one
   /// shows of the migrations' own database, since those are what the baseline takes the place of.
   private func shownSchema(

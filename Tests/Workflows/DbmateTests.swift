@@ -16,13 +16,19 @@ struct DbmateTests {
     history = try History.create(at: folder.path + "/store", dialect: Dialects.usual, by: "Ada")
   }
 
-  private func dbmate(_ database: String) throws -> String {
-    let result = try running(
+  private func result(
+    _ database: String, _ command: String = "up"
+  ) throws -> (code: Int32, text: String) {
+    try running(
       try #require(Programs.dbmate),
       [
         "--no-dump-schema", "-d", folder.path + "/m", "-u", "sqlite:\(folder.path)/\(database)",
-        "up",
+        command,
       ])
+  }
+
+  private func dbmate(_ database: String) throws -> String {
+    let result = try result(database)
     #expect(result.code == 0, "\(result.text)")
     return result.text
   }
@@ -107,5 +113,81 @@ struct DbmateTests {
     #expect(try !dbmate("real.db").contains("Applying"))
     _ = try HistoryRestoration(folder: folder.path + "/m").run(in: history, by: "Ada")
     #expect(try folder.tree("m") == before)
+  }
+
+  @Test("A rollback at the cut fails and says why, and drops nothing")
+  func rollback() throws {
+    try write(["1_a.sql": "CREATE TABLE a (x);", "2_b.sql": "CREATE TABLE b (x);"])
+    _ = try dbmate("real.db")
+    _ = try SQLImport(folder: folder.path + "/m").run(in: history, by: "Ada")
+    _ = try HistoryTruncation(at: "2", source: .sql(folder.path + "/m")).run(in: history, by: "Ada")
+    _ = try dbmate("new.db")
+    for name in ["real.db", "new.db"] {
+      let before = try dump(folder.path + "/" + name)
+      let undone = try result(name, "rollback")
+      #expect(undone.code != 0)
+      #expect(undone.text.contains("undoing it would drop everything"))
+      #expect(try dump(folder.path + "/" + name) == before)
+      #expect(try !dbmate(name).contains("Applying"))
+    }
+  }
+
+  @Test("A cut that is taken back runs no migration twice, after the script")
+  func takenBack() throws {
+    try write([
+      "1_a.sql": "CREATE TABLE IF NOT EXISTS a (x);", "2_b.sql": "INSERT INTO a VALUES (1);",
+      "3_c.sql": "CREATE TABLE c (x);",
+    ])
+    _ = try SQLImport(folder: folder.path + "/m").run(in: history, by: "Ada")
+    _ = try HistoryTruncation(at: "3", source: .sql(folder.path + "/m")).run(in: history, by: "Ada")
+    _ = try dbmate("new.db")
+    let before = try dump(folder.path + "/new.db")
+    var back = HistoryRestoration(folder: folder.path + "/m")
+    back.adoptionScript = folder.path + "/back.sql"
+    let need = try back.run(in: history, by: "Ada").adoption?.need
+    #expect(need?.contains("schema_migrations lacks the 2 versions 1 to 2") == true)
+    try SQLiteFile(path: folder.path + "/new.db")
+      .run(folder.text("back.sql"), enforced: false, inTransaction: false)
+    #expect(try !dbmate("new.db").contains("Applying"))
+    #expect(try dump(folder.path + "/new.db") == before)
+  }
+
+  @Test(
+    "What dbmate refuses is refused in its words, and nothing is recorded",
+    arguments: [
+      "CREATE TABLE z (x);\n-- migrate:up\n-- migrate:down\n", "-- migrate:up\nSELECT 1;\n",
+      "/* why */\n-- migrate:up\n-- migrate:down\n", ";\n-- migrate:up\n-- migrate:down\n",
+      "-- migrate:down\n-- migrate:up\nSELECT 1;\n",
+      "-- migrate:up\n-- migrate:down\n-- migrate:down\n",
+      "-- migrate:up\n-- migrate:up\n-- migrate:down\n",
+      "-- migrate:up\n-- migrate:down\n-- migrate:up\n",
+    ])
+  func refused(text: String) throws {
+    try write(["1_a.sql": "CREATE TABLE a (x);"])
+    try folder.write(text, to: "m/2_b.sql")
+    let real = try result("real.db")
+    #expect(real.code != 0)
+    let error = #expect(throws: FolderError.self) {
+      try SQLImport(folder: folder.path + "/m").run(in: history, by: "Ada")
+    }
+    let words = error?.description.split(separator: ": dbmate ").last?
+      .replacing(", and refuses the file", with: "")
+    #expect(real.text.contains(words ?? "no words"), "\(real.text)")
+    #expect(error?.description.contains("2_b.sql") == true)
+    #expect(try history.heads() == [])
+  }
+
+  @Test(
+    "What dbmate takes is taken: remarks before the first block, and several blocks",
+    arguments: [
+      "-- why\n\n  -- and\n--migrate:up\nCREATE TABLE b (x);\n-- migrate:down  \nSELECT 1;\n",
+      "-- migrate:up\nCREATE TABLE b (x);\n-- migrate:down\nSELECT 1;\n-- migrate:up\nCREATE TABLE c (x);\n-- migrate:down\n",
+      "-- migrate:down\n-- migrate:up\nCREATE TABLE b (x);\n-- migrate:down\n",
+    ])
+  func taken(text: String) throws {
+    try folder.write(text, to: "m/1_b.sql")
+    _ = try dbmate("real.db")
+    try imported("made.db")
+    #expect(try dump(folder.path + "/made.db") == dump(folder.path + "/real.db"))
   }
 }

@@ -1,5 +1,6 @@
 import DialectRegistry
 import EnginePostgreSQL
+import Foundation
 import Importers
 import SchemaHistory
 import SchemaModel
@@ -105,5 +106,22 @@ struct ServerAdoptionTests {
     let new = try Self.database("\(prefix)_new")
     #expect(try tool.migrate(folder.path + "/m", new).count == 3)
     #expect(try shape(new) == full)
+    if layout == .dbmate {
+      let baseline = try folder.text("m/\(TwentySteps.version(2, layout))_posts.sql")
+      let undo = baseline.components(separatedBy: "-- migrate:down").last ?? ""
+      #expect(throws: (any Error).self) {
+        try new.run(undo, enforced: false, inTransaction: false)
+      }
+    }
+    if layout == .golangMigrate { return }
+    var back = HistoryRestoration(folder: folder.path + "/m")
+    back.adoptionScript = folder.path + "/back.sql"
+    _ = try back.run(in: history, by: "Ada", context)
+    for database in ran[1...] + [new] {
+      for _ in 0..<2 {
+        try database.run(folder.text("back.sql"), enforced: false, inTransaction: false)
+      }
+      #expect(try tool.migrate(folder.path + "/m", database).isEmpty)
+    }
   }
 }

@@ -9,6 +9,8 @@ protocol ToolDatabase {
   func values(_ query: String) throws -> [String]
   /// The type of bytes, bytes as a constant, and the digits of a column.
   var bytesType: String { get }
+  /// The type of a key that counts by itself.
+  var counterType: String { get }
   func bytes(_ hexadecimal: String) -> String
   func hexadecimal(_ column: String) -> String
 }
@@ -118,13 +120,15 @@ struct ToolModel {
       }
       return scripts.filter { (Int($0.version) ?? 0) > (Int(now) ?? 0) }
     case .goose:
-      let ran = try database.values("SELECT version_id FROM goose_db_version")
+      let ran = try database.values("SELECT version_id FROM goose_db_version ORDER BY id")
       let newest = ran.compactMap { Int($0) }.max() ?? 0
       let pending = scripts.filter { !ran.contains($0.version) }
       if let missing = pending.first(where: { (Int($0.version) ?? 0) < newest }) {
         throw Refusal(text: "found 1 missing migration before \(newest): \(missing.version)")
       }
-      return pending
+      // Its place is that of the last row, whatever the others hold.
+      let now = ran.last.flatMap { Int($0) } ?? 0
+      return scripts.filter { (Int($0.version) ?? 0) > now }
     case .dbmate, .diesel:
       let table = layout == .dbmate ? "schema_migrations" : "__diesel_schema_migrations"
       let ran = Set(try database.values("SELECT version FROM \(table)"))

@@ -28,7 +28,7 @@ extension ToolModel {
     switch layout {
     case .dbmate: "CREATE TABLE IF NOT EXISTS schema_migrations (version varchar(128) PRIMARY KEY);"
     case .goose:
-      "CREATE TABLE IF NOT EXISTS goose_db_version (version_id bigint NOT NULL, is_applied boolean NOT NULL);"
+      "CREATE TABLE IF NOT EXISTS goose_db_version (id \(database.counterType), version_id bigint NOT NULL, is_applied boolean NOT NULL, tstamp TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP);"
     case .golangMigrate:
       "CREATE TABLE IF NOT EXISTS schema_migrations (version bigint, dirty boolean);"
     case .diesel:
@@ -50,7 +50,7 @@ extension ToolModel {
     let version = script.version
     return switch layout {
     case .dbmate: "INSERT INTO schema_migrations (version) VALUES ('\(version)');"
-    case .goose: "INSERT INTO goose_db_version VALUES (\(version), true);"
+    case .goose: "INSERT INTO goose_db_version (version_id, is_applied) VALUES (\(version), true);"
     case .golangMigrate:
       "DELETE FROM schema_migrations; INSERT INTO schema_migrations VALUES (\(version), false);"
     case .diesel: "INSERT INTO __diesel_schema_migrations (version) VALUES ('\(version)');"

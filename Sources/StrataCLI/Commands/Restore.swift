@@ -10,7 +10,8 @@ struct Restore: ParsableCommand {
     discussion: """
       Takes back the newest truncation; older ones follow one by one. A folder that the truncation \
       rewrote gets its old files back to the byte, and the baseline leaves. That folder must have been \
-      named for this store, here or before, by you: a store alone leads nowhere. --finish does what an \
+      named for this store, here or before, by you: a store alone leads nowhere. What databases of the cut \
+      folder need before a tool of SQL runs there again is said, and --adopt-script writes it. --finish does what an \
       interrupted rewriting left to do in a folder, and nothing else.
 
       Example:
@@ -27,6 +28,12 @@ struct Restore: ParsableCommand {
   @Option(
     help: ArgumentHelp("Only finish the interrupted rewriting of this folder.", valueName: "dir"))
   var finish: String?
+  @Option(
+    help: ArgumentHelp(
+      "Write a script for databases that were made of the cut folder or adopted to it: it adds to the "
+        + "migration tool's own table what is back, so that the tool does not run it there.",
+      valueName: "file"))
+  var adoptScript: String?
   @Flag(help: "Also where the baseline in the folder was changed since.")
   var force = false
   @Flag(help: "Print what would happen, change nothing.")
@@ -35,7 +42,7 @@ struct Restore: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if finish != nil, segment != nil || folder != nil || dryRun || json {
+    if finish != nil, segment != nil || folder != nil || adoptScript != nil || dryRun || json {
       throw ValidationError("--finish stands alone; restore afterwards")
     }
   }
@@ -47,8 +54,9 @@ struct Restore: ParsableCommand {
       Console.print(isDone ? "Finished the rewriting of \(finish)" : "Nothing was interrupted")
       return
     }
-    let work = HistoryRestoration(
+    var work = HistoryRestoration(
       segment: segment, folder: folder, isForced: force, isDryRun: dryRun)
+    work.adoptionScript = adoptScript
     let result = try work.run(in: history, by: Author.current, Console.context())
     if json {
       Console.write(RestoreDocument.value(result))

@@ -3,24 +3,19 @@ import Importers
 import SchemaHistory
 public import SchemaModel
 
-/// What an existing database needs after a cut, so that its migration tool takes the rewritten folder
-/// for the one that it ran: what that tool holds in its own table, and compares with the folder.
+/// What an existing database needs after a cut, or after a cut was taken back, so that its migration
+/// tool takes the folder for the one that it ran: what that tool holds in its own table, and compares
+/// with the folder.
 public struct Adoption: Sendable {
   /// One line for people.
-  public var need: String {
-    guard !statements.isEmpty else { return "\(whose) need nothing" }
-    return "\(whose): \(table) must hold the cut's new checksum, and no versions that are gone; "
-      + advice
-  }
-
+  public let need: String
   /// They change the tool's own table alone, and nothing in a database before the cut; running them
   /// twice is running them once. None end with what ends a statement.
   public let statements: [String]
-  private let whose: String
-  /// The tool's own.
-  private let table: String
-  /// What is to be done.
-  private let advice: String
+  /// Whether a script was asked for, or still can be; where not, only `statements` say it.
+  public let isScripted: Bool
+  /// For which databases the script is.
+  private let head: String
 
   /// Nil where the folder belongs to no tool.
   /// - Parameters:
@@ -32,19 +27,58 @@ public struct Adoption: Sendable {
   ) {
     let rows = ToolRows(plan, folder, assembly, words, known)
     if folder.layout == .plain { return nil }
-    whose = "existing databases at or after \(plan.root)"
-    table = rows.table
+    isScripted = true
+    let whose = "existing databases at or after \(plan.root)"
     statements = rows.statements
-    advice =
+    let advice =
       (scriptPath.map { "run \($0) in each: it does that" }
         ?? "--adopt-script FILE writes what does that")
       + (folder.layout == .flyway ? " (and so does `flyway repair`)" : "")
+    need =
+      statements.isEmpty
+      ? "\(whose) need nothing"
+      : "\(whose): \(rows.table) must hold the cut's new checksum, and no versions that are gone; "
+        + advice
+    head =
+      "databases that ran the migrations up to \(plan.root) before Strata cut the folder there"
+  }
+
+  /// For a cut that is taken back; nil where databases of the cut folder lack nothing.
+  /// - Parameter isPlanned: whether a script can still be asked for.
+  init?(_ rows: ReturnedRows, at root: RevisionID, scriptPath: String?, isPlanned: Bool) {
+    let statements = rows.statements
+    guard let table = rows.table, !statements.isEmpty else { return nil }
+    let tool = rows.layout.rawValue
+    let names = rows.others.map { $0.version ?? $0.path }
+    let checksum =
+      [.sqlx, .prisma, .flyway].contains(rows.layout)
+      ? "the checksum of the old file of \(root)" : nil
+    let versions: String? =
+      switch (names.first, names.last) {
+      case (let first?, let last?) where names.count > 1:
+        "the \(names.count) versions \(first) to \(last)"
+      case (let only?, _): "the version \(only)"
+      default: nil
+      }
+    // It may have been adopted to the cut folder, or made of it: that is the same to its tool.
+    guard let lacking = versions ?? checksum else { return nil }
+    let also = versions == nil ? "" : checksum.map { ", and \($0)" } ?? ""
+    self.statements = statements
+    isScripted = isPlanned || scriptPath != nil
+    need =
+      "databases that were made of the cut folder, or adopted to it: \(table) lacks \(lacking)\(also)"
+      + (versions == nil ? "" : "; \(tool) would run what is back on their live data, or refuse")
+      + ". Before \(tool) runs there again, "
+      + (scriptPath.map { "run \($0) in each: it adds that" }
+        ?? (isPlanned ? "add that: --adopt-script FILE writes a script" : "run in each:"))
+    head =
+      "databases that were made of the folder that Strata had cut at \(root), or were adopted to it"
   }
 
   /// The script for a file: one transaction, with a line that says what it is.
-  func script(_ plan: TruncationPlan, _ words: any DialectWords) -> String {
+  func script(_ words: any DialectWords) -> String {
     let head = [
-      "-- For databases that ran the migrations up to \(plan.root) before Strata cut the folder there.",
+      "-- For \(head).",
       "-- It changes the migration tool's own table alone, and nothing in a database before the cut.",
     ]
     guard !statements.isEmpty else {
