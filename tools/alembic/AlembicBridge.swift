@@ -20,6 +20,7 @@ public enum BridgeProgram {
     ("server_sessions.py", PackageResources.server_sessions_py),
     ("serving.py", PackageResources.serving_py),
     ("session.py", PackageResources.session_py),
+    ("settings.py", PackageResources.settings_py),
     ("sqlite.py", PackageResources.sqlite_py),
     ("statements.py", PackageResources.statements_py),
     ("stepping.py", PackageResources.stepping_py),

@@ -40,7 +40,7 @@ struct Proof {
       // A foreign key to a table of env.py's, a trigger with its function: then the rewritten folder
       // alone, run by the tool, can prove it.
       return "baseline of \(plan.root): not by itself, since it needs what env.py makes first "
-        + "(\(VisibleText.line("\(error)")))"
+        + "(\(VisibleText.line(String("\(error)".prefix { $0 != "\n" }))))"
     }
     let capture = try scratch.capture(after: Capture(schema: Schema()), statements: executed)
     let shown = try shownOfRoot(capture)
