@@ -9,7 +9,7 @@ import urllib.parse
 
 from .protocol import RequestError, Terminated
 from .server_sessions import (
-    AS_NEW, SETTINGS, cancel_asyncpg, client_state, close_now, database_name, dbapi_connection,
+    AS_NEW, LEFT_SET, SETTINGS, cancel_asyncpg, client_state, close_now, database_name, dbapi_connection,
     driver_connection, is_idle, record_cursors)
 from .sqlite import ENGINE_SETTINGS, common_settings, without_pool
 from .statements import POSTGRESQL_TOKEN
@@ -25,7 +25,7 @@ class PostgreSQLScratch:
 
     pattern = POSTGRESQL_TOKEN
     is_server = True
-    settings_query = "SELECT name, setting FROM pg_catalog.pg_settings WHERE source = 'session'"
+    settings_query = LEFT_SET
 
     def __init__(self, session, url):
         self.session = session

@@ -10,6 +10,9 @@ AS_NEW = """
 CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; RESET ROLE; UNLISTEN *;
 SELECT pg_catalog.pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES;
 SET application_name = 'strata at rest'"""
+# What is set for the session otherwise than it began.
+LEFT_SET = ("SELECT name, setting FROM pg_catalog.pg_settings "
+            "WHERE source = 'session' AND setting IS DISTINCT FROM reset_val")
 # What the server sets in each new session of the database cannot be had in an old one.
 SETTINGS = """
 SELECT %s::pg_catalog.text, coalesce(pg_catalog.string_agg(
