@@ -88,7 +88,7 @@ extension SQLArguments {
   /// Nothing of it is said.
   static var plain: SQLArguments {
     var arguments = SQLArguments()
-    arguments.layout = "auto"
+    arguments.layout = nil
     arguments.definitions = []
     arguments.foreignKeys = nil
     return arguments
