@@ -2,10 +2,8 @@
 /// schema, unless a history was begun to keep one in.
 public struct RunnerTables: Hashable, Sendable {
   /// Those that are well known: for people. A table is not a tool's for its name alone.
-  public static let known: Set<String> = [
-    "alembic_version", "schema_migrations", "flyway_schema_history", "goose_db_version",
-    "__diesel_schema_migrations", "_sqlx_migrations", "_prisma_migrations",
-  ]
+  public static let known: Set<String> = Set(
+    MigrationTool.allCases.map(\.tableName) + ["alembic_version"])
 
   /// The tables that are left out of what is captured.
   public private(set) var names: Set<ExactText>

@@ -1,9 +1,9 @@
-import SchemaModel
+public import SchemaModel
 
 extension SQLLayout {
   /// The tool that keeps its place in a table of its own; nil where no tool is known, so that every
   /// table that a migration makes is its user's, whatever its name.
-  var tool: MigrationTool? {
+  public var tool: MigrationTool? {
     switch self {
     case .plain: nil
     case .dbmate: .dbmate

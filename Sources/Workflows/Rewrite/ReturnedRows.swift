@@ -15,17 +15,7 @@ struct ReturnedRows {
   let files: [ExactText: [UInt8]]
 
   /// The tool's own; nil where it holds no more than one version, or no tool is known.
-  var table: String? {
-    switch layout {
-    case .dbmate: "schema_migrations"
-    case .goose: "goose_db_version"
-    case .diesel: "__diesel_schema_migrations"
-    case .sqlx: "_sqlx_migrations"
-    case .prisma: "_prisma_migrations"
-    case .flyway: "flyway_schema_history"
-    case .plain, .golangMigrate: nil
-    }
-  }
+  var table: String? { layout == .golangMigrate ? nil : layout.tool?.tableName }
 
   /// They add what is not there, where the cut's own version is, and nothing else; twice is once.
   var statements: [String] {

@@ -46,9 +46,7 @@ struct ToolRows {
   /// The tool's own; empty where the folder's tool compares nothing.
   var table: String {
     switch layout {
-    case .sqlx: "_sqlx_migrations"
-    case .prisma: "_prisma_migrations"
-    case .flyway: "flyway_schema_history"
+    case .sqlx, .prisma, .flyway: layout.tool?.tableName ?? ""
     case .plain, .dbmate, .goose, .golangMigrate, .diesel: ""
     }
   }

@@ -1,5 +1,6 @@
 """Runs the revisions that are asked for, one after the other."""
 import collections
+import contextlib
 
 from . import environment, settings
 from .failures import failure
@@ -86,23 +87,30 @@ def opened(bridge, request):
     return bridge.session
 
 
+@contextlib.contextmanager
+def whole(run):
+    """One run of env.py from its begin to its end, of which a failure is told."""
+    run.begin()
+    try:
+        yield
+    except RequestError:
+        raise
+    except (Exception, SystemExit) as problem:
+        run.channel.send("failed", **failure(problem, run, run.session))
+    finally:
+        run.session.transcript = None
+
+
 def prepare(bridge, request):
     session = opened(bridge, request)
     run = Run(bridge, dict(request, revisions=[]))
-    run.begin()
-    try:
+    with whole(run):
         if session.uses_env:
             session.prepare(run)
         bridge.channel.send(
             "prepared", versionTable=run.version_table, told=session.walls.told(),
             engineName=session.passes.engine_name, otherProduct=session.other_product(),
             statements=session.transcript.statements(run.version_table))
-    except RequestError:
-        raise
-    except (Exception, SystemExit) as problem:
-        bridge.channel.send("failed", **failure(problem, run, session))
-    finally:
-        session.transcript = None
 
 
 class Upgrade(Run):
@@ -127,18 +135,11 @@ class Upgrade(Run):
 def upgrade(bridge, request):
     session = opened(bridge, request)
     run = Upgrade(bridge, request)
-    run.begin()
-    try:
+    with whole(run):
         environment.upgrade(session, run, request["revision"])
         bridge.channel.send(
             "upgraded", versionTable=run.version_table, told=session.walls.told(), times=run.times,
             statements=session.transcript.statements(run.version_table))
-    except RequestError:
-        raise
-    except (Exception, SystemExit) as problem:
-        bridge.channel.send("failed", **failure(problem, run, session))
-    finally:
-        session.transcript = None
 
 
 def run_revisions(bridge, request):
