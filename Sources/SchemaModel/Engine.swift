@@ -68,10 +68,14 @@ public struct ToolConnection: Hashable, Sendable {
   public var sendsWholeScripts: Bool
   /// Whether one session runs all scripts of a run, so that what one sets holds for the next.
   public var keepsSession: Bool
+  /// Whether such a session gets back its own role and search path before each script.
+  public var restoresRoleAndPath: Bool
 
   public init(
-    enforcesForeignKeys: Bool = false, sendsWholeScripts: Bool = false, keepsSession: Bool = false
+    enforcesForeignKeys: Bool = false, sendsWholeScripts: Bool = false, keepsSession: Bool = false,
+    restoresRoleAndPath: Bool = false
   ) {
+    self.restoresRoleAndPath = restoresRoleAndPath
     self.enforcesForeignKeys = enforcesForeignKeys
     self.sendsWholeScripts = sendsWholeScripts
     self.keepsSession = keepsSession

@@ -40,6 +40,75 @@ struct SessionSettingsTests {
     }
   }
 
+  /// What the second of two scripts shows, and whether a copy of the database shows it, too.
+  private func shown(
+    after script: String, inTransaction: Bool, _ tool: ToolConnection, _ expression: String
+  ) throws -> [String?] {
+    let scratch = try Shared.engine().makeScratch()
+    func look(_ scratch: PostgreSQLScratch) throws -> String? {
+      // As the import does before each script.
+      scratch.connect(as: tool)
+      _ = try scratch.run(script: "INSERT INTO public.seen SELECT \(expression)")
+      return try PostgreSQLConnection(scratch.location)
+        .query("SELECT pg_catalog.max(what) FROM public.seen").first?[0]
+    }
+    scratch.connect(as: tool)
+    _ = try scratch.run(
+      script: "CREATE SCHEMA app; CREATE TABLE public.seen (what text); GRANT ALL ON seen TO public"
+    )
+    _ = try scratch.run(script: script, inTransaction: inTransaction)
+    return [try look(scratch), try look(try scratch.copy())]
+  }
+
+  @Test(
+    "holds for the next script, in another session too, where the tool has one for all",
+    arguments: [
+      ("SET search_path TO app, public", "search_path", "app, public", "app, public"),
+      ("SET DateStyle TO 'SQL, DMY'", "DateStyle", "SQL, DMY", "SQL, DMY"),
+      ("SET ROLE pg_monitor", "role", "pg_monitor", "none"),
+      (
+        "SET LOCAL DateStyle TO German; SET TimeZone = 'Asia/Tokyo'", "TimeZone", "Asia/Tokyo",
+        "Asia/Tokyo"
+      ),
+      (
+        "SELECT set_config('search_path', '\"it''s \\\\ 7\", app', false)", "search_path",
+        "\"it's \\\\ 7\", app", "\"it's \\\\ 7\", app"
+      ),
+    ])
+  func held(script: String, name: String, value: String, flyways: String) throws {
+    let expression = "pg_catalog.current_setting('\(name)')"
+    for inTransaction in [true, false] {
+      let one = ToolConnection(keepsSession: true)
+      #expect(
+        try shown(after: script, inTransaction: inTransaction, one, expression) == [value, value])
+      let other = try shown(
+        after: script, inTransaction: inTransaction, ToolConnection(), expression)
+      #expect(!other.contains(value))
+    }
+    // Flyway's gets back its own role and path.
+    let flyway = ToolConnection(keepsSession: true, restoresRoleAndPath: true)
+    let found = try shown(after: script, inTransaction: true, flyway, expression)
+    let isPath = name == "search_path"
+    #expect(
+      found == (isPath ? Array(repeating: "\"$user\", public", count: 2) : [flyways, flyways]))
+  }
+
+  @Test("is over where a script puts it back, and where one failed")
+  func putBack() throws {
+    let scratch = try Shared.engine().makeScratch()
+    scratch.connect(as: ToolConnection(keepsSession: true))
+    _ = try scratch.run(script: "SET DateStyle TO German; SET TimeZone TO 'Asia/Tokyo'")
+    _ = try scratch.run(script: "RESET DateStyle")
+    #expect(throws: PostgreSQLEngineError.self) {
+      try scratch.run(script: "SET TimeZone TO UTC; SELECT 1/0")
+    }
+    _ = try scratch.run(
+      script:
+        "CREATE TABLE seen AS SELECT current_setting('DateStyle'), current_setting('TimeZone')")
+    let rows = try PostgreSQLConnection(scratch.location).query("SELECT * FROM seen")
+    #expect(rows == [["ISO, MDY", "Asia/Tokyo"]])
+  }
+
   @Test("the text of a schema has all but the migration tool's own table")
   func dump() throws {
     let scratch = try Shared.engine().makeScratch()

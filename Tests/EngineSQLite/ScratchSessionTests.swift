@@ -16,6 +16,8 @@ struct ScratchSessionTests {
         INSERT INTO a VALUES (1); INSERT INTO b VALUES (1)
         """)
     statements += try scratch.run(script: setting, inTransaction: inTransaction)
+    // As the import does before each script.
+    scratch.connect(as: tool)
     statements += try scratch.run(script: "DELETE FROM a")
     let capture = try scratch.capture(after: Capture(schema: Schema()), statements: statements)
     return capture.rows.tables[.table("b")]?.rows.count ?? 0

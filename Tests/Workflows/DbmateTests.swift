@@ -95,6 +95,22 @@ struct DbmateTests {
     #expect(try dump(folder.path + "/made.db") == dump(folder.path + "/real.db"))
   }
 
+  @Test("what one migration sets for the session holds for the next")
+  func session() throws {
+    try folder.write(
+      """
+      -- migrate:up transaction:false
+      CREATE TABLE p (x PRIMARY KEY); CREATE TABLE q (x REFERENCES p ON DELETE CASCADE);
+      INSERT INTO p VALUES (1), (2); INSERT INTO q VALUES (1), (2);
+      PRAGMA foreign_keys = ON;
+      -- migrate:down
+      """, to: "m/1_a.sql")
+    try write(["2_b.sql": "DELETE FROM p WHERE x = 1;", "3_c.sql": "DELETE FROM p WHERE x = 2;"])
+    _ = try dbmate("real.db")
+    try imported("made.db")
+    #expect(try dump(folder.path + "/made.db") == dump(folder.path + "/real.db"))
+  }
+
   @Test("After a cut dbmate makes the same of the folder, and runs nothing where all had run")
   func cut() throws {
     try write([

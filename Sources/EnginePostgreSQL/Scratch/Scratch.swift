@@ -23,7 +23,7 @@ public final class PostgreSQLScratch: ScratchDatabase {
   /// Whether it waits for a later branch.
   private var isResting = false
   private var isDiscarded = false
-  let settings = SessionSettings()
+  var settings = SessionSettings()
 
   /// By which a migration tool may go on in it.
   public var url: String {
@@ -68,6 +68,7 @@ public final class PostgreSQLScratch: ScratchDatabase {
     if let connection { return connection }
     try silence()
     let opened = try PostgreSQLConnection(location)
+    try settings.putOn(opened)
     connection = opened
     return opened
   }
@@ -202,9 +203,7 @@ public final class PostgreSQLScratch: ScratchDatabase {
             .run(isWrapped: plan == .wrapped)
         }
       }
-      try settings.note(script, connection)
-      try connection.execute(
-        "RESET ALL; RESET SESSION AUTHORIZATION; RESET ROLE; DEALLOCATE ALL; UNLISTEN *")
+      try settings.end(script, connection)
     } catch {
       // With whatever it had set, and with its transaction.
       connection = nil
@@ -285,6 +284,7 @@ public final class PostgreSQLScratch: ScratchDatabase {
     try host.setResting(true, database)
     isResting = true
     copy.timeout = timeout
+    copy.settings = settings
     copy.createdRoles = createdRoles
     copy.ownRoles = ownRoles
     copy.admittedRoles = admittedRoles

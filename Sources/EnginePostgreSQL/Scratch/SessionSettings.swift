@@ -1,24 +1,51 @@
 internal import DialectPostgreSQL
 public import SchemaModel
 
-/// What scripts leave set in their session. Each begins with the connection's own settings here, so
-/// that a revision does not depend on which ran before it in the same run; a tool that runs all in
-/// one session goes on with what was set.
-final class SessionSettings {
+/// What scripts set for their session. A tool that runs all in one session goes on with it, and so does
+/// the next script here, also where the session itself has ended meanwhile.
+struct SessionSettings {
   /// How the tool runs scripts.
   var tool = ToolConnection()
-  private var left: [String] = []
+  private var kept: [String: String] = [:]
+  private var left: Set<String> = []
 
-  /// Asks before they are put back.
-  func note(_ script: PostgreSQL.Script, _ connection: PostgreSQLConnection) throws {
-    guard tool.keepsSession, script.statements.contains(where: Self.maySet) else { return }
-    left += try connection.query(
-      """
-      SELECT name FROM pg_catalog.pg_settings
-      WHERE source = 'session' AND setting IS DISTINCT FROM reset_val ORDER BY name
-      """
-    ).compactMap { $0.first ?? nil }.filter { !Self.harmless.contains($0) && !$0.hasPrefix("log_") }
+  /// Sets in a new session what the scripts before have left set in theirs.
+  func putOn(_ connection: PostgreSQLConnection) throws {
+    // A role may lack the right to set what stands before it.
+    let isRole = { (name: String) in name == "role" ? 1 : 0 }
+    for (name, value) in kept.sorted(by: { isRole($0.key) < isRole($1.key) }) {
+      let (name, value) = (PostgreSQL.literal(name), PostgreSQL.literal(value))
+      try connection.execute("SELECT pg_catalog.set_config(\(name), \(value), false)")
+    }
   }
+
+  /// Makes the session as the tool's next script finds it.
+  mutating func end(_ script: PostgreSQL.Script, _ connection: PostgreSQLConnection) throws {
+    guard tool.keepsSession else {
+      kept = [:]
+      return try connection.execute(
+        "RESET ALL; RESET SESSION AUTHORIZATION; RESET ROLE; DEALLOCATE ALL; UNLISTEN *")
+    }
+    guard script.statements.contains(where: Self.maySet) else { return }
+    if tool.restoresRoleAndPath { try connection.execute("RESET ROLE; RESET search_path") }
+    var now: [String: String] = [:]
+    for row in try connection.query(Self.query) {
+      if let name = row[0], let value = row[1] { now[name] = value }
+    }
+    left.formUnion(
+      now.filter { name, value in
+        kept[name] != value && !Self.harmless.contains(name) && !name.hasPrefix("log_")
+      }.keys)
+    kept = now
+  }
+
+  private static let query = """
+    SELECT name, setting FROM pg_catalog.pg_settings
+    WHERE source = 'session' AND setting IS DISTINCT FROM reset_val
+    UNION ALL
+    SELECT 'role', pg_catalog.current_setting('role')
+    WHERE pg_catalog.current_setting('role') <> 'none'
+    """
 
   /// What no migration makes other objects or rows by.
   private static let harmless: Set<String> = [
@@ -29,17 +56,18 @@ final class SessionSettings {
 
   private static func maySet(_ statement: PostgreSQL.Script.Statement) -> Bool {
     let sql = statement.sql.lowercased()
-    return sql.hasPrefix("set") || sql.contains("set_config") || sql.hasPrefix("do")
+    return ["set", "reset", "discard", "do", "call"].contains { sql.hasPrefix($0) }
+      || sql.contains("set_config")
   }
 
   /// A warning for the revision that left some; they are told once.
-  func takeWarnings() -> [String] {
+  mutating func takeWarnings() -> [String] {
     if left.isEmpty { return [] }
-    let names = left.joined(separator: ", ")
+    let names = left.sorted().joined(separator: ", ")
     left = []
     return [
-      "it leaves \(names) set for the session: where the tool runs the next migration in the same "
-        + "run, that one has it, while here each begins with the connection's own settings"
+      "it leaves \(names) set for the session: the scripts after it were run with that, as in one run "
+        + "of the tool; a database that gets them in a later run has them without it"
     ]
   }
 }

@@ -18,7 +18,7 @@ public final class SQLiteScratch: ScratchDatabase {
   public var runnerTables = RunnerTables()
   private let folder: String
   private var connection: SQLiteConnection?
-  private var tool = ToolConnection()
+  private var tool: ToolConnection?
   /// As the connection's own setting is now.
   private var enforcesForeignKeys = false
 
@@ -104,6 +104,8 @@ public final class SQLiteScratch: ScratchDatabase {
   }
 
   public func connect(as tool: ToolConnection) {
+    // Its session goes on from script to script.
+    if tool.keepsSession, tool == self.tool { return }
     self.tool = tool
     enforcesForeignKeys = tool.enforcesForeignKeys
   }
@@ -113,7 +115,7 @@ public final class SQLiteScratch: ScratchDatabase {
     let script = SQLite.Script(script)
     if script.statements.isEmpty { return [] }
     // A script that is sent as it is commits each statement by itself.
-    if inTransaction, !tool.sendsWholeScripts, !script.controlsTransactions {
+    if inTransaction, tool?.sendsWholeScripts != true, !script.controlsTransactions {
       return try runInTransaction(script)
     }
     // What such a script commits on its way cannot be rolled back.
@@ -153,7 +155,7 @@ public final class SQLiteScratch: ScratchDatabase {
 
   /// What a script sets holds for the next one, where one session of the tool's runs both.
   private func keepSetting(of connection: SQLiteConnection) throws {
-    guard tool.keepsSession else { return }
+    guard tool?.keepsSession == true else { return }
     enforcesForeignKeys =
       try connection.prepare("PRAGMA foreign_keys").rows { $0.int(0) != 0 } == [true]
   }
@@ -235,6 +237,7 @@ public final class SQLiteScratch: ScratchDatabase {
     copy.timeout = timeout
     copy.runnerTables = runnerTables
     copy.tool = tool
+    copy.enforcesForeignKeys = enforcesForeignKeys
     return copy
   }
 

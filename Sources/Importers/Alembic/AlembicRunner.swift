@@ -159,6 +159,12 @@ public final class AlembicRunner: MigrationRunner {
   /// Whether the project's env.py runs, and with it the command that its users run.
   public var isWholeProject: Bool { options.usesEnv }
 
+  public func runWhole(
+    to id: RevisionID, on scratch: some ScratchDatabase
+  ) throws -> RanRevision? {
+    isWholeProject ? try upgrade(scratch, to: id.text) : nil
+  }
+
   /// Runs `alembic upgrade`, whole, as its command does: in env.py's own transactions.
   /// - Parameter revision: where to, as Alembic names it: `heads`.
   /// - Returns: what ran, under the revision's name.

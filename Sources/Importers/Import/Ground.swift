@@ -1,19 +1,36 @@
 public import SchemaModel
 
 extension MigrationRunner {
-  /// What is there beside what the tool makes by itself in an empty database.
+  /// What the tool makes by itself in an empty database.
   /// - Parameter id: a revision, for messages.
   /// - Throws: `ImportError`; the engine's error.
-  public func withoutGround(
-    _ capture: Capture, on engine: some Engine, for id: RevisionID
-  ) throws -> Capture {
+  public func ground(on engine: some Engine, for id: RevisionID) throws -> Ground {
+    var ground = Ground()
     let scratch = try engine.makeScratch()
     defer { scratch.discard() }
-    guard let statements = try prepare(scratch, for: id) else { return capture }
+    var statements: [ExecutedStatement]?
+    try scratch.overcoming { statements = try prepare(scratch, for: id) }
+    guard let statements else { return ground }
     let empty = Capture(schema: Schema())
-    var ground = Ground()
     _ = ground.learn(empty, try scratch.capture(after: empty, statements: statements))
-    return ground.leftOut(of: capture)
+    return ground
+  }
+}
+
+extension ScratchDatabase {
+  /// Tries as often as the database takes an obstacle out of the way.
+  /// - Throws: `ImportError` with what to do about the one that it does not; what `body` throws.
+  public func overcoming(_ body: () throws -> Void) throws {
+    while true {
+      do {
+        return try body()
+      } catch ImportError.revisionFailed(var failure) {
+        guard try overcome(failure.reason) else {
+          failure.hint = failure.hint ?? advice(on: failure.reason)
+          throw ImportError.revisionFailed(failure)
+        }
+      }
+    }
   }
 }
 
@@ -23,9 +40,14 @@ extension MigrationRunner {
 ///
 /// What a migration changes of it is recorded as a whole, with what belongs to it: then it is no longer
 /// what was there before.
-struct Ground {
+public struct Ground {
   private var objects: [ObjectPath: SchemaObject] = [:]
   private var rows: [ObjectPath: RowSet] = [:]
+
+  init() {}
+
+  /// Whether the tool makes nothing by itself.
+  public var isEmpty: Bool { objects.isEmpty }
 
   /// - Returns: what was not known yet, in the order of the paths.
   mutating func learn(_ before: Capture, _ after: Capture) -> [ObjectPath] {
@@ -48,7 +70,8 @@ struct Ground {
     leftOut(of: Capture(schema: schema), comparesRows: false).schema
   }
 
-  func leftOut(of capture: Capture) -> Capture { leftOut(of: capture, comparesRows: true) }
+  /// What is there beside it.
+  public func leftOut(of capture: Capture) -> Capture { leftOut(of: capture, comparesRows: true) }
 
   private func leftOut(of capture: Capture, comparesRows: Bool) -> Capture {
     guard !objects.isEmpty else { return capture }

@@ -215,7 +215,7 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
     stage.isPrepared = true
     let id = graph.revisions[number].id
     var statements: [ExecutedStatement]?
-    try overcoming(stage.scratch) { statements = try order.runner.prepare(stage.scratch, for: id) }
+    try stage.scratch.overcoming { statements = try order.runner.prepare(stage.scratch, for: id) }
     guard let statements else { return }
     let before = try stage.settledCapture()
     stage.lastCapture = try stage.scratch.capture(after: before, statements: statements)
@@ -223,25 +223,11 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
     if !made.isEmpty { order.ground(made) }
   }
 
-  /// As often as the database takes an obstacle out of the way.
-  private func overcoming(_ scratch: E.Scratch, _ body: () throws -> Void) throws {
-    while true {
-      do {
-        return try body()
-      } catch ImportError.revisionFailed(var failure) {
-        guard try scratch.overcome(failure.reason) else {
-          failure.hint = failure.hint ?? scratch.advice(on: failure.reason)
-          throw ImportError.revisionFailed(failure)
-        }
-      }
-    }
-  }
-
   private func runOn(_ stage: inout Stage<E.Scratch>, _ numbers: [Int]) throws {
     var statements: [ExecutedStatement] = []
     var warnings: [String] = []
     var waiting = numbers.map { graph.revisions[$0].id }[...]
-    try overcoming(stage.scratch) {
+    try stage.scratch.overcoming {
       guard !waiting.isEmpty else { return }
       try order.runner.run(Array(waiting), on: stage.scratch) {
         statements += $0.statements

@@ -27,6 +27,11 @@ public protocol MigrationRunner {
   /// - Returns: what it ran; nil where it makes nothing by itself.
   /// - Throws: `ImportError`.
   func prepare(_ scratch: some ScratchDatabase, for id: RevisionID) throws -> [ExecutedStatement]?
+  /// Runs all that a revision is made of by the tool's own command, as its users do: in one run, with
+  /// the tool's own transactions.
+  /// - Returns: what it ran; nil where that is no other than `run`.
+  /// - Throws: `ImportError`, after which the scratch may hold a part of it.
+  func runWhole(to id: RevisionID, on scratch: some ScratchDatabase) throws -> RanRevision?
   /// Runs these revisions in this order. `each` is called after each one, when its work is
   /// committed and can be seen from another connection.
   /// - Throws: `ImportError` for a revision that fails, after which the scratch may hold a part of
@@ -43,6 +48,9 @@ extension MigrationRunner {
   public func prepare(
     _ scratch: some ScratchDatabase, for id: RevisionID
   ) throws -> [ExecutedStatement]? { nil }
+  public func runWhole(
+    to id: RevisionID, on scratch: some ScratchDatabase
+  ) throws -> RanRevision? { nil }
 }
 
 /// One revision as it was captured: what is to be recorded.

@@ -37,7 +37,7 @@ public enum SQLLayout: String, Hashable, Sendable, CaseIterable, CustomStringCon
       }
     return ToolConnection(
       enforcesForeignKeys: enforcesForeignKeys ?? isUsual, sendsWholeScripts: self == .prisma,
-      keepsSession: self != .plain)
+      keepsSession: self != .plain, restoresRoleAndPath: self == .flyway)
   }
 }
 

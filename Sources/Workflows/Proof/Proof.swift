@@ -232,7 +232,7 @@ struct Proof {
   }
 
   /// The first ten, and how many more there are.
-  private static func list(_ names: [String]) -> String {
+  static func list(_ names: [String]) -> String {
     names.prefix(10).joined(separator: ", ")
       + (names.count > 10 ? " and \(names.count - 10) more" : "")
   }

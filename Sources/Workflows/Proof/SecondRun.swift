@@ -33,19 +33,83 @@ struct SecondRun {
     let recorded = try wanted.map { try history.revision($0).recorded }
     Self.waitForAnotherSecond(than: recorded.max())
     let runner = try runner(graph)
+    try runWhole(to: root, in: history, runner, product, teller)
+    if found == nil { try step(to: root, graph, runner, product, teller) }
+    teller.endProgress()
+    timesMax = runner.timesMax
+    guard let found else { return }
+    let rows = try history.rows(at: root)
+    let differing = Set(found.rows.tables.keys).union(rows.tables.keys)
+      .filter { found.rows.tables[$0] != rows.tables[$0] }
+    let equal = rows.tables.filter { !differing.contains($0.key) }
+    let today = try Self.tablesOfToday(equal, recorded: recorded, drafts)
+    varying = differing.union(today).sorted()
+  }
+
+  /// By the tool's own command, where it has one and what it makes is what was recorded.
+  ///
+  /// Databases that got the migrations one by one are there all the same, and a baseline is one of
+  /// these: an enumeration's new value, for one, is of no use in the transaction that adds it.
+  private mutating func runWhole<P: Product>(
+    to root: RevisionID, in history: History, _ runner: some MigrationRunner, _ product: P,
+    _ teller: Teller
+  ) throws {
+    let engine = try product.engine()
+    let scratch = try engine.makeScratch()
+    defer { scratch.discard() }
+    teller.show("run again", 0, of: 1, root.text)
+    var ran: RanRevision?
+    do {
+      try scratch.overcoming { ran = try runner.runWhole(to: root, on: scratch) }
+    } catch ImportError.revisionFailed(let failure) where failure.environment == nil {
+      teller.warn(
+        "the migrations up to \(root) do not run in one run of their tool (revision \(failure.id): "
+          + "\(failure.reason)); they were run one by one, as a database gets them that is kept up to date"
+      )
+    }
+    guard let ran else { return }
+    let empty = Capture(schema: Schema())
+    let capture = try scratch.capture(after: empty, statements: ran.statements)
+    let ground = try runner.ground(on: engine, for: root)
+    let shown = ground.leftOut(of: capture)
+    let others = try Self.others(shown, root, history, product)
+    guard others.isEmpty else {
+      return teller.warn(
+        "one run of all migrations up to \(root) by their tool makes other objects than were recorded "
+          + "of them one by one: \(Proof.list(others.map(\.description))). The baseline is as recorded"
+      )
+    }
+    isGrounded = !ground.isEmpty
+    found = shown
+    try takeDump(scratch, product)
+  }
+
+  /// What is not as recorded; nothing where another version of the product recorded it.
+  private static func others(
+    _ shown: Capture, _ root: RevisionID, _ history: History, _ product: some Product
+  ) throws -> [ObjectPath] {
+    let judge = try history.revision(root).revision.engine
+    if product.words.isOther(judge, than: shown.engine) { return [] }
+    let expected = try history.schema(at: root)
+    let schema = shown.schema.tellingNotNulls(as: expected)
+    guard try schema.fingerprint != expected.fingerprint else { return [] }
+    return Set(schema.paths).union(expected.paths)
+      .filter { schema.objects[$0] != expected.objects[$0] }.sorted()
+  }
+
+  private mutating func step<P: Product>(
+    to root: RevisionID, _ graph: MigrationGraph, _ runner: some MigrationRunner, _ product: P,
+    _ teller: Teller
+  ) throws {
     var work = HistoryImport(engine: try product.engine(), runner: runner, graph: graph)
     work.progress = { teller.show("run again", $0.done, of: $0.total, $0.id.text) }
-    var found: Capture?
-    var dump: String?
-    var obstacle: String?
     var isGrounded = false
+    var last: P.E.Scratch?
     work.ground = { _ in isGrounded = true }
     work.keep = { id, scratch in
-      defer { scratch.discard() }
-      guard id == root else { return }
-      dump = try product.dump(scratch)
-      if dump == nil { obstacle = try product.dumpObstacle(scratch) }
+      if id == root { last = scratch } else { scratch.discard() }
     }
+    var found: Capture?
     do {
       try work.run { captured in
         if captured.draft.id == root { found = captured.capture }
@@ -54,19 +118,16 @@ struct SecondRun {
       failure.isReplay = true
       throw ImportError.revisionFailed(failure)
     }
-    teller.endProgress()
-    self.dump = dump
-    dumpObstacle = obstacle
     self.isGrounded = isGrounded
-    timesMax = runner.timesMax
     self.found = found
-    guard let found else { return }
-    let rows = try history.rows(at: root)
-    let differing = Set(found.rows.tables.keys).union(rows.tables.keys)
-      .filter { found.rows.tables[$0] != rows.tables[$0] }
-    let equal = rows.tables.filter { !differing.contains($0.key) }
-    let today = try Self.tablesOfToday(equal, recorded: recorded, drafts)
-    varying = differing.union(today).sorted()
+    guard let last else { return }
+    defer { last.discard() }
+    try takeDump(last, product)
+  }
+
+  private mutating func takeDump<P: Product>(_ scratch: P.E.Scratch, _ product: P) throws {
+    dump = try product.dump(scratch)
+    if dump == nil { dumpObstacle = try product.dumpObstacle(scratch) }
   }
 
   /// Two runs within one second would show the same time.

@@ -10,7 +10,7 @@ import urllib.parse
 from .protocol import RequestError, Terminated
 from .server_sessions import (
     AS_NEW, LEFT_SET, SETTINGS, cancel_asyncpg, client_state, close_now, database_name, dbapi_connection,
-    driver_connection, is_idle, record_cursors)
+    driver_connection, is_idle, record_cursors, setting_statement)
 from .sqlite import ENGINE_SETTINGS, common_settings, without_pool
 from .statements import POSTGRESQL_TOKEN
 from .walls import targets
@@ -25,7 +25,7 @@ class PostgreSQLScratch:
 
     pattern = POSTGRESQL_TOKEN
     is_server = True
-    settings_query = LEFT_SET
+    settings_query, setting = LEFT_SET, staticmethod(setting_statement)
 
     def __init__(self, session, url):
         self.session = session

@@ -11,14 +11,23 @@ CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; RESET ROLE; UNLISTEN *;
 SELECT pg_catalog.pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES;
 SET application_name = 'strata at rest'"""
 # What is set for the session otherwise than it began.
-LEFT_SET = ("SELECT name, setting FROM pg_catalog.pg_settings "
-            "WHERE source = 'session' AND setting IS DISTINCT FROM reset_val")
+LEFT_SET = """
+SELECT name, setting FROM pg_catalog.pg_settings WHERE source = 'session' AND setting IS DISTINCT FROM reset_val
+UNION ALL SELECT 'role', pg_catalog.current_setting('role') WHERE pg_catalog.current_setting('role') <> 'none'"""
 # What the server sets in each new session of the database cannot be had in an old one.
 SETTINGS = """
 SELECT %s::pg_catalog.text, coalesce(pg_catalog.string_agg(
   pg_catalog.concat_ws(' ', setdatabase, setrole, setconfig), '; ' ORDER BY setdatabase, setrole), '')
 FROM pg_catalog.pg_db_role_setting WHERE setdatabase = 0 OR setdatabase = (
   SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())"""
+
+
+def setting_statement(name, value):
+    """Sets it for the session; None for what the session began with."""
+    if value is None:
+        return 'RESET "%s"' % name.replace('"', '""')
+    return "SELECT pg_catalog.set_config(%s, %s, false)" % tuple(
+        "E'%s'" % text.replace("\\", "\\\\").replace("'", "''") for text in (name, value))
 
 
 def dbapi_connection(connection):

@@ -66,6 +66,8 @@ class Session:
             # Nearly every env.py imports the project's models, and with them this; migrations rely on it.
             importlib.import_module("sqlalchemy.orm")
         self.memos = {}
+        # What migrations left set, by database and by the order of env.py's runs on it.
+        self.settings = {}
         self.engines = {}
         self.graph = Graph(self, request)
         self.script = self.graph.script
@@ -206,10 +208,12 @@ class Session:
             context.impl.memo = self.memos.setdefault(self.database.url, {})
             if self.goes_on():
                 self.database.begin(context.connection)
+            settings = Settings(
+                self.database, context.connection, self.settings.setdefault((self.database.url, run.times), {}))
             while True:
                 run.has_begun = True
                 run.times += 1
-                settings = Settings(self.database, context.connection)
+                settings.put_on()
                 self.walls.is_in_migration = True
                 try:
                     yield migration.upgrade_from_script(

@@ -10,34 +10,61 @@ HARMLESS = frozenset(
 
 
 class Settings:
-    """Those of one connection, before a migration and after it."""
+    """Those of one session: what env.py sets, and on top of it what migrations left set in the sessions
+    before, since one run of Alembic has one for all of them."""
 
-    def __init__(self, database, connection):
-        self.database, self.connection = database, connection
-        self.before = self.read()
+    def __init__(self, database, connection, kept):
+        self.database, self.connection, self.kept = database, connection, kept
+        self.own = self.read()
 
     def read(self):
+        with self._cursor() as cursor:
+            cursor.execute(self.database.settings_query)
+            return dict(cursor.fetchall())
+
+    @contextlib.contextmanager
+    def _cursor(self):
+        session = self.database.session
+        told, session.transcript = session.transcript, None
         own = dbapi_connection(self.connection)
         was_idle = self.database.is_server and is_idle(own)
-        with contextlib.closing(own.cursor()) as cursor:
-            cursor.execute(self.database.settings_query)
-            found = dict(cursor.fetchall())
-        if was_idle:
-            own.rollback()
-        return found
+        try:
+            with contextlib.closing(own.cursor()) as cursor:
+                yield cursor
+            # What env.py began is env.py's to end.
+            if was_idle:
+                own.commit()
+        finally:
+            session.transcript = told
+
+    def put_on(self):
+        """Sets what earlier migrations left."""
+        self.before = self.own
+        if self.kept:
+            with self._cursor() as cursor:
+                for name, value in sorted(self.kept.items(), key=lambda item: (item[0] == "role", item[0])):
+                    cursor.execute(self.database.setting(name, value))
+            # SQLite takes no notice of some within a transaction.
+            self.before = self.read()
 
     def left(self, transcript):
-        """The names of what is set otherwise than before, for longer than a transaction."""
+        """The names of what the migration set otherwise, for longer than its transaction."""
         if not transcript.may_set:
             return []
         after = self.read()
-        changed = {name for name in {**self.before, **after} if self.before.get(name) != after.get(name)}
-        return sorted(name for name in changed - HARMLESS - transcript.local
-                      if not name.startswith("log_"))
+        changed = sorted(
+            name for name in set(self.before) | set(after)
+            if self.before.get(name) != after.get(name) and name.lower() not in HARMLESS | transcript.local
+            and not name.startswith("log_"))
+        for name in changed:
+            self.kept[name] = after.get(name)
+            if self.kept[name] == self.own.get(name):
+                del self.kept[name]
+        return [name for name in changed if name in self.kept]
 
 
 def told(names):
     if not names:
         return []
-    return ["it leaves %s set for the session: where `alembic upgrade` runs the next migration in the same run, "
-            "that one has it, while here each begins with what env.py sets" % ", ".join(names)]
+    return ["it leaves %s set for the session: the revisions after it were run with that, as in one run of "
+            "`alembic upgrade`; a database that gets them in a later run has them without it" % ", ".join(names)]

@@ -28,6 +28,7 @@ class SQLiteScratch:
     pattern = SQL_TOKEN
     is_server = False
     settings_query = "SELECT 'PRAGMA foreign_keys', foreign_keys FROM pragma_foreign_keys"
+    setting = staticmethod("{} = {}".format)
     has_lasting_sessions = False
 
     def __init__(self, session, url):

@@ -18,7 +18,7 @@ POSTGRESQL_TOKEN = re.compile(
       | (?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)
       | (?P<word>[^\W\d][\w$]*)
       | (?P<other>.)""", re.VERBOSE | re.DOTALL)
-MAY_SET = re.compile(r"\s*(?:SET|DO|PRAGMA\s+foreign_keys)\b|.*\bset_config\b", re.IGNORECASE | re.DOTALL)
+MAY_SET = re.compile(r"\s*(?:SET|RESET|DISCARD|DO|CALL|PRAGMA)\b|.*\bset_config\b", re.IGNORECASE | re.DOTALL)
 LOCAL = re.compile(r"\s*SET\s+LOCAL\s+\"?([\w.]+)", re.IGNORECASE)
 DATA_CHANGES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE")
 NOT_TOLD = frozenset(

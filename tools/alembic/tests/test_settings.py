@@ -1,3 +1,5 @@
+import contextlib
+import sqlite3
 import textwrap
 
 from support import BridgeTest, PostgreSQLTest
@@ -15,6 +17,24 @@ class OnSQLite(BridgeTest):
         self.open()
         replies = self.bridge.run(self.database, ["a", "b"])
         self.assertEqual([left(one) for one in replies[:2]], [["PRAGMA foreign_keys"], []], replies)
+
+    def test_foreign_keys_that_one_migration_turns_on_hold_for_the_next(self):
+        for env in (False, True):
+            for setting, left_over in (("ON", 0), ("OFF", 1)):
+                with self.subTest(setting, env=env):
+                    database = self.versions.parent / ("%s%s.db" % (setting, env))
+                    (self.versions.parent / "env.py").write_text(TEMPLATE.format(head="", options="", url="sqlite:///own.db"))
+                    self.migration("a", None, textwrap.dedent("""
+                        op.execute("CREATE TABLE p (id INTEGER PRIMARY KEY)")
+                        op.execute("CREATE TABLE c (p REFERENCES p ON DELETE CASCADE)")
+                        op.execute("PRAGMA foreign_keys=%s")
+                        """ % setting))
+                    self.migration("b", "a", "op.execute('INSERT INTO p VALUES (1)')\nop.execute('INSERT INTO c VALUES (1)')")
+                    self.migration("c", "b", "op.execute('DELETE FROM p')")
+                    self.open(env=env)
+                    self.bridge.run(database, ["a", "b", "c"])
+                    with contextlib.closing(sqlite3.connect(database)) as connection:
+                        self.assertEqual(connection.execute("SELECT count(*) FROM c").fetchone()[0], left_over)
 
     def test_what_env_py_sets_is_not_the_migrations(self):
         (self.versions.parent / "env.py").write_text(TEMPLATE.format(
@@ -50,3 +70,35 @@ class OnPostgreSQL(PostgreSQLTest):
                     self.open(env=env)
                     replies = self.run_all(["a"])
                     self.assertEqual(left(replies[0]), names, replies)
+
+    def test_what_one_migration_sets_the_next_one_has(self):
+        for env in (False, True):
+            for setting, shown, expected in (
+                    ("SET search_path TO app, public", "search_path", "app, public"),
+                    ("SET DateStyle TO 'SQL, DMY'", "DateStyle", "SQL, DMY"),
+                    ("""SELECT set_config('search_path', '"it''s \\ 7", public', false)""", "search_path",
+                     '"it\'s \\ 7", public'),
+                    ("SET ROLE guest", "role", "guest"),
+                    ("SET ROLE guest; RESET ROLE", "role", "none"),
+                    ("CALL app.german()", "DateStyle", "German, DMY"),
+                    ("SET LOCAL TimeZone TO 'Asia/Tokyo'", "TimeZone", None)):
+                with self.subTest(setting, env=env):
+                    self.name = self.server.database()
+                    self.url = self.server.url(self.name)
+                    (self.versions.parent / "env.py").write_text(TEMPLATE.format(
+                        head="", options="", url="postgresql://nobody@nowhere/shop"))
+                    self.migration("a", None, textwrap.dedent("""
+                        op.execute("CREATE SCHEMA app")
+                        op.execute("CREATE PROCEDURE app.german() LANGUAGE sql AS 'SET DateStyle = German'")
+                        op.execute("DO $$ BEGIN CREATE ROLE guest SUPERUSER; EXCEPTION WHEN OTHERS THEN NULL; END $$")
+                        op.execute("CREATE TABLE app.seen AS SELECT current_setting('TimeZone') AS was")
+                        op.execute(%r)
+                        """ % setting))
+                    self.migration("b", "a", "op.execute('CREATE TABLE public.b (a int)')")
+                    self.migration("c", "b", textwrap.dedent("""
+                        op.execute("INSERT INTO app.seen VALUES (current_setting(%r))")
+                        """ % shown))
+                    self.open(env=env)
+                    self.run_all(["a", "b", "c"])
+                    first, last = self.ask_database("SELECT was FROM app.seen")
+                    self.assertEqual(last, first if expected is None else expected)
