@@ -2,6 +2,7 @@ import Glibc
 import Importers
 import SchemaHistory
 import SchemaModel
+import StoreFormat
 
 /// Migrations run once more, as they stand in the folder: what their first run left behind by chance
 /// or by the clock is different this time.
