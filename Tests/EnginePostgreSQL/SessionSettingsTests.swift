@@ -104,7 +104,8 @@ struct SessionSettingsTests {
     }
     _ = try scratch.run(
       script:
-        "CREATE TABLE seen AS SELECT current_setting('DateStyle'), current_setting('TimeZone')")
+        "CREATE TABLE seen AS SELECT current_setting('DateStyle') AS a, current_setting('TimeZone') AS b"
+    )
     let rows = try PostgreSQLConnection(scratch.location).query("SELECT * FROM seen")
     #expect(rows == [["ISO, MDY", "Asia/Tokyo"]])
   }
