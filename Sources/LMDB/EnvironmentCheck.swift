@@ -25,6 +25,17 @@ extension Environment {
     throw LMDBError(code: EAGAIN, action: "check the pages of \(path), which is being written")
   }
 
+  /// Both meta pages, each with the value that one entry of a database had in its state.
+  public func metaPages(valueOf key: [UInt8], in database: String) throws -> [MetaPage] {
+    let pageSize = try information().pageSizeBytes
+    // The transaction keeps a writer from reusing the pages that are looked at.
+    return try read { _ in
+      try withMappedFile {
+        PageCheck.values(in: $0, pageSize: pageSize, of: key, in: database)
+      }
+    }
+  }
+
   private func withMappedFile<T>(_ body: (UnsafeRawBufferPointer) -> T) throws -> T {
     var descriptor: Int32 = -1
     try check(mdb_env_get_fd(handle, &descriptor), "map \(path)")

@@ -13,6 +13,16 @@ public struct PageDamage: Hashable, Sendable {
   public var message: String
 }
 
+/// What one of the two meta pages says.
+public struct MetaPage: Hashable, Sendable {
+  /// 0 or 1. LMDB writes even transactions to the one, odd ones to the other.
+  public var page: Int
+  /// The number of the transaction that wrote it; 0 before the first.
+  public var transaction: UInt64
+  /// The value that was asked for; nil where there is none, or the pages on the way are damaged.
+  public var value: [UInt8]?
+}
+
 /// The layout of a page, and of what is on it; offsets and sizes in bytes.
 enum PageLayout {
   static let headerSize = 16
@@ -83,8 +93,8 @@ struct PageBytes {
 
 /// The pages of one committed state.
 struct PageCheck {
-  private let file: PageBytes
-  private let pageSize: Int
+  let file: PageBytes
+  let pageSize: Int
   private let pageCount: UInt64
   private var used: [Bool]
   private(set) var damages: [PageDamage] = []
@@ -114,6 +124,35 @@ struct PageCheck {
       free: TreeRecord(file, at: start + 40), main: TreeRecord(file, at: start + 88),
       meta: UInt64(meta))
     return check.damages
+  }
+
+  /// What a meta page leads to: its transaction's number, and the value of one entry as it was then.
+  ///
+  /// LMDB reads the meta page with the higher number. A damaged number makes it read the state before,
+  /// without a word, so whoever writes the number into a value, too, can compare the two.
+  static func values(
+    in bytes: UnsafeRawBufferPointer, pageSize: Int, of key: [UInt8], in database: String
+  ) -> [MetaPage] {
+    let file = PageBytes(bytes: bytes)
+    return [0, 1].map { page in
+      let start = page * pageSize
+      let last = file.word(start + 136)
+      var found = MetaPage(page: page, transaction: file.word(start + 144))
+      guard last < UInt64((bytes.count + Environment.missingBytesMax) / pageSize) else { return found }
+      var check = PageCheck(file: file, pageSize: pageSize, pageCount: last + 1)
+      var tree: TreeRecord?
+      check.walk(TreeRecord(file, at: start + 88), "main") { _, _, node in
+        guard node.key.elementsEqual(database.utf8), node.value.count == PageLayout.databaseSize else {
+          return
+        }
+        tree = TreeRecord(PageBytes(bytes: node.value), at: 0)
+      }
+      guard let tree else { return found }
+      check.walk(tree, database) { _, _, node in
+        if node.key.elementsEqual(key) { found.value = Array(node.value) }
+      }
+      return found
+    }
   }
 
   private init(file: PageBytes, pageSize: Int, pageCount: UInt64) {
@@ -154,7 +193,7 @@ struct PageCheck {
     walk(free, "free list") { check, page, node in check.free(node, on: page) }
   }
 
-  private mutating func damage(_ page: UInt64, _ database: String?, _ message: String) {
+  mutating func damage(_ page: UInt64, _ database: String?, _ message: String) {
     // One bad offset can spoil a thousand nodes: the first ones tell enough.
     if damages.count < 100 {
       damages.append(PageDamage(page: page, database: database, message: message))
@@ -177,108 +216,11 @@ struct PageCheck {
   }
 
   /// Notes that pages are in use; false where they cannot be, or are already.
-  private mutating func claim(_ page: UInt64, _ count: UInt64) -> Bool {
+  mutating func claim(_ page: UInt64, _ count: UInt64) -> Bool {
     guard page >= 2, page < pageCount, count <= pageCount - page else { return false }
     let range = Int(page)..<Int(page + count)
     guard !used[range].contains(true) else { return false }
     for index in range { used[index] = true }
-    return true
-  }
-}
-
-extension PageCheck {
-  typealias Visit = (inout PageCheck, UInt64, PageNode) -> Void
-
-  private struct Counts {
-    var branches: UInt64 = 0
-    var leaves: UInt64 = 0
-    var overflows: UInt64 = 0
-    var entries: UInt64 = 0
-  }
-
-  private mutating func walk(_ tree: TreeRecord, _ name: String, _ visit: Visit) {
-    guard tree.root != PageLayout.noPage else {
-      if tree.entries != 0 { damage(0, name, "expected \(tree.entries) entries, found no root") }
-      return
-    }
-    var counts = Counts()
-    let before = damages.count
-    page(tree.root, name, depth: 1, of: tree, &counts, visit)
-    guard damages.count == before else { return }
-    if counts.entries != tree.entries || counts.branches != tree.branchPages
-      || counts.leaves != tree.leafPages || counts.overflows != tree.overflowPages
-    {
-      damage(
-        tree.root, name,
-        "expected \(tree.entries) entries on \(tree.leafPages) leaves, found \(counts.entries) "
-          + "on \(counts.leaves)")
-    }
-  }
-
-  private mutating func page(
-    _ number: UInt64, _ name: String, depth: Int, of tree: TreeRecord, _ counts: inout Counts,
-    _ visit: Visit
-  ) {
-    guard claim(number, 1) else {
-      return damage(number, name, "it lies outside the file, or is used twice")
-    }
-    let start = Int(number) * pageSize
-    guard let bytes = file.part(start, pageSize) else {
-      return damage(number, name, "it lies beyond the file's end")
-    }
-    let page = PageBytes(bytes: bytes)
-    guard page.word(0) == number else {
-      return damage(number, name, "it says it is page \(page.word(0))")
-    }
-    let isLeaf = depth == Int(tree.depth)
-    let expected = isLeaf ? PageLayout.leafFlag : PageLayout.branchFlag
-    guard page.half(PageLayout.flagsOffset) == expected, depth <= PageLayout.depthMax else {
-      return damage(number, name, "unexpected flags \(page.half(PageLayout.flagsOffset))")
-    }
-    let nodes: [PageNode]
-    switch PageNode.all(on: page, isLeaf: isLeaf, hasIntegerKeys: tree.flags & 8 != 0) {
-    case .success(let found): nodes = found
-    case .failure(let problem): return damage(number, name, problem.message)
-    }
-    if isLeaf { counts.leaves += 1 } else { counts.branches += 1 }
-    guard isLeaf else {
-      for node in nodes {
-        self.page(node.child, name, depth: depth + 1, of: tree, &counts, visit)
-        if damages.count >= 100 { return }
-      }
-      return
-    }
-    counts.entries += UInt64(nodes.count)
-    for var node in nodes {
-      if node.flags & PageLayout.nodeIsBig != 0 {
-        guard overflow(&node, on: number, name, &counts) else { return }
-      }
-      visit(&self, number, node)
-    }
-  }
-
-  /// A value that is too large for its page lies on pages of its own.
-  private mutating func overflow(
-    _ node: inout PageNode, on page: UInt64, _ name: String, _ counts: inout Counts
-  ) -> Bool {
-    let first = PageBytes(bytes: node.value).word(0)
-    let count = (PageLayout.headerSize - 1 + node.size) / pageSize + 1
-    guard claim(first, UInt64(count)),
-      let bytes = file.part(Int(first) * pageSize, count * pageSize)
-    else {
-      damage(page, name, "it names overflow page \(first), which cannot be one")
-      return false
-    }
-    let header = PageBytes(bytes: bytes)
-    guard header.word(0) == first, header.half(PageLayout.flagsOffset) == PageLayout.overflowFlag,
-      header.quarterWord(PageLayout.overflowCountOffset) == UInt32(count),
-      let value = header.part(PageLayout.headerSize, node.size)
-    else {
-      damage(first, name, "expected \(count) overflow pages, found another page")
-      return false
-    }
-    counts.overflows += UInt64(count)
-    node.value = value
     return true
   }
 }

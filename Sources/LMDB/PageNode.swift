@@ -66,7 +66,7 @@ struct PageNode {
   }
 
   /// LMDB's order: byte by byte, a prefix first. The free list's keys are numbers of this machine.
-  private static func precedes(
+  static func precedes(
     _ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer, _ areIntegers: Bool
   ) -> Bool {
     if areIntegers { return PageBytes(bytes: a).word(0) < PageBytes(bytes: b).word(0) }

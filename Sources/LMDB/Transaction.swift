@@ -52,6 +52,11 @@ func transactionHasEnded() -> LMDBError {
 }
 
 extension Transaction {
+  /// The number of a writing transaction; of a reading one, that of the last commit.
+  public var number: UInt64 {
+    get throws(LMDBError) { UInt64(mdb_txn_id(try pointer)) }
+  }
+
   /// The value of a key; nil where there is none.
   @inlinable
   public func get(

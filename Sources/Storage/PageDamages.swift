@@ -1,6 +1,7 @@
 import SchemaModel
 import Glibc
 import LMDB
+import StoreFormat
 
 extension Store {
   /// What is wrong with the pages of the log's file, one line each: asked before the log is opened,
@@ -14,10 +15,43 @@ extension Store {
     return try translating(log) {
       let environment = try Environment.open(
         path: log, options: Environment.Options(isReadOnly: true))
-      return try environment.damagedPages().map { damage in
+      let damages = try environment.damagedPages().map { damage in
         let database = damage.database.map { " of \($0)" } ?? ""
         return ("page \(damage.page)\(database)", damage.message)
       }
+      if !damages.isEmpty { return damages }
+      let metaPages = try environment.metaPages(valueOf: Keys.state, in: Keys.meta)
+      return damages + Self.damages(of: metaPages)
     }
+  }
+
+  /// LMDB reads the state whose meta page has the higher number. With a damaged number that is the one
+  /// before the last commit, whose pages are all sound.
+  static func damages(of pages: [MetaPage]) -> [(place: String, message: String)] {
+    var found: [(place: String, message: String)] = []
+    for page in pages where page.transaction > 0 {
+      func damage(_ message: String) {
+        found.append(("page \(page.page)", message + "; the last commits may be out of sight"))
+      }
+      if page.transaction % 2 != UInt64(page.page) {
+        damage("its transaction has the number \(page.transaction), which is the other meta page's")
+        continue
+      }
+      // A copy without free pages begins to count anew.
+      guard page.transaction > 1, let value = page.value,
+        let state = value.withUnsafeBytes({ try? StoreState($0) }),
+        let written = state.transaction, written != page.transaction
+      else { continue }
+      damage("its transaction has the number \(page.transaction), but \(written) wrote what it leads to")
+    }
+    let numbers = pages.map(\.transaction)
+    if found.isEmpty, let low = numbers.min(), let high = numbers.max(), high - low > 1 {
+      found.append((
+        "the meta pages",
+        "expected the numbers of two transactions that follow each other, found \(low) and \(high); the "
+          + "last commits may be out of sight"
+      ))
+    }
+    return found
   }
 }

@@ -27,6 +27,9 @@ public struct StoreState: Hashable, Sendable {
   public var keptTables: [String]
   /// A rewriting of a migrations folder that was decided but is not known to be done.
   public var pending: PendingFolder?
+  /// The number of the LMDB transaction that wrote it, by which a log that was set back is told; nil
+  /// where a version wrote it that did not note it.
+  public var transaction: UInt64?
 
   /// The state of a log without an event.
   public init(dialect: Dialect) {
@@ -66,6 +69,7 @@ public struct StoreState: Hashable, Sendable {
     }
     if let pending { writer.message(11) { pending.encode(into: &$0) } }
     writer.texts(12, keptTables)
+    writer.number(13, transaction ?? 0)
     return writer.bytes
   }
 
@@ -88,6 +92,7 @@ public struct StoreState: Hashable, Sendable {
       case 10: runners.append(try Self.runner(field))
       case 11: pending = try PendingFolder(from: field.message("a pending folder"))
       case 12: keptTables.append(try field.text())
+      case 13: transaction = try field.integer()
       default: break
       }
     }

@@ -50,6 +50,11 @@ struct PeerTests {
       try environment.write { transaction in
         try transaction.put(meta, key: [1], value: [UInt8](repeating: 5, count: missing + 50_000))
         _ = try transaction.delete(meta, [1])
+        // As every writer of a log does at its end.
+        let bytes = try #require(try transaction.get(meta, Keys.state))
+        var state = try StoreState(bytes)
+        state.transaction = try transaction.number
+        try transaction.put(meta, key: Keys.state, value: state.bytes)
       }
     }
     let file = bed.store + "/log/data.mdb"

@@ -10,8 +10,8 @@ struct LogCheck {
   /// What every place begins with.
   let place: String
   var report: VerifyReport
-  private var revisions: [EventSequence: Revision] = [:]
-  private var truncations: [EventSequence: Truncation] = [:]
+  private(set) var revisions: [EventSequence: Revision] = [:]
+  private(set) var truncations: [EventSequence: Truncation] = [:]
 
   init(log: LogReader, place: String, report: VerifyReport) {
     self.log = log
@@ -19,13 +19,15 @@ struct LogCheck {
     self.report = report
   }
 
-  private mutating func damage(_ part: String, _ message: String) {
+  mutating func damage(_ part: String, _ message: String) {
     report.findings.append(.init(.damage, place + part, message))
   }
 
   /// Every record whole, each linked to the one before, up to the end that the state names.
+  /// - Parameter each: is given every event that can be read.
   mutating func chain(
-    _ start: Chain, through last: EventSequence, hash: ContentHash, _ progress: Progress
+    _ start: Chain, through last: EventSequence, hash: ContentHash, _ progress: Progress,
+    each: (Event) throws -> Void = { _ in }
   ) throws {
     var chain = start
     let total = try log.eventCount()
@@ -46,6 +48,7 @@ struct LogCheck {
           chain = Chain(last: record.event.sequence, hash: record.hash)
         }
         note(record.event)
+        try each(record.event)
         if case .revisionRecorded(let revision) = record.event.fact {
           pending = (revision.id, sequence, revision.operationCount)
         } else if case .operation(_, let owner) = record.event.fact {
@@ -113,7 +116,7 @@ struct LogCheck {
       if index % 256 == 0 { progress("revisions", index, entries.count) }
       report.revisionCount += 1
       parents.formUnion(entry.parents)
-      compare(id, entry)
+      compare(id, entry, isLive: heads != nil)
       // Whoever walks back over a history relies on it: it ends.
       for need in entry.parents + entry.dependsOn {
         if let sequence = sequences[need], sequence >= entry.sequence {
@@ -130,36 +133,11 @@ struct LogCheck {
       }
     }
     guard let heads else { return }
+    missing(among: sequences)
     let found = Set(entries.map(\.0).filter { !parents.contains($0) })
     if found != Set(heads) {
       damage(
         "heads", "expected \(HistoryError.ids(Array(found))), found \(HistoryError.ids(heads))")
-    }
-  }
-
-  private mutating func compare(_ id: RevisionID, _ entry: RevisionEntry) {
-    let rootHash = entry.rootNode.withUnsafeBytes { ContentHash(ofNode: $0) }
-    if !entry.rootNode.isEmpty, rootHash != entry.snapshot {
-      damage("revision \(id)", "the root in its index entry is not that of its snapshot")
-    }
-    if let truncation = entry.truncation {
-      guard let fact = truncations[truncation] else { return }
-      let root = try? fact.schema.fingerprint
-      let isShown =
-        root == fact.snapshot || (try? log.schema(root: fact.snapshot.hash)) == fact.schema
-      if fact.root != id || fact.snapshot.hash != entry.snapshot || !isShown {
-        damage("event \(truncation)", "its snapshot is not that of revision \(id)")
-      }
-      return
-    }
-    guard let revision = revisions[entry.sequence] else {
-      damage("revision \(id)", "its event \(entry.sequence) is missing or damaged")
-      return
-    }
-    var expected = RevisionEntry(revision, sequence: entry.sequence)
-    expected.rootNode = entry.rootNode
-    if expected != entry || revision.id != id {
-      damage("revision \(id)", "its index entry is not what event \(entry.sequence) says")
     }
   }
 

@@ -92,21 +92,44 @@ extension History {
     full: Bool, _ progress: (String, Int, Int) -> Void, into report: inout VerifyReport
   ) throws {
     let state = try state()
+    var derived = DerivedState()
     for (index, segment) in state.segments.enumerated() {
       progress("segments", index, state.segments.count)
       report.segmentCount += 1
-      try verifySegment(segment.reference, into: &report.findings)
+      if held?.files[segment.reference] == nil {
+        derived = try DerivedState(
+          behind: segment, number: index, of: state, root: root(of: segment))
+      }
+      try verifySegment(segment.reference, into: &report.findings) { derived.apply($0) }
     }
     try read { log in
       var check = LogCheck(log: log, place: "", report: report)
+      var touches = TouchCheck(log: log)
       try check.chain(
         Chain(last: EventSequence(state.firstSequence.value &- 1), hash: state.firstPrevious),
-        through: state.lastSequence, hash: state.lastHash, progress)
+        through: state.lastSequence, hash: state.lastHash, progress
+      ) {
+        derived.apply($0)
+        try touches.note($0)
+      }
       try check.nodes(progress)
       try check.index(heads: state.heads, progress)
+      // What a damaged event says is not known: then that is all that can be said.
+      if !check.report.isDamaged {
+        try check.state(derived)
+        try check.tags(derived)
+        try check.touches(touches)
+      }
       if full { try check.replay(progress) }
       report = check.report
     }
+  }
+
+  /// The revision at which was cut; nil where that, too, cannot be read.
+  private func root(of segment: ArchivedSegmentState) throws -> RevisionID? {
+    let record = try? withLog(holding: segment.truncation) { try $0.event(segment.truncation) }
+    guard case .truncated(let truncation) = record?.event.fact else { return nil }
+    return truncation.root
   }
 
   /// A cut puts its segment there before the log names it, so this is asked while nobody writes.
@@ -125,7 +148,8 @@ extension History {
 
   /// Checks a segment's bytes, the chain in it, its nodes and its snapshots.
   func verifySegment(
-    _ reference: SegmentReference, into findings: inout [VerifyReport.Finding]
+    _ reference: SegmentReference, into findings: inout [VerifyReport.Finding],
+    each: (Event) throws -> Void = { _ in }
   ) throws {
     let place = "segment \(reference.name)"
     do {
@@ -137,8 +161,7 @@ extension History {
         var check = LogCheck(log: log, place: place + ", ", report: VerifyReport())
         try check.chain(
           Chain(last: EventSequence(reference.first.value &- 1), hash: state.firstPrevious),
-          through: reference.last, hash: reference.lastHash
-        ) { _, _, _ in }
+          through: reference.last, hash: reference.lastHash, { _, _, _ in }, each: each)
         try check.nodes { _, _, _ in }
         try check.index(heads: nil) { _, _, _ in }
         try check.replay { _, _, _ in }

@@ -174,6 +174,16 @@ public struct LogReader {
     return result
   }
 
+  /// Whether the index says that a revision, by its event's sequence, touched an object.
+  public func hasTouch(of path: ObjectPath, by revision: EventSequence) throws -> Bool {
+    try transaction.contains(databases.touches, Keys.touch(path, revision))
+  }
+
+  /// Entries of this log's index of touches.
+  public func touchCount() throws -> Int {
+    try transaction.statistics(databases.touches).entryCount
+  }
+
   /// The revision that a tag names; nil where there is no such tag.
   public func tag(_ name: String) throws -> RevisionID? {
     guard let key = Keys.name(name), let bytes = try transaction.get(databases.tags, key) else {

@@ -82,6 +82,7 @@ public final class LogWriter {
   }
 
   func finish() throws {
+    state.transaction = try transaction.number
     try transaction.put(databases.meta, key: Keys.state, value: state.bytes)
   }
 }
