@@ -50,12 +50,21 @@ public struct HistoryTruncation: Sendable {
   ) throws -> TruncationResult {
     let teller = Teller(context.listener)
     if !isDryRun { try settle(history, teller) }
-    let plan = try history.planTruncation(at: history.resolve(revision))
+    let root = try history.resolve(revision)
+    let project = try AlembicProject(source, history, context)
+    defer { project?.bridge.close() }
+    let lost = LostRevisions(source: source, project: project, history: history)
+    var plan = try history.planTruncation(at: root, without: lost.find(besides: root))
+    if let source, !plan.lost.isEmpty { warn(of: plan, source, teller) }
+    let absent = plan.lost.union(try earlier(history))
+    // What of them is in the folder is another revision's.
+    plan.sources.removeAll { absent.contains($0.revision) }
     let product = try history.product(
       context, teller,
       judgedBy: history.heads().first.map { try history.revision($0).revision.engine }
         ?? nil)
-    var result = try cut(plan, history, product, by: actor, context, teller)
+    var result = try cut(
+      plan, without: absent, project, history, product, by: actor, context, teller)
     result.warnings = teller.warnings
     return result
   }
@@ -70,11 +79,10 @@ public struct HistoryTruncation: Sendable {
   }
 
   private func cut(
-    _ plan: TruncationPlan, _ history: History, _ product: some Product, by actor: String,
-    _ context: WorkflowContext, _ teller: Teller
+    _ plan: TruncationPlan, without absent: Set<RevisionID>, _ project: AlembicProject?,
+    _ history: History, _ product: some Product, by actor: String, _ context: WorkflowContext,
+    _ teller: Teller
   ) throws -> TruncationResult {
-    let project = try AlembicProject(source, history, context)
-    defer { project?.bridge.close() }
     let run = RunAgain(source: source, project: project, teller: teller)
     var settled = VaryingRows.Settled(rows: holdsRows ? plan.rows : SeedRows())
     var again: SecondRun?
@@ -122,7 +130,7 @@ public struct HistoryTruncation: Sendable {
     let proof = Proof(
       plan: plan, history: history, product: product, teller: teller,
       settled: holdsRows ? settled : nil, rendered: rendered ?? [], hasFolder: source != nil,
-      again: again)
+      again: again, absent: absent)
     result.proof = [try proof.baseline()]
     result.proof.append(try rewrite?.prove(proof) ?? proof.replay())
     if let folder = result.folder {
@@ -135,6 +143,21 @@ public struct HistoryTruncation: Sendable {
     if case .sql(_, let settings) = source { settings.remember(in: history) }
     history.letProjectionFollow(teller)
     return result
+  }
+
+  /// Repeatables as they ran with earlier texts: their effects are in what was recorded after them.
+  private func earlier(_ history: History) throws -> [RevisionID] {
+    guard case .sql(let path, let settings) = source else { return [] }
+    return try settings.folder(path, of: history).earlier.map(\.id)
+  }
+
+  private func warn(of plan: TruncationPlan, _ source: MigrationsSource, _ teller: Teller) {
+    let archived = plan.archived.filter { plan.lost.contains($0) }
+    teller.warn(
+      "no file in \(source.path) is of \(plan.lost.sorted().map(\.text).joined(separator: ", ")): "
+        + "left out of the proof, as a branch that is gone"
+        + (archived.isEmpty
+          ? "" : "; archived with the cut: \(archived.map(\.text).joined(separator: ", "))"))
   }
 
   /// What env.py was given says which schema it is, for instance.

@@ -13,6 +13,11 @@ public enum SQLLayout: String, Hashable, Sendable, CaseIterable, CustomStringCon
 
   public var description: String { rawValue }
 
+  /// Whether its tool runs the migration of this path again whenever its text changes.
+  public func isRepeatable(_ path: String) -> Bool {
+    self == .flyway && path.split(separator: "/").last?.hasPrefix("R__") == true
+  }
+
   /// What its migrations look like, for messages.
   var example: String {
     switch self {

@@ -42,9 +42,11 @@ struct SQLRewrite {
   }
 
   private static func checkIsVersioned(_ plan: TruncationPlan, _ folder: SQLFolder) throws {
-    guard folder.isRepeatable(plan.root) else { return }
-    let nearest = plan.archived.last { !folder.isRepeatable($0) }
-    let advice: Message = nearest.map { "; cut at \($0), and it stays as it is" } ?? ""
+    func isRepeatable(_ path: String?) -> Bool { path.map(folder.layout.isRepeatable) ?? false }
+    guard isRepeatable(plan.rootRevision.revision.source?.path) else { return }
+    let nearest = plan.sources.last { !isRepeatable($0.source.path) }
+    let advice: Message =
+      nearest.map { "; cut at \($0.revision), and it stays as it is" } ?? ""
     throw WorkflowError.refused(
       "expected a migration with a version to cut at, found \(plan.root): \(folder.layout.rawValue) "
         + "runs it again whenever its text changes, in every database. Nothing was changed\(advice)"
