@@ -11,14 +11,16 @@ class MigrationsBed {
   let folder: TestFolder
   let history: History
 
-  init() throws {
+  init(_ dialect: Dialect) throws {
     folder = try TestFolder()
-    history = try History.create(at: folder.path + "/store", dialect: Dialects.usual, by: "Ada")
+    history = try History.create(at: folder.path + "/store", dialect: dialect, by: "Ada")
   }
+
+  convenience init() throws { try self.init(Dialects.usual) }
 
   var migrations: String { folder.path + "/m" }
 
-  func write(_ files: [String: String]) throws {
+  func add(_ files: [String: String]) throws {
     for (name, text) in files { try folder.write(text, to: "m/" + name) }
   }
 
