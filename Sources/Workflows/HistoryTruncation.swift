@@ -86,13 +86,16 @@ public struct HistoryTruncation: Sendable {
     let run = RunAgain(source: source, project: project, teller: teller)
     var settled = VaryingRows.Settled(rows: holdsRows ? plan.rows : SeedRows())
     var again: SecondRun?
-    if !isDryRun, source != nil, product.words.dumpTool != nil || settled.rows.rowCount > 0 {
+    var isUndecided = false
+    if source != nil, product.words.dumpTool != nil || settled.rows.rowCount > 0 {
       let second = try runAgain(run, plan, history, product)
       again = second
       if holdsRows {
-        settled = try (varyingRows ?? .ask).settle(
+        let choice = varyingRows ?? .ask
+        settled = try choice.settle(
           plan.rows, run.finding(second, plan.rows, at: plan.root, history), context.respondent,
-          teller)
+          teller, isPlanned: isDryRun)
+        isUndecided = isDryRun && choice == .ask && !settled.kept.isEmpty
       }
     }
     let rendered =
@@ -106,6 +109,7 @@ public struct HistoryTruncation: Sendable {
       engineName: engineName, rows: settled.rows,
       rendered: rendered, isForced: isForced)
     var result = TruncationResult(plan: plan, folder: rewrite?.assembly, rows: settled.rows)
+    result.isUndecided = isUndecided
     result.adoption = try rewrite?.adoption(
       plan, history, product.words, scriptPath: isDryRun ? nil : adoptionScript)
     if adoptionScript != nil, result.adoption == nil {

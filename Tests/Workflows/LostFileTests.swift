@@ -101,21 +101,17 @@ final class LostFileTests: MigrationsBed {
 
   @Test("A branch that was recorded after what stays keeps the cut from going before that")
   func order() throws {
-    for number in 1...3 { try write(number, .plain) }
+    for number in [1, 2, 3, 5] { try write(number, .plain) }
     try importSQL()
-    // The branch leaves at 2, and was recorded last.
-    try lose(3, .plain)
+    // The branch leaves at 2, and is recorded last.
+    for number in [3, 5] { try lose(number, .plain) }
     try write(4, .plain)
-    try importSQL()
+    #expect(try importSQL() == ["004"])
     try lose(4, .plain)
-    try write(3, .plain)
-    try write(5, .plain)
-    try importSQL()
-    #expect(try history.graph()["005"]?.parents == ["003"])
-    let refusal = #expect(throws: HistoryError.self) { _ = try cut(at: "003") }
-    _ = refusal
-    let result = try cutAndRestore(at: "005")
-    #expect(result.plan.archived.contains("004"))
+    for number in [3, 5] { try write(number, .plain) }
+    let error = #expect(throws: HistoryError.self) { _ = try cut(at: "003") }
+    #expect("\(error as Any)".contains("004, whose file is gone, was recorded after 005"))
+    for revision in ["001", "002", "005"] { _ = try cutAndRestore(at: revision) }
   }
 
   @Test("Alembic: a feature branch that is gone", .enabled(if: AlembicPython.path != nil))
@@ -131,11 +127,9 @@ final class LostFileTests: MigrationsBed {
             op.create_table("t_\(id)", sa.Column("id", sa.Integer))
         def downgrade():
             op.drop_table("t_\(id)")
-        """, to: "m/versions/\(id).py")
+        """, to: "m/\(id).py")
     }
     let settings = AlembicSettings(python: AlembicPython.path)
-    try folder.write("", to: "m/script.py.mako")
-    try folder.write("from alembic import context\ncontext.run_migrations()\n", to: "m/env.py")
     try revision("aaaa", after: nil)
     try revision("bbbb", after: "aaaa")
     try revision("feat", after: "bbbb")
@@ -145,8 +139,8 @@ final class LostFileTests: MigrationsBed {
       _ = try AlembicImport(folder: migrations, settings: settings).run(in: history, by: "Ada")
     }
     try record()
-    try folder.remove("m/versions/feat.py")
-    try folder.remove("m/versions/more.py")
+    try folder.remove("m/feat.py")
+    try folder.remove("m/more.py")
     try revision("dddd", after: "cccc")
     try record()
     for (cut, archived) in [("bbbb", 2), ("cccc", 5), ("dddd", 6)] {

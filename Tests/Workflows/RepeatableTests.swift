@@ -13,15 +13,15 @@ final class RepeatableTests: MigrationsBed {
 
   /// Three versions and a view; then another view, and then one more version.
   private func revised() throws {
-    try write([
+    try add([
       "V1__a.sql": "CREATE TABLE a (id INTEGER, n INTEGER);",
       "V2__b.sql": "CREATE TABLE b (id INTEGER); INSERT INTO b VALUES (1);",
       "V3__c.sql": "CREATE TABLE c (id INTEGER);", "R__v.sql": Self.view("id"),
     ])
     #expect(try importSQL(.flyway) == ["1", "2", "3", "R__v"])
-    try write(["R__v.sql": Self.view("id, n")])
+    try add(["R__v.sql": Self.view("id, n")])
     #expect(try importSQL(.flyway) == ["R__v@2"])
-    try write(["V5__d.sql": "ALTER TABLE b ADD COLUMN n INTEGER;"])
+    try add(["V5__d.sql": "ALTER TABLE b ADD COLUMN n INTEGER;"])
     #expect(try importSQL(.flyway) == ["5"])
   }
 
@@ -45,11 +45,11 @@ final class RepeatableTests: MigrationsBed {
 
   @Test("A cut between two texts leaves the newer one in the folder")
   func between() throws {
-    try write(["V1__a.sql": "CREATE TABLE a (id INTEGER, n INTEGER);", "R__v.sql": Self.view("id")])
+    try add(["V1__a.sql": "CREATE TABLE a (id INTEGER, n INTEGER);", "R__v.sql": Self.view("id")])
     try importSQL(.flyway)
-    try write(["V2__b.sql": "CREATE TABLE b (id INTEGER);"])
+    try add(["V2__b.sql": "CREATE TABLE b (id INTEGER);"])
     try importSQL(.flyway)
-    try write(["R__v.sql": Self.view("n")])
+    try add(["R__v.sql": Self.view("n")])
     #expect(try importSQL(.flyway) == ["R__v@2"])
     let result = try cutAndRestore(.flyway, at: "2")
     #expect(result.folder?.leaving == ["V1__a.sql"])
@@ -62,9 +62,9 @@ final class RepeatableTests: MigrationsBed {
   func back() throws {
     try revised()
     try folder.remove("m/R__v.sql")
-    try write(["views/R__v.sql": Self.view("id")])
+    try add(["views/R__v.sql": Self.view("id")])
     #expect(try importSQL(.flyway) == ["R__v@3"])
-    try write(["V6__e.sql": "CREATE TABLE e (id INTEGER);"])
+    try add(["V6__e.sql": "CREATE TABLE e (id INTEGER);"])
     #expect(try importSQL(.flyway) == ["6"])
     _ = try cutAndRestore(.flyway, at: "3")
   }
@@ -79,7 +79,7 @@ final class RepeatableTests: MigrationsBed {
     #expect("\(refusal as Any)".contains("without what R__v, R__v@2 did"))
     #expect("\(refusal as Any)".contains("different: view v"))
     _ = try cutAndRestore(.flyway, at: "5")
-    try write(["V6__drop.sql": "DROP VIEW IF EXISTS v;"])
+    try add(["V6__drop.sql": "DROP VIEW IF EXISTS v;"])
     #expect(try importSQL(.flyway) == ["6"])
     _ = try cutAndRestore(.flyway, at: "3")
     _ = try cutAndRestore(.flyway, at: "head")
@@ -90,9 +90,9 @@ final class RepeatableTests: MigrationsBed {
     try revised()
     let text = try folder.text("m/R__v.sql")
     _ = try cut(.flyway, at: "5")
-    try write(["R__v.sql": text])
+    try add(["R__v.sql": text])
     #expect(try importSQL(.flyway) == ["R__v@3"])
-    try write(["V6__e.sql": "CREATE TABLE e (id INTEGER);"])
+    try add(["V6__e.sql": "CREATE TABLE e (id INTEGER);"])
     #expect(try importSQL(.flyway) == ["6"])
     _ = try cutAndRestore(.flyway, at: "6")
   }

@@ -153,7 +153,7 @@ struct Proof {
     let gone = plan.kept.filter { absent.contains($0) && !plan.lost.contains($0) }
     let place =
       gone.isEmpty
-      ? "on the rewritten folder"
+      ? "on the rewritten folder,"
       : "on the rewritten folder, without what \(gone.map(\.text).joined(separator: ", ")) did,"
     var fresh = HistoryImport(
       engine: try product.engine(), runner: try runner(graph), graph: graph)
