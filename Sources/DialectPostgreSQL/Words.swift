@@ -22,6 +22,15 @@ public struct PostgreSQLWords: DialectWords {
   public func literal(_ text: String) -> String { PostgreSQL.literal(text) }
   public func literal(bytes: [UInt8]) -> String { "'\\x\(Hexadecimal.text(bytes))'::bytea" }
 
+  /// Executed as it is, from a constant on one line.
+  public func withoutLineBreaks(_ statement: String) -> String? {
+    let text = statement.replacing("\\", with: "\\\\").replacing("'", with: "''")
+      .replacing("\n", with: "\\n").replacing("\r", with: "\\r")
+    var tag = "$strata$"
+    while statement.contains(tag) { tag.insert("_", at: tag.index(after: tag.startIndex)) }
+    return "DO \(tag) BEGIN EXECUTE E'\(text)'; END \(tag)"
+  }
+
   /// The data of a COPY ends by itself.
   public func terminated(_ statement: String) -> String {
     statement.hasSuffix("\n\\.") || statement.hasSuffix("\n\\.\n") ? statement : statement + ";"

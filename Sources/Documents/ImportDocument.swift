@@ -41,7 +41,9 @@ public enum ImportDocument {
       "Recorded \(Plural.text(result.recorded.count, "revision")) with "
         + "\(Plural.text(result.operationCount, "operation")) from \(result.origin)"
         + (result.tool.map { " (\($0))." } ?? "."),
-      parts.isEmpty ? "" : "The schema at \(heads[0]): \(parts.joined(separator: ", ")).",
+      result.head.flatMap {
+        parts.isEmpty ? nil : "The schema at \($0): \(parts.joined(separator: ", "))."
+      } ?? "",
       result.coverage.map(sentence) ?? "",
       warningCount == 0 ? "No warnings." : "\(Plural.text(warningCount, "warning")), above.",
       "\(headWord): \(headList)",

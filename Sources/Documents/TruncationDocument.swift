@@ -35,7 +35,9 @@ public enum TruncationDocument {
     if let adoption = result.adoption { lines.append("  after    \(adoption.need)") }
     if result.blockers.isEmpty {
       lines.append(
-        "Nothing stands in the way; the proof is made when it is done. Nothing was changed.")
+        result.isUndecided
+          ? "It would ask about the rows that vary, and be refused without an answer. Nothing was changed."
+          : "Nothing stands in the way; the proof is made when it is done. Nothing was changed.")
     } else {
       lines += result.blockers.map { "  blocked  \($0) is not what was recorded" }
       lines.append(

@@ -75,7 +75,7 @@ struct PostgreSQLProduct: Product {
         runnerStatements: stamp, version: PostgreSQLWords.major(engine))
     } catch {
       switch error {
-      case .notEmpty, .otherVersion: throw ProductError(.refused, "\(error)")
+      case .notEmpty, .otherVersion, .unencodable: throw ProductError(.refused, "\(error)")
       case .engine(.invalidURL(let message)): throw ProductError(.input, VisibleText.line(message))
       case .engine, .missingRole: throw ProductError(.engine, "\(error)")
       }

@@ -1,7 +1,7 @@
-internal import SchemaModel
+public import SchemaModel
 
 /// Why a live SQLite database did not do what it was asked.
-public enum SQLiteEngineError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum SQLiteEngineError: AdvisedError, Hashable, Sendable, CustomStringConvertible {
   case cannotOpen(path: String, message: String)
   /// A statement failed; `line` is its line in the script.
   case failed(sql: String, line: Int?, message: String)
@@ -27,6 +27,12 @@ public enum SQLiteEngineError: Error, Hashable, Sendable, CustomStringConvertibl
       "cannot read table \(VisibleText.line(table)) back: \(message.quotedInMessage)"
     case .files(let message): message
     }
+  }
+
+  /// What to do, where more is known than to correct the statement.
+  public var nextStep: String? {
+    guard case .unreadable(_, let message) = self, message.contains("no UTF-8") else { return nil }
+    return "write the value as text in UTF-8, or as a blob: x'...' without CAST(... AS TEXT)"
   }
 
   private static func place(_ line: Int?) -> String { line.map { " line \($0)" } ?? "" }

@@ -66,18 +66,22 @@ public struct ToolConnection: Hashable, Sendable {
   /// Whether a script that asks for nothing else is sent as it is, with no transaction opened before
   /// it: whether it is one transaction all the same is the product's to say.
   public var sendsWholeScripts: Bool
+  /// Whether a script for which no transaction is asked goes to the server as one query, which
+  /// PostgreSQL runs as one transaction all the same.
+  public var sendsOneQuery: Bool
   /// Whether one session runs all scripts of a run, so that what one sets holds for the next.
   public var keepsSession: Bool
   /// Whether such a session gets back its own role and search path before each script.
   public var restoresRoleAndPath: Bool
 
   public init(
-    enforcesForeignKeys: Bool = false, sendsWholeScripts: Bool = false, keepsSession: Bool = false,
-    restoresRoleAndPath: Bool = false
+    enforcesForeignKeys: Bool = false, sendsWholeScripts: Bool = false,
+    sendsOneQuery: Bool = false, keepsSession: Bool = false, restoresRoleAndPath: Bool = false
   ) {
     self.restoresRoleAndPath = restoresRoleAndPath
     self.enforcesForeignKeys = enforcesForeignKeys
     self.sendsWholeScripts = sendsWholeScripts
+    self.sendsOneQuery = sendsOneQuery
     self.keepsSession = keepsSession
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FileSystem
+import Glibc
 import SchemaHistory
 import SchemaModel
 
@@ -70,6 +71,12 @@ struct Strata: ParsableCommand {
       throw ValidationError(
         "expected UTF-8 in the command line, found other bytes in its word \(index): "
           + "'\(String(cString: bytes))'; write it in UTF-8")
+    }
+    for name in Author.variables {
+      guard let bytes = getenv(name), String(validatingCString: bytes) == nil else { continue }
+      throw ValidationError(
+        "expected UTF-8 in \(name), found other bytes: '\(String(cString: bytes))'; write it in UTF-8"
+      )
     }
   }
 

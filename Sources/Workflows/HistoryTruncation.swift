@@ -50,12 +50,21 @@ public struct HistoryTruncation: Sendable {
   ) throws -> TruncationResult {
     let teller = Teller(context.listener)
     if !isDryRun { try settle(history, teller) }
-    let plan = try history.planTruncation(at: history.resolve(revision))
+    let root = try history.resolve(revision)
+    let project = try AlembicProject(source, history, context)
+    defer { project?.bridge.close() }
+    let lost = LostRevisions(source: source, project: project, history: history)
+    var plan = try history.planTruncation(at: root, without: lost.find(besides: root))
+    if let source, !plan.lost.isEmpty { warn(of: plan, source, teller) }
+    let absent = plan.lost.union(try earlier(history))
+    // What of them is in the folder is another revision's.
+    plan.sources.removeAll { absent.contains($0.revision) }
     let product = try history.product(
       context, teller,
       judgedBy: history.heads().first.map { try history.revision($0).revision.engine }
         ?? nil)
-    var result = try cut(plan, history, product, by: actor, context, teller)
+    var result = try cut(
+      plan, without: absent, project, history, product, by: actor, context, teller)
     result.warnings = teller.warnings
     return result
   }
@@ -70,21 +79,23 @@ public struct HistoryTruncation: Sendable {
   }
 
   private func cut(
-    _ plan: TruncationPlan, _ history: History, _ product: some Product, by actor: String,
-    _ context: WorkflowContext, _ teller: Teller
+    _ plan: TruncationPlan, without absent: Set<RevisionID>, _ project: AlembicProject?,
+    _ history: History, _ product: some Product, by actor: String, _ context: WorkflowContext,
+    _ teller: Teller
   ) throws -> TruncationResult {
-    let project = try AlembicProject(source, history, context)
-    defer { project?.bridge.close() }
     let run = RunAgain(source: source, project: project, teller: teller)
     var settled = VaryingRows.Settled(rows: holdsRows ? plan.rows : SeedRows())
     var again: SecondRun?
-    if !isDryRun, source != nil, product.words.dumpTool != nil || settled.rows.rowCount > 0 {
+    var isUndecided = false
+    if source != nil, product.words.dumpTool != nil || settled.rows.rowCount > 0 {
       let second = try runAgain(run, plan, history, product)
       again = second
       if holdsRows {
-        settled = try (varyingRows ?? .ask).settle(
+        let choice = varyingRows ?? .ask
+        settled = try choice.settle(
           plan.rows, run.finding(second, plan.rows, at: plan.root, history), context.respondent,
-          teller)
+          teller, isPlanned: isDryRun)
+        isUndecided = isDryRun && choice == .ask && !settled.kept.isEmpty
       }
     }
     let rendered =
@@ -98,6 +109,7 @@ public struct HistoryTruncation: Sendable {
       engineName: engineName, rows: settled.rows,
       rendered: rendered, isForced: isForced)
     var result = TruncationResult(plan: plan, folder: rewrite?.assembly, rows: settled.rows)
+    result.isUndecided = isUndecided
     result.adoption = try rewrite?.adoption(
       plan, history, product.words, scriptPath: isDryRun ? nil : adoptionScript)
     if adoptionScript != nil, result.adoption == nil {
@@ -122,7 +134,7 @@ public struct HistoryTruncation: Sendable {
     let proof = Proof(
       plan: plan, history: history, product: product, teller: teller,
       settled: holdsRows ? settled : nil, rendered: rendered ?? [], hasFolder: source != nil,
-      again: again)
+      again: again, absent: absent)
     result.proof = [try proof.baseline()]
     result.proof.append(try rewrite?.prove(proof) ?? proof.replay())
     if let folder = result.folder {
@@ -135,6 +147,21 @@ public struct HistoryTruncation: Sendable {
     if case .sql(_, let settings) = source { settings.remember(in: history) }
     history.letProjectionFollow(teller)
     return result
+  }
+
+  /// Repeatables as they ran with earlier texts: their effects are in what was recorded after them.
+  private func earlier(_ history: History) throws -> [RevisionID] {
+    guard case .sql(let path, let settings) = source else { return [] }
+    return try settings.folder(path, of: history).earlier.map(\.id)
+  }
+
+  private func warn(of plan: TruncationPlan, _ source: MigrationsSource, _ teller: Teller) {
+    let archived = plan.archived.filter { plan.lost.contains($0) }
+    teller.warn(
+      "no file in \(source.path) is of \(plan.lost.sorted().map(\.text).joined(separator: ", ")): "
+        + "left out of the proof, as a branch that is gone"
+        + (archived.isEmpty
+          ? "" : "; archived with the cut: \(archived.map(\.text).joined(separator: ", "))"))
   }
 
   /// What env.py was given says which schema it is, for instance.

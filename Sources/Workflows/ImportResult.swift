@@ -19,9 +19,11 @@ public struct ImportResult: Sendable {
   public var warnings: [String] = []
   /// The heads after it.
   public var heads: [RevisionID] = []
-  /// Of the schema at the first head; nil where nothing was recorded, and no schema read.
+  /// The head that the import came to last, of several; else the first one.
+  public var head: RevisionID? { recorded.last { heads.contains($0) } ?? heads.first }
+  /// Of the schema at that head; nil where nothing was recorded, and no schema read.
   public var coverage: Coverage?
-  /// The objects of the schema at the first head, by kind; none where nothing was recorded.
+  /// The objects of the schema at that head, by kind; none where nothing was recorded.
   public var objectCounts: [ObjectKind: Int] = [:]
 
   init(origin: String, changedFiles: [String]) {

@@ -37,7 +37,7 @@ public struct SQLImport: Sendable {
       if let problem = authors.problem { teller.warn(problem) }
       drafts = authors.applied(to: drafts)
     }
-    drafts = try FolderOrder.asRecorded(drafts, in: history, teller)
+    drafts = try FolderOrder.asRecorded(drafts, found, in: history, teller)
     let run = ImportRun(
       history: history, origin: folder, actor: actor, context: context, teller: teller)
     let result = try run.record(

@@ -9,6 +9,8 @@ public struct TruncationResult: Sendable {
   public var folder: FolderAssembly?
   /// The rows that the baseline holds.
   public var rows: SeedRows
+  /// Whether it is planned, and what becomes of rows that vary would be asked.
+  public var isUndecided = false
   /// Files that forbid it, relative to the folder.
   public var blockers: [String] = []
   /// The checks that were made, a line each; none while it is only planned.

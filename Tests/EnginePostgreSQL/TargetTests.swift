@@ -117,4 +117,30 @@ struct TargetTests {
     #expect(error?.description.hasSuffix("Nothing was changed") == true)
     #expect(error?.description.contains("geheim") == false)
   }
+
+  @Test(
+    "what its encoding has no place for is named before anything runs",
+    arguments: ["LATIN1", "LATIN2", "SQL_ASCII"])
+  func encoding(name: String) throws {
+    let server = try Shared.connection()
+    let database = "test_of_\(name.lowercased())"
+    try server.execute(
+      "CREATE DATABASE \(database) TEMPLATE template0 ENCODING '\(name)' LOCALE 'C'")
+    defer { try? server.execute("DROP DATABASE \(database) WITH (FORCE)") }
+    let location = server.location.with(database: database)
+    func create(_ text: String) throws {
+      try PostgreSQLTarget.create(
+        baseline: ["CREATE TABLE a (b text DEFAULT 'ö')", "COMMENT ON TABLE a IS '\(text)'"],
+        into: location.url)
+    }
+    if name != "SQL_ASCII" {
+      let error = #expect(throws: PostgreSQLTarget.Failure.self) { try create("5 ☃") }
+      #expect(
+        error
+          == .unencodable(
+            character: "☃", statement: "COMMENT ON TABLE a IS '5 ☃'", encoding: name,
+            database: location.description))
+    }
+    try create(name == "SQL_ASCII" ? "5 ☃" : "ä")
+  }
 }

@@ -135,6 +135,8 @@ struct LayoutSettingTests {
       let enforces = [.sqlx, .diesel, .prisma].contains(layout)
       #expect(layout.connection(nil).enforcesForeignKeys == enforces, "\(layout)")
       #expect(layout.connection(nil).sendsWholeScripts == (layout == .prisma), "\(layout)")
+      let sendsOneQuery = [.dbmate, .sqlx, .diesel].contains(layout)
+      #expect(layout.connection(nil).sendsOneQuery == sendsOneQuery, "\(layout)")
       for choice in [true, false] {
         #expect(layout.connection(choice).enforcesForeignKeys == choice, "\(layout)")
       }

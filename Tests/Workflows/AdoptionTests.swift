@@ -10,15 +10,7 @@ import Testing
 /// The tools cannot be had here; what they check is done here by their rules (docs/LAYOUTS.md names the
 /// sources): sqlx's `Migrator::run`, Prisma's comparison of checksums and names.
 @Suite("Existing databases after a cut")
-struct AdoptionTests {
-  private let folder: TestFolder
-  private let history: History
-
-  init() throws {
-    folder = try TestFolder()
-    history = try History.create(at: folder.path + "/store", dialect: Dialects.usual, by: "Ada")
-  }
-
+final class AdoptionTests: MigrationsBed {
   /// A tool that compares its table with the folder.
   struct Tool: Sendable {
     var layout: SQLLayout

@@ -7,15 +7,7 @@ import Testing
 @testable import Workflows
 
 @Suite("A folder of dbmate's, held against dbmate itself", .enabled(if: Programs.dbmate != nil))
-struct DbmateTests {
-  private let folder: TestFolder
-  private let history: History
-
-  init() throws {
-    folder = try TestFolder()
-    history = try History.create(at: folder.path + "/store", dialect: Dialects.usual, by: "Ada")
-  }
-
+final class DbmateTests: MigrationsBed {
   private func result(
     _ database: String, _ command: String = "up"
   ) throws -> (code: Int32, text: String) {

@@ -7,17 +7,7 @@ import Testing
 @testable import Workflows
 
 @Suite("After a cut nothing stays that the folder's tool would stumble over")
-struct LayoutCutTests {
-  private let folder: TestFolder
-  private let history: History
-
-  init() throws {
-    folder = try TestFolder()
-    history = try History.create(at: folder.path + "/store", dialect: Dialects.usual, by: "Ada")
-  }
-
-  private var migrations: String { folder.path + "/m" }
-
+final class LayoutCutTests: MigrationsBed {
   /// Imports, cuts, and looks; then takes the cut back, which must bring the same folder again.
   private func cut(
     _ layout: SQLLayout, at revision: String, _ files: [String: String]

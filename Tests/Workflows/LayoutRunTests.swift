@@ -9,15 +9,8 @@ import Testing
 /// What a folder makes of a database, held against the same scripts run by SQLite's own program with
 /// the settings of the folder's tool.
 @Suite("A folder makes what its tool makes of it")
-struct LayoutRunTests {
-  private let folder: TestFolder
-  private let history: History
+final class LayoutRunTests: MigrationsBed {
   private let listener = Listening()
-
-  init() throws {
-    folder = try TestFolder()
-    history = try History.create(at: folder.path + "/store", dialect: Dialects.usual, by: "Ada")
-  }
 
   private static let base = """
     CREATE TABLE plan (id INTEGER PRIMARY KEY, name TEXT);

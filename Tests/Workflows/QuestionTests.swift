@@ -57,6 +57,21 @@ struct QuestionTests {
     #expect(try history.segments().isEmpty)
   }
 
+  @Test("A plan says in the same words what the cut would ask, and asks nobody")
+  func planned() throws {
+    var plan = HistoryTruncation(at: "002", source: .sql(folder.path + "/m"), isDryRun: true)
+    let respondent = Answering("yes")
+    let result = try plan.run(in: history, by: "Ada", WorkflowContext(respondent: respondent))
+    #expect(respondent.questions == [])
+    #expect(result.isUndecided)
+    let refusal = failure { _ = try cut(nil) }?.description
+    #expect(result.warnings == [String(refusal?.dropLast(". Nothing was changed".count) ?? "")])
+    plan.varyingRows = .skip
+    let skipping = try plan.run(in: history, by: "Ada")
+    #expect(!skipping.isUndecided)
+    #expect(try skipping.warnings == cut(nil, .skip).warnings)
+  }
+
   @Test("What is said beforehand is not asked")
   func settled() throws {
     let respondent = Answering("yes")

@@ -7,17 +7,7 @@ import Testing
 @testable import Workflows
 
 @Suite("Databases of a cut folder, when the cut is taken back")
-struct RestoreAdoptionTests {
-  private let folder: TestFolder
-  private let history: History
-
-  init() throws {
-    folder = try TestFolder()
-    history = try History.create(at: folder.path + "/store", dialect: Dialects.usual, by: "Ada")
-  }
-
-  private var migrations: String { folder.path + "/m" }
-
+final class RestoreAdoptionTests: MigrationsBed {
   private func write(_ numbers: ClosedRange<Int>, _ layout: SQLLayout, to name: String) throws {
     for number in numbers {
       for (path, text) in TwentySteps.files(number, layout) {

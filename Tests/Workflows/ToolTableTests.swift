@@ -6,17 +6,7 @@ import Testing
 @testable import Workflows
 
 @Suite("Tables with the name of a migration tool's own")
-struct ToolTableTests {
-  private let folder: TestFolder
-  private let history: History
-
-  init() throws {
-    folder = try TestFolder()
-    history = try History.create(at: folder.path + "/store", dialect: Dialects.usual, by: "Ada")
-  }
-
-  private var migrations: String { folder.path + "/m" }
-
+final class ToolTableTests: MigrationsBed {
   @Test(
     "A cut keeps the user's, with rows, indexes and triggers, whatever their shape",
     arguments: [

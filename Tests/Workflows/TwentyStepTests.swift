@@ -8,15 +8,7 @@ import Testing
 @testable import Workflows
 
 @Suite("A folder of twenty migrations, in each layout, before a cut and after")
-struct TwentyStepTests {
-  private let folder: TestFolder
-  private let history: History
-
-  init() throws {
-    folder = try TestFolder()
-    history = try History.create(at: folder.path + "/store", dialect: Dialects.usual, by: "Ada")
-  }
-
+final class TwentyStepTests: MigrationsBed {
   private static let tools = SQLLayout.allCases.filter { $0 != .plain }
   /// They compare checksums, and miss what is gone.
   private static let comparing: Set<SQLLayout> = [.sqlx, .prisma, .flyway]

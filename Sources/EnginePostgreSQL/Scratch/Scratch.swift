@@ -96,7 +96,9 @@ public final class PostgreSQLScratch: ScratchDatabase {
     if let check { try ServerGuard.check(script, mayNotTouch: Set(check.before.roles.map(\.name))) }
     if script.statements.isEmpty { return [] }
     _ = try open()
-    var plan = ScriptPlan(script, inTransaction: inTransaction)
+    var plan = ScriptPlan(
+      script, inTransaction: inTransaction,
+      asOneQuery: settings.tool.sendsOneQuery && !inTransaction)
     var skipped: Set<Int> = []
     while true {
       do {
@@ -141,24 +143,6 @@ public final class PostgreSQLScratch: ScratchDatabase {
     return try admit(to: role)
   }
 
-  public func advice(on reason: String) -> String? {
-    if let name = ExtensionWords.missing(in: reason) {
-      return "install the extension \(name) for \(host.build): "
-        + PostgreSQLPackages.advice(extension: name, host.build)
-    }
-    if let name = BuildWords.missing(in: reason, hasICU: host.hasICU) {
-      return "\(host.build) was built without \(name): \(PostgreSQLPackages.otherServer)"
-    }
-    if host.isRestricted, PrivilegeWords.areIn(reason) {
-      return PrivilegeWords.nextStep(reason: PrivilegeWords.reason(reason))
-    }
-    if reason.contains(CommitCheck.refusalCode) {
-      return "leave --scratch out, or take it out of the migration and do it by hand"
-    }
-    guard let role = RoleWords.missing(in: reason), !host.isOwn else { return nil }
-    return "make the role \(role) there (CREATE ROLE ...), or leave --scratch out"
-  }
-
   /// Makes a role that is missing in our own cluster; on a server of the user's that is not ours to
   /// do.
   private func make(role: String) throws -> Bool {
@@ -197,10 +181,10 @@ public final class PostgreSQLScratch: ScratchDatabase {
         if let check {
           try ServerScriptRun(
             connection: connection, script: script, skipped: skipped, check: check
-          ).run(isWrapped: plan == .wrapped)
+          ).run(isWrapped: plan.isWrapped)
         } else {
           try ScriptRun(connection: connection, script: script, skipped: skipped)
-            .run(isWrapped: plan == .wrapped)
+            .run(isWrapped: plan.isWrapped)
         }
       }
       try settings.end(script, connection)

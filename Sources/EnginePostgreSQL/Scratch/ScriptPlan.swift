@@ -5,16 +5,23 @@ internal import DialectPostgreSQL
 enum ScriptPlan: Hashable {
   /// Between a BEGIN and a COMMIT of ours.
   case wrapped
+  /// The same, as the server does with what a tool sends as one query: what no transaction may hold
+  /// fails in it.
+  case oneQuery
   /// Statement by statement, and what fails undoes itself: it is one statement, or one transaction
   /// from its first statement to its last.
   case alone
   /// Statement by statement; what was committed before a failure must be undone by a copy.
   case piecemeal
 
-  init(_ script: PostgreSQL.Script, inTransaction: Bool) {
+  var isWrapped: Bool { self == .wrapped || self == .oneQuery }
+
+  init(_ script: PostgreSQL.Script, inTransaction: Bool, asOneQuery: Bool) {
     let statements = script.statements
     let transactions = statements.indices.filter { statements[$0].kind == .transaction }
-    if inTransaction, transactions.isEmpty, !script.hasNonTransactional {
+    if asOneQuery, transactions.isEmpty, statements.count > 1 {
+      self = .oneQuery
+    } else if inTransaction, transactions.isEmpty, !script.hasNonTransactional {
       self = .wrapped
     } else if statements.count == 1 {
       // An index that is built concurrently stays behind, invalid, when it fails.

@@ -8,6 +8,8 @@ public enum PostgreSQLTarget {
     case notEmpty(database: String, objects: [String], count: Int)
     /// The baseline was made for another major version.
     case otherVersion(database: String, expected: Int, found: Int)
+    /// The database's encoding has no place for a character of the baseline; the statement with it.
+    case unencodable(character: String, statement: String, encoding: String, database: String)
     /// An owner or a grantee is not there.
     case missingRole(name: String, database: String, StatementFailure)
     case engine(PostgreSQLEngineError)
@@ -23,6 +25,11 @@ public enum PostgreSQLTarget {
       case .otherVersion(let database, let expected, let found):
         "expected PostgreSQL \(expected), by which the history was judged, found \(found) at "
           + "\(database); use a server of version \(expected). Nothing was changed"
+      case .unencodable(let character, let statement, let encoding, let database):
+        "expected a database whose encoding holds all of the baseline, found \(encoding) at "
+          + "\(database), which has no '\(VisibleText.line(character))' "
+          + "(in \(StatementFailure.shortened(statement))); make it with ENCODING 'UTF8' and "
+          + "TEMPLATE template0. Nothing was changed"
       case .missingRole(let name, let database, let failure):
         "expected the role \(VisibleText.line(name)) at \(database), found none: create it there (CREATE ROLE ...), "
           + "or leave owners and privileges out with --no-owner and --no-grants\n\(failure)\n"
@@ -59,6 +66,7 @@ public enum PostgreSQLTarget {
         throw Failure.notEmpty(
           database: name, objects: Array(found.prefix(5)), count: found.count)
       }
+      try checkEncoding(statements + runnerStatements, connection, name)
       try run(statements, connection)
       try run(runnerStatements, connection)
       try connection.execute("COMMIT")
@@ -69,6 +77,29 @@ public enum PostgreSQLTarget {
       throw advised(error, url)
     } catch {
       throw .engine(.unreadable("\(error)"))
+    }
+  }
+
+  /// Before anything runs: the server itself names the whole message that it cannot convert.
+  private static func checkEncoding(
+    _ statements: [String], _ connection: PostgreSQLConnection, _ name: String
+  ) throws {
+    guard let encoding = try connection.query("SHOW server_encoding").first?.first ?? nil,
+      encoding != "UTF8", encoding != "SQL_ASCII"
+    else { return }
+    var known: Set<Unicode.Scalar> = []
+    for statement in statements {
+      for scalar in statement.unicodeScalars where scalar.value > 0x7F {
+        guard known.insert(scalar).inserted else { continue }
+        let bytes = Hexadecimal.text(Array(String(scalar).utf8))
+        do {
+          _ = try connection.query(
+            "SELECT pg_catalog.convert('\\x\(bytes)'::bytea, 'UTF8', '\(encoding)')")
+        } catch PostgreSQLEngineError.failed(let words) where words.code == "22P05" {
+          throw Failure.unencodable(
+            character: String(scalar), statement: statement, encoding: encoding, database: name)
+        }
+      }
     }
   }
 

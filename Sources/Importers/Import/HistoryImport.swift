@@ -159,7 +159,7 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
         summary.warnings.append("revision \(draft.id): " + Self.linearWarning(failure))
       }
       draft.warnings += stage.warnings
-      let capture = try stage.scratch.capture(after: before, statements: stage.pending)
+      let capture = try stage.capture(after: before, of: draft)
       stage.lastCapture = capture
       captured = CapturedRevision(
         draft: draft, base: graph.base(ofNumber: number).map { graph.revisions[$0].id },

@@ -21,4 +21,16 @@ struct Stage<Scratch: ScratchDatabase> {
     }
     return lastCapture
   }
+
+  /// What the engine shows after a revision. What cannot be read back is its doing, and its file's.
+  func capture(after before: Capture, of draft: RevisionDraft) throws -> Capture {
+    do {
+      return try scratch.capture(after: before, statements: pending)
+    } catch let error as any AdvisedError {
+      guard let hint = error.nextStep else { throw error }
+      throw ImportError.revisionFailed(
+        RevisionFailure(
+          id: draft.id, file: draft.source?.path ?? "?", reason: "\(error)", hint: hint))
+    }
+  }
 }

@@ -33,9 +33,6 @@ extension SQLFolder {
       .flatMap { [$0.upPath] + $0.settingPaths }.filter { Files.isFile(path + "/" + $0) }
   }
 
-  /// Whether its tool runs a migration again whenever its text changes.
-  public func isRepeatable(_ id: RevisionID) -> Bool { files[id]?.isLast ?? false }
-
   /// The script that undoes a migration, relative to the folder.
   public func undoScript(of id: RevisionID) -> String? { files[id]?.downPath }
 

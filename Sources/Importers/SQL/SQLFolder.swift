@@ -3,7 +3,8 @@ public import SchemaModel
 /// A folder of SQL migrations: one line of revisions, each after the one before it in version order.
 ///
 /// A revision's id is its version as the file spells it (`1.1` for Flyway, with dots; `000001` for
-/// golang-migrate); a repeatable's is its whole name (`R__views`). Plain and Prisma migrations have
+/// golang-migrate); a repeatable's is its whole name (`R__views`), and `R__views@2` once it runs again
+/// with another text. Plain and Prisma migrations have
 /// the part of their name before the first `_`, where no other has the same, else the whole name.
 /// The message is the rest of the name. A version that is a time gives the date.
 public struct SQLFolder {
@@ -21,7 +22,10 @@ public struct SQLFolder {
   public let takesUsualConnection: Bool
   /// Whether the layout was told from the files.
   public let isLayoutGuessed: Bool
-  let scripts: [RevisionID: SQLMigrationScript]
+  /// Repeatables as they ran before, whose text is another one now or gone; see `recall`.
+  public private(set) var earlier: [RevisionDraft] = []
+  private(set) var scripts: [RevisionID: SQLMigrationScript]
+  private let placeholders: Placeholders
   let files: [RevisionID: SQLMigrationFile]
   let leftBaselines: [SQLMigrationFile]
 
@@ -31,10 +35,12 @@ public struct SQLFolder {
   ///   neighbours, and what was recorded once keeps its id whoever comes or goes beside it.
   /// - Parameter enforcesForeignKeys: whether the tool's connection enforces foreign keys; nil for what
   ///   is usual in the layout.
+  /// - Parameter revised: the id of a repeatable with this path and text; nil for one that never ran.
   /// - Throws: `FolderError`.
   public init(
     _ path: String, layout: SQLLayout? = nil, definitions: [String: String] = [:],
-    recorded: [ExactText: RevisionID] = [:], enforcesForeignKeys: Bool? = nil
+    recorded: [ExactText: RevisionID] = [:], enforcesForeignKeys: Bool? = nil,
+    revised: (String, [UInt8]) -> RevisionID? = { _, _ in nil }
   ) throws(FolderError) {
     try FolderError.check(path)
     let path = Disk.absolute(path)
@@ -55,13 +61,14 @@ public struct SQLFolder {
     warnings = Self.warnings(reader)
     leftBaselines = reader.leftBaselines
     let ids = Self.ids(reader.found, recorded: recorded)
-    let placeholders = Placeholders(values: definitions)
+    placeholders = Placeholders(values: definitions)
     var drafts: [RevisionDraft] = []
     var scripts: [RevisionID: SQLMigrationScript] = [:]
     var files: [RevisionID: SQLMigrationFile] = [:]
-    for (file, id) in zip(reader.found, ids) {
-      files[id] = file
+    for (file, named) in zip(reader.found, ids) {
       let up = try scope.bytes(of: path + "/" + file.upPath)
+      let id = file.isLast ? revised(file.upPath, up) ?? named : named
+      files[id] = file
       var down: [UInt8]?
       if let downPath = file.downPath { down = try scope.bytes(of: path + "/" + downPath) }
       let source = SourceFile(
@@ -92,6 +99,21 @@ public struct SQLFolder {
       ]
     return undoing + reader.leftOut.map { "left out \($0.path): \($0.why)" }
       + reader.notFiles.map { "left out \($0.path): it is \($0.found)" }
+  }
+
+  /// Adds a repeatable as it ran once, so that it can run again like that.
+  /// - Throws: `FolderError` for a text that cannot run as things are now.
+  public mutating func recall(_ id: RevisionID, _ source: SourceFile) throws(FolderError) {
+    let file = SQLMigrationFile(
+      stem: id.text, title: id.text, order: VersionOrder(textOf: id.text), upPath: source.path,
+      isLast: true, settingPaths: [source.path + ".conf"])
+    let scope = FolderScope([path])
+    let rule = try Placeholders.Rule(of: file, layout, in: path, scope)
+    scripts[id] = SQLMigrationScript(
+      text: try Self.text(source.up, layout, path: source.path, placeholders, rule),
+      isTransactional: try !NoTransaction.isAsked(
+        by: file, source.up, layout, folder: path, scope))
+    earlier.append(RevisionDraft(id: id, parents: [], source: source))
   }
 
   /// Whether a migration speaks of foreign keys, so that it may matter if they are enforced.

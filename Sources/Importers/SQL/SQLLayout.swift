@@ -13,6 +13,17 @@ public enum SQLLayout: String, Hashable, Sendable, CaseIterable, CustomStringCon
 
   public var description: String { rawValue }
 
+  /// The first line of a statement that its tool would take for one of its own marks, wherever it
+  /// stands; nil for none.
+  public func mark(in statement: String) -> String? {
+    SectionedScript.ownLine(in: statement, self)
+  }
+
+  /// Whether its tool runs the migration of this path again whenever its text changes.
+  public func isRepeatable(_ path: String) -> Bool {
+    self == .flyway && path.split(separator: "/").last?.hasPrefix("R__") == true
+  }
+
   /// What its migrations look like, for messages.
   var example: String {
     switch self {
@@ -37,7 +48,8 @@ public enum SQLLayout: String, Hashable, Sendable, CaseIterable, CustomStringCon
       }
     return ToolConnection(
       enforcesForeignKeys: enforcesForeignKeys ?? isUsual, sendsWholeScripts: self == .prisma,
-      keepsSession: self != .plain, restoresRoleAndPath: self == .flyway)
+      sendsOneQuery: [.dbmate, .sqlx, .diesel].contains(self), keepsSession: self != .plain,
+      restoresRoleAndPath: self == .flyway)
   }
 }
 

@@ -20,7 +20,7 @@ public struct SQLRunner: MigrationRunner {
     connection = folder.connection
     tool = folder.layout.tool
     var paths: [RevisionID: String] = [:]
-    for draft in folder.drafts { paths[draft.id] = draft.source?.path }
+    for draft in folder.drafts + folder.earlier { paths[draft.id] = draft.source?.path }
     self.paths = paths
   }
 

@@ -17,6 +17,18 @@ struct SectionedScript {
     layout == .goose ? "-- +goose Up" : "-- migrate:up"
   }
 
+  /// The first line of a statement that the layout's tool would read as its own.
+  static func ownLine(in text: String, _ layout: SQLLayout) -> String? {
+    guard layout == .dbmate || layout == .goose else { return nil }
+    return text.split(separator: "\n").first { line in
+      let bytes = Array(line.utf8)[...]
+      if layout == .goose {
+        return !command(bytes.drop { $0 == 0x20 || $0 == 0x09 }, after: "+goose").isEmpty
+      }
+      return ["migrate:up", "migrate:down"].contains(command(bytes, after: "").first)
+    }.map(String.init)
+  }
+
   /// Why dbmate itself refuses the file, in its own words; nil where it does not, and for goose.
   private(set) var refusal: String?
 

@@ -12,6 +12,10 @@ public struct TruncationPlan: Sendable {
   public var archived: [RevisionID]
   /// All that stays, oldest first.
   public var kept: [RevisionID]
+  /// Of both, what whoever plans the cut leaves to itself: branches whose files are gone.
+  public var lost: Set<RevisionID>
+  /// The heads after the cut, but for those.
+  public var heads: [RevisionID]
   /// The first event that is archived.
   public var firstEvent: EventSequence
   /// The last event that is archived.
@@ -25,6 +29,8 @@ public struct TruncationPlan: Sendable {
   /// What earlier truncations wrote into the folder, and this one takes out again.
   public var earlierBaselines: [ExactText: ContentHash]
   let tail: EventSequence
+  /// The heads that go into the archive.
+  let archivedHeads: [RevisionID]
 
   /// Events that are archived.
   public var eventCount: Int { Int(clamping: lastEvent.value - firstEvent.value + 1) }
@@ -32,23 +38,29 @@ public struct TruncationPlan: Sendable {
 
 extension History {
   /// Plans to make a revision the new root: everything that it is made of goes to the archive.
+  /// - Parameter lost: revisions that nothing else follows and nobody needs any more. Those that
+  ///   cannot stay without what is archived go with it.
   /// - Throws: `HistoryError.truncationRefused` with what stands in the way and the nearest cut
   ///   that works; `.nothingToTruncate`; `.archivedRevision`.
-  public func planTruncation(at id: RevisionID) throws -> TruncationPlan {
-    try inOneState { try planInOneState(id) }
+  public func planTruncation(
+    at id: RevisionID, without lost: Set<RevisionID> = []
+  ) throws -> TruncationPlan {
+    try inOneState { try planInOneState(id, lost) }
   }
 
-  private func planInOneState(_ id: RevisionID) throws -> TruncationPlan {
+  private func planInOneState(
+    _ id: RevisionID, _ lost: Set<RevisionID>
+  ) throws -> TruncationPlan {
     let (entry, isArchived) = try entry(id)
     if try read({ try $0.state().root }) == id { throw HistoryError.nothingToTruncate(id) }
     if isArchived { throw HistoryError.archivedRevision(id, action: "truncate at") }
     let recorded = try revision(id)
     return try read { log in
       let graph = try liveGraph(log)
-      let cut = Cut(graph, at: id)
+      let cut = Cut(graph, at: id, without: lost)
       guard cut.blockers.isEmpty else {
         throw HistoryError.truncationRefused(
-          id, blockers: cut.blockers, nearest: Cut.nearest(to: id, in: graph))
+          id, blockers: cut.blockers, nearest: Cut.nearest(to: id, in: graph, without: lost))
       }
       let state = try log.state()
       var sources: [(RevisionID, SourceReference)] = []
@@ -58,12 +70,17 @@ extension History {
         else { continue }
         sources.append((id, source))
       }
+      let ends = try cut.archived.compactMap { try log.entry($0)?.endSequence }
+      let archived = Set(cut.archived)
       return TruncationPlan(
         root: id, rootRevision: recorded, archived: cut.archived, kept: cut.kept,
-        firstEvent: state.firstSequence, lastEvent: EventSequence(entry.endSequence.value - 1),
+        lost: lost.intersection(cut.archived + cut.kept), heads: cut.heads,
+        firstEvent: state.firstSequence,
+        lastEvent: EventSequence((ends.max() ?? entry.endSequence).value - 1),
         schema: try log.schema(root: entry.snapshot), rows: try log.rows(root: entry.rows),
         sources: sources, earlierBaselines: try Self.earlierBaselines(state, log),
-        tail: state.lastSequence)
+        tail: state.lastSequence,
+        archivedHeads: state.heads.filter { archived.contains($0) && $0 != id })
     }
   }
 
@@ -101,8 +118,8 @@ extension History {
     try settleFolder(folder?.directory)
     try folder?.check()
     let segmentPlan = SegmentPlan(
-      root: plan.root, revisions: plan.archived, first: plan.firstEvent, last: plan.lastEvent,
-      tail: plan.tail)
+      root: plan.root, revisions: plan.archived, heads: [plan.root] + plan.archivedHeads,
+      first: plan.firstEvent, last: plan.lastEvent, tail: plan.tail)
     guard try read({ try $0.state().lastSequence }) == plan.tail else {
       throw HistoryError.changedMeanwhile(action: "Truncate")
     }
@@ -140,47 +157,5 @@ extension History {
     }
     if let folder { try finishFolder(folder.directory) }
     return segment
-  }
-}
-
-/// Where a history can be cut: everything that is kept must come after the root alone.
-struct Cut {
-  /// Oldest first.
-  private(set) var archived: [RevisionID] = []
-  private(set) var kept: [RevisionID] = []
-  /// What stands in the way, one line each.
-  private(set) var blockers: [String] = []
-
-  init(_ graph: RevisionGraph, at root: RevisionID) {
-    let leaving = graph.ancestors(of: root)
-    for entry in graph.entries {
-      guard !leaving.contains(entry.id) else {
-        archived.append(entry.id)
-        continue
-      }
-      kept.append(entry.id)
-      if entry.parents.isEmpty {
-        blockers.append("\(entry.id) begins a history of its own, beside the cut")
-      }
-      for parent in entry.parents where leaving.contains(parent) && parent != root {
-        blockers.append("\(entry.id) branches off at \(parent), before the cut")
-      }
-      for need in entry.dependsOn where leaving.contains(need) && need != root {
-        blockers.append("\(entry.id) depends on \(need), which would be archived")
-      }
-    }
-  }
-
-  /// The cut that works and is the fewest recorded revisions away; before it rather than after it.
-  static func nearest(to id: RevisionID, in graph: RevisionGraph) -> RevisionID? {
-    guard let place = graph.entries.firstIndex(where: { $0.id == id }) else { return nil }
-    for distance in 1...max(1, min(graph.entries.count, 400)) {
-      for candidate in [place - distance, place + distance]
-      where graph.entries.indices.contains(candidate) {
-        let entry = graph.entries[candidate]
-        if !entry.isBaseline, Cut(graph, at: entry.id).blockers.isEmpty { return entry.id }
-      }
-    }
-    return nil
   }
 }

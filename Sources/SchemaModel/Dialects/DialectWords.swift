@@ -13,6 +13,9 @@ public protocol DialectWords: Sendable {
   func literal(_ text: String) -> String
   /// Bytes as a constant.
   func literal(bytes: [UInt8]) -> String
+  /// A statement in words that bring none of its line breaks into the script, where there are some:
+  /// for tools that read lines of a script as their own.
+  func withoutLineBreaks(_ statement: String) -> String?
   /// A statement with what ends it.
   func terminated(_ statement: String) -> String
 
@@ -66,6 +69,7 @@ public protocol DialectWords: Sendable {
 
 extension DialectWords {
   public var defaultNamespace: String { "" }
+  public func withoutLineBreaks(_ statement: String) -> String? { nil }
   public func prelude(judgedBy engine: String?) -> [String] { [] }
   public var leavesForeignKeysToConnections: Bool { false }
   public func aroundUnorderedRows(

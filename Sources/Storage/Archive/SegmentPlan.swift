@@ -7,6 +7,8 @@ public struct SegmentPlan: Sendable {
   public var root: RevisionID
   /// All that is archived, the root too.
   public var revisions: [RevisionID]
+  /// Those among them that nothing follows in the archive.
+  public var heads: [RevisionID]
   /// The first event that is archived.
   public var first: EventSequence
   /// The last event that is archived.
@@ -15,11 +17,12 @@ public struct SegmentPlan: Sendable {
   public var tail: EventSequence
 
   public init(
-    root: RevisionID, revisions: [RevisionID], first: EventSequence, last: EventSequence,
-    tail: EventSequence
+    root: RevisionID, revisions: [RevisionID], heads: [RevisionID]? = nil,
+    first: EventSequence, last: EventSequence, tail: EventSequence
   ) {
     self.root = root
     self.revisions = revisions
+    self.heads = heads ?? [root]
     self.first = first
     self.last = last
     self.tail = tail

@@ -47,7 +47,7 @@ extension Store {
     state.firstPrevious = source.firstPrevious
     state.lastSequence = plan.last
     state.root = source.root
-    state.heads = [plan.root]
+    state.heads = plan.heads
     state.segments = source.segments
     state.lastHash = try log.event(plan.last).hash
     let nodes = try log.nodes(of: plan).archived

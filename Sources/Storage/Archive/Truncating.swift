@@ -30,6 +30,7 @@ extension LogWriter {
     state.firstSequence = plan.last.next
     state.firstPrevious = truncation.segment.lastHash
     state.root = plan.root
+    state.heads.removeAll { $0 != plan.root && plan.heads.contains($0) }
     state.segments.append(
       ArchivedSegmentState(reference: truncation.segment, truncation: sequence))
     state.pending = pending
@@ -79,6 +80,7 @@ extension LogWriter {
       at: time, by: actor)
     state.firstSequence = archived.firstSequence
     state.firstPrevious = archived.firstPrevious
+    state.heads += archived.heads.filter { $0 != state.root }
     state.root = archived.root
     state.segments.removeLast()
     state.pending = pending

@@ -3,6 +3,12 @@ import Glibc
 
 /// Who is at the keyboard: `STRATA_AUTHOR`, else git's user, else the login name.
 enum Author {
+  /// Where the environment says it.
+  static var variables: [String] {
+    getenv("STRATA_AUTHOR") == nil
+      ? ["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL"] : ["STRATA_AUTHOR"]
+  }
+
   static let current: String = {
     if let named = Environment.value("STRATA_AUTHOR") { return named }
     let name = Environment.value("GIT_AUTHOR_NAME") ?? output(of: "git config user.name")

@@ -1,3 +1,4 @@
+import Importers
 import SchemaHistory
 import SchemaModel
 
@@ -5,25 +6,27 @@ import SchemaModel
 ///
 /// The files of a folder are one line. What is recorded keeps its place; what is new comes after it,
 /// also a file whose version sorts before recorded ones (merged late, or before a repeatable one),
-/// as the databases in the field will run it.
+/// as the databases in the field will run it. What was recorded and has no file any more is no part of
+/// the line: it stays behind as a branch of its own, unless something was recorded after it.
 enum FolderOrder {
+  /// - Parameter drafts: those of the folder.
   static func asRecorded(
-    _ drafts: [RevisionDraft], in history: History, _ teller: Teller
+    _ drafts: [RevisionDraft], _ folder: SQLFolder, in history: History, _ teller: Teller
   ) throws -> [RevisionDraft] {
     let graph = try history.graph()
-    let heads = try history.heads()
-    let present = Set(drafts.map(\.id))
-    guard heads.count == 1, present.contains(heads[0]) else { return drafts }
-    var recorded: [RevisionDraft] = []
+    let known = drafts.filter { graph.contains($0.id) } + folder.earlier
+    let entries = graph.ordered(Set(known.map(\.id)))
+    let covered = graph.ancestors(of: entries.flatMap(\.needs))
+    let heads = entries.filter { !covered.contains($0.id) }
+    guard heads.count == 1 else { return drafts }
+    let recorded = line(known, graph)
     var added: [RevisionDraft] = []
     var late = 0
-    for var draft in drafts {
-      if let entry = graph[draft.id] {
-        late = added.count
-        draft.parents = entry.parents.filter { present.contains($0) }
-        recorded.append(draft)
-      } else {
+    for draft in drafts {
+      if !graph.contains(draft.id) {
         added.append(draft)
+      } else if !folder.layout.isRepeatable(draft.source?.path ?? "") {
+        late = added.count
       }
     }
     for draft in added.prefix(late) {
@@ -31,11 +34,23 @@ enum FolderOrder {
         "\(draft.source?.path ?? draft.id.text) sorts before recorded revisions; it is recorded "
           + "after them")
     }
-    var last = heads
+    var last = heads.map(\.id)
     for index in added.indices {
       added[index].parents = last
       last = [added[index].id]
     }
     return recorded + added
+  }
+
+  /// Recorded revisions in the order in which they were recorded, each after the one before.
+  static func line(_ drafts: [RevisionDraft], _ graph: RevisionGraph) -> [RevisionDraft] {
+    let byID = Dictionary(drafts.map { ($0.id, $0) }) { $1 }
+    var recorded: [RevisionDraft] = []
+    for entry in graph.ordered(Set(byID.keys)) {
+      guard var draft = byID[entry.id] else { continue }
+      draft.parents = recorded.last.map { [$0.id] } ?? []
+      recorded.append(draft)
+    }
+    return recorded
   }
 }

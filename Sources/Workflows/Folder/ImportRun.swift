@@ -133,7 +133,7 @@ struct ImportRun {
     for warning in result.revisionWarnings { teller.warn(warning) }
     result.warnings = teller.warnings
     result.heads = try history.heads()
-    guard !result.recorded.isEmpty, let head = result.heads.first else { return result }
+    guard !result.recorded.isEmpty, let head = result.head else { return result }
     let schema = try history.schema(at: head)
     result.coverage = Coverage(of: schema, try history.words(context.dialects))
     for path in schema.paths { result.objectCounts[path.kind, default: 0] += 1 }

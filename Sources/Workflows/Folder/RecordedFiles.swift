@@ -60,12 +60,3 @@ final class RecordedFiles {
     }
   }
 }
-
-extension History {
-  /// The revision of each recorded SQL file, by the file's path.
-  func recordedFiles() throws -> [ExactText: RevisionID] {
-    var files: [ExactText: RevisionID] = [:]
-    for (id, source) in try knownSources() where source.format == .sql { files[source.path] = id }
-    return files
-  }
-}

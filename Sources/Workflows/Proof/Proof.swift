@@ -18,6 +18,8 @@ struct Proof {
   let hasFolder: Bool
   /// What the archived migrations make when they run once more.
   let again: SecondRun?
+  /// Revisions that the rewritten folder has no file of, and need not have.
+  var absent: Set<RevisionID> = []
 
   /// The root's baseline in an empty database gives the root's fingerprint, and its rows.
   func baseline() throws -> String { try baseline(product) }
@@ -128,18 +130,31 @@ struct Proof {
 
   /// The rewritten folder, run from empty by the migration tool itself, gives each head's
   /// fingerprint.
+  /// - Parameter isLine: whether it is one line, which the tool may run in another order than it was
+  ///   recorded in (files that were merged late, repeatables): only its end can be compared then.
   func folder(
-    _ drafts: [RevisionDraft], runner: (MigrationGraph) throws -> some MigrationRunner, tool: String
+    _ drafts: [RevisionDraft], isLine: Bool = false,
+    runner: (MigrationGraph) throws -> some MigrationRunner, tool: String
   ) throws -> String {
-    try folder(drafts, product, runner: runner, tool: tool)
+    var heads = Dictionary(plan.heads.map { ($0, $0) }) { $1 }
+    let known = Set(plan.kept + [plan.root])
+    if isLine, plan.heads.count == 1, let last = drafts.last(where: { known.contains($0.id) }) {
+      heads = [last.id: plan.heads[0]]
+    }
+    return try folder(drafts, heads, product, runner: runner, tool: tool)
   }
 
+  /// - Parameter heads: what is compared after a revision, by its id.
   private func folder(
-    _ drafts: [RevisionDraft], _ product: some Product,
+    _ drafts: [RevisionDraft], _ heads: [RevisionID: RevisionID], _ product: some Product,
     runner: (MigrationGraph) throws -> some MigrationRunner, tool: String
   ) throws -> String {
     let graph = try completeGraph(drafts)
-    let heads = Set(try history.heads())
+    let gone = plan.kept.filter { absent.contains($0) && !plan.lost.contains($0) }
+    let place =
+      gone.isEmpty
+      ? "on the rewritten folder,"
+      : "on the rewritten folder, without what \(gone.map(\.text).joined(separator: ", ")) did,"
     var fresh = HistoryImport(
       engine: try product.engine(), runner: try runner(graph), graph: graph)
     fresh.progress = { teller.show("prove", $0.done, of: $0.total, $0.id.text) }
@@ -150,18 +165,16 @@ struct Proof {
     do {
       try fresh.run { captured in
         told.formUnion(captured.draft.warnings)
-        guard heads.contains(captured.draft.id) else { return }
+        guard let head = heads[captured.draft.id] else { return }
         try compare(
-          captured.capture.schema, try history.schema(at: captured.draft.id),
-          "\(tool) on the rewritten folder, at \(captured.draft.id),",
-          judgedBy: try history.revision(captured.draft.id).revision.engine,
-          now: captured.capture.engine)
+          captured.capture.schema, try history.schema(at: head),
+          "\(tool) \(place) at \(head),",
+          judgedBy: try history.revision(head).revision.engine, now: captured.capture.engine)
         if let settled {
-          otherRows.formUnion(
-            Self.differing(captured.capture.rows, try history.rows(at: captured.draft.id)))
+          otherRows.formUnion(Self.differing(captured.capture.rows, try history.rows(at: head)))
           otherRows.subtract(settled.skipped)
         }
-        proved.append(captured.draft.id)
+        proved.append(head)
       }
     } catch let error as ImportError {
       throw disproved("\(tool) does not run on the rewritten folder: \(Self.words(error))")
@@ -188,9 +201,11 @@ struct Proof {
   /// The revisions of the rewritten folder, all that the cut leaves among them.
   func completeGraph(_ drafts: [RevisionDraft]) throws -> MigrationGraph {
     let graph = try MigrationGraph(drafts)
-    let expected = Set(plan.kept + [plan.root])
+    let expected = Set(plan.kept + [plan.root]).subtracting(absent)
     if let missing = expected.subtracting(graph.order).sorted().first {
-      throw disproved("the rewritten folder holds no file of revision \(missing)")
+      throw disproved(
+        "the rewritten folder holds no file of revision \(missing), which others follow (bring the "
+          + "file back, or cut behind it)")
     }
     return graph
   }

@@ -22,8 +22,11 @@ struct RunAgain {
     case nil, .alembic: return nil
     case .sql(let path, let settings):
       let folder = try settings.folder(path, of: history)
+      // As the databases in the field ran them, which may be another order than the folder's.
+      let drafts = FolderOrder.line(
+        (folder.drafts + folder.earlier).filter { wanted.contains($0.id) }, try history.graph())
       return try SecondRun(
-        of: id, madeOf: wanted, in: history, product, folder.drafts, teller,
+        of: id, madeOf: wanted, in: history, product, drafts, teller,
         runner: { _ in folder.runner() })
     }
   }

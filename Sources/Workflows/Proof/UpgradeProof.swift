@@ -20,7 +20,7 @@ extension Proof {
     _ drafts: [RevisionDraft], _ runner: AlembicRunner, _ product: some Product
   ) throws -> String {
     let graph = try completeGraph(drafts)
-    let heads = try history.heads()
+    let heads = plan.heads
     let steps =
       heads.count == 1
       ? nil : try folder(drafts, runner: { _ in runner }, tool: "Alembic with env.py")

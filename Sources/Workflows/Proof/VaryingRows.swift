@@ -46,10 +46,11 @@ public enum VaryingRows: String, CaseIterable, Hashable, Sendable {
   }
 
   /// - Parameter otherwise: another way to an answer than `--data`, for the refusal.
+  /// - Parameter isPlanned: nothing is to be made of it yet: what would be asked is said.
   /// - Throws: `.refused` where nobody answers: nothing is written then.
   func settle(
     _ rows: SeedRows, _ finding: Finding, _ respondent: (any Respondent)?, _ teller: Teller,
-    otherwise: String = ""
+    otherwise: String = "", isPlanned: Bool = false
   ) throws -> Settled {
     let tables = finding.tables.filter { rows.tables[$0] != nil }
     guard !tables.isEmpty else { return Settled(rows: rows) }
@@ -59,6 +60,10 @@ public enum VaryingRows: String, CaseIterable, Hashable, Sendable {
       ? "the migrations leave other rows in \(names) each time they run (random values, the clock)"
       : "the rows of \(names) look as if each run of the migrations made others (random values, "
         + "the clock)"
+    if isPlanned, self == .ask {
+      teller.warn(what + Self.choice)
+      return Settled(rows: rows, kept: tables)
+    }
     if try isKeeping(what, otherwise, respondent) {
       teller.warn(
         "\(what); the baseline keeps those that were recorded. --data skip leaves them out")
@@ -70,6 +75,10 @@ public enum VaryingRows: String, CaseIterable, Hashable, Sendable {
     return Settled(rows: left, skipped: tables)
   }
 
+  private static let choice =
+    "; every new database would share those that were recorded. --data keep takes them into the "
+    + "baseline, --data skip leaves the rows of these tables out"
+
   private func isKeeping(
     _ what: String, _ otherwise: String, _ respondent: (any Respondent)?
   ) throws -> Bool {
@@ -78,11 +87,8 @@ public enum VaryingRows: String, CaseIterable, Hashable, Sendable {
     case .skip: return false
     case .ask: break
     }
-    let choice: Message =
-      "; every new database would share those that were recorded. --data keep takes them into the "
-      + "baseline, --data skip leaves the rows of these tables out"
     guard let respondent else {
-      throw WorkflowError.refused("\(what)\(choice)\(otherwise). Nothing was changed")
+      throw WorkflowError.refused("\(what)\(Self.choice)\(otherwise). Nothing was changed")
     }
     let answer = try respondent.answer(
       Question(
@@ -92,7 +98,8 @@ public enum VaryingRows: String, CaseIterable, Hashable, Sendable {
           Question.Answer(VaryingRows.skip, words: ["n", "no"]),
         ]))
     guard let answer else {
-      throw WorkflowError.refused("\(what)\(choice)\(otherwise). No answer; nothing was changed")
+      throw WorkflowError.refused(
+        "\(what)\(Self.choice)\(otherwise). No answer; nothing was changed")
     }
     return answer == .keep
   }

@@ -37,6 +37,7 @@ public struct Adoption: Sendable {
     need =
       statements.isEmpty
       ? "\(whose) need nothing"
+        + (scriptPath.map { ", and \($0) says no more than that" } ?? "")
       : "\(whose): \(rows.table) must hold the cut's new checksum, and no versions that are gone; "
         + advice
     head =
@@ -82,7 +83,7 @@ public struct Adoption: Sendable {
       "-- It changes the migration tool's own table alone, and nothing in a database before the cut.",
     ]
     guard !statements.isEmpty else {
-      return (head + ["-- \(need)."]).joined(separator: "\n") + "\n"
+      return (head + ["-- They need nothing."]).joined(separator: "\n") + "\n"
     }
     return words.script(statements, head: head)
   }

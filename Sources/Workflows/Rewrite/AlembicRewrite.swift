@@ -70,7 +70,7 @@ struct AlembicRewrite {
   /// A label means a branch from where it is set: those of archived revisions live on in the root.
   private static func labels(_ plan: TruncationPlan, _ history: History) throws -> [String] {
     var labels: [String] = []
-    for id in plan.archived {
+    for id in plan.archived where !plan.lost.contains(id) {
       for label in try history.revision(id).revision.labels where !labels.contains(label) {
         labels.append(label)
       }

@@ -44,7 +44,7 @@ enum FolderRewriting {
   ) throws -> Adoption? {
     guard case .sql(let rewrite, _) = self else { return nil }
     return Adoption(
-      plan, rewrite.folder, rewrite.assembly, words, known: try history.recordedFiles(),
+      plan, rewrite.folder, rewrite.assembly, words, known: try RecordedScripts(history).newest,
       scriptPath: scriptPath)
   }
 
@@ -60,7 +60,8 @@ enum FolderRewriting {
       settings.guessesLayout = false
       let folder = try settings.folder(trial.path, of: proof.history)
       return try proof.folder(
-        folder.drafts, runner: { _ in folder.runner() }, tool: proof.product.words.title)
+        folder.drafts, isLine: true, runner: { _ in folder.runner() },
+        tool: proof.product.words.title)
     case .alembic(let rewrite, let project):
       let moved = try rewrite.rebuilt(in: trial)
       let drafts = try AlembicFolder(moved).drafts(through: project.bridge)

@@ -42,9 +42,11 @@ struct SQLRewrite {
   }
 
   private static func checkIsVersioned(_ plan: TruncationPlan, _ folder: SQLFolder) throws {
-    guard folder.isRepeatable(plan.root) else { return }
-    let nearest = plan.archived.last { !folder.isRepeatable($0) }
-    let advice: Message = nearest.map { "; cut at \($0), and it stays as it is" } ?? ""
+    func isRepeatable(_ path: String?) -> Bool { path.map(folder.layout.isRepeatable) ?? false }
+    guard isRepeatable(plan.rootRevision.revision.source?.path) else { return }
+    let nearest = plan.sources.last { !isRepeatable($0.source.path) }
+    let advice: Message =
+      nearest.map { "; cut at \($0.revision), and it stays as it is" } ?? ""
     throw WorkflowError.refused(
       "expected a migration with a version to cut at, found \(plan.root): \(folder.layout.rawValue) "
         + "runs it again whenever its text changes, in every database. Nothing was changed\(advice)"
@@ -60,11 +62,11 @@ struct SQLRewrite {
       isOrdered
       ? ([], [])
       : script.words.aroundUnorderedRows(inTransaction: !folder.connection.sendsWholeScripts)
-    let ups = script.words.enclosed(
+    let ups = try script.words.enclosed(
       around.before + (try script.statements) + around.after,
       judgedBy: script.recorded.revision.engine
     ).map {
-      "\n\(script.words.terminated($0))\n"
+      "\n\(script.words.terminated(try unmarked($0, script, folder.layout)))\n"
     }
     func wrapped(_ statements: [String]) -> String {
       statements.map {
@@ -78,6 +80,21 @@ struct SQLRewrite {
       "\(head)-- +goose Up\n\(wrapped(ups))\n-- +goose Down\n\(undo(script))"
     default: head + ups.joined()
     }
+  }
+
+  /// A line within a text or a body is the tool's own mark to a tool that reads lines.
+  private static func unmarked(
+    _ statement: String, _ script: BaselineScript, _ layout: SQLLayout
+  ) throws -> String {
+    guard let line = layout.mark(in: statement) else { return statement }
+    if let other = script.words.withoutLineBreaks(statement), layout.mark(in: other) == nil {
+      return other
+    }
+    let place = statement.split(whereSeparator: \.isWhitespace).prefix(5).joined(separator: " ")
+    throw WorkflowError.refused(
+      "expected a baseline that \(layout) reads as it is written, found a line in '\(place) ...' that "
+        + "it takes for its own: '\(line)'; nothing was changed. Write that text otherwise in a new "
+        + "migration, and cut there")
   }
 
   /// Before the cut, undoing its version took one migration back; the drops that would undo the

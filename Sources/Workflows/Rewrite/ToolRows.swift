@@ -32,11 +32,7 @@ struct ToolRows {
     let staying = Set(plan.kept + [plan.root])
     let leaving = known.filter { !staying.contains($0.value) }
     // What an earlier cut took out, the folder no longer tells.
-    let repeatables = leaving.filter {
-      folder.isRepeatable($0.value)
-        || folder.layout == .flyway
-          && $0.key.text.split(separator: "/").last?.hasPrefix("R") == true
-    }
+    let repeatables = leaving.filter { folder.layout.isRepeatable($0.key.text) }
     let versioned = leaving.filter { repeatables[$0.key] == nil }
     gone = Set(versioned.values).sorted()
     gonePaths = versioned.keys.sorted().texts

@@ -26,8 +26,11 @@ public struct SQLSettings: Hashable, Sendable {
 
   /// Reads a folder; what is recorded tells versions of like names apart.
   func folder(_ path: String, of history: History) throws -> SQLFolder {
-    try SQLFolder(
-      path, layout: layout(of: history), definitions: definitions,
-      recorded: history.recordedFiles(), enforcesForeignKeys: enforcesForeignKeys)
+    let recorded = try RecordedScripts(history)
+    var folder = try SQLFolder(
+      path, layout: layout(of: history), definitions: definitions, recorded: recorded.newest,
+      enforcesForeignKeys: enforcesForeignKeys, revised: recorded.revised)
+    try recorded.recall(into: &folder)
+    return folder
   }
 }
