@@ -3,8 +3,6 @@ import argparse
 import importlib
 import logging.config
 import os
-import shutil
-import tempfile
 
 from .application import Application
 from .commits import CommitCheck
@@ -34,12 +32,13 @@ class Session:
         self.commits = CommitCheck(self.walls)
         self.alembic, self.sqlalchemy = ground.packages
         self.transcript = None
-        self.temporary = None
         self.uses_env = bool(request.get("env"))
         self.ini, self.toml = request.get("ini"), request.get("toml")
         self.section = request.get("section") or "alembic"
         self.versions = request["versions"]
-        self.script_location = request.get("scriptLocation") or self._temporary_location()
+        # Alembic wants one that is there; without env.py it looks for nothing in it. None is made, since
+        # whoever is killed leaves it behind.
+        self.script_location = request.get("scriptLocation") or self.versions[0]
         if self.uses_env and not os.path.isfile(self.environment_file()):
             raise RequestError(
                 "bad-location", "no env.py in %s; leave --env out, or name the folder that holds it" % self.script_location)
@@ -49,11 +48,7 @@ class Session:
         if self.ini or self.toml:
             os.chdir(self.application.folder())
         if request.get("url"):
-            try:
-                self.use(request["url"])
-            except RequestError:
-                self.close()
-                raise
+            self.use(request["url"])
         self._put_walls_up()
         self._listen()
         keep_insertion_order(self.sqlalchemy)
@@ -118,16 +113,8 @@ class Session:
         is_other = other.product in PRODUCTS and other.product != self.walls.product
         return targets.described(other) if is_other else None
 
-    def _temporary_location(self):
-        self.temporary = tempfile.mkdtemp(prefix="strata-alembic-")
-        return self.temporary
-
     def environment_file(self):
         return os.path.join(self.script_location, "env.py")
-
-    def close(self):
-        if self.temporary:
-            shutil.rmtree(self.temporary, ignore_errors=True)
 
     # The database
 
