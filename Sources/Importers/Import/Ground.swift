@@ -7,13 +7,30 @@ extension MigrationRunner {
   public func withoutGround(
     _ capture: Capture, on engine: some Engine, for id: RevisionID
   ) throws -> Capture {
+    var ground = try ground(on: engine, for: id).ground
+    ground.ownStatements = ownStatements
+    return ground.leftOut(of: capture)
+  }
+
+  /// What the tool makes by itself, of which a schema holds other versions: migrations have changed it.
+  /// - Parameter id: a revision, for messages.
+  /// - Throws: `ImportError`; the engine's error.
+  public func changedGround(
+    in schema: Schema, on engine: some Engine, for id: RevisionID
+  ) throws -> [ObjectPath] {
+    try ground(on: engine, for: id).made.filter { schema.objects[$0] != nil }
+  }
+
+  private func ground(
+    on engine: some Engine, for id: RevisionID
+  ) throws -> (ground: Ground, made: [ObjectPath]) {
     let scratch = try engine.makeScratch()
     defer { scratch.discard() }
-    guard let statements = try prepare(scratch, for: id) else { return capture }
-    let empty = Capture(schema: Schema())
     var ground = Ground()
-    _ = ground.learn(empty, try scratch.capture(after: empty, statements: statements))
-    return ground.leftOut(of: capture)
+    guard let statements = try prepare(scratch, for: id) else { return (ground, []) }
+    let empty = Capture(schema: Schema())
+    let made = ground.learn(empty, try scratch.capture(after: empty, statements: statements))
+    return (ground, made)
   }
 }
 
@@ -22,8 +39,12 @@ extension MigrationRunner {
 /// are no revision's, and no baseline may make them again.
 ///
 /// What a migration changes of it is recorded as a whole, with what belongs to it: then it is no longer
-/// what was there before.
+/// what was there before. Rows that the tool itself writes there behind each migration change nothing.
 struct Ground {
+  /// What the tool itself ran behind the migrations.
+  var ownStatements: Set<String> = []
+  /// What it ran where no migration did.
+  var preparations: Set<String> = []
   private var objects: [ObjectPath: SchemaObject] = [:]
   private var rows: [ObjectPath: RowSet] = [:]
 
@@ -57,7 +78,9 @@ struct Ground {
     var changed: [ObjectPath] = []
     for (path, object) in objects {
       guard let now = found[path] else { continue }
-      let isSame = now == object && (!comparesRows || capture.rows.tables[path] == rows[path])
+      let isSame =
+        now == object
+        && (!comparesRows || capture.rows.tables[path] == rows[path] || isWrittenTo(path))
       if isSame { same.insert(path) } else { changed.append(path) }
     }
     while let path = changed.popLast() {
@@ -71,6 +94,22 @@ struct Ground {
       rows: SeedRows(capture.rows.tables.filter { !same.contains($0.key) }),
       lineage: capture.lineage, statements: capture.statements, runners: capture.runners,
       warnings: capture.warnings, engine: capture.engine)
+  }
+
+  private func isWrittenTo(_ path: ObjectPath) -> Bool {
+    path.kind == .table && ownStatements.contains { Self.names(path, in: $0) }
+  }
+
+  /// Tables that the tool writes to, where a migration names them as well: rows of both are in one place.
+  func shared(with statements: [ExecutedStatement]) -> [ObjectPath] {
+    objects.keys.filter { path in
+      isWrittenTo(path)
+        && statements.contains { !preparations.contains($0.sql) && Self.names(path, in: $0.sql) }
+    }.sorted()
+  }
+
+  private static func names(_ path: ObjectPath, in sql: String) -> Bool {
+    sql.split { !($0.isLetter || $0.isNumber || $0 == "_") }.contains { $0 == path.name }
   }
 
   /// Whether one is a part of the other, or needs it.

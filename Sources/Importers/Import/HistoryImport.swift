@@ -217,6 +217,7 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
     var statements: [ExecutedStatement]?
     try overcoming(stage.scratch) { statements = try order.runner.prepare(stage.scratch, for: id) }
     guard let statements else { return }
+    ground.preparations.formUnion(statements.map(\.sql))
     let before = try stage.settledCapture()
     stage.lastCapture = try stage.scratch.capture(after: before, statements: statements)
     let made = ground.learn(before, stage.lastCapture)
@@ -237,7 +238,7 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
     }
   }
 
-  private func runOn(_ stage: inout Stage<E.Scratch>, _ numbers: [Int]) throws {
+  private mutating func runOn(_ stage: inout Stage<E.Scratch>, _ numbers: [Int]) throws {
     var statements: [ExecutedStatement] = []
     var warnings: [String] = []
     var waiting = numbers.map { graph.revisions[$0].id }[...]
@@ -250,7 +251,13 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
       }
     }
     stage.pending += statements
-    stage.warnings = warnings
+    ground.ownStatements = order.runner.ownStatements
+    stage.warnings =
+      warnings
+      + ground.shared(with: statements).map {
+        "it names \($0), to which env.py writes by itself behind each migration: the rows there are no "
+          + "part of the history, its own neither"
+      }
     for number in numbers { stage.applied.insert(number) }
   }
 

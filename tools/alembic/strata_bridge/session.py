@@ -10,13 +10,15 @@ from .environment import Passes, configuration
 from .graph import Graph
 from .packages import keep_insertion_order, set_import_path
 from .postgresql import PostgreSQLScratch
-from .protocol import RequestError
+from .protocol import EnvironmentProblem, RequestError
 from .settings import Settings
 from .sqlite import SQLiteScratch
+from .statements import created, is_insert, touches_table
 from .walls import engines, kernel, places, proof, targets
 
 # Those that a scratch can be of.
 PRODUCTS = ("sqlite", "postgresql")
+STAMP = "stamp"
 
 
 class Session:
@@ -60,6 +62,8 @@ class Session:
         else:
             # Nearly every env.py imports the project's models, and with them this; migrations rely on it.
             importlib.import_module("sqlalchemy.orm")
+        # What env.py made by itself, with its line.
+        self.own = {}
         self.memos = {}
         self.engines = {}
         self.graph = Graph(self, request)
@@ -134,6 +138,23 @@ class Session:
         if self.transcript is not None and conn.info.get("strata_scratch"):
             self.transcript.before_cursor_execute(conn, *rest)
             self.commits.before_cursor_execute(conn, rest[1])
+            if self.uses_env and not self.walls.is_in_migration:
+                self._note_own(rest[1])
+
+    def _note_own(self, sql):
+        """Remembers which line of env.py makes what, and which one stamps."""
+        made = created(sql)
+        if is_insert(sql) and touches_table(self.passes.version_table).search(sql):
+            made = STAMP
+        if made and made not in self.own:
+            self.own[made] = places.user_line([self.script_location])
+
+    def refuse_stamp(self, run):
+        """No migration would run in a database that env.py stamps as it comes to it."""
+        if self.transcript.stamps(run.version_table):
+            raise EnvironmentProblem(
+                "it writes down a revision in an empty database by itself (%s), as `alembic stamp` does: no "
+                "migration makes what is there then" % places.quoted(self.own.get(STAMP)))
 
     def _before_commit(self, conn):
         if conn.info.get("strata_scratch"):
