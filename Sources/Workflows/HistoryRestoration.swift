@@ -63,7 +63,8 @@ public struct HistoryRestoration: Sendable {
         do {
           try history.restore(plan, directory: directory, force: isForced, by: actor)
         } catch HistoryError.changedFiles(let files, let folder) {
-          throw Self.restoredFirst(files, folder) ?? HistoryError.changedFiles(files, directory: folder)
+          throw Self.restoredFirst(files, folder)
+            ?? HistoryError.changedFiles(files, directory: folder)
         }
       }
       if let directory, plan.folder != nil {

@@ -104,7 +104,9 @@ struct GroundTests {
 
   @Test(
     "Rows that the tool writes there behind each migration change nothing",
-    arguments: ["INSERT INTO own VALUES (?)", "insert into \"own\"(x) select 1", "UPDATE main.own SET x = 1"])
+    arguments: [
+      "INSERT INTO own VALUES (?)", "insert into \"own\"(x) select 1", "UPDATE main.own SET x = 1",
+    ])
   func written(_ statement: String) throws {
     var ground = Ground()
     let mine = Capture(

@@ -108,6 +108,14 @@ struct Ground {
     }.sorted()
   }
 
+  /// For people, of what a revision ran.
+  func warnings(of statements: [ExecutedStatement]) -> [String] {
+    shared(with: statements).map {
+      "it names \($0), to which env.py writes by itself behind each migration: the rows there are no part "
+        + "of the history, its own neither"
+    }
+  }
+
   private static func names(_ path: ObjectPath, in sql: String) -> Bool {
     sql.split { !($0.isLetter || $0.isNumber || $0 == "_") }.contains { $0 == path.name }
   }

@@ -252,12 +252,7 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
     }
     stage.pending += statements
     ground.ownStatements = order.runner.ownStatements
-    stage.warnings =
-      warnings
-      + ground.shared(with: statements).map {
-        "it names \($0), to which env.py writes by itself behind each migration: the rows there are no "
-          + "part of the history, its own neither"
-      }
+    stage.warnings = warnings + ground.warnings(of: statements)
     for number in numbers { stage.applied.insert(number) }
   }
 

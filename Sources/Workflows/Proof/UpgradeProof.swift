@@ -69,7 +69,8 @@ extension Proof {
   /// The baseline would make what env.py has made already, as migrations left it.
   private func refuseChangedGround(_ runner: AlembicRunner, _ product: some Product) throws {
     guard
-      let path = try runner.changedGround(in: plan.schema, on: product.engine(), for: plan.root).first,
+      let path = try runner.changedGround(in: plan.schema, on: product.engine(), for: plan.root)
+        .first,
       let changing = try (plan.archived + [plan.root]).first(where: {
         try history.schema(at: $0).objects[path] != nil
       })
