@@ -167,8 +167,11 @@ class Acceptance:
                         break
                 else:
                     found = None
-                if found != (item["created"], item["shaped"]):
-                    wrong.append(f"{table}.{item[name]}: expected {item['created']}, "
+                created = item["created"]
+                if self.corpus.get("project"):
+                    created = item.get("createdWithEnv", created)
+                if found != (created, item["shaped"]):
+                    wrong.append(f"{table}.{item[name]}: expected {created}, "
                                  f"{item['shaped']}, found {found}")
         return wrong, sum(len(expected[k]) for k in ("columns", "indexes", "constraints"))
 
