@@ -60,7 +60,12 @@ public struct HistoryRestoration: Sendable {
     if !isDryRun {
       let text = rows.flatMap { adoption?.script($0.words) }
       try AdoptionScript.write(text, to: script) {
-        try history.restore(plan, directory: directory, force: isForced, by: actor)
+        do {
+          try history.restore(plan, directory: directory, force: isForced, by: actor)
+        } catch HistoryError.changedFiles(let files, let folder) {
+          throw Self.restoredFirst(files, folder)
+            ?? HistoryError.changedFiles(files, directory: folder)
+        }
       }
       if let directory, plan.folder != nil {
         context.memory.note(folder: directory, of: history.directory)
@@ -70,6 +75,20 @@ public struct HistoryRestoration: Sendable {
     return RestoreResult(
       plan: plan, isDone: !isDryRun, folder: plan.folder.map { folder ?? $0.directory },
       adoption: adoption, warnings: teller.warnings)
+  }
+
+  /// A later cut of another history has written its own block into the same file: that one goes first.
+  private static func restoredFirst(_ files: [String], _ directory: String) -> WorkflowError? {
+    for path in files {
+      guard let bytes = try? MigrationFolder(directory).read(path) else { continue }
+      let blocks = DialectBlock.blocks(in: String(decoding: bytes, as: UTF8.self)).map(\.dialect)
+      guard blocks.count > 1 else { continue }
+      return .refused(
+        "\(path) in \(directory) holds the baselines of several histories (\(blocks.joined(separator: ", "))), "
+          + "and was written anew since this one was cut; nothing was changed. Restore them in turn, the one "
+          + "that was cut last first: `strata --store STORE restore`")
+    }
+    return nil
   }
 
   /// What databases lack is told from the files that come back alone: the store says where the folder

@@ -9,6 +9,7 @@ struct GroundTests {
   private struct Founding: MigrationRunner {
     var script = "create table if not exists own(x)"
     var scripts: [RevisionID: String] = [:]
+    var ownStatements: Set<String> = []
 
     func prepare(
       _ scratch: some ScratchDatabase, for id: RevisionID
@@ -99,5 +100,27 @@ struct GroundTests {
     #expect(filled.schema.paths.count == 3)
     #expect(filled.rows.rowCount == 2)
     #expect(ground.learn(Capture(schema: Schema()), capture(["x"])).map(\.name) == ["mine"])
+  }
+
+  @Test(
+    "Rows that the tool writes there behind each migration change nothing",
+    arguments: [
+      "INSERT INTO own VALUES (?)", "insert into \"own\"(x) select 1", "UPDATE main.own SET x = 1",
+    ])
+  func written(_ statement: String) throws {
+    var ground = Ground()
+    let mine = Capture(
+      schema: Schema([.table("mine"): SchemaObject(.table(Table(columns: [])))]))
+    _ = ground.learn(mine, capture(["x"]))
+    ground.ownStatements = ["INSERT INTO owners VALUES (?)"]
+    #expect(ground.leftOut(of: capture(["x"], rows: 2)).rows.rowCount == 2)
+    ground.ownStatements = [statement]
+    #expect(ground.leftOut(of: capture(["x"], rows: 2)).schema.paths.map(\.name) == ["mine"])
+    #expect(ground.leftOut(of: capture(["x"], rows: 2)).rows.rowCount == 0)
+    #expect(ground.leftOut(of: capture(["x", "y"], rows: 2)).schema.paths.count == 3)
+    let migration = ExecutedStatement(sql: "DELETE FROM own", count: 1)
+    #expect(ground.shared(with: [migration]).map(\.name) == ["own"])
+    ground.preparations = [migration.sql]
+    #expect(ground.shared(with: [migration]).isEmpty)
   }
 }

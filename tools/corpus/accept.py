@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Runs Strata's main job on a real Alembic history and has it judged by plain Alembic and SQLite.
 
-    accept.py PACKAGE==VERSION --strata EXE [--points N] [--keep DIR]
+    accept.py PACKAGE==VERSION --strata EXE [--env] [--points N] [--keep DIR]
 
 Imports the whole history, compares baselines at the head and at N revisions along the way with
 databases that plain Alembic made, compares blame with answers written by hand, truncates at a merge
 in the middle and at the head, upgrades old and new databases with the rewritten folder, restores,
-and compares the folder byte by byte. Shares no code with Strata: the judge is judge.py, the peer
+and compares the folder byte by byte. `--env`: with the project's own env.py, on both sides. Shares no code with Strata: the judge is judge.py, the peer
 is upgrade.py. Exit 0 where all passed, 1 where not, 75 where the package could not be fetched.
 """
 import argparse
@@ -20,6 +20,8 @@ import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+import projects  # noqa: E402
 
 
 class Acceptance:
@@ -29,6 +31,8 @@ class Acceptance:
         self.work = work
         self.store = os.path.join(work, "store")
         self.folder = os.path.join(work, "migrations")
+        # What plain Alembic runs: the whole history, laid as the migrations are.
+        self.untouched = projects.lay(corpus, os.path.join(work, "untouched"))
         self.passed = self.failed = 0
         self.real = {}
 
@@ -51,15 +55,11 @@ class Acceptance:
     def document(self, *words):
         return json.loads(self.run(*words, "--json").stdout)
 
-    def upgrade(self, database, target, versions=None):
+    def upgrade(self, database, target, folder):
         words = [
-            self.corpus["python"], os.path.join(HERE, "upgrade.py"),
-            "--versions", versions or self.versions(), "--url", f"sqlite:///{database}",
-            "--target", target, "--path", self.corpus["path"]]
-        if self.corpus.get("namingConvention"):
-            words += ["--naming-convention", json.dumps(self.corpus["namingConvention"])]
-        if self.corpus.get("urlVariable"):
-            words += ["--url-variable", self.corpus["urlVariable"]]
+            self.corpus["python"], os.path.join(HERE, "upgrade.py"), "--target", target,
+            "--path", self.corpus["path"],
+            *projects.upgrade_options(self.corpus, folder, f"sqlite:///{database}")]
         done = subprocess.run(
             words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             env=self.environment())
@@ -76,7 +76,7 @@ class Acceptance:
             made = [id for id in self.real if id in self.before[target]]
             if made:
                 shutil.copy(self.real[max(made, key=lambda id: len(self.before[id]))], path)
-            self.upgrade(path, target, self.corpus["versions"])
+            self.upgrade(path, target, self.untouched)
             self.real[target] = path
         return self.real[target]
 
@@ -107,9 +107,6 @@ class Acceptance:
 
     # -- the folder
 
-    def versions(self):
-        return os.path.join(self.folder, "versions")
-
     def digest(self):
         found = {}
         for place, folders, names in os.walk(self.folder):
@@ -121,31 +118,13 @@ class Acceptance:
                         file.read()).hexdigest()
         return found
 
-    def lay_folder(self):
-        source = self.corpus["versions"]
-        if self.corpus.get("urlVariable"):
-            shutil.copytree(
-                os.path.dirname(source), self.folder,
-                ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copytree(
-                source, self.versions(), ignore=shutil.ignore_patterns("__pycache__"))
-
     # -- the checks
 
-    def import_options(self):
-        options = ["--python", self.corpus["python"], "--path", self.corpus["path"]]
-        if self.corpus.get("urlVariable"):
-            options.append("--env")
-        elif self.corpus.get("namingConvention"):
-            options += ["--naming-convention", json.dumps(self.corpus["namingConvention"])]
-        return options
-
     def import_history(self):
-        self.lay_folder()
+        self.named = where = projects.lay(self.corpus, self.folder)
         self.run("init")
-        where = self.folder if self.corpus.get("urlVariable") else self.versions()
-        self.run("import", "alembic", where, *self.import_options())
+        options = projects.import_options(self.corpus)
+        self.run("import", "alembic", where, *options)
         print(f"       import took {self.seconds:.1f} s", flush=True)
         self.log = [json.loads(line) for line in self.run("log", "--json").stdout.splitlines()]
         walk = subprocess.run(
@@ -158,7 +137,7 @@ class Acceptance:
                    "" if expected == found else f"missing: {sorted(expected ^ found)}")
         self.run("verify", "--full")
         self.check("verify --full is clean")
-        self.run("import", "alembic", where, *self.import_options())
+        self.run("import", "alembic", where, *options)
         again = self.run("log", "--json").stdout.splitlines()
         self.check(f"a second import changes nothing ({self.seconds:.2f} s)",
                    "" if len(again) == len(self.log) else "the log differs")
@@ -188,8 +167,11 @@ class Acceptance:
                         break
                 else:
                     found = None
-                if found != (item["created"], item["shaped"]):
-                    wrong.append(f"{table}.{item[name]}: expected {item['created']}, "
+                created = item["created"]
+                if self.corpus.get("project"):
+                    created = item.get("createdWithEnv", created)
+                if found != (created, item["shaped"]):
+                    wrong.append(f"{table}.{item[name]}: expected {created}, "
                                  f"{item['shaped']}, found {found}")
         return wrong, sum(len(expected[k]) for k in ("columns", "indexes", "constraints"))
 
@@ -216,21 +198,20 @@ class Acceptance:
     def truncate_and_restore(self, cut, later):
         before = self.digest()
         answers = self.run("log", "--json").stdout
-        where = self.folder if self.corpus.get("urlVariable") else self.versions()
-        self.run("truncate", cut, "--alembic", where, *self.choice(), "--reason", "acceptance")
+        self.run("truncate", cut, "--alembic", self.named, *self.choice(), "--reason", "acceptance")
         after = self.digest()
         kept = [path for path in after if before.get(path) == after[path]]
         print(f"       truncated at {cut}: {len(before)} files, now {len(after)}, "
               f"{len(kept)} untouched", flush=True)
         head = self.log[0]["id"]
         fresh = os.path.join(self.work, f"fresh-{cut}.db")
-        self.upgrade(fresh, "heads")
+        self.upgrade(fresh, "heads", self.named)
         self.check(f"truncated at {cut}: an empty database upgrades to the same schema and rows",
                    self.judged(self.real_database(head), fresh, rows=True))
         for start in [cut] + later:
             path = os.path.join(self.work, f"old-{cut}-{start}.db")
             shutil.copy(self.real_database(start), path)
-            self.upgrade(path, "heads")
+            self.upgrade(path, "heads", self.named)
             self.check(f"truncated at {cut}: a database at {start} upgrades",
                        self.judged(self.real_database(head), path, rows=True))
         self.run("verify", "--full")
@@ -263,11 +244,12 @@ def main():
     parser = argparse.ArgumentParser(description="the main job on a real Alembic history")
     parser.add_argument("package")
     parser.add_argument("--strata", required=True)
+    parser.add_argument("--env", action="store_true", help="with the project's own env.py")
     parser.add_argument("--points", type=int, default=10)
     parser.add_argument("--keep")
     options = parser.parse_args()
     fetched = subprocess.run(
-        [os.path.join(HERE, "fetch"), options.package], stdout=subprocess.PIPE, text=True)
+        [os.path.join(HERE, "fetch"), *["--env"] * options.env, options.package], stdout=subprocess.PIPE, text=True)
     if fetched.returncode != 0:
         return fetched.returncode
     work = options.keep or tempfile.mkdtemp(prefix="strata-accept-")

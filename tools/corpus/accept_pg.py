@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Runs Strata's main job on a real history for PostgreSQL and has it judged by the server's own tools.
 
-    accept_pg.py PACKAGE==VERSION --strata EXE [--server URL | MAJOR] [--points N] [--keep DIR]
-    accept_pg.py PACKAGE==VERSION --rehearse
+    accept_pg.py PACKAGE==VERSION --strata EXE [--env] [--server URL | MAJOR] [--points N] [--keep DIR]
+    accept_pg.py PACKAGE==VERSION --rehearse [--env]
 
 Imports the whole history (on Strata's own temporary server), creates baselines at the head and at N
 revisions along the way in new databases, and compares them with databases that plain Alembic (or
 psql, for a folder of SQL) made: the same bytes from pg_dump, the same rows. Truncates in the middle
 (at a merge, where there is one) and at the head, upgrades empty, old and later databases with the
-rewritten folder, restores, and compares the folder byte by byte.
+rewritten folder, restores, and compares the folder byte by byte. `--env`: with the project's own
+env.py, on both sides.
 
 Shares no code with Strata: the judge is pg_judge.py, the peer is upgrade.py or psql (pg_peers.py),
 the databases are on a server that this script starts (pg_cluster.py), or on --server, where it
@@ -30,6 +31,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
+import projects  # noqa: E402
 from pg_cluster import Cluster, NoServer, Server  # noqa: E402
 from pg_peers import AlembicPeer, SQLPeer  # noqa: E402
 
@@ -45,7 +47,9 @@ class Acceptance:
         self.strata = strata
         self.work = work
         self.store = os.path.join(work, "store")
-        self.folder = os.path.join(work, "migrations", "versions")
+        self.folder = projects.lay(corpus, os.path.join(work, "migrations"))
+        # What the peer runs: the whole history, laid as the migrations are.
+        self.untouched = projects.lay(corpus, os.path.join(work, "untouched"))
         self.passed = self.failed = self.count = 0
         self.real = {}
 
@@ -84,7 +88,7 @@ class Acceptance:
             made = [id for id in self.real if id in before]
             start = max(made, key=lambda id: len(self.peer.before(id))) if made else None
             name, url = self.new_database(like=self.real[start][0] if start else None)
-            self.peer.upgrade(url, target, self.corpus["versions"], start)
+            self.peer.upgrade(url, target, self.untouched, start)
             self.real[target] = (name, url)
         return self.real[target]
 
@@ -121,10 +125,6 @@ class Acceptance:
     # -- the checks
 
     def import_history(self):
-        os.makedirs(self.folder)
-        for entry in os.scandir(self.corpus["versions"]):
-            if entry.is_file():
-                shutil.copy(entry.path, self.folder)
         self.run("init", "--dialect", "postgresql")
         words = ["import", self.peer.verb, self.folder, *self.peer.import_options()]
         self.run(*words)
@@ -214,7 +214,7 @@ class Acceptance:
             first = self.real_database(id)[1]
             seconds = time.time() - began
             name, second = self.new_database()
-            self.peer.upgrade(second, id, self.corpus["versions"])
+            self.peer.upgrade(second, id, self.untouched)
             self.check(f"{id} is the same twice ({seconds:.1f} s each)", self.judged(first, second))
             self.server.drop(name)
 
@@ -224,13 +224,15 @@ def main():
     parser.add_argument("package")
     parser.add_argument("--strata")
     parser.add_argument("--server", help="a server on which the judge may create databases, or a major version")
+    parser.add_argument("--env", action="store_true", help="with the project's own env.py")
     parser.add_argument("--points", type=int, default=10)
     parser.add_argument("--keep")
     parser.add_argument("--rehearse", action="store_true")
     options = parser.parse_args()
     if not (options.strata or options.rehearse):
         parser.error("--strata EXE or --rehearse")
-    fetched = subprocess.run([os.path.join(HERE, "fetch"), options.package], stdout=subprocess.PIPE, text=True)
+    words = [os.path.join(HERE, "fetch"), *["--env"] * options.env, options.package]
+    fetched = subprocess.run(words, stdout=subprocess.PIPE, text=True)
     if fetched.returncode != 0:
         return fetched.returncode
     corpus = json.loads(fetched.stdout)

@@ -9,11 +9,13 @@ import json
 import os
 import subprocess
 
+import projects
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 class AlembicPeer:
-    """Plain Alembic over the package's versions folder."""
+    """Plain Alembic over the package's versions folder, or its whole project with env.py."""
 
     def __init__(self, corpus):
         self.corpus = corpus
@@ -37,21 +39,17 @@ class AlembicPeer:
         """All that come before a revision; all there are before `heads`."""
         return self.graph()[target] if target != "heads" else self.revisions()
 
-    def upgrade(self, url, target, versions, _start=None):
-        words = [self.corpus["python"], os.path.join(HERE, "upgrade.py"), "--versions", versions, "--url", url,
-                 "--target", target, "--path", self.corpus["path"], "--transaction-per-migration"]
-        if self.corpus.get("namingConvention"):
-            words += ["--naming-convention", json.dumps(self.corpus["namingConvention"])]
+    def upgrade(self, url, target, folder, _start=None):
+        words = [self.corpus["python"], os.path.join(HERE, "upgrade.py"), "--target", target,
+                 "--path", self.corpus["path"], "--transaction-per-migration",
+                 *projects.upgrade_options(self.corpus, folder, url)]
         done = subprocess.run(
             words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=self.environment)
         if done.returncode != 0:
             raise RuntimeError(f"plain Alembic to {target} failed: {done.stdout[-2000:]}")
 
     def import_options(self):
-        options = ["--python", self.corpus["python"], "--path", self.corpus["path"]]
-        if self.corpus.get("namingConvention"):
-            options += ["--naming-convention", json.dumps(self.corpus["namingConvention"])]
-        return options
+        return projects.import_options(self.corpus)
 
 
 class SQLPeer:

@@ -1,13 +1,14 @@
-"""Upgrades a database with plain Alembic over a versions folder: no env.py, no Strata.
+"""Upgrades a database with plain Alembic: over a versions folder without env.py, or a whole project.
 
     python upgrade.py --versions DIR [--versions DIR]... --url URL [--target REV|heads]
                       [--naming-convention JSON] [--path DIR]... [--each COMMAND]
-                      [--url-variable NAME] [--transaction-per-migration]
+                      [--transaction-per-migration]
+    python upgrade.py --ini FILE --url URL [--target REV|heads] [--path DIR]... [--url-variable NAME]
 
-What `alembic upgrade TARGET` does, with the least environment that works. It is the other
-side of every comparison, so it shares no code with the bridge. `--each COMMAND` runs a shell
-command after each revision, with the revision in $REVISION; it steps one revision at a time.
-`--url-variable` names the environment variable from which the project itself takes the URL.
+With `--ini`, `alembic upgrade` itself, with the project's own env.py. Without, what `alembic upgrade
+TARGET` does, with the least environment that works. It is the other side of every comparison, so it
+shares no code with the bridge. `--each COMMAND` runs a shell command after each revision, with the revision in $REVISION; it steps one revision at a time.
+`--url-variable` names the environment variable from which env.py takes the URL.
 URLs are SQLAlchemy's; postgresql:// with ?host= and &port= reaches a socket.
 """
 import argparse
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 
+from alembic import command
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
@@ -25,7 +27,8 @@ from sqlalchemy import MetaData, create_engine, pool
 
 def arguments():
     parser = argparse.ArgumentParser(description="plain Alembic upgrade over a versions folder")
-    parser.add_argument("--versions", action="append", required=True)
+    parser.add_argument("--versions", action="append", default=[])
+    parser.add_argument("--ini")
     parser.add_argument("--url", required=True)
     parser.add_argument("--target", default="heads")
     parser.add_argument("--naming-convention", type=json.loads)
@@ -51,6 +54,16 @@ def upgrade(script, options, fn, target):
             with environment.begin_transaction():
                 environment.run_migrations()
     engine.dispose()
+
+
+def upgrade_project(options):
+    config = Config(options.ini)
+    config.set_main_option("sqlalchemy.url", options.url.replace("%", "%%"))
+    # A relative script_location begins here, as where its users run the command.
+    os.chdir(os.path.dirname(os.path.abspath(options.ini)))
+    if not config.get_main_option("script_location"):
+        config.set_main_option("script_location", ".")
+    command.upgrade(config, options.target)
 
 
 def upgrade_in_one_go(script, options):
@@ -79,6 +92,8 @@ def main():
     sys.path[:0] = options.path
     if options.url_variable:
         os.environ[options.url_variable] = options.url
+    if options.ini:
+        return upgrade_project(options)
     with tempfile.TemporaryDirectory() as location:
         script = ScriptDirectory(location, version_locations=[os.path.abspath(v) for v in options.versions])
         if options.each:

@@ -79,6 +79,8 @@ public final class AlembicRunner: MigrationRunner {
   public private(set) var versions: String?
   /// How often a migration ran at most: more than once where env.py runs them for each schema.
   public private(set) var timesMax = 1
+  /// What env.py ran behind the migrations so far.
+  public private(set) var ownStatements: Set<String> = []
   /// What env.py calls the database to its migrations, by `run_migrations(engine_name=...)`; known after
   /// `prepare`, nil where it says nothing.
   public private(set) var engineName: String?
@@ -122,6 +124,7 @@ public final class AlembicRunner: MigrationRunner {
       }
       if let table = reply.versionTable { scratch.keepOut(runnerTable: table) }
       timesMax = max(timesMax, reply.times ?? 1)
+      ownStatements.formUnion(reply.own ?? [])
       do {
         try each(
           RanRevision(id: id, statements: Self.statements(reply), warnings: reply.told ?? []))
@@ -178,6 +181,7 @@ public final class AlembicRunner: MigrationRunner {
     try bridge.send(request)
     let reply = try bridge.receive()
     timesMax = max(timesMax, reply.times ?? 1)
+    ownStatements.formUnion(reply.own ?? [])
     guard reply.reply == "upgraded" else {
       guard reply.reply == "failed" else {
         throw bridge.unexpected("upgraded", found: reply.reply)

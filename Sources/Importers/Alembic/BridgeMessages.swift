@@ -70,6 +70,8 @@ struct BridgeReply: Decodable {
   var engineName: String?
   /// The database that env.py's URL means, where that is of another product.
   var otherProduct: String?
+  /// What env.py ran behind the migration.
+  var own: [String]?
   /// How often a migration began: more than once where env.py loops.
   var times: Int?
   var error: String?

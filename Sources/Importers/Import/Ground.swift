@@ -13,6 +13,7 @@ extension MigrationRunner {
     guard let statements else { return ground }
     let empty = Capture(schema: Schema())
     _ = ground.learn(empty, try scratch.capture(after: empty, statements: statements))
+    ground.ownStatements = ownStatements
     return ground
   }
 }
@@ -39,8 +40,12 @@ extension ScratchDatabase {
 /// are no revision's, and no baseline may make them again.
 ///
 /// What a migration changes of it is recorded as a whole, with what belongs to it: then it is no longer
-/// what was there before.
+/// what was there before. Rows that the tool itself writes there behind each migration change nothing.
 public struct Ground {
+  /// What the tool itself ran behind the migrations.
+  var ownStatements: Set<String> = []
+  /// What it ran where no migration did.
+  var preparations: Set<String> = []
   private var objects: [ObjectPath: SchemaObject] = [:]
   private var rows: [ObjectPath: RowSet] = [:]
 
@@ -48,6 +53,11 @@ public struct Ground {
 
   /// Whether the tool makes nothing by itself.
   public var isEmpty: Bool { objects.isEmpty }
+
+  /// What of it a schema holds as well: migrations have changed it.
+  public func changed(in schema: Schema) -> [ObjectPath] {
+    objects.keys.filter { schema.objects[$0] != nil }.sorted()
+  }
 
   /// - Returns: what was not known yet, in the order of the paths.
   mutating func learn(_ before: Capture, _ after: Capture) -> [ObjectPath] {
@@ -80,7 +90,9 @@ public struct Ground {
     var changed: [ObjectPath] = []
     for (path, object) in objects {
       guard let now = found[path] else { continue }
-      let isSame = now == object && (!comparesRows || capture.rows.tables[path] == rows[path])
+      let isSame =
+        now == object
+        && (!comparesRows || capture.rows.tables[path] == rows[path] || isWrittenTo(path))
       if isSame { same.insert(path) } else { changed.append(path) }
     }
     while let path = changed.popLast() {
@@ -94,6 +106,30 @@ public struct Ground {
       rows: SeedRows(capture.rows.tables.filter { !same.contains($0.key) }),
       lineage: capture.lineage, statements: capture.statements, runners: capture.runners,
       warnings: capture.warnings, engine: capture.engine)
+  }
+
+  private func isWrittenTo(_ path: ObjectPath) -> Bool {
+    path.kind == .table && ownStatements.contains { Self.names(path, in: $0) }
+  }
+
+  /// Tables that the tool writes to, where a migration names them as well: rows of both are in one place.
+  func shared(with statements: [ExecutedStatement]) -> [ObjectPath] {
+    objects.keys.filter { path in
+      isWrittenTo(path)
+        && statements.contains { !preparations.contains($0.sql) && Self.names(path, in: $0.sql) }
+    }.sorted()
+  }
+
+  /// For people, of what a revision ran.
+  func warnings(of statements: [ExecutedStatement]) -> [String] {
+    shared(with: statements).map {
+      "it names \($0), to which env.py writes by itself behind each migration: the rows there are no part "
+        + "of the history, its own neither"
+    }
+  }
+
+  private static func names(_ path: ObjectPath, in sql: String) -> Bool {
+    sql.split { !($0.isLetter || $0.isNumber || $0 == "_") }.contains { $0 == path.name }
   }
 
   /// Whether one is a part of the other, or needs it.

@@ -217,13 +217,14 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
     var statements: [ExecutedStatement]?
     try stage.scratch.overcoming { statements = try order.runner.prepare(stage.scratch, for: id) }
     guard let statements else { return }
+    ground.preparations.formUnion(statements.map(\.sql))
     let before = try stage.settledCapture()
     stage.lastCapture = try stage.scratch.capture(after: before, statements: statements)
     let made = ground.learn(before, stage.lastCapture)
     if !made.isEmpty { order.ground(made) }
   }
 
-  private func runOn(_ stage: inout Stage<E.Scratch>, _ numbers: [Int]) throws {
+  private mutating func runOn(_ stage: inout Stage<E.Scratch>, _ numbers: [Int]) throws {
     var statements: [ExecutedStatement] = []
     var warnings: [String] = []
     var waiting = numbers.map { graph.revisions[$0].id }[...]
@@ -236,7 +237,8 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
       }
     }
     stage.pending += statements
-    stage.warnings = warnings
+    ground.ownStatements = order.runner.ownStatements
+    stage.warnings = warnings + ground.warnings(of: statements)
     for number in numbers { stage.applied.insert(number) }
   }
 

@@ -22,6 +22,8 @@ public protocol MigrationRunner {
   var versions: String? { get }
   /// How often a migration ran at most: more than once where the tool runs them for each schema.
   var timesMax: Int { get }
+  /// What the tool itself ran behind the migrations so far, as env.py's `on_version_apply` does.
+  var ownStatements: Set<String> { get }
   /// Has the tool make in a database what it makes before any migration runs.
   /// - Parameter id: the revision that is to run next, for messages.
   /// - Returns: what it ran; nil where it makes nothing by itself.
@@ -45,6 +47,7 @@ public protocol MigrationRunner {
 extension MigrationRunner {
   public var versions: String? { nil }
   public var timesMax: Int { 1 }
+  public var ownStatements: Set<String> { [] }
   public func prepare(
     _ scratch: some ScratchDatabase, for id: RevisionID
   ) throws -> [ExecutedStatement]? { nil }

@@ -66,6 +66,21 @@ extension Proof {
     return "; at \(plan.root) the same to the byte under \(tool)"
   }
 
+  /// The baseline would make what env.py has made already, as migrations left it.
+  private func refuseChangedGround(_ runner: AlembicRunner, _ product: some Product) throws {
+    guard
+      let path = try runner.ground(on: product.engine(), for: plan.root)
+        .changed(in: plan.schema).first,
+      let changing = try (plan.archived + [plan.root]).first(where: {
+        try history.schema(at: $0).objects[path] != nil
+      })
+    else { return }
+    throw disproved(
+      "env.py itself makes \(path) before any migration, and revision \(changing) changes it (its "
+        + "definition or its rows): the baseline would make it as the migrations left it, and finds "
+        + "env.py's there. Cut before \(changing), or let a migration make it instead of env.py")
+  }
+
   private func whole(
     _ runner: AlembicRunner, _ scratch: some ScratchDatabase, to target: String
   ) throws -> RanRevision {
@@ -75,6 +90,7 @@ extension Proof {
       try scratch.overcoming { ran = try runner.upgrade(scratch, to: target) }
       return ran
     } catch let error as ImportError {
+      try refuseChangedGround(runner, product)
       throw disproved(
         "`alembic upgrade \(target)` does not run on the rewritten folder: \(Self.words(error))")
     }

@@ -71,10 +71,27 @@ class Passes:
         def run_migrations(context, **options):
             if passes.session.walls.is_in_migration or passes.takes(Pass(context, options)):
                 passes.version_table = context.version_table
+                context.on_version_apply_callbacks = [
+                    passes.apart(callback) for callback in context.on_version_apply_callbacks]
                 return real(context, **options)
             return None
 
         context_class.run_migrations = run_migrations
+
+    def apart(self, callback):
+        """What env.py does behind each migration is none of the migration's work."""
+
+        def call(**arguments):
+            transcript = self.session.transcript
+            if transcript is None:
+                return callback(**arguments)
+            transcript.is_own = True
+            try:
+                return callback(**arguments)
+            finally:
+                transcript.is_own = False
+
+        return call
 
     def begin(self):
         self.found, self.taken = {}, None

@@ -3,7 +3,9 @@ import os
 import sys
 import traceback
 
-from .protocol import NotLiteral, RequestError
+from .protocol import EnvironmentProblem, NotLiteral, RequestError
+from .statements import created
+from .walls import places
 from .walls.policy import Refused
 
 
@@ -17,7 +19,7 @@ def described(problem):
 
 
 def whole_description(problem):
-    if isinstance(problem, (RequestError, NotLiteral)):
+    if isinstance(problem, (RequestError, NotLiteral, EnvironmentProblem)):
         return str(problem)
     # SQLAlchemy's own text repeats the statement, and with it the values bound to it.
     if isinstance(problem, Refused):
@@ -91,10 +93,23 @@ def missing_variable(problem):
     return None
 
 
+def made_by_environment(problem, statement, run, session):
+    """What env.py had made already, if that is why a migration failed."""
+    made = created(statement) if run.has_begun else None
+    if made not in session.own or "already exists" not in str(problem):
+        return None
+    return EnvironmentProblem(
+        "it makes %s by itself (%s), and so does the migration: %s" % (
+            made, places.quoted(session.own[made]), described(problem)))
+
+
 def environment_advice(problem):
     """What env.py may want, where it cannot run. Without it a history lacks what it sets."""
     without = ("--no-env leaves env.py out, and with it its naming convention, schemas, transactions "
                "and search_path")
+    if isinstance(problem, EnvironmentProblem):
+        return ("a history is of what migrations make: have env.py leave that out here, by a variable of the "
+                "environment (--env-var NAME=VALUE) or an argument (-x ARGUMENT) that it reads. %s" % without)
     variable = missing_variable(problem)
     if variable is not None:
         return ("set the variable %s as for `alembic upgrade`, or give --env-var %s=VALUE; a database that "
@@ -108,7 +123,13 @@ def environment_advice(problem):
 
 def failure(problem, run, session):
     module = missing_module(problem)
-    environment = session.environment_file() if session.uses_env and not run.has_begun else None
+    statement = getattr(problem, "statement", None)
+    if not isinstance(statement, str):
+        statement = session.transcript.last_statement("alembic_version") if session.transcript else None
+    frames = user_frames(problem, session)
+    blamed = made_by_environment(problem, statement, run, session)
+    state, problem = sqlstate(problem), blamed or problem
+    environment = session.environment_file() if session.uses_env and (blamed or not run.has_begun) else None
     hint = environment_advice(problem) if environment else None
     if module:
         hint = ("%s has no module %s: use --python with the interpreter of the project's environment, "
@@ -121,9 +142,6 @@ def failure(problem, run, session):
         hint = "leave it to the scratch database, or open it on purpose with --allow %s" % refused.allow
     elif told and (hint is None or environment):
         hint = "; ".join(["before it failed: " + "; ".join(told)] + ([hint] if hint else []))
-    statement = getattr(problem, "statement", None)
-    if not isinstance(statement, str):
-        statement = session.transcript.last_statement("alembic_version") if session.transcript else None
     return {"id": run.revision, "environment": environment, "error": described(problem),
-            "sqlstate": sqlstate(problem), "statement": statement, "traceback": user_frames(problem, session),
+            "sqlstate": state, "statement": statement, "traceback": frames,
             "hint": hint, "times": run.times}

@@ -13,6 +13,10 @@ class RequestError(Exception):
         self.details = details
 
 
+class EnvironmentProblem(Exception):
+    """What env.py does by itself, where no migration could do its part any more."""
+
+
 class Terminated(BaseException):
     """SIGTERM arrived; a BaseException, so that hardly anything swallows it.
 

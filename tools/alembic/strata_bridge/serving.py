@@ -83,8 +83,6 @@ class Bridge:
         if self.wakeup:
             signal.set_wakeup_fd(-1)
             self.wakeup.close()
-        if self.session:
-            self.session.close()
 
 
 def terminate(*_):

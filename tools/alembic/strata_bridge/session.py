@@ -3,8 +3,6 @@ import argparse
 import importlib
 import logging.config
 import os
-import shutil
-import tempfile
 
 from .application import Application
 from .commits import CommitCheck
@@ -12,13 +10,15 @@ from .environment import Passes, configuration
 from .graph import Graph
 from .packages import keep_insertion_order, set_import_path
 from .postgresql import PostgreSQLScratch
-from .protocol import RequestError
+from .protocol import EnvironmentProblem, RequestError
 from .settings import Settings
 from .sqlite import SQLiteScratch
+from .statements import created, is_insert, touches_table
 from .walls import engines, kernel, places, proof, targets
 
 # Those that a scratch can be of.
 PRODUCTS = ("sqlite", "postgresql")
+STAMP = "stamp"
 
 
 class Session:
@@ -34,12 +34,13 @@ class Session:
         self.commits = CommitCheck(self.walls)
         self.alembic, self.sqlalchemy = ground.packages
         self.transcript = None
-        self.temporary = None
         self.uses_env = bool(request.get("env"))
         self.ini, self.toml = request.get("ini"), request.get("toml")
         self.section = request.get("section") or "alembic"
         self.versions = request["versions"]
-        self.script_location = request.get("scriptLocation") or self._temporary_location()
+        # Alembic wants one that is there; without env.py it looks for nothing in it. None is made, since
+        # whoever is killed leaves it behind.
+        self.script_location = request.get("scriptLocation") or self.versions[0]
         if self.uses_env and not os.path.isfile(self.environment_file()):
             raise RequestError(
                 "bad-location", "no env.py in %s; leave --env out, or name the folder that holds it" % self.script_location)
@@ -49,11 +50,7 @@ class Session:
         if self.ini or self.toml:
             os.chdir(self.application.folder())
         if request.get("url"):
-            try:
-                self.use(request["url"])
-            except RequestError:
-                self.close()
-                raise
+            self.use(request["url"])
         self._put_walls_up()
         self._listen()
         keep_insertion_order(self.sqlalchemy)
@@ -65,6 +62,8 @@ class Session:
         else:
             # Nearly every env.py imports the project's models, and with them this; migrations rely on it.
             importlib.import_module("sqlalchemy.orm")
+        # What env.py made by itself, with its line.
+        self.own = {}
         self.memos = {}
         # What migrations left set, by database and by the order of env.py's runs on it.
         self.settings = {}
@@ -120,16 +119,8 @@ class Session:
         is_other = other.product in PRODUCTS and other.product != self.walls.product
         return targets.described(other) if is_other else None
 
-    def _temporary_location(self):
-        self.temporary = tempfile.mkdtemp(prefix="strata-alembic-")
-        return self.temporary
-
     def environment_file(self):
         return os.path.join(self.script_location, "env.py")
-
-    def close(self):
-        if self.temporary:
-            shutil.rmtree(self.temporary, ignore_errors=True)
 
     # The database
 
@@ -149,6 +140,23 @@ class Session:
         if self.transcript is not None and conn.info.get("strata_scratch"):
             self.transcript.before_cursor_execute(conn, *rest)
             self.commits.before_cursor_execute(conn, rest[1])
+            if self.uses_env and not self.walls.is_in_migration:
+                self._note_own(rest[1])
+
+    def _note_own(self, sql):
+        """Remembers which line of env.py makes what, and which one stamps."""
+        made = created(sql)
+        if is_insert(sql) and touches_table(self.passes.version_table).search(sql):
+            made = STAMP
+        if made and made not in self.own:
+            self.own[made] = places.user_line([self.script_location])
+
+    def refuse_stamp(self, run):
+        """No migration would run in a database that env.py stamps as it comes to it."""
+        if self.transcript.stamps(run.version_table):
+            raise EnvironmentProblem(
+                "it writes down a revision in an empty database by itself (%s), as `alembic stamp` does: no "
+                "migration makes what is there then" % places.quoted(self.own.get(STAMP)))
 
     def _before_commit(self, conn):
         if conn.info.get("strata_scratch"):

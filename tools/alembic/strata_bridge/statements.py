@@ -20,6 +20,8 @@ POSTGRESQL_TOKEN = re.compile(
       | (?P<other>.)""", re.VERBOSE | re.DOTALL)
 MAY_SET = re.compile(r"\s*(?:SET|RESET|DISCARD|DO|CALL|PRAGMA)\b|.*\bset_config\b", re.IGNORECASE | re.DOTALL)
 LOCAL = re.compile(r"\s*SET\s+LOCAL\s+\"?([\w.]+)", re.IGNORECASE)
+CREATED = re.compile(
+    r"\s*CREATE\s+(?:OR\s+REPLACE\s+|UNIQUE\s+)*(\w+)\s+(?:IF\s+NOT\s+EXISTS\s+)?([^\s(]+)", re.IGNORECASE)
 DATA_CHANGES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE")
 NOT_TOLD = frozenset(
     "SELECT VALUES TABLE PRAGMA EXPLAIN BEGIN START COMMIT END ROLLBACK ABORT SAVEPOINT RELEASE "
@@ -99,6 +101,16 @@ def without_values(sql, pattern=SQL_TOKEN):
         else token.group() for token in found)
 
 
+def created(sql):
+    """What a statement makes, in words: `table x`; None for one that makes nothing."""
+    found = CREATED.match(sql or "")
+    return found and "%s %s" % (found.group(1).lower(), re.sub(r"[\"`\[\]]", "", found.group(2)))
+
+
+def is_insert(sql):
+    return sql.lstrip()[:6].upper() == "INSERT"
+
+
 def touches_table(name):
     pattern = r"(?:INTO|UPDATE|FROM|TABLE(?:\s+IF(?:\s+NOT)?\s+EXISTS)?)\s+(?:\w+\s*\.\s*)?[\"'`\[]?%s\b"
     return re.compile(pattern % re.escape(name), re.IGNORECASE)
@@ -122,6 +134,8 @@ class Transcript:
 
     def __init__(self, pattern=SQL_TOKEN):
         self.entries = []
+        # What env.py's on_version_apply ran behind the migration.
+        self.own, self.is_own = [], False
         # Whether anything was executed that sets something for the session, and what holds for a
         # transaction alone.
         self.may_set, self.local = False, set()
@@ -164,15 +178,20 @@ class Transcript:
             self._add(without_values(sql, self.pattern), 1)
 
     def _add(self, sql, count):
-        sql = sql.strip()
-        if self.entries and self.entries[-1]["sql"] == sql:
-            self.entries[-1]["count"] += count
+        sql, entries = sql.strip(), self.own if self.is_own else self.entries
+        if entries and entries[-1]["sql"] == sql:
+            entries[-1]["count"] += count
         else:
-            self.entries.append({"sql": sql, "count": count})
+            entries.append({"sql": sql, "count": count})
 
     def statements(self, version_table):
         about_versions = touches_table(version_table)
         return [entry for entry in self.entries if not about_versions.search(entry["sql"])]
+
+    def stamps(self, version_table):
+        """Whether a revision was written down there."""
+        about_versions = touches_table(version_table)
+        return any(about_versions.search(entry["sql"]) and is_insert(entry["sql"]) for entry in self.entries)
 
     def last_statement(self, version_table):
         told = self.last_sql

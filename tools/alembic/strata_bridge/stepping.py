@@ -44,9 +44,10 @@ class Run:
     def tell(self):
         """Tells that the revision ran, and hears how it goes on."""
         statements = self.session.transcript.statements(self.version_table)
+        own = [entry["sql"] for entry in self.session.transcript.own]
         self.session.transcript = None
         self.channel.send(
-            "ran", id=self.revision, versionTable=self.version_table, statements=statements,
+            "ran", id=self.revision, versionTable=self.version_table, statements=statements, own=own,
             told=self.session.walls.told() + self.looked_beside() + settings.told(self.left), times=self.times)
         self.count += 1
         answer = self.channel.receive()
@@ -107,6 +108,7 @@ def prepare(bridge, request):
     with whole(run):
         if session.uses_env:
             session.prepare(run)
+            session.refuse_stamp(run)
         bridge.channel.send(
             "prepared", versionTable=run.version_table, told=session.walls.told(),
             engineName=session.passes.engine_name, otherProduct=session.other_product(),
@@ -139,7 +141,7 @@ def upgrade(bridge, request):
         environment.upgrade(session, run, request["revision"])
         bridge.channel.send(
             "upgraded", versionTable=run.version_table, told=session.walls.told(), times=run.times,
-            statements=session.transcript.statements(run.version_table))
+            own=[entry["sql"] for entry in session.transcript.own], statements=session.transcript.statements(run.version_table))
 
 
 def run_revisions(bridge, request):

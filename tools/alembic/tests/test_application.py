@@ -29,11 +29,13 @@ def create_app(name="shop"):
 
 
 @unittest.skipUnless(importlib.util.find_spec("flask_migrate"), "Flask-Migrate is not installed")
-class FlaskMigrate(EnvironmentTest):
+class FlaskMigrateTest(EnvironmentTest):
+    template = APP
+
     def init(self, *words, module="app", binds={}, head=""):
         self.project = self.root / "shop"
         self.project.mkdir()
-        source = textwrap.dedent(APP).format(instance=str(self.root / "instance"), binds=binds)
+        source = textwrap.dedent(self.template).format(instance=str(self.root / "instance"), binds=binds)
         (self.project / (module + ".py")).write_text(head + source)
         made = subprocess.run(
             [sys.executable, "-B", "-m", "flask", "--app", module, "db", "init", *words], cwd=self.project,
@@ -51,6 +53,8 @@ class FlaskMigrate(EnvironmentTest):
         self.assertEqual(ran["reply"], "ran", ran)
         self.assertEqual(self.tables(), list(tables))
 
+
+class FlaskMigrate(FlaskMigrateTest):
     def test_is_found_as_flask_finds_it(self):
         self.init()
         self.migration("a", None, "assert op.get_context().opts['render_as_batch']\nop.execute('CREATE TABLE t (x)')")
@@ -97,3 +101,35 @@ class FlaskMigrate(EnvironmentTest):
                 self.begin_flask(database=chosen)
                 self.check(table)
         self.assertFalse(os.path.exists("/nowhere"))
+
+
+ASYNC_APP = """
+from flask import Flask
+from flask_migrate import Migrate
+from sqlalchemy import Column, Integer, MetaData, Table
+from sqlalchemy.ext.asyncio import create_async_engine
+
+class Database:
+    # As Alchemical's: what the templates for it ask for.
+    metadatas = dict((name, MetaData()) for name in (None, "users"))
+    metadata = metadatas[None]
+
+    def get_engine(self, bind=None):
+        return create_async_engine("{driver}:////nowhere/%s.db" % (bind or "shop"))
+
+app = Flask(__name__, instance_path={instance!r})
+app.config["SQLALCHEMY_BINDS"] = {binds}
+Migrate(app, Database())
+"""
+
+
+@unittest.skipUnless(all(importlib.util.find_spec(name) for name in ("flask_migrate", "aiosqlite")),
+                     "Flask-Migrate or aiosqlite is not installed")
+class AsyncFlaskMigrate(FlaskMigrateTest):
+    template = ASYNC_APP.replace("{driver}", "sqlite+aiosqlite")
+
+    def test_of_one_database(self):
+        self.init("-t", "aioflask")
+        self.migration("a", None, "op.execute('CREATE TABLE t (x)')")
+        self.begin_flask()
+        self.check("t")

@@ -1,8 +1,9 @@
 """How the bridge ends."""
+import os
 import signal
 import time
 
-from support import BridgeTest, PostgreSQLTest, drivers
+from support import Bridge, BridgeTest, PostgreSQLTest, drivers
 
 
 class Ends(BridgeTest):
@@ -18,6 +19,24 @@ class Ends(BridgeTest):
             pass
         self.bridge.process.send_signal(signal.SIGTERM)
         self.assertEqual(self.bridge.close(), 143)
+
+
+    def test_leaves_nothing_in_the_temporary_folder_however_it_ends(self):
+        temporary = self.root / "temporary"
+        temporary.mkdir()
+        os.environ["TMPDIR"] = str(temporary)
+        self.addCleanup(os.environ.pop, "TMPDIR", None)
+        self.migration("a", None, "import time\nprint('here', flush=True)\ntime.sleep(60)")
+        for end in (signal.SIGKILL, signal.SIGTERM):
+            bridge = self.bridge = Bridge()
+            self.addCleanup(bridge.close)
+            self.open()
+            bridge.send(op="run", url="sqlite:///%s" % self.database, revisions=["a"])
+            while "here" not in bridge.process.stderr.readline():
+                pass
+            bridge.process.send_signal(end)
+            bridge.close()
+            self.assertEqual(os.listdir(temporary), [])
 
 
 class EndsOnPostgreSQL(PostgreSQLTest):

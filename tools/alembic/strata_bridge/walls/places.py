@@ -1,4 +1,5 @@
 """Whose line of code it is."""
+import linecache
 import os
 import sys
 import threading
@@ -43,3 +44,8 @@ def remember_starters(folders):
 
 def described(line):
     return "%s:%s" % line
+
+
+def quoted(line):
+    """A line with its text."""
+    return "%s: %s" % (described(line), linecache.getline(*line).strip()) if line else "?"
