@@ -138,11 +138,14 @@ struct PageCheck {
       let start = page * pageSize
       let last = file.word(start + 136)
       var found = MetaPage(page: page, transaction: file.word(start + 144))
-      guard last < UInt64((bytes.count + Environment.missingBytesMax) / pageSize) else { return found }
+      guard last < UInt64((bytes.count + Environment.missingBytesMax) / pageSize) else {
+        return found
+      }
       var check = PageCheck(file: file, pageSize: pageSize, pageCount: last + 1)
       var tree: TreeRecord?
       check.walk(TreeRecord(file, at: start + 88), "main") { _, _, node in
-        guard node.key.elementsEqual(database.utf8), node.value.count == PageLayout.databaseSize else {
+        guard node.key.elementsEqual(database.utf8), node.value.count == PageLayout.databaseSize
+        else {
           return
         }
         tree = TreeRecord(PageBytes(bytes: node.value), at: 0)

@@ -74,6 +74,14 @@ public final class Projection: Sendable {
     }
   }
 
+  /// Writes a copy of the file as it is, in place of what is there.
+  public func copy(to path: String) throws(ProjectionError) {
+    try ProjectionPlace.clear(path)
+    try ProjectionError.mapping(path: self.path) {
+      try connection.use { try $0.cached("VACUUM INTO ?").run([path]) }
+    }
+  }
+
   /// Forgets everything, in one transaction; other connections to the file stay good.
   public func reset() throws(ProjectionError) {
     try ProjectionError.mapping(path: path) {

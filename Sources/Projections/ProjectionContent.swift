@@ -1,19 +1,27 @@
 internal import SQLiteAccess
 internal import SchemaModel
-internal import StoreFormat
 
 extension Projection {
-  /// A hash of what each relation says, by its name: equal for files that were made in other ways of the
-  /// same events. Numbers that only join rows are left out.
-  public func contents() throws(ProjectionError) -> [(relation: String, hash: String)] {
+  /// The relations that do not say the same in both files, of the same events; numbers that only join
+  /// rows are left out.
+  public func differences(from other: Projection) throws(ProjectionError) -> [String] {
+    let (own, others) = (try contents(), try other.contents())
+    return zip(own, others).filter { $0.hash != $1.hash }.map(\.0.relation)
+  }
+
+  /// A hash of what each relation says; it means the same in this process alone.
+  private func contents() throws(ProjectionError) -> [(relation: String, hash: Int)] {
     try ProjectionError.mapping(path: path) {
       try connection.read { db in
         try Self.relations.map { name, sql in
-          var hasher = ContentHasher()
-          try db.prepare(sql).each { row in
-            for column in 0..<row.count { hasher.update(try row.quoted(column)) }
+          var hasher = Hasher()
+          let statement = try db.prepare(sql)
+          while try statement.step() {
+            for column in 0..<statement.columnCount {
+              hasher.combine("\(statement.value(column))")
+            }
           }
-          return (name, hasher.finish())
+          return (name, hasher.finalize())
         }
       }
     }

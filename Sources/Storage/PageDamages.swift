@@ -42,15 +42,17 @@ extension Store {
         let state = value.withUnsafeBytes({ try? StoreState($0) }),
         let written = state.transaction, written != page.transaction
       else { continue }
-      damage("its transaction has the number \(page.transaction), but \(written) wrote what it leads to")
+      damage(
+        "its transaction has the number \(page.transaction), but \(written) wrote what it leads to")
     }
     let numbers = pages.map(\.transaction)
     if found.isEmpty, let low = numbers.min(), let high = numbers.max(), high - low > 1 {
-      found.append((
-        "the meta pages",
-        "expected the numbers of two transactions that follow each other, found \(low) and \(high); the "
-          + "last commits may be out of sight"
-      ))
+      found.append(
+        (
+          "the meta pages",
+          "expected the numbers of two transactions that follow each other, found \(low) and \(high); the "
+            + "last commits may be out of sight"
+        ))
     }
     return found
   }

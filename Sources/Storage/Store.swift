@@ -42,7 +42,7 @@ public final class Store: Sendable {
     at directory: String, opening: Opening, by actor: String, now: Timestamp
   ) throws -> Store {
     try StorePlaces.check(directory)
-    if try exists(at: directory) { throw StoreError.alreadyAStore(directory) }
+    try expectNoStore(at: directory)
     let log = logPath(directory)
     try StoreError.mapping("cannot make the folder", path: log) { () throws(FileError) in
       try Files.makeDirectory(log)
@@ -90,16 +90,6 @@ public final class Store: Sendable {
       // Refuses a format that is newer than this program, before anything is read by its rules.
       _ = try store.read { try $0.state() }
       return store
-    }
-  }
-
-  /// Whether a finished store is there: one that was being made when its maker was killed is none.
-  private static func exists(at directory: String) throws -> Bool {
-    do {
-      _ = try open(at: directory, readOnly: true)
-      return true
-    } catch StoreError.notAStore, StoreError.inconsistent {
-      return false
     }
   }
 

@@ -33,6 +33,7 @@ extension History {
     var position = found
     if let found, found.sequence == state.lastSequence, found.hash == state.lastHash { return }
     if let found, try !isOfThisChain(found) {
+      try keep(projection)
       try projection.reset()
       position = nil
     }
@@ -43,30 +44,30 @@ extension History {
   }
 
   /// Makes the projection anew from the log.
-  public func rebuild(progress: (Int, Int) -> Void = { _, _ in }) throws {
+  /// - Returns: the last event of what it replaces, where that is not one of the log: it is kept at
+  ///   `oldProjectionPath` then.
+  @discardableResult
+  public func rebuild(progress: (Int, Int) -> Void = { _, _ in }) throws -> EventSequence? {
+    var kept: EventSequence?
     try Self.projecting {
-      try Projection.open(path: store.projectionPath, readOnly: false).reset()
+      let projection = try Projection.open(path: store.projectionPath, readOnly: false)
+      if let found = try projection.position, try !isOfThisChain(found) {
+        try keep(projection)
+        kept = found.sequence
+      }
+      try projection.reset()
     }
     try followLog(progress: progress)
+    return kept
   }
 
-  /// What keeps the projection from following the log; nil where nothing does. One that is only
-  /// behind follows when it is next asked.
-  func projectionProblem() throws -> String? {
-    do {
-      let projection = try Projection.open(path: store.projectionPath, readOnly: true)
-      guard let position = try projection.position else { return nil }
-      if try !isOfThisChain(position) {
-        return "event \(position.sequence), where it stands, is another one in the log"
-      }
-      return try projection.check().problems.first
-    } catch ProjectionError.missing, ProjectionError.busy {
-      // Another process may be about to make it, or is at work on it.
-      return nil
-    } catch {
-      return "\(error)"
-    }
+  /// It may be all that is left of events that the log has lost.
+  private func keep(_ projection: Projection) throws {
+    do { try projection.copy(to: oldProjectionPath) } catch ProjectionError.damaged {}
   }
+
+  /// Where a projection is kept that had followed other events than the log's.
+  public var oldProjectionPath: String { directory + "/projection.old.sqlite" }
 
   static func projecting<T>(_ body: () throws -> T) throws -> T {
     do {
@@ -76,7 +77,7 @@ extension History {
     }
   }
 
-  private func isOfThisChain(
+  func isOfThisChain(
     _ position: (sequence: EventSequence, hash: ContentHash)
   ) throws -> Bool {
     let state = try read { try $0.state() }
@@ -92,7 +93,8 @@ extension History {
     return found == position.hash
   }
 
-  private func feed(
+  /// - Parameter end: the last event that is fed.
+  func feed(
     _ projection: Projection, after last: EventSequence, _ end: EventSequence,
     _ progress: (Int, Int) -> Void
   ) throws {
@@ -111,7 +113,7 @@ extension History {
           if try projection.position == nil, let root = state.root {
             try addBaseline(root, with: feed, before: state)
           }
-          try feed.run(after: last, report)
+          try feed.run(after: last, through: end, report)
         }
       }
     }
@@ -121,7 +123,7 @@ extension History {
       if try projection.position == nil, let root = state.root {
         try addBaseline(root, with: feed, before: state)
       }
-      try feed.run(after: last, report)
+      try feed.run(after: last, through: end, report)
     }
   }
 }
@@ -163,7 +165,9 @@ private struct ProjectionFeed {
     try projection.apply([.revision(baseline)], position: (before, state.firstPrevious))
   }
 
-  func run(after last: EventSequence, _ report: (EventSequence) -> Void) throws {
+  func run(
+    after last: EventSequence, through final: EventSequence, _ report: (EventSequence) -> Void
+  ) throws {
     var facts: [ProjectedFact] = []
     var weight = 0
     var open: (revision: Revision, record: EventRecord)?
@@ -183,6 +187,7 @@ private struct ProjectionFeed {
       weight = 0
     }
     try log.forEachEvent(from: last.next) { record in
+      guard record.event.sequence <= final else { return false }
       if case .operation(let operation, _) = record.event.fact {
         operations.append((record.event.sequence, operation))
       } else {

@@ -7,7 +7,8 @@ import StoreFormat
 struct DerivedState {
   private var dialect: Dialect?
   private var keptTables: [String]?
-  private var heads: Set<RevisionID> = []
+  /// With the sequences of their events.
+  private var heads: [RevisionID: EventSequence] = [:]
   private var root: RevisionID?
   private var segments: [ArchivedSegmentState] = []
   private var runners: [ExactText: RunnerTable] = [:]
@@ -16,7 +17,11 @@ struct DerivedState {
   /// The folder that the last cut or restoration rewrote, and whether it put files back.
   private var folder: (rewrite: FolderRewrite, isRestored: Bool)?
   /// What was so before each cut that is in force.
-  private var before: [(root: RevisionID?, first: EventSequence, previous: ContentHash)] = []
+  private var before:
+    [(
+      root: RevisionID?, first: EventSequence, previous: ContentHash,
+      heads: [RevisionID: EventSequence]
+    )] = []
   /// Whether it has seen every event; what others said of runners and tags is not known.
   private var isWhole = true
   private(set) var problems: [(place: String, message: String)] = []
@@ -29,7 +34,7 @@ struct DerivedState {
     // What its own cut says comes later, in a log that is there.
     start = (EventSequence(0), EventRecord.origin)
     segments = Array(state.segments.prefix(number))
-    if let root { heads = [root] }
+    if let root { heads = [root: EventSequence(0)] }
   }
 
   mutating func apply(_ event: Event) {
@@ -38,13 +43,16 @@ struct DerivedState {
       dialect = opening.dialect
       keptTables = opening.keptTables
     case .revisionRecorded(let revision):
-      for parent in revision.parents { heads.remove(parent) }
-      heads.insert(revision.id)
+      for parent in revision.parents { heads[parent] = nil }
+      heads[revision.id] = event.sequence
     case .operation: break
     case .tagged(let name, let revision): tags[ExactText(name)] = .some(revision)
     case .tagDeleted(let name): tags[ExactText(name)] = .some(nil)
     case .truncated(let truncation):
-      before.append((root, start.first, start.previous))
+      // Branches that nothing kept follows go with it.
+      let gone = heads.filter { $0.value <= truncation.segment.last && $0.key != truncation.root }
+      for id in gone.keys { heads[id] = nil }
+      before.append((root, start.first, start.previous, gone))
       root = truncation.root
       start = (truncation.segment.last.next, truncation.segment.lastHash)
       segments.append(
@@ -55,11 +63,15 @@ struct DerivedState {
         last.truncation == restoration.truncation, let old = before.popLast()
       else {
         problems.append(
-          ("event \(event.sequence)", "it puts back the segment \(restoration.segment.name), which was "
-            + "not the newest"))
+          (
+            "event \(event.sequence)",
+            "it puts back the segment \(restoration.segment.name), which was "
+              + "not the newest"
+          ))
         return
       }
       (root, start) = (old.root, (old.first, old.previous))
+      heads.merge(old.heads) { $1 }
       folder = restoration.folder.map { ($0, true) }
     case .runnerNoted(let runner): runners[ExactText(runner.name)] = runner
     }
@@ -71,24 +83,29 @@ struct DerivedState {
     func expect<T: Equatable>(_ what: String, _ expected: T, _ stored: T) {
       guard expected != stored else { return }
       found.append(
-        ("state", "\(what): the events say \(VisibleText.line("\(expected)")), the state says "
-          + VisibleText.line("\(stored)")))
+        (
+          "state",
+          "\(what): the events say \(VisibleText.line("\(expected)")), the state says "
+            + VisibleText.line("\(stored)")
+        ))
     }
     if let dialect { expect("dialect", dialect, state.dialect) }
     if let keptTables {
       expect("tables that are kept", keptTables.sorted(), state.keptTables.sorted())
     }
-    expect("heads", heads.map(\.text).sorted(), state.heads.map(\.text).sorted())
+    expect("heads", heads.keys.map(\.text).sorted(), state.heads.map(\.text).sorted())
     expect("root", root?.text, state.root?.text)
     expect(
       "segments", segments.map(\.reference.name), state.segments.map(\.reference.name))
-    if segments != state.segments, segments.map(\.reference.name) == state.segments.map(\.reference.name)
+    if segments != state.segments,
+      segments.map(\.reference.name) == state.segments.map(\.reference.name)
     {
       found.append(("state", "what it says of the segments is not what the cuts say of them"))
     }
     if start.first.value > 0 {
       expect("first event", start.first.value, state.firstSequence.value)
-      expect("hash before the first event", start.previous.description, state.firstPrevious.description)
+      expect(
+        "hash before the first event", start.previous.description, state.firstPrevious.description)
     }
     let stored = Dictionary(state.runners.map { (ExactText($0.name), $0) }) { $1 }
     for (name, runner) in runners where stored[name] != runner {
@@ -109,7 +126,8 @@ struct DerivedState {
     guard let folder else { return [(place, "no event says that a folder is to be rewritten")] }
     let (written, removed) =
       folder.isRestored
-      ? (folder.rewrite.removed, folder.rewrite.added) : (folder.rewrite.added, folder.rewrite.removed)
+      ? (folder.rewrite.removed, folder.rewrite.added)
+      : (folder.rewrite.added, folder.rewrite.removed)
     for (path, bytes) in pending.writes where written[path] != History.sourceHash(bytes) {
       return [(place, "the bytes of \(path.text) are not those that the event names")]
     }
@@ -127,8 +145,11 @@ struct DerivedState {
     var found: [(String, String)] = []
     for (name, revision) in tags where stored[name] != revision {
       found.append(
-        ("tag \(VisibleText.line(name.text))", "the events say \(revision?.text ?? "nothing"), the index says "
-          + (stored[name]?.text ?? "nothing")))
+        (
+          "tag \(VisibleText.line(name.text))",
+          "the events say \(revision?.text ?? "nothing"), the index says "
+            + (stored[name]?.text ?? "nothing")
+        ))
     }
     if isWhole {
       for name in stored.keys where tags[name] == nil {

@@ -24,9 +24,7 @@ extension LogCheck {
         damage("event \(truncation)", "its snapshot is not that of revision \(id)")
         return
       }
-      let count = UInt64(clamping: fact.revision.operationCount)
-      var expected = RevisionEntry(
-        fact.revision, sequence: EventSequence(fact.segment.last.value &- count))
+      var expected = RevisionEntry(fact.revision, sequence: rootSequence ?? entry.sequence)
       expected.truncation = truncation
       expected.rootNode = entry.rootNode
       if expected != entry {

@@ -10,6 +10,8 @@ struct LogCheck {
   /// What every place begins with.
   let place: String
   var report: VerifyReport
+  /// Where the segment that holds the root's event is there: its sequence.
+  var rootSequence: EventSequence?
   private(set) var revisions: [EventSequence: Revision] = [:]
   private(set) var truncations: [EventSequence: Truncation] = [:]
 

@@ -67,16 +67,23 @@ extension History {
       report.findings.append(.init(.damage, "state", error.description))
       return report
     }
+    let last = try state().lastSequence
     for name in try foreignArchiveFiles() {
+      if let end = Self.lastEvent(ofSegment: name), end > last {
+        report.findings.append(
+          .init(
+            .damage, "the log",
+            "rolled back: it ends at event \(last), and archive/\(name) holds events up to \(end). Put "
+              + "a newer copy of the log back"))
+        continue
+      }
       report.findings.append(
         .init(
           .note, "archive/\(name)",
           "no segment of this history: nothing refers to it, and it can be removed"))
     }
-    if let problem = try projectionProblem() {
-      report.findings.append(
-        .init(.stale, "projection", "\(problem); 'strata rebuild' makes it anew"))
-    }
+    // A damaged log says nothing about it.
+    if !report.isDamaged { report.findings += try inOneState { try projectionFindings(progress) } }
     if let pending = try interruptedFolder() {
       report.findings.append(
         .init(
@@ -105,6 +112,11 @@ extension History {
     try read { log in
       var check = LogCheck(log: log, place: "", report: report)
       var touches = TouchCheck(log: log)
+      if let root = state.root, let segment = state.segments.last?.reference,
+        held?.files[segment] != nil, !report.isDamaged
+      {
+        check.rootSequence = try archivedLog(segment).read { try $0.entry(root)?.sequence }
+      }
       try check.chain(
         Chain(last: EventSequence(state.firstSequence.value &- 1), hash: state.firstPrevious),
         through: state.lastSequence, hash: state.lastHash, progress
@@ -130,6 +142,13 @@ extension History {
     let record = try? withLog(holding: segment.truncation) { try $0.event(segment.truncation) }
     guard case .truncated(let truncation) = record?.event.fact else { return nil }
     return truncation.root
+  }
+
+  /// By the name that a segment is given: FIRST-LAST-HASH.segment.
+  private static func lastEvent(ofSegment name: String) -> EventSequence? {
+    let parts = name.split(separator: "-")
+    guard parts.count == 3, name.hasSuffix(".segment"), UInt64(parts[0]) != nil else { return nil }
+    return UInt64(parts[1]).map { EventSequence($0) }
   }
 
   /// A cut puts its segment there before the log names it, so this is asked while nobody writes.

@@ -20,10 +20,15 @@ struct Rebuild: ParsableCommand {
   func run() throws {
     let history = try location.openForWriting()
     var bar = Progress()
-    try history.rebuild { done, total in
+    let replaced = try history.rebuild { done, total in
       bar.show(WorkProgress(title: "rebuild", done: done, total: total))
     }
     Progress.clear()
+    if let replaced {
+      Console.warn(
+        "the projection had followed other events than the log's, up to event \(replaced); it is kept "
+          + "as \(history.oldProjectionPath)")
+    }
     Console.print("The projections are made anew")
   }
 }

@@ -64,10 +64,8 @@ class Session:
             importlib.import_module("sqlalchemy.orm")
         # What env.py made by itself, with its line.
         self.own = {}
-        self.memos = {}
-        # What migrations left set, by database and by the order of env.py's runs on it.
-        self.settings = {}
-        self.engines = {}
+        # By database; the settings that migrations left also by the order of env.py's runs on it.
+        self.memos, self.settings, self.engines = {}, {}, {}
         self.graph = Graph(self, request)
         self.script = self.graph.script
         if not self.uses_env:
@@ -216,8 +214,7 @@ class Session:
             context.impl.memo = self.memos.setdefault(self.database.url, {})
             if self.goes_on():
                 self.database.begin(context.connection)
-            settings = Settings(
-                self.database, context.connection, self.settings.setdefault((self.database.url, run.times), {}))
+            settings = Settings(self, context.connection, (self.database.url, run.times))
             while True:
                 run.has_begun = True
                 run.times += 1

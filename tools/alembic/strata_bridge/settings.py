@@ -13,8 +13,9 @@ class Settings:
     """Those of one session: what env.py sets, and on top of it what migrations left set in the sessions
     before, since one run of Alembic has one for all of them."""
 
-    def __init__(self, database, connection, kept):
-        self.database, self.connection, self.kept = database, connection, kept
+    def __init__(self, session, connection, key):
+        self.database, self.connection = session.database, connection
+        self.kept = session.settings.setdefault(key, {})
         self.own = self.read()
 
     def read(self):

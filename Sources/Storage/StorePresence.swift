@@ -1,0 +1,46 @@
+import FileSystem
+import LMDB
+import SchemaModel
+import StoreFormat
+
+extension Store {
+  /// A store that was being made when its maker was killed is none, and is made to the end.
+  /// - Throws: `StoreError.alreadyAStore`; `.file` where a part of one is there: it may be all that is left.
+  static func expectNoStore(at directory: String) throws {
+    let log = logPath(directory)
+    guard Files.exists(log + "/data.mdb"), Files.byteCount(of: log + "/data.mdb") != 0 else {
+      let parts = ["archive", "projection.sqlite"].filter { Files.exists(directory + "/" + $0) }
+      guard parts.isEmpty else { throw remains(of: parts, at: directory, "its log is gone") }
+      return
+    }
+    do {
+      _ = try open(at: directory, readOnly: true)
+    } catch StoreError.notAStore, StoreError.inconsistent {
+      if try isUnfinished(log) { return }
+      throw remains(of: ["log"], at: directory, "it cannot be opened")
+    }
+    throw StoreError.alreadyAStore(directory)
+  }
+
+  private static func remains(
+    of parts: [String], at directory: String, _ why: String
+  ) -> StoreError {
+    .file(
+      "expected no store here, found \(parts.joined(separator: " and ")) of one, and \(why); nothing was "
+        + "made. Look at it with 'strata verify', or move it away", path: directory)
+  }
+
+  /// Whether nothing was ever written to its databases.
+  private static func isUnfinished(_ log: String) throws -> Bool {
+    try translating(log) {
+      let environment = try Environment.open(
+        path: log, options: Environment.Options(isReadOnly: true))
+      guard try environment.damagedPages().isEmpty else { return false }
+      for name in Keys.all {
+        guard let database = try environment.existingDatabase(name) else { continue }
+        if try environment.read({ try $0.statistics(database).entryCount }) > 0 { return false }
+      }
+      return true
+    }
+  }
+}
