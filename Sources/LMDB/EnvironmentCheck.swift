@@ -15,7 +15,7 @@ extension Environment {
     for _ in 0..<16 {
       // The transaction keeps a writer from reusing the pages that are looked at.
       let found = try read { transaction in
-        let id = UInt64(mdb_txn_id(try transaction.pointer))
+        let id = UInt64(truncatingIfNeeded: mdb_txn_id(try transaction.pointer))
         return try withMappedFile {
           PageCheck.damages(in: $0, pageSize: pageSize, transaction: id)
         }

@@ -27,6 +27,9 @@ public struct EnvironmentInformation: Hashable, Sendable {
   public var usedBytes: Int { pageCount * pageSizeBytes }
 }
 
+/// A count that LMDB read from the file: whatever stands there, sums and sizes of it stay numbers.
+func counted(_ number: Int) -> Int { min(max(0, number), 1 << 40) }
+
 extension Environment {
   /// As of the last commit.
   /// - Throws: `LMDBError`.
@@ -37,8 +40,8 @@ extension Environment {
     try check(mdb_env_info(handle, &info), "info \(path)")
     return EnvironmentInformation(
       pageSizeBytes: Int(stat.ms_psize), mapSizeBytes: info.me_mapsize,
-      pageCount: info.me_last_pgno + 1, fileSizeBytes: try fileSizeBytes(),
-      lastTransaction: info.me_last_txnid, readerCount: Int(info.me_numreaders),
+      pageCount: counted(info.me_last_pgno) + 1, fileSizeBytes: try fileSizeBytes(),
+      lastTransaction: counted(info.me_last_txnid), readerCount: Int(info.me_numreaders),
       maxReaders: Int(info.me_maxreaders))
   }
 

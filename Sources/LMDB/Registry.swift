@@ -138,6 +138,8 @@ final class Registry: @unchecked Sendable {
     var created: OpaquePointer?
     try check(mdb_env_create(&created), "open \(path)")
     guard let handle = created else { throw LMDBError(code: ENOMEM, action: "open \(path)") }
+    // It would print its own source line first.
+    mdb_env_set_assert(handle) { _, _ in abort() }
     var flags = UInt32(MDB_NOTLS)
     if options.isReadOnly { flags |= UInt32(MDB_RDONLY) }
     if options.isSingleFile { flags |= UInt32(MDB_NOSUBDIR) }

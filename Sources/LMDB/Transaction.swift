@@ -54,7 +54,7 @@ func transactionHasEnded() -> LMDBError {
 extension Transaction {
   /// The number of a writing transaction; of a reading one, that of the last commit.
   public var number: UInt64 {
-    get throws(LMDBError) { UInt64(mdb_txn_id(try pointer)) }
+    get throws(LMDBError) { UInt64(truncatingIfNeeded: mdb_txn_id(try pointer)) }
   }
 
   /// The value of a key; nil where there is none.
@@ -94,9 +94,9 @@ extension Transaction {
     var stat = MDB_stat()
     try check(mdb_stat(try pointer, database.dbi, &stat), "stat")
     return DatabaseStatistics(
-      entryCount: stat.ms_entries, depth: Int(stat.ms_depth),
-      branchPageCount: stat.ms_branch_pages, leafPageCount: stat.ms_leaf_pages,
-      overflowPageCount: stat.ms_overflow_pages)
+      entryCount: counted(stat.ms_entries), depth: Int(stat.ms_depth),
+      branchPageCount: counted(stat.ms_branch_pages), leafPageCount: counted(stat.ms_leaf_pages),
+      overflowPageCount: counted(stat.ms_overflow_pages))
   }
 }
 

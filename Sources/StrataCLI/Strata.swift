@@ -82,6 +82,7 @@ struct Strata: ParsableCommand {
 
   static func main() {
     Console.start()
+    Faults.watch()
     TemporaryFolder.beforeFirst { Interruption.watch() }
     var command: any ParsableCommand
     do {
