@@ -8,7 +8,7 @@ extension PostgreSQL {
   public static func runnerTable(of tool: MigrationTool) -> String {
     let create = "CREATE TABLE IF NOT EXISTS public."
     return switch tool {
-    case .dbmate: create + "schema_migrations (version varchar(128) PRIMARY KEY)"
+    case .dbmate: create + "schema_migrations (version varchar PRIMARY KEY)"
     case .diesel:
       create + """
         __diesel_schema_migrations (

@@ -194,6 +194,10 @@ struct PageCheck {
       }
     }
     walk(free, "free list") { check, page, node in check.free(node, on: page) }
+    // LMDB's own copy refuses a file with such a page.
+    if damages.isEmpty, let lost = used.dropFirst(2).firstIndex(of: false) {
+      damage(UInt64(lost), nil, "no database has it, and the free list does not, either")
+    }
   }
 
   mutating func damage(_ page: UInt64, _ database: String?, _ message: String) {
@@ -207,8 +211,8 @@ struct PageCheck {
   private mutating func free(_ node: PageNode, on page: UInt64) {
     let list = PageBytes(bytes: node.value)
     let count = list.word(0)
-    guard node.key.count == 8, node.value.count >= 8,
-      count <= UInt64(node.value.count / 8 - 1)
+    guard node.key.count == 8, node.value.count >= 8, node.value.count % 8 == 0,
+      node.flags & ~PageLayout.nodeIsBig == 0, count <= UInt64(node.value.count / 8 - 1)
     else { return damage(page, "free list", "its entry has \(node.value.count) bytes") }
     for index in 0..<Int(count) {
       let number = list.word(8 + index * 8)

@@ -29,6 +29,8 @@ struct PageNode {
     }
     var nodes: [PageNode] = []
     nodes.reserveCapacity(count)
+    var places: [(start: Int, end: Int)] = []
+    places.reserveCapacity(count)
     for index in 0..<count {
       let offset = Int(page.half(PageLayout.headerSize + index * 2))
       guard offset >= upper, offset % 2 == 0,
@@ -37,7 +39,20 @@ struct PageNode {
         return .failure(Problem(message: "its node \(index) does not lie on it"))
       }
       nodes.append(node)
+      let length = PageLayout.nodeHeaderSize + node.key.count + node.value.count
+      places.append((offset, offset + length + length % 2))
     }
+    // LMDB keeps the nodes of a page side by side, from where its free space ends: by a size that is not
+    // the node's own it would move others' bytes.
+    places.sort { $0.start < $1.start }
+    var end = upper
+    for place in places {
+      guard place.start == end else {
+        return .failure(Problem(message: "its nodes do not lie side by side"))
+      }
+      end = place.end
+    }
+    guard end == size else { return .failure(Problem(message: "its last node ends at \(end)")) }
     // A branch's first key stands for everything before the second, and is empty.
     let keys = nodes.dropFirst(isLeaf ? 0 : 1).map(\.key)
     for (a, b) in zip(keys, keys.dropFirst()) where !Self.precedes(a, b, hasIntegerKeys) {

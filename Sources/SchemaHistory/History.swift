@@ -27,6 +27,9 @@ public final class History {
   /// The object that was asked for last.
   var lastObject: (content: ContentHash, object: SchemaObject)?
   var segmentLogs: [SegmentReference: ArchivedLog] = [:]
+  /// Where a projection was kept by this value that had followed other events than the log's: the log was
+  /// set back, or is another's.
+  public internal(set) var keptProjection: String?
   /// The state that questions are answered from, where several belong together.
   var held: HeldState?
   /// What the last recording ended with: the next one mostly begins there.

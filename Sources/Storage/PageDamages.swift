@@ -11,7 +11,7 @@ extension Store {
   {
     let log = logPath(directory)
     try StorePlaces.check(directory)
-    guard access(log + "/data.mdb", F_OK) == 0 else { throw StoreError.notAStore(directory) }
+    try expectLog(at: directory)
     return try translating(log) {
       let environment = try Environment.open(
         path: log, options: Environment.Options(isReadOnly: true))

@@ -23,6 +23,11 @@ public final class Store: Sendable {
   /// Where the projection is, if somebody asked for it already.
   public var projectionPath: String { directory + "/projection.sqlite" }
 
+  /// Where a projection is kept that had followed other events than the log's, up to this one.
+  public func keptProjectionPath(_ last: EventSequence) -> String {
+    directory + "/projection.old-\(last).sqlite"
+  }
+
   static func logPath(_ directory: String) -> String { directory + "/log" }
 
   private init(
@@ -70,7 +75,7 @@ public final class Store: Sendable {
   public static func open(at directory: String, readOnly: Bool = false) throws -> Store {
     let log = logPath(directory)
     try StorePlaces.check(directory)
-    guard access(log + "/data.mdb", F_OK) == 0 else { throw StoreError.notAStore(directory) }
+    try expectLog(at: directory)
     if readOnly, access(log + "/lock.mdb", W_OK) != 0, errno == EACCES {
       throw StoreError.file(
         "expected permission to write this file, where readers are counted, found none; give it "
@@ -83,7 +88,9 @@ public final class Store: Sendable {
       do {
         databases = try LogDatabases(in: environment, create: false)
       } catch StoreError.notAStore {
-        throw StoreError.notAStore(directory)
+        throw try isUnfinished(log)
+          ? StoreError.notAStore(directory)
+          : StoreError.inconsistent("its log lacks a database that every log has")
       }
       let store = try Store(
         directory: directory, environment: environment, databases: databases, readOnly: readOnly)

@@ -9,7 +9,7 @@ extension Store {
   static func expectNoStore(at directory: String) throws {
     let log = logPath(directory)
     guard Files.exists(log + "/data.mdb"), Files.byteCount(of: log + "/data.mdb") != 0 else {
-      let parts = ["archive", "projection.sqlite"].filter { Files.exists(directory + "/" + $0) }
+      let parts = otherParts(of: directory)
       guard parts.isEmpty else { throw remains(of: parts, at: directory, "its log is gone") }
       return
     }
@@ -22,6 +22,23 @@ extension Store {
     throw StoreError.alreadyAStore(directory)
   }
 
+  private static func otherParts(of directory: String) -> [String] {
+    ["archive", "projection.sqlite"].filter { Files.exists(directory + "/" + $0) }
+  }
+
+  /// - Throws: `StoreError.notAStore`; `.inconsistent` where the log is gone or empty and the rest of a
+  ///   store is there.
+  static func expectLog(at directory: String) throws {
+    let path = logPath(directory) + "/data.mdb"
+    let isThere = Files.exists(path)
+    if isThere, Files.byteCount(of: path) != 0 { return }
+    let parts = otherParts(of: directory)
+    guard !parts.isEmpty else { throw StoreError.notAStore(directory) }
+    throw StoreError.inconsistent(
+      "its log is \(isThere ? "empty" : "gone"), beside \(parts.joined(separator: " and ")): put a copy of "
+        + "\(path) back")
+  }
+
   private static func remains(
     of parts: [String], at directory: String, _ why: String
   ) -> StoreError {
@@ -31,7 +48,7 @@ extension Store {
   }
 
   /// Whether nothing was ever written to its databases.
-  private static func isUnfinished(_ log: String) throws -> Bool {
+  static func isUnfinished(_ log: String) throws -> Bool {
     try translating(log) {
       let environment = try Environment.open(
         path: log, options: Environment.Options(isReadOnly: true))

@@ -61,7 +61,10 @@ public struct BaselineCreation: Sendable {
     }
     if let warning = baseline.unrenderedWarning { teller.warn(warning) }
     var (made, stamp) = (try baseline.statements, [String]())
-    if isStamped { (made, stamp) = baseline.words.stamped(made, id, try history.runners()) }
+    if isStamped {
+      (made, stamp) = baseline.words.stamped(made, id, try history.runners())
+      stamp += try toolRows(id, history, baseline.words, teller)
+    }
     var result = BaselineResult(id: id, contents: baseline.contents)
     switch form {
     case .script:
@@ -78,6 +81,33 @@ public struct BaselineCreation: Sendable {
     }
     result.warnings = teller.warnings
     return result
+  }
+
+  /// What a SQL folder's tool finds in its own table: all that the baseline stands for.
+  private func toolRows(
+    _ id: RevisionID, _ history: History, _ words: any DialectWords, _ teller: Teller
+  ) throws -> [String] {
+    guard case .sql(let path, let settings)? = source else {
+      if let table = try history.runners().map(\.name).first(where: Self.isOfFolder) {
+        teller.warn(
+          "\(table) is made empty: its tool would run all migrations again there. --sql DIR, with their "
+            + "folder, notes them in it")
+      }
+      return []
+    }
+    let folder = try settings.folder(path, of: history)
+    let graph = try history.graph()
+    let held = folder.toolMigrations(of: graph.ancestors(of: id).union([id]))
+    guard folder.layout.tool != nil, let last = held.last(where: { $0.migration.version != nil })
+    else { return [] }
+    return ReturnedRows(
+      words: words, layout: folder.layout, root: last.migration, others: held.map(\.migration),
+      files: Dictionary(held.map { (ExactText($0.migration.path), $0.bytes) }) { $1 }, isNew: true
+    ).statements
+  }
+
+  private static func isOfFolder(_ table: String) -> Bool {
+    MigrationTool.allCases.contains { $0.tableName == table }
   }
 
   private func settledRows(

@@ -83,6 +83,7 @@ public struct HistoryTruncation: Sendable {
     _ history: History, _ product: some Product, by actor: String, _ context: WorkflowContext,
     _ teller: Teller
   ) throws -> TruncationResult {
+    try Proof.expectSound(history, teller)
     let run = RunAgain(source: source, project: project, teller: teller)
     var settled = VaryingRows.Settled(rows: holdsRows ? plan.rows : SeedRows())
     var again: SecondRun?

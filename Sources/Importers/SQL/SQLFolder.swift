@@ -184,3 +184,18 @@ public struct SQLFolder {
     }
   }
 }
+
+extension SQLFolder {
+  /// What of these revisions the folder holds as its tool's own table names it, with the files' bytes, in
+  /// the order of the tool.
+  public func toolMigrations(
+    of ids: Set<RevisionID>
+  ) -> [(migration: ToolMigration, bytes: [UInt8])] {
+    drafts.compactMap { draft in
+      guard ids.contains(draft.id), let file = files[draft.id], let source = draft.source else {
+        return nil
+      }
+      return (ToolMigration(file, layout), source.up)
+    }
+  }
+}

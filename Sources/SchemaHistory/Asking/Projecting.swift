@@ -33,7 +33,7 @@ extension History {
     var position = found
     if let found, found.sequence == state.lastSequence, found.hash == state.lastHash { return }
     if let found, try !isOfThisChain(found) {
-      try keep(projection)
+      try keep(projection, found.sequence)
       try projection.reset()
       position = nil
     }
@@ -45,14 +45,14 @@ extension History {
 
   /// Makes the projection anew from the log.
   /// - Returns: the last event of what it replaces, where that is not one of the log: it is kept at
-  ///   `oldProjectionPath` then.
+  ///   `keptProjectionPath` then.
   @discardableResult
   public func rebuild(progress: (Int, Int) -> Void = { _, _ in }) throws -> EventSequence? {
     var kept: EventSequence?
     try Self.projecting {
       let projection = try Projection.open(path: store.projectionPath, readOnly: false)
       if let found = try projection.position, try !isOfThisChain(found) {
-        try keep(projection)
+        try keep(projection, found.sequence)
         kept = found.sequence
       }
       try projection.reset()
@@ -62,12 +62,16 @@ extension History {
   }
 
   /// It may be all that is left of events that the log has lost.
-  private func keep(_ projection: Projection) throws {
-    do { try projection.copy(to: oldProjectionPath) } catch ProjectionError.damaged {}
+  private func keep(_ projection: Projection, _ last: EventSequence) throws {
+    let path = keptProjectionPath(last)
+    do { try projection.copy(to: path) } catch ProjectionError.damaged { return }
+    keptProjection = path
   }
 
-  /// Where a projection is kept that had followed other events than the log's.
-  public var oldProjectionPath: String { directory + "/projection.old.sqlite" }
+  /// Where a projection is kept that had followed other events than the log's, up to this one.
+  public func keptProjectionPath(_ last: EventSequence) -> String {
+    store.keptProjectionPath(last)
+  }
 
   static func projecting<T>(_ body: () throws -> T) throws -> T {
     do {

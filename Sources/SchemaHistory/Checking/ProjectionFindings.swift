@@ -8,7 +8,7 @@ extension History {
   /// What is not right with the projection, or with the log by what the projection has seen of it. One
   /// that is only behind follows when it is next asked.
   func projectionFindings(
-    _ progress: (String, Int, Int) -> Void
+    comparing: Bool, _ progress: (String, Int, Int) -> Void
   ) throws -> [VerifyReport.Finding] {
     do {
       let projection = try Projection.open(path: store.projectionPath, readOnly: true)
@@ -29,10 +29,13 @@ extension History {
           .init(
             .damage, "the log",
             "event \(position.sequence) is not the one that the projection has followed: the log is "
-              + "another's, or was rewritten; 'strata rebuild' makes the projection anew, and keeps the old one")
+              + "another's, or was rewritten; 'strata rebuild' makes the projection anew, and keeps the old one"
+          )
         ]
       }
-      let problems = try projection.check().problems + differences(projection, position.sequence, progress)
+      let problems =
+        try projection.check().problems
+        + (comparing ? differences(projection, position.sequence, progress) : [])
       return problems.prefix(1).map {
         .init(.stale, "projection", "\($0); 'strata rebuild' makes it anew")
       }

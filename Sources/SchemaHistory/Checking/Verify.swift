@@ -6,9 +6,10 @@ import StoreFormat
 extension History {
   /// Checks a store that may be damaged anywhere: the pages of its file first, since a damaged one
   /// could end the process, and then all that `verify` checks.
+  /// - Parameter comparesProjection: whether the projection is made anew to compare.
   /// - Throws: `HistoryError.store` where there is no store at all.
   public static func verify(
-    at directory: String, full: Bool = false,
+    at directory: String, full: Bool = false, comparesProjection: Bool = true,
     progress: (String, Int, Int) -> Void = { _, _, _ in }
   ) throws -> VerifyReport {
     try settled(at: directory) {
@@ -18,7 +19,8 @@ extension History {
           report.findings.append(.init(.damage, place, message))
         }
         guard report.findings.isEmpty else { return report }
-        return try open(at: directory, readOnly: true).look(full: full, progress)
+        return try open(at: directory, readOnly: true)
+          .look(full: full, comparesProjection: comparesProjection, progress)
       } catch HistoryError.store(let error) {
         switch error {
         case .notAStore, .file, .foreignPlace, .held, .damaged(_, .newerVersion):
@@ -52,13 +54,16 @@ extension History {
   /// every revision's operations gives its snapshot. Damage is reported, never thrown.
   /// - Parameter progress: what is being checked, how much is done, of how much.
   public func verify(
-    full: Bool = false, progress: (String, Int, Int) -> Void = { _, _, _ in }
+    full: Bool = false, comparesProjection: Bool = true,
+    progress: (String, Int, Int) -> Void = { _, _, _ in }
   ) throws -> VerifyReport {
-    try Self.settled(at: directory) { try look(full: full, progress) }
+    try Self.settled(at: directory) {
+      try look(full: full, comparesProjection: comparesProjection, progress)
+    }
   }
 
   private func look(
-    full: Bool, _ progress: (String, Int, Int) -> Void
+    full: Bool, comparesProjection: Bool, _ progress: (String, Int, Int) -> Void
   ) throws -> VerifyReport {
     var report = VerifyReport()
     do {
@@ -80,10 +85,15 @@ extension History {
       report.findings.append(
         .init(
           .note, "archive/\(name)",
-          "no segment of this history: nothing refers to it, and it can be removed"))
+          "no segment of this history: nothing refers to it, and it can be removed where the log is the "
+            + "newest there is"))
     }
     // A damaged log says nothing about it.
-    if !report.isDamaged { report.findings += try inOneState { try projectionFindings(progress) } }
+    if !report.isDamaged {
+      report.findings += try inOneState {
+        try projectionFindings(comparing: comparesProjection, progress)
+      }
+    }
     if let pending = try interruptedFolder() {
       report.findings.append(
         .init(

@@ -179,9 +179,18 @@ public struct LogReader {
     try transaction.contains(databases.touches, Keys.touch(path, revision))
   }
 
-  /// Entries of this log's index of touches.
+  /// Entries of this log's index of touches, each looked at: they are keys without values.
   public func touchCount() throws -> Int {
-    try transaction.statistics(databases.touches).entryCount
+    var count = 0
+    try transaction.forEach(databases.touches) { key, value in
+      guard key.count == 24, value.isEmpty else {
+        throw StoreError.inconsistent(
+          "an entry of the touches has \(key.count) and \(value.count) bytes, expected 24 and none")
+      }
+      count += 1
+      return true
+    }
+    return count
   }
 
   /// The revision that a tag names; nil where there is no such tag.

@@ -12,7 +12,8 @@ struct Baseline: ParsableCommand {
     discussion: """
       The script runs in one transaction. --data adds the rows that the migrations left behind. The \
       migration tool's own table comes with it, stamped with the revision, so that the tool goes on \
-      from there; --no-stamp leaves it out.
+      from there; --no-stamp leaves it out. The tool of a folder of SQL notes every migration, so --sql \
+      names that folder.
 
       Rows that come out otherwise each time the migrations run (a secret made at random, the time \
       of the run) would be the same in every new database. With --alembic or --sql they are found by \
@@ -23,6 +24,7 @@ struct Baseline: ParsableCommand {
       Example:
         strata baseline v1.0 -o baseline.sql
         strata baseline head --data --into sqlite:///app.db
+        strata baseline head --data --into sqlite:///app.db --sql db/migrations
         strata baseline head --format alembic -o versions/0001_baseline.py
       """)
 
@@ -43,7 +45,9 @@ struct Baseline: ParsableCommand {
   var alembicFolder: String?
   @Option(
     name: .customLong("sql"),
-    help: ArgumentHelp("Run this folder of SQL again, to see which rows vary.", valueName: "dir"))
+    help: ArgumentHelp(
+      "The folder of SQL: its tool's table is stamped, and it runs again to see which rows vary.",
+      valueName: "dir"))
   var sqlFolder: String?
   @Option(help: ArgumentHelp("Create it in this empty database.", valueName: "url"))
   var into: String?
@@ -70,7 +74,7 @@ struct Baseline: ParsableCommand {
     if alembicFolder != nil, sqlFolder != nil {
       throw ValidationError("--alembic and --sql exclude each other; a history has one folder")
     }
-    if !data, alembicFolder != nil || sqlFolder != nil || choice != nil {
+    if !data, alembicFolder != nil || choice != nil {
       throw ValidationError("without --data there are no rows to look at; add it")
     }
   }

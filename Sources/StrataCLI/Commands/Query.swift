@@ -38,6 +38,11 @@ struct Query: ParsableCommand {
     let store = try location.locate()
     let history = try (try? History.open(at: store)) ?? History.open(at: store, readOnly: true)
     let result = try history.query(sql)
+    if let kept = history.keptProjection {
+      Console.warn(
+        "the projection had followed other events than the log's, which was set back or is another's; it is "
+          + "kept as \(kept)")
+    }
     let document = QueryDocument(result)
     if json {
       Console.write(document.value)

@@ -1,4 +1,5 @@
 import Glibc
+import SchemaModel
 
 /// What the log's memory map can do to the process: a file that is cut short while it is read, a disk
 /// that is full where the map is written, a damaged page that LMDB believes. Each would end the process

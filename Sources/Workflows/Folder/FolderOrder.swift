@@ -18,8 +18,9 @@ enum FolderOrder {
     let entries = graph.ordered(Set(known.map(\.id)))
     let covered = graph.ancestors(of: entries.flatMap(\.needs))
     let heads = entries.filter { !covered.contains($0.id) }
-    guard heads.count == 1 else { return drafts }
-    let recorded = line(known, graph)
+    guard !heads.isEmpty else { return drafts }
+    // Files that were recorded apart, on branches of a repository, come together again in what is next.
+    let recorded = heads.count == 1 ? line(known, graph) : apart(known, entries)
     var added: [RevisionDraft] = []
     var late = 0
     for draft in drafts {
@@ -40,6 +41,18 @@ enum FolderOrder {
       last = [added[index].id]
     }
     return recorded + added
+  }
+
+  /// Recorded revisions, each after those that it was recorded on.
+  private static func apart(
+    _ drafts: [RevisionDraft], _ entries: [RevisionGraph.Entry]
+  ) -> [RevisionDraft] {
+    let byID = Dictionary(drafts.map { ($0.id, $0) }) { $1 }
+    return entries.compactMap { entry in
+      guard var draft = byID[entry.id] else { return nil }
+      draft.parents = entry.parents.filter { byID[$0] != nil }
+      return draft
+    }
   }
 
   /// Recorded revisions in the order in which they were recorded, each after the one before.

@@ -115,15 +115,30 @@ struct Proof {
     }
   }
 
-  /// Replaying what is kept on the root's snapshot gives every kept snapshot.
-  func replay() throws -> String {
-    let report = try history.verify(full: true) { teller.show("prove", $1, of: $2, $0) }
+  /// Nothing is made of a store that is damaged anywhere: it would be proved against itself.
+  static func expectSound(_ history: History, _ teller: Teller) throws {
+    try refuse(
+      try History.verify(at: history.directory, comparesProjection: false) {
+        teller.show("verify", $1, of: $2, $0)
+      }, teller)
+  }
+
+  private static func refuse(_ report: VerifyReport, _ teller: Teller) throws {
     teller.endProgress()
     if let damage = report.findings.first(where: { $0.severity == .damage }) {
       throw WorkflowError.damaged(
         "expected a sound history to truncate, found: \(damage.place): \(damage.message); "
           + "nothing was changed. Run `strata verify --full`")
     }
+  }
+
+  /// Replaying what is kept on the root's snapshot gives every kept snapshot.
+  func replay() throws -> String {
+    try Self.refuse(
+      try history.verify(full: true, comparesProjection: false) {
+        teller.show("prove", $1, of: $2, $0)
+      },
+      teller)
     return "\(Plural.text(plan.kept.count, "kept revision")) replayed on the snapshot of "
       + "\(plan.root): every fingerprint as recorded"
   }

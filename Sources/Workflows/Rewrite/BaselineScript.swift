@@ -20,6 +20,7 @@ struct BaselineScript {
     self.id = id
     words = try history.words(dialects)
     recorded = try history.revision(id)
+    try history.checkSnapshot(of: id)
     schema = try history.schema(at: id)
     rows = data ? try history.rows(at: id) : SeedRows()
     runners = try history.runners()
@@ -74,12 +75,13 @@ struct BaselineScript {
     note: String, labels: [String], _ dialects: Dialects, beside others: [DialectBlock] = []
   ) throws -> AlembicBaseline {
     let message = recorded.revision.message
-    let own = besideAlembic
+    // What env.py places its table in is there, but not what migrations made of it: owner, rights, comment.
+    let own = besideAlembic(keepsNamespaces: true)
     var baseline = AlembicBaseline(
       id: id, dialect: words.dialect, labels: labels,
       message: message.isEmpty ? "baseline" : message, created: recorded.revision.authored,
       note: note, upgrade: try own.statements.map { words.unlessThere($0) },
-      downgrade: own.downStatements,
+      downgrade: besideAlembic(keepsNamespaces: false).downStatements,
       session: words.session(judgedBy: recorded.revision.engine),
       lines: dialects.alembicLines)
     baseline.otherBlocks = others
@@ -88,7 +90,7 @@ struct BaselineScript {
 
   /// Without what is there before any migration runs: Alembic's own table, which a history may keep
   /// in its schema, and the schema in which env.py places that table.
-  private var besideAlembic: BaselineScript {
+  private func besideAlembic(keepsNamespaces: Bool) -> BaselineScript {
     var (schema, rows) = (self.schema, self.rows)
     for path in self.schema.paths {
       let isThere =
@@ -97,9 +99,10 @@ struct BaselineScript {
           keptTables.contains(path.name)
             && self.schema.objects[path]?.table?.columns.map(\.name) == ["version_num"]
         case .namespace:
-          runners.contains {
-            $0.definition.hasPrefix("CREATE TABLE \(words.quoted(path.name)).")
-          }
+          !keepsNamespaces
+            && runners.contains {
+              $0.definition.hasPrefix("CREATE TABLE \(words.quoted(path.name)).")
+            }
         default: false
         }
       guard isThere else { continue }

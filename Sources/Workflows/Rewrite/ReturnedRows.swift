@@ -2,8 +2,9 @@ import Importers
 import SchemaModel
 import StoreFormat
 
-/// The rows of a migration tool's own table that a database of the cut folder lacks once the archived
-/// files are back: its tool would run them on what the baseline has made already.
+/// The rows of a migration tool's own table that a database lacks, though it holds what the migrations
+/// make: its tool would run them there. One of the cut folder lacks them once the archived files are back;
+/// one that is made of a baseline has none at all.
 struct ReturnedRows {
   let words: any DialectWords
   let layout: SQLLayout
@@ -13,12 +14,18 @@ struct ReturnedRows {
   let others: [ToolMigration]
   /// The restored files.
   let files: [ExactText: [UInt8]]
+  /// Whether the table is new: then nothing is looked for in it.
+  var isNew = false
 
   /// The tool's own; nil where it holds no more than one version, or no tool is known.
   var table: String? { layout == .golangMigrate ? nil : layout.tool?.tableName }
 
   /// They add what is not there, where the cut's own version is, and nothing else; twice is once.
   var statements: [String] {
+    if isNew, layout == .golangMigrate {
+      let table = words.quoted(MigrationTool.golangMigrate.tableName)
+      return root.version.map { [row(table, ["version": $0, "dirty": "false"], is: "")] } ?? []
+    }
     guard let name = table, let version = root.version else { return [] }
     let table = words.quoted(name)
     return switch layout {
@@ -46,22 +53,28 @@ struct ReturnedRows {
     unless isThere: String? = nil
   ) -> String {
     let key = values.first.map { "\($0.key) = \($0.value)" } ?? ""
+    if isNew {
+      return "INSERT INTO \(table) (\(values.map(\.key).joined(separator: ", "))) "
+        + "SELECT \(values.map(\.value).joined(separator: ", "))"
+    }
     return "INSERT INTO \(table) (\(values.map(\.key).joined(separator: ", "))) "
       + "SELECT \(values.map(\.value).joined(separator: ", ")) "
       + "WHERE EXISTS (SELECT 1 FROM \(table) WHERE \(isCut)) "
       + "AND NOT EXISTS (SELECT 1 FROM \(table) WHERE \(isThere ?? key))"
   }
 
+  private func changed(_ statement: String) -> [String] { isNew ? [] : [statement] }
+
   /// goose takes the row of the greatest id for its place, so the cut's row and the later ones move
   /// behind those that are added.
   private func goose(_ table: String, _ version: String) -> [String] {
     let moves =
       "version_id >= \(version) AND id < (SELECT max(id) FROM \(table) WHERE version_id < \(version))"
-    return others.compactMap { other in
-      other.version.map {
-        row(table, ["version_id": $0, "is_applied": "true"], is: "version_id = \(version)")
-      }
-    } + [
+    let rows = ((isNew ? ["0"] : []) + others.compactMap(\.version)).map {
+      row(table, ["version_id": $0, "is_applied": "true"], is: "version_id = \(version)")
+    }
+    if isNew { return rows }
+    return rows + [
       "INSERT INTO \(table) (version_id, is_applied, tstamp) "
         + "SELECT version_id, is_applied, tstamp FROM \(table) WHERE \(moves) ORDER BY id",
       "DELETE FROM \(table) WHERE \(moves)",
@@ -73,7 +86,7 @@ struct ReturnedRows {
       words.literal(bytes: FileDigest.sha384(bytes(migration)))
     }
     let isCut = "version = \(version)"
-    return ["UPDATE \(table) SET checksum = \(checksum(root)) WHERE \(isCut)"]
+    return changed("UPDATE \(table) SET checksum = \(checksum(root)) WHERE \(isCut)")
       + others.map {
         row(
           table,
@@ -97,7 +110,7 @@ struct ReturnedRows {
       }.joined(separator: "-")
     }
     let isCut = "migration_name = \(text(version))"
-    return ["UPDATE \(table) SET checksum = \(checksum(root)) WHERE \(isCut)"]
+    return changed("UPDATE \(table) SET checksum = \(checksum(root)) WHERE \(isCut)")
       + others.map {
         let name = $0.version ?? ""
         return row(
@@ -116,16 +129,15 @@ struct ReturnedRows {
     }
     let isOfFile = "type NOT IN ('SCHEMA', 'BASELINE')"
     let isCut = "version = \(text(version)) AND \(isOfFile)"
-    return [
+    return changed(
       "UPDATE \(table) SET checksum = \(FlywayChecksum(bytes(root)).value), type = \(type(root)) "
-        + "WHERE \(isCut)"
-    ]
+        + "WHERE \(isCut)")
       + others.map {
         row(
           table,
           [
             "version": $0.version.map { words.literal($0) } ?? "NULL",
-            "installed_rank": "(SELECT max(installed_rank) + 1 FROM \(table))",
+            "installed_rank": "(SELECT coalesce(max(installed_rank), 0) + 1 FROM \(table))",
             "description": text($0.description), "type": type($0), "script": text($0.path),
             "checksum": String(FlywayChecksum(bytes($0)).value), "installed_by": text("strata"),
             "execution_time": "0", "success": "true",

@@ -225,7 +225,7 @@ class Session:
                         self.script.revision_map, self.script.get_revision(run.revision))
                 finally:
                     self.walls.is_in_migration = False
-                run.left = settings.left(self.transcript)
+                run.left = settings.left(self.transcript, run.is_one_transaction)
                 if not self.goes_on() or not self.database.settle(context.connection):
                     return
                 run.tell()

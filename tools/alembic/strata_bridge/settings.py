@@ -48,14 +48,16 @@ class Settings:
             # SQLite takes no notice of some within a transaction.
             self.before = self.read()
 
-    def left(self, transcript):
-        """The names of what the migration set otherwise, for longer than its transaction."""
+    def left(self, transcript, is_one_transaction):
+        """The names of what the migration set otherwise, for longer than its transaction; where that is the
+        whole run's, what it set for the transaction, too."""
         if not transcript.may_set:
             return []
         after = self.read()
+        over = set() if is_one_transaction else transcript.local
         changed = sorted(
             name for name in set(self.before) | set(after)
-            if self.before.get(name) != after.get(name) and name.lower() not in HARMLESS | transcript.local
+            if self.before.get(name) != after.get(name) and name.lower() not in HARMLESS | over
             and not name.startswith("log_"))
         for name in changed:
             self.kept[name] = after.get(name)
