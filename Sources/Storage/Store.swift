@@ -25,7 +25,7 @@ public final class Store: Sendable {
 
   /// Where a projection is kept that had followed other events than the log's, up to this one.
   public func keptProjectionPath(_ last: EventSequence) -> String {
-    directory + "/projection.old-\(last).sqlite"
+    directory + "/projection.sqlite.old-\(last)"
   }
 
   static func logPath(_ directory: String) -> String { directory + "/log" }

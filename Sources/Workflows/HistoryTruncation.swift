@@ -63,6 +63,7 @@ public struct HistoryTruncation: Sendable {
       context, teller,
       judgedBy: history.heads().first.map { try history.revision($0).revision.engine }
         ?? nil)
+    try Proof.expectSound(history, teller)
     var result = try cut(
       plan, without: absent, project, history, product, by: actor, context, teller)
     result.warnings = teller.warnings
@@ -83,7 +84,6 @@ public struct HistoryTruncation: Sendable {
     _ history: History, _ product: some Product, by actor: String, _ context: WorkflowContext,
     _ teller: Teller
   ) throws -> TruncationResult {
-    try Proof.expectSound(history, teller)
     let run = RunAgain(source: source, project: project, teller: teller)
     var settled = VaryingRows.Settled(rows: holdsRows ? plan.rows : SeedRows())
     var again: SecondRun?

@@ -174,7 +174,7 @@ struct DerivedStateTests {
     #expect(try bed.run(["query", "SELECT count(*) FROM tags"]).code == 0)
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: bed.store)
-        .contains { $0.hasPrefix("projection.old-") })
+        .contains { $0.hasPrefix("projection.sqlite.old-") })
 
     // A segment of a cut that the log does not know, of events that it does not have.
     let other = try StoreBed()

@@ -103,6 +103,33 @@ final class DbmateTests: MigrationsBed {
     #expect(try dump(folder.path + "/made.db") == dump(folder.path + "/real.db"))
   }
 
+  @Test(
+    "A database that is made of a baseline goes on: what it holds is not run again, before a cut and after"
+  )
+  func baseline() throws {
+    try write([
+      "02_b.sql": "CREATE TABLE IF NOT EXISTS a (x); INSERT INTO a VALUES (2);",
+      "1_a.sql": "INSERT INTO a VALUES (1);", "3_c.sql": "INSERT INTO a VALUES (3);",
+    ])
+    _ = try dbmate("real.db")
+    let source = MigrationsSource.sql(folder.path + "/m")
+    _ = try SQLImport(folder: folder.path + "/m").run(in: history, by: "Ada")
+    for name in ["made.db", "cut.db"] {
+      _ = try BaselineCreation(
+        of: "1", form: .database("sqlite:///\(folder.path)/\(name)"), holdsRows: true,
+        source: source
+      ).run(in: history)
+      // 02 stands before 1, as texts.
+      let said = try dbmate(name)
+      #expect(said.contains("3_c.sql") && !said.contains("1_a.sql") && !said.contains("02_b.sql"))
+      #expect(try dump(folder.path + "/" + name) == dump(folder.path + "/real.db"))
+      if name == "cut.db" { break }
+      _ = try HistoryTruncation(at: "1", source: source).run(in: history, by: "Ada")
+    }
+    let warnings = try BaselineCreation(form: .script).run(in: history).warnings
+    #expect(warnings.contains { $0.contains("schema_migrations is made empty") })
+  }
+
   @Test("After a cut dbmate makes the same of the folder, and runs nothing where all had run")
   func cut() throws {
     try write([

@@ -39,6 +39,22 @@ final class LostFileTests: MigrationsBed {
     RevisionID(layout == .flyway ? "\(number)" : "00\(number)")
   }
 
+  @Test("One that comes back by a merge: what is next is made of both", arguments: layouts)
+  func cameBack(layout: SQLLayout) throws {
+    for number in [1, 5] { try write(number, layout) }
+    try importSQL(layout)
+    try lose(5, layout)
+    try write(3, layout)
+    try importSQL(layout)
+    for number in [5, 6] { try write(number, layout) }
+    try importSQL(layout)
+    let schema = try history.schema(at: id(6, layout))
+    #expect(schema.paths.map(\.name).sorted() == ["t1", "t3", "t5", "t6"])
+    #expect(try history.heads() == [id(6, layout)])
+    _ = try cutAndRestore(layout, at: id(1, layout).text)
+    _ = try cutAndRestore(layout, at: id(6, layout).text)
+  }
+
   @Test("The last file of a folder: it is a branch of its own then", arguments: layouts)
   func last(layout: SQLLayout) throws {
     for number in 1...3 { try write(number, layout) }

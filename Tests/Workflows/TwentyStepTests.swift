@@ -48,6 +48,28 @@ final class TwentyStepTests: MigrationsBed {
     for cut in [10, 20] { try check(tool, ran, cut: cut) }
   }
 
+  @Test(
+    "is noted in the tool's own table of a database that is made of a baseline: the tool goes on there",
+    arguments: tools)
+  func baseline(layout: SQLLayout) throws {
+    let tool = ToolModel(layout: layout)
+    try write(20, layout, to: "m")
+    let settings = SQLSettings(layout: layout)
+    _ = try SQLImport(folder: migrations, settings: settings).run(in: history, by: "Ada")
+    func check(_ name: String) throws {
+      let made = SQLiteFile(path: folder.path + "/" + name)
+      _ = try BaselineCreation(
+        of: TwentySteps.version(14, layout), form: .database("sqlite:///" + made.path),
+        holdsRows: true, source: .sql(migrations, settings)
+      ).run(in: history)
+      #expect(try tool.migrate(migrations, made).count == 6)
+      #expect(try tool.migrate(migrations, made).isEmpty)
+    }
+    try check("before.db")
+    _ = try cut(layout, at: TwentySteps.version(10, layout))
+    try check("after.db")
+  }
+
   private func check(_ tool: ToolModel, _ ran: [Int: SQLiteFile], cut: Int) throws {
     let layout = tool.layout
     let full = try dump(#require(ran[20]).path)

@@ -6,7 +6,7 @@ import StoreFormat
 extension History {
   /// Checks a store that may be damaged anywhere: the pages of its file first, since a damaged one
   /// could end the process, and then all that `verify` checks.
-  /// - Parameter comparesProjection: whether the projection is made anew to compare.
+  /// - Parameter comparesProjection: whether the projection is looked at, and made anew to compare.
   /// - Throws: `HistoryError.store` where there is no store at all.
   public static func verify(
     at directory: String, full: Bool = false, comparesProjection: Bool = true,
@@ -89,10 +89,8 @@ extension History {
             + "newest there is"))
     }
     // A damaged log says nothing about it.
-    if !report.isDamaged {
-      report.findings += try inOneState {
-        try projectionFindings(comparing: comparesProjection, progress)
-      }
+    if !report.isDamaged, comparesProjection {
+      report.findings += try inOneState { try projectionFindings(progress) }
     }
     if let pending = try interruptedFolder() {
       report.findings.append(

@@ -24,7 +24,7 @@ struct Baseline: ParsableCommand {
       Example:
         strata baseline v1.0 -o baseline.sql
         strata baseline head --data --into sqlite:///app.db
-        strata baseline head --data --into sqlite:///app.db --sql db/migrations
+        strata baseline head --sql db/migrations -o baseline.sql
         strata baseline head --format alembic -o versions/0001_baseline.py
       """)
 

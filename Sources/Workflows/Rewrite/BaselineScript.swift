@@ -80,12 +80,28 @@ struct BaselineScript {
     var baseline = AlembicBaseline(
       id: id, dialect: words.dialect, labels: labels,
       message: message.isEmpty ? "baseline" : message, created: recorded.revision.authored,
-      note: note, upgrade: try own.statements.map { words.unlessThere($0) },
+      note: note,
+      upgrade: try own.statements.filter { !makesSchemaOfRunner($0) }.map { words.unlessThere($0) },
       downgrade: besideAlembic(keepsNamespaces: false).downStatements,
       session: words.session(judgedBy: recorded.revision.engine),
       lines: dialects.alembicLines)
     baseline.otherBlocks = others
     return baseline
+  }
+
+  private func makesSchemaOfRunner(_ statement: String) -> Bool {
+    schema.paths.contains { path in
+      guard path.kind == .namespace, isOfRunner(path) else { return false }
+      let making = "CREATE SCHEMA \(words.quoted(path.name))"
+      return statement == making || statement.hasPrefix(making + " ")
+    }
+  }
+
+  /// Whether env.py places a tool's table there.
+  private func isOfRunner(_ namespace: ObjectPath) -> Bool {
+    runners.contains {
+      $0.definition.hasPrefix("CREATE TABLE \(words.quoted(namespace.name)).")
+    }
   }
 
   /// Without what is there before any migration runs: Alembic's own table, which a history may keep
@@ -98,11 +114,7 @@ struct BaselineScript {
         case .table:
           keptTables.contains(path.name)
             && self.schema.objects[path]?.table?.columns.map(\.name) == ["version_num"]
-        case .namespace:
-          !keepsNamespaces
-            && runners.contains {
-              $0.definition.hasPrefix("CREATE TABLE \(words.quoted(path.name)).")
-            }
+        case .namespace: !keepsNamespaces && isOfRunner(path)
         default: false
         }
       guard isThere else { continue }

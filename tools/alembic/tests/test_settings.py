@@ -69,6 +69,9 @@ class OnPostgreSQL(PostgreSQLTest):
                         """ % setting))
                     self.open(env=env)
                     replies = self.run_all(["a"])
+                    # env.py has one transaction for all of a run here, so that this lasts, too.
+                    if env and "LOCAL" in setting:
+                        names = ["search_path"]
                     self.assertEqual(left(replies[0]), names, replies)
 
     def test_what_one_migration_sets_the_next_one_has(self):
@@ -101,4 +104,6 @@ class OnPostgreSQL(PostgreSQLTest):
                     self.open(env=env)
                     self.run_all(["a", "b", "c"])
                     first, last = self.ask_database("SELECT was FROM app.seen")
-                    self.assertEqual(last, first if expected is None else expected)
+                    # env.py has one transaction for all of a run here, --no-env one for each.
+                    local = "Asia/Tokyo" if env else first
+                    self.assertEqual(last, local if expected is None else expected)
