@@ -3,7 +3,9 @@ import Testing
 
 @testable import EnginePostgreSQL
 
-@Suite("Roles, extensions and servers of other people")
+/// One after the other: roles are the whole server's, and a script that fails takes those away again that
+/// were made meanwhile.
+@Suite("Roles, extensions and servers of other people", .serialized)
 struct RoleTests {
   @Test("a role that is missing is made in a temporary cluster, whatever it is called")
   func missing() throws {
