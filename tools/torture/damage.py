@@ -42,7 +42,7 @@ def run(words, folder):
 def migration(number):
     """One of a history that makes tables, fills them, indexes them and alters them."""
     table = "t%03d" % (number % TABLES)
-    if number < TABLES:
+    if number <= TABLES:
         return ("CREATE TABLE %s (a INTEGER PRIMARY KEY, b TEXT);\nINSERT INTO %s VALUES (1, 'x%d');\n"
                 % (table, table, number))
     if number % 3 == 0:
