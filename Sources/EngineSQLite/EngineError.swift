@@ -7,6 +7,8 @@ public enum SQLiteEngineError: AdvisedError, Hashable, Sendable, CustomStringCon
   case failed(sql: String, line: Int?, message: String)
   /// A statement that reaches beyond its database; `reason` says what was expected and found.
   case refused(sql: String, line: Int?, reason: String)
+  /// The schema holds a text that this SQLite is too old for; versions as `3.40.1`.
+  case newerText(message: String, own: String, writer: String)
   case timedOut(sql: String, line: Int?, seconds: Double)
   /// A table that cannot be read back: a module that is not there, text that is no UTF-8.
   case unreadable(table: String, message: String)
@@ -21,6 +23,9 @@ public enum SQLiteEngineError: AdvisedError, Hashable, Sendable, CustomStringCon
     case .refused(let sql, let line, let reason):
       "refused\(Self.place(line)): \(reason.quotedInMessage); take it out of the SQL, and do it by "
         + "hand where it is needed\n  \(Self.shortened(sql))"
+    case .newerText(let message, let own, let writer):
+      "expected a schema that Strata's SQLite \(own) reads, found one that SQLite \(writer) wrote: "
+        + message.quotedInMessage
     case .timedOut(let sql, let line, let seconds):
       "stopped\(Self.place(line)) after \(seconds) s, the limit of time:\n  \(Self.shortened(sql))"
     case .unreadable(let table, let message):
@@ -31,6 +36,11 @@ public enum SQLiteEngineError: AdvisedError, Hashable, Sendable, CustomStringCon
 
   /// What to do, where more is known than to correct the statement.
   public var nextStep: String? {
+    if case .newerText(_, let own, _) = self {
+      return
+        "write it as SQLite \(own) takes it, or run the migrations by a Python whose SQLite is no "
+        + "newer (--python)"
+    }
     guard case .unreadable(_, let message) = self, message.contains("no UTF-8") else { return nil }
     return "write the value as text in UTF-8, or as a blob: x'...' without CAST(... AS TEXT)"
   }

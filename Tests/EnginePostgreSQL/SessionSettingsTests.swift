@@ -17,6 +17,7 @@ struct SessionSettingsTests {
       ("SET DateStyle = 'ISO, DMY'", "DateStyle"),
       ("CREATE SCHEMA s; SET search_path TO s, public; CREATE TABLE t (a int)", "search_path"),
       ("SELECT set_config('timezone', 'America/New_York', false)", "TimeZone"),
+      ("SET app.tenant TO 'one'; SET LOCAL app.other = 'two'", "app.tenant"),
       (
         "DO $$ BEGIN PERFORM set_config('check_function_bodies', 'off', false); END $$",
         "check_function_bodies"
@@ -33,7 +34,9 @@ struct SessionSettingsTests {
   func quiet() throws {
     for script in [
       "SET LOCAL search_path TO pg_catalog", "SET timezone = 'UTC'; RESET timezone",
-      "SELECT set_config('datestyle', 'German', true)", "SET lock_timeout = '1s'",
+      "SELECT set_config('datestyle', 'German', true)",
+      "SET app.tenant = 'one'; RESET app.tenant", "SELECT set_config('app.tenant', 'one', true)",
+      "SET lock_timeout = '1s'",
       "SET statement_timeout = 0; SET client_min_messages = error",
     ] {
       #expect(try warnings(script, ToolConnection(keepsSession: true)).isEmpty, "\(script)")
@@ -65,6 +68,11 @@ struct SessionSettingsTests {
     arguments: [
       ("SET search_path TO app, public", "search_path", "app, public", "app, public"),
       ("SET DateStyle TO 'SQL, DMY'", "DateStyle", "SQL, DMY", "SQL, DMY"),
+      ("SET app.tenant = 'one'", "app.tenant", "one", "one"),
+      (
+        "DO $$ BEGIN PERFORM set_config('App.Of.Tenant', 'two', false); END $$", "app.of.tenant",
+        "two", "two"
+      ),
       ("SET ROLE pg_monitor", "role", "pg_monitor", "none"),
       (
         "SET LOCAL DateStyle TO German; SET TimeZone = 'Asia/Tokyo'", "TimeZone", "Asia/Tokyo",
@@ -76,7 +84,7 @@ struct SessionSettingsTests {
       ),
     ])
   func held(script: String, name: String, value: String, flyways: String) throws {
-    let expression = "pg_catalog.current_setting('\(name)')"
+    let expression = "pg_catalog.current_setting('\(name)', true)"
     for inTransaction in [true, false] {
       let one = ToolConnection(keepsSession: true)
       #expect(

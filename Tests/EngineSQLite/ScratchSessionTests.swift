@@ -38,4 +38,44 @@ struct ScratchSessionTests {
     #expect(try orphans(enforcing, "PRAGMA foreign_keys=OFF", false) == 1)
     #expect(try orphans(enforcing, "PRAGMA user_version=2", false) == 0)
   }
+
+  /// What is in `t` after scripts of a tool.
+  private func rows(_ tool: ToolConnection, _ scripts: [String], _ inTransaction: Bool) throws
+    -> [RowValue]
+  {
+    let scratch = try SQLiteScratch()
+    var statements: [ExecutedStatement] = []
+    for script in scripts {
+      scratch.connect(as: tool)
+      statements += try scratch.run(script: script, inTransaction: inTransaction)
+    }
+    let copy = try scratch.copy()
+    let capture = try copy.capture(after: Capture(schema: Schema()), statements: statements)
+    return capture.rows.tables[.table("t")]?.rows.compactMap(\.first) ?? []
+  }
+
+  @Test(
+    "holds for whatever decides about later rows",
+    arguments: [
+      ("case_sensitive_like", "UPDATE t SET v = 'b' WHERE v LIKE 'a'", ["b"], ["A"]),
+      ("ignore_check_constraints", "INSERT OR IGNORE INTO t VALUES ('x')", ["A"], ["A", "x", "x"]),
+      (
+        "recursive_triggers", "INSERT INTO t VALUES ('y')", ["A", "y", "y"], ["A", "y", "y", "y"]
+      ),
+    ])
+  func others(_ name: String, _ statement: String, _ alone: [String], _ after: [String]) throws {
+    let make = """
+      CREATE TABLE t (v TEXT CHECK (v <> 'x')); INSERT INTO t VALUES ('A');
+      CREATE TRIGGER r AFTER INSERT ON t WHEN (SELECT count(*) FROM t) < 4
+        BEGIN INSERT INTO t VALUES (NEW.v); END;
+      """
+    for inTransaction in [true, false] {
+      for spelling in ["PRAGMA \(name)=ON", "pragma main.\(name)(1)"] {
+        let scripts = [make, spelling, statement]
+        let one = try rows(ToolConnection(keepsSession: true), scripts, inTransaction)
+        #expect(one == after.map { .text($0) }, "\(spelling)")
+        #expect(try rows(ToolConnection(), scripts, inTransaction) == alone.map { .text($0) })
+      }
+    }
+  }
 }

@@ -84,6 +84,18 @@ struct LayoutSettingTests {
     try read(.goose, ["1_a.sql": text], definitions: definitions).scripts["1"]?.text
   }
 
+  @Test("goose reads lines without the CR before their end, also within a text")
+  func gooseLines() throws {
+    let text = "-- +goose Up\r\nSELECT 'a\r\nb\r', '\r\r\n';\r\n-- +goose Down\r\nSELECT 1;\r\n"
+    #expect(try goose(text) == "SELECT 'a\nb\r', '\r\n';\n")
+    let others: [(SQLLayout, String)] = [(.dbmate, "-- migrate:up\n"), (.sqlx, "")]
+    for (layout, head) in others {
+      let down = layout == .dbmate ? "-- migrate:down\n" : ""
+      let read = try read(layout, ["1_a.sql": head + "SELECT 'a\r\nb';\n" + down], definitions: [:])
+      #expect(read.scripts["1"]?.text.contains("'a\r\nb'") == true)
+    }
+  }
+
   @Test("goose puts values in only between ENVSUB ON and OFF, and there each name needs one")
   func gooseVariables() throws {
     let text = "-- +goose Up\nSELECT '${NAME}';\n"

@@ -11,6 +11,7 @@ public enum BridgeProgram {
     ("environment.py", PackageResources.environment_py),
     ("failures.py", PackageResources.failures_py),
     ("folders.py", PackageResources.folders_py),
+    ("following.py", PackageResources.following_py),
     ("graph.py", PackageResources.graph_py),
     ("ground.py", PackageResources.ground_py),
     ("packages.py", PackageResources.packages_py),

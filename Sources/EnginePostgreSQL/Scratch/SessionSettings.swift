@@ -8,6 +8,8 @@ struct SessionSettings {
   var tool = ToolConnection()
   private var kept: [String: String] = [:]
   private var left: Set<String> = []
+  /// The application's own (`app.tenant`), which no catalog lists: what scripts may have set so.
+  private var custom: Set<String> = []
 
   /// Sets in a new session what the scripts before have left set in theirs.
   func putOn(_ connection: PostgreSQLConnection) throws {
@@ -26,10 +28,12 @@ struct SessionSettings {
       return try connection.execute(
         "RESET ALL; RESET SESSION AUTHORIZATION; RESET ROLE; DEALLOCATE ALL; UNLISTEN *")
     }
-    guard script.statements.contains(where: Self.maySet) else { return }
+    let setting = script.statements.filter(Self.maySet)
+    guard !setting.isEmpty else { return }
+    for statement in setting { custom.formUnion(Self.dottedNames(in: statement.sql)) }
     if tool.restoresRoleAndPath { try connection.execute("RESET ROLE; RESET search_path") }
     var now: [String: String] = [:]
-    for row in try connection.query(Self.query) {
+    for row in try connection.query(Self.query + customQuery) {
       if let name = row[0], let value = row[1] { now[name] = value }
     }
     left.formUnion(
@@ -46,6 +50,32 @@ struct SessionSettings {
     SELECT 'role', pg_catalog.current_setting('role')
     WHERE pg_catalog.current_setting('role') <> 'none'
     """
+
+  private var customQuery: String {
+    if custom.isEmpty { return "" }
+    let names = custom.sorted().map { PostgreSQL.literal($0) }.joined(separator: ", ")
+    return """
+
+      UNION ALL
+      SELECT name, value FROM pg_catalog.unnest(ARRAY[\(names)]) AS names (name),
+        pg_catalog.current_setting(name, true) AS value WHERE value <> ''
+      """
+  }
+
+  /// Whatever may be the name of a setting with a prefix.
+  private static func dottedNames(in sql: String) -> [String] {
+    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+    let isInName: (UInt8) -> Bool = { byte in
+      let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
+      return letters.contains(byte | 0x20) || digits.contains(byte) || "_.".utf8.contains(byte)
+    }
+    return sql.utf8.split { !isInName($0) }.compactMap { word in
+      let parts = word.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+      let isName =
+        parts.count > 1 && parts.allSatisfy { $0.first.map { !digits.contains($0) } ?? false }
+      return isName ? String(word)?.lowercased() : nil
+    }
+  }
 
   /// What no migration makes other objects or rows by.
   private static let harmless: Set<String> = [

@@ -3,6 +3,12 @@ internal import SQLiteAccess
 internal import SQLiteWalls
 internal import SchemaModel
 
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
 /// One open database of a migration's or a baseline's: all that runs on it runs behind a wall, which
 /// keeps it inside this database.
 final class SQLiteConnection {
@@ -41,7 +47,27 @@ final class SQLiteConnection {
     if let refusal = wall.refusal {
       return .refused(sql: sql, line: line, reason: refusal.description)
     }
-    return .failed(sql: sql, line: line, message: error.message)
+    return newerText(error.message) ?? .failed(sql: sql, line: line, message: error.message)
+  }
+
+  /// Where a schema cannot be parsed, and a newer SQLite wrote it.
+  private func newerText(_ message: String) -> SQLiteEngineError? {
+    guard message.hasPrefix("malformed database schema"),
+      let writer = Self.writer(ofFile: path), writer > Int(sqlite3_libversion_number())
+    else { return nil }
+    let version = "\(writer / 1_000_000).\(writer / 1000 % 1000).\(writer % 1000)"
+    return .newerText(message: message, own: String(cString: sqlite3_libversion()), writer: version)
+  }
+
+  /// The number of the version that changed a database last, by its header.
+  /// https://sqlite.org/fileformat2.html#write_library_version_number_and_version_valid_for_number
+  private static func writer(ofFile path: String) -> Int? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 4)
+    guard pread(descriptor, &bytes, 4, 96) == 4 else { return nil }
+    return bytes.reduce(0) { $0 << 8 | Int($1) }
   }
 
   /// Runs statements whose rows nobody wants.

@@ -19,8 +19,7 @@ public final class SQLiteScratch: ScratchDatabase {
   private let folder: String
   private var connection: SQLiteConnection?
   private var tool: ToolConnection?
-  /// As the connection's own setting is now.
-  private var enforcesForeignKeys = false
+  private var settings = SessionSettings()
 
   /// The database's file.
   public var path: String { folder + "/scratch.db" }
@@ -92,6 +91,7 @@ public final class SQLiteScratch: ScratchDatabase {
     let opened = try SQLiteConnection(path: path)
     // Nobody mourns a scratch database that a power cut takes.
     try opened.execute("PRAGMA synchronous=OFF; PRAGMA journal_mode=MEMORY")
+    try SessionSettings().putOn(opened)
     connection = opened
     return opened
   }
@@ -107,7 +107,7 @@ public final class SQLiteScratch: ScratchDatabase {
     // Its session goes on from script to script.
     if tool.keepsSession, tool == self.tool { return }
     self.tool = tool
-    enforcesForeignKeys = tool.enforcesForeignKeys
+    settings = SessionSettings(enforcesForeignKeys: tool.enforcesForeignKeys)
   }
 
   public func run(script: String, inTransaction: Bool) throws -> [ExecutedStatement] {
@@ -146,18 +146,20 @@ public final class SQLiteScratch: ScratchDatabase {
       message: "expected text, found a NUL character, at which SQLite stops reading; remove it")
   }
 
-  /// The setting does nothing within a transaction, so it comes before.
+  /// Some settings do nothing within a transaction, so they come before.
   private func openForTool() throws -> SQLiteConnection {
     let connection = try open()
-    try connection.execute("PRAGMA foreign_keys = \(enforcesForeignKeys ? "ON" : "OFF")")
+    if settings != SessionSettings() { try settings.putOn(connection) }
     return connection
   }
 
-  /// What a script sets holds for the next one, where one session of the tool's runs both.
-  private func keepSetting(of connection: SQLiteConnection) throws {
-    guard tool?.keepsSession == true else { return }
-    enforcesForeignKeys =
-      try connection.prepare("PRAGMA foreign_keys").rows { $0.int(0) != 0 } == [true]
+  /// What a script sets holds for the next one, where one session of the tool's runs both; for nothing
+  /// of ours.
+  private func keepSettings(of connection: SQLiteConnection, after script: SQLite.Script) throws {
+    let maySet = script.statements.contains { SessionSettings.maySet($0.sql) }
+    guard maySet || settings != SessionSettings() else { return }
+    if maySet, tool?.keepsSession == true { try settings.read(connection) }
+    try SessionSettings().putOn(connection)
   }
 
   private func runInTransaction(_ script: SQLite.Script) throws -> [ExecutedStatement] {
@@ -166,7 +168,7 @@ public final class SQLiteScratch: ScratchDatabase {
     do {
       let executed = try execute(script, connection)
       try connection.execute("COMMIT")
-      try keepSetting(of: connection)
+      try keepSettings(of: connection, after: script)
       return executed
     } catch {
       if connection.isInTransaction { try? connection.execute("ROLLBACK") }
@@ -180,7 +182,7 @@ public final class SQLiteScratch: ScratchDatabase {
     let connection = try openForTool()
     let executed = try execute(script, connection)
     if connection.isInTransaction { try connection.execute("COMMIT") }
-    try keepSetting(of: connection)
+    try keepSettings(of: connection, after: script)
     return executed
   }
 
@@ -237,7 +239,7 @@ public final class SQLiteScratch: ScratchDatabase {
     copy.timeout = timeout
     copy.runnerTables = runnerTables
     copy.tool = tool
-    copy.enforcesForeignKeys = enforcesForeignKeys
+    copy.settings = settings
     return copy
   }
 

@@ -106,11 +106,27 @@ public final class AlembicRunner: MigrationRunner {
     _ ids: [RevisionID], on scratch: some ScratchDatabase,
     each: (RanRevision) throws -> Void
   ) throws {
+    try run(ids, on: scratch, isTogether: false, each: each)
+  }
+
+  /// - Throws: `ImportError`; what `each` throws.
+  public func runTogether(
+    _ ids: [RevisionID], on scratch: some ScratchDatabase,
+    each: (RanRevision) throws -> Void
+  ) throws {
+    try run(ids, on: scratch, isTogether: ids.count > 1, each: each)
+  }
+
+  private func run(
+    _ ids: [RevisionID], on scratch: some ScratchDatabase, isTogether: Bool,
+    each: (RanRevision) throws -> Void
+  ) throws {
     guard let first = ids.first else { return }
     try open(for: scratch.url)
     var request = BridgeRequest("run")
     request.url = scratch.url
     request.revisions = ids.map(\.text)
+    if isTogether { request.together = true }
     request.beforeCommit = try scratch.beforeCommit
     try bridge.send(request, during: first)
     scratch.expectCapture()

@@ -25,6 +25,8 @@ struct BridgeRequest: Encodable {
   var transactionPerMigration: Bool?
   var url: String?
   var revisions: [String]?
+  /// Whether nobody looks at the database between them.
+  var together: Bool?
   /// What the project may reach beside the scratch: files, and `host:port`.
   var allow: [String]?
   /// What runs in a transaction before its COMMIT.

@@ -230,7 +230,7 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
     var waiting = numbers.map { graph.revisions[$0].id }[...]
     try stage.scratch.overcoming {
       guard !waiting.isEmpty else { return }
-      try order.runner.run(Array(waiting), on: stage.scratch) {
+      try order.runner.runTogether(Array(waiting), on: stage.scratch) {
         statements += $0.statements
         warnings += $0.warnings
         waiting = waiting.dropFirst()

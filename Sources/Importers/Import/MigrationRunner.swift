@@ -42,6 +42,13 @@ public protocol MigrationRunner {
     _ ids: [RevisionID], on scratch: some ScratchDatabase,
     each: (RanRevision) throws -> Void
   ) throws
+  /// Runs these revisions in this order, between which nobody looks at the database: the tool may do
+  /// several in one run, as its users' own upgrades do, before `each` is called for them.
+  /// - Throws: as `run`.
+  func runTogether(
+    _ ids: [RevisionID], on scratch: some ScratchDatabase,
+    each: (RanRevision) throws -> Void
+  ) throws
 }
 
 extension MigrationRunner {
@@ -54,6 +61,12 @@ extension MigrationRunner {
   public func runWhole(
     to id: RevisionID, on scratch: some ScratchDatabase
   ) throws -> RanRevision? { nil }
+  public func runTogether(
+    _ ids: [RevisionID], on scratch: some ScratchDatabase,
+    each: (RanRevision) throws -> Void
+  ) throws {
+    try run(ids, on: scratch, each: each)
+  }
 }
 
 /// One revision as it was captured: what is to be recorded.

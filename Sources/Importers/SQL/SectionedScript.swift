@@ -39,7 +39,10 @@ struct SectionedScript {
     var isExpanded = false
     // dbmate takes several pairs of both.
     var isOpen = false
-    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+    for whole in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      // Go's scanner of lines leaves it out, also within a text.
+      let endsInReturn = layout == .goose && whole.last == UInt8(ascii: "\r")
+      let line = endsInReturn ? whole.dropLast() : whole
       let spelled = Self.command(line, after: words.0)
       let command = isCaseSensitive ? spelled : spelled.map { $0.lowercased() }
       switch command.first {

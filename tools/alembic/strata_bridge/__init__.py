@@ -48,13 +48,15 @@ upgrade  {"op":"upgrade","url":URL,"revision":"heads" or ID,"beforeCommit":SQL|n
          or `failed` as below. `times`: how often a migration ran at most; more than once where env.py
          runs them for each schema of a database.
 
-run      {"op":"run","url":URL,"revisions":[ID],"beforeCommit":SQL|null}
+run      {"op":"run","url":URL,"revisions":[ID],"together":false,"beforeCommit":SQL|null}
          URL: sqlite:////abs.db, or postgresql:// as libpq takes it (with ?host= of a socket's folder).
          Runs exactly these revisions in this order, each in a transaction of its own, and tells of
          each one when its work is committed:
          {"reply":"ran","id","versionTable","statements":[{"sql","count"}],"told":[TEXT],"times":1}
          then, after the last one too, waits for {"op":"next"} or {"op":"stop"}, and at the end
          {"reply":"finished"}
+         With `together` nobody looks between them: on a server, one run of env.py may do them all, as
+         one `alembic upgrade` does, before the first is told of.
          Any other request instead of `next` ends the run without `finished`. When a migration raises:
          {"reply":"failed","id","error":"Type: message","sqlstate","statement","traceback":[{"file",
           "line","function","code"}],"hint","environment":FILE|null}

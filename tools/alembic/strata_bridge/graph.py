@@ -44,11 +44,11 @@ class Graph:
             gc.enable()
         self.is_loaded = True
 
-    def load_for(self, revision):
-        """For a revision that is to run now, beneath env.py."""
+    def load_for(self, revisions):
+        """For revisions that are to run now, beneath env.py."""
         try:
             self.load()
-            self.check([revision])
+            self.check(revisions)
         except RequestError as problem:
             self.problem = problem
             raise

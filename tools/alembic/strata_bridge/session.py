@@ -11,7 +11,6 @@ from .graph import Graph
 from .packages import keep_insertion_order, set_import_path
 from .postgresql import PostgreSQLScratch
 from .protocol import EnvironmentProblem, RequestError
-from .settings import Settings
 from .sqlite import SQLiteScratch
 from .statements import created, is_insert, touches_table
 from .walls import engines, kernel, places, proof, targets
@@ -66,6 +65,8 @@ class Session:
         self.own = {}
         # By database; the settings that migrations left also by the order of env.py's runs on it.
         self.memos, self.settings, self.engines = {}, {}, {}
+        # Of all sessions on a scratch.
+        self.commit_count = 0
         self.graph = Graph(self, request)
         self.script = self.graph.script
         if not self.uses_env:
@@ -158,6 +159,7 @@ class Session:
 
     def _before_commit(self, conn):
         if conn.info.get("strata_scratch"):
+            self.commit_count += 1
             self.commits.before_commit(conn)
 
     def _after_error(self, error):
@@ -182,7 +184,7 @@ class Session:
             return ()
 
         try:
-            self._through_environment(steps, "heads")
+            self.through_environment(steps, "heads")
         except (Exception, SystemExit) as problem:
             if isinstance(problem, RequestError) or not self.passes.found:
                 raise
@@ -197,48 +199,7 @@ class Session:
         config.set_main_option("sqlalchemy.url", self.database.url.replace("%", "%%"))
         return self.application.configured(config) if self.uses_env else config
 
-    def follow(self, run):
-        """Runs the run's next revision, and those after it as long as one session can go on."""
-        migration = self.alembic.runtime.migration.MigrationStep
-
-        def steps(heads, context):
-            self.graph.load_for(run.revision)
-            run.version_table = context.version_table
-            # It ran in this one already: env.py may run the migrations for each schema of a database.
-            if run.has_begun and run.revision in heads:
-                return
-            run.is_one_transaction = self.uses_env and context.impl.transactional_ddl and not getattr(
-                context, "_transaction_per_migration", False)
-            # One upgrade of many revisions remembers which types its tables have made; some
-            # histories rely on that, so the steps on one database remember it too.
-            context.impl.memo = self.memos.setdefault(self.database.url, {})
-            if self.goes_on():
-                self.database.begin(context.connection)
-            settings = Settings(self, context.connection, (self.database.url, run.times))
-            while True:
-                run.has_begun = True
-                run.times += 1
-                settings.put_on()
-                self.walls.is_in_migration = True
-                try:
-                    yield migration.upgrade_from_script(
-                        self.script.revision_map, self.script.get_revision(run.revision))
-                finally:
-                    self.walls.is_in_migration = False
-                run.left = settings.left(self.transcript, run.is_one_transaction)
-                if not self.goes_on() or not self.database.settle(context.connection):
-                    return
-                run.tell()
-                if run.revision is None and not run.goes_on_with_another(context.connection):
-                    return
-                run.begin()
-
-        run.begin()
-        self._through_environment(steps, run.revision)
-        if not run.has_begun:
-            raise RuntimeError(self.nothing_ran())
-
-    def _through_environment(self, steps, revision):
+    def through_environment(self, steps, revision):
         context_class = self.alembic.runtime.environment.EnvironmentContext
 
         def work():

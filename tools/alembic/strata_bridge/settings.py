@@ -7,6 +7,9 @@ from .server_sessions import dbapi_connection, is_idle
 HARMLESS = frozenset(
     "application_name client_min_messages deadlock_timeout idle_in_transaction_session_timeout lock_timeout "
     "maintenance_work_mem statement_timeout temp_buffers transaction_timeout work_mem".split())
+CUSTOM = """
+SELECT name, value FROM pg_catalog.unnest(ARRAY[%s]) AS names (name),
+  pg_catalog.current_setting(name, true) AS value WHERE value <> ''"""
 
 
 class Settings:
@@ -16,12 +19,16 @@ class Settings:
     def __init__(self, session, connection, key):
         self.database, self.connection = session.database, connection
         self.kept = session.settings.setdefault(key, {})
-        self.own = self.read()
+        self.own = self.read(session.transcript.custom)
 
-    def read(self):
+    def read(self, custom=()):
         with self._cursor() as cursor:
             cursor.execute(self.database.settings_query)
-            return dict(cursor.fetchall())
+            found = dict(cursor.fetchall())
+            if custom and self.database.is_server:
+                cursor.execute(CUSTOM % ", ".join("'%s'" % name for name in sorted(custom)))
+                found.update(cursor.fetchall())
+            return found
 
     @contextlib.contextmanager
     def _cursor(self):
@@ -46,14 +53,14 @@ class Settings:
                 for name, value in sorted(self.kept.items(), key=lambda item: (item[0] == "role", item[0])):
                     cursor.execute(self.database.setting(name, value))
             # SQLite takes no notice of some within a transaction.
-            self.before = self.read()
+            self.before = self.read([name for name in self.kept if "." in name])
 
     def left(self, transcript, is_one_transaction):
         """The names of what the migration set otherwise, for longer than its transaction; where that is the
         whole run's, what it set for the transaction, too."""
         if not transcript.may_set:
             return []
-        after = self.read()
+        after = self.read(transcript.custom.union(name for name in self.kept if "." in name))
         over = set() if is_one_transaction else transcript.local
         changed = sorted(
             name for name in set(self.before) | set(after)

@@ -27,7 +27,11 @@ class SQLiteScratch:
 
     pattern = SQL_TOKEN
     is_server = False
-    settings_query = "SELECT 'PRAGMA foreign_keys', foreign_keys FROM pragma_foreign_keys"
+    # SQLite does not tell the last one; a comparison does.
+    settings_query = " UNION ALL ".join(
+        ["SELECT 'PRAGMA %s', * FROM pragma_%s" % (name, name) for name in (
+            "foreign_keys", "ignore_check_constraints", "legacy_alter_table", "recursive_triggers",
+            "reverse_unordered_selects")] + ["SELECT 'PRAGMA case_sensitive_like', 'a' NOT LIKE 'A'"])
     setting = staticmethod("{} = {}".format)
     has_lasting_sessions = False
 

@@ -19,6 +19,8 @@ POSTGRESQL_TOKEN = re.compile(
       | (?P<word>[^\W\d][\w$]*)
       | (?P<other>.)""", re.VERBOSE | re.DOTALL)
 MAY_SET = re.compile(r"\s*(?:SET|RESET|DISCARD|DO|CALL|PRAGMA)\b|.*\bset_config\b", re.IGNORECASE | re.DOTALL)
+# Whatever may be the name of a setting of the application's own, which no catalog lists.
+CUSTOM = re.compile(r"\b[a-z_]\w*(?:\.[a-z_]\w*)+", re.IGNORECASE | re.ASCII)
 LOCAL = re.compile(r"\s*SET\s+LOCAL\s+\"?([\w.]+)", re.IGNORECASE)
 CREATED = re.compile(
     r"\s*CREATE\s+(?:OR\s+REPLACE\s+|UNIQUE\s+)*(\w+)\s+(?:IF\s+NOT\s+EXISTS\s+)?([^\s(]+)", re.IGNORECASE)
@@ -138,7 +140,7 @@ class Transcript:
         self.own, self.is_own = [], False
         # Whether anything was executed that sets something for the session, and what holds for a
         # transaction alone.
-        self.may_set, self.local = False, set()
+        self.may_set, self.local, self.custom = False, set(), set()
         self.last_sql = None
         self.pattern = pattern
         # While SQLAlchemy executes, it has told the template; SQLite then tells the expanded text.
@@ -159,7 +161,9 @@ class Transcript:
         self.inside_template = False
 
     def note_settings(self, sql):
-        self.may_set = self.may_set or bool(MAY_SET.match(sql))
+        if MAY_SET.match(sql):
+            self.may_set = True
+            self.custom.update(name.lower() for name in CUSTOM.findall(sql))
         local = LOCAL.match(sql)
         if local:
             self.local.add(local.group(1).lower())

@@ -2,7 +2,7 @@
 import collections
 import contextlib
 
-from . import environment, settings
+from . import environment, following, settings
 from .failures import failure
 from .protocol import RequestError
 from .statements import Transcript
@@ -21,6 +21,7 @@ class Run:
     def take(self, request):
         self.url = request["url"]
         self.revisions = request["revisions"]
+        self.is_together = bool(request.get("together"))
         self.session.commits.text = request.get("beforeCommit")
         self.count = 0
         self.is_stopped = False
@@ -152,7 +153,7 @@ def run_revisions(bridge, request):
         bridge.channel.send("finished")
     while run.revision is not None:
         try:
-            session.follow(run)
+            following.follow(session, run)
         except (Exception, SystemExit) as problem:
             # What env.py made of it is not what is wrong.
             refused = session.graph.take_problem()

@@ -36,6 +36,30 @@ class OnSQLite(BridgeTest):
                     with contextlib.closing(sqlite3.connect(database)) as connection:
                         self.assertEqual(connection.execute("SELECT count(*) FROM c").fetchone()[0], left_over)
 
+    def test_what_decides_about_later_rows_holds_for_the_next(self):
+        self.migration("a", None, textwrap.dedent("""
+            op.execute("CREATE TABLE t (v TEXT CHECK (v <> 'x'))")
+            op.execute("INSERT INTO t VALUES ('A')")
+            op.execute("CREATE TRIGGER r AFTER INSERT ON t WHEN NEW.v = 'y' BEGIN INSERT INTO t VALUES ('y2'); END")
+            op.execute("CREATE TRIGGER s AFTER INSERT ON t WHEN NEW.v = 'y2' BEGIN INSERT INTO t VALUES ('y'); END")
+            """))
+        for pragma, statement, alone, after in (
+                ("case_sensitive_like", "UPDATE t SET v = 'b' WHERE v LIKE 'a'", ["b"], ["A"]),
+                ("ignore_check_constraints", "INSERT OR IGNORE INTO t VALUES ('x')", ["A"], ["A", "x"])):
+            for env in (False, True):
+                for value, expected in (("ON", after), ("OFF", alone)):
+                    with self.subTest(pragma, env=env, value=value):
+                        database = self.versions.parent / ("%s%s%s.db" % (pragma, env, value))
+                        (self.versions.parent / "env.py").write_text(TEMPLATE.format(head="", options="", url="sqlite:///own.db"))
+                        self.migration("b", "a", "op.execute('PRAGMA %s=%s')" % (pragma, value))
+                        self.migration("c", "b", "op.execute(%r)" % statement)
+                        self.open(env=env)
+                        replies = self.bridge.run(database, ["a", "b", "c"])
+                        with contextlib.closing(sqlite3.connect(database)) as connection:
+                            rows = [row[0] for row in connection.execute("SELECT v FROM t ORDER BY v")]
+                        self.assertEqual(rows, expected)
+                        self.assertEqual(left(replies[1]), ["PRAGMA " + pragma] if value == "ON" else [])
+
     def test_what_env_py_sets_is_not_the_migrations(self):
         (self.versions.parent / "env.py").write_text(TEMPLATE.format(
             head="", options="", url="sqlite:///own.db").replace(
@@ -50,6 +74,9 @@ class OnPostgreSQL(PostgreSQLTest):
         for setting, names in (
                 ("SET search_path TO app, public", ["search_path"]),
                 ("SET LOCAL search_path TO app, public", []),
+                ("SET app.tenant = 'one'", ["app.tenant"]),
+                ("SELECT set_config('app.tenant', 'one', false)", ["app.tenant"]),
+                ("DO $$ BEGIN PERFORM set_config('Shop.Tenant.Id', 'one', false); END $$", ["shop.tenant.id"]),
                 ("SELECT set_config('timezone', 'America/New_York', false)", ["TimeZone"]),
                 ("SET timezone TO 'America/New_York'; RESET timezone", []),
                 ("SET lock_timeout = '5s'", []),
@@ -78,6 +105,7 @@ class OnPostgreSQL(PostgreSQLTest):
         for env in (False, True):
             for setting, shown, expected in (
                     ("SET search_path TO app, public", "search_path", "app, public"),
+                    ("SET app.tenant = 'one'", "app.tenant", "one"),
                     ("SET DateStyle TO 'SQL, DMY'", "DateStyle", "SQL, DMY"),
                     ("""SELECT set_config('search_path', '"it''s \\ 7", public', false)""", "search_path",
                      '"it\'s \\ 7", public'),

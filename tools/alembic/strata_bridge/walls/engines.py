@@ -126,7 +126,7 @@ class Wall:
         if database is not None and database.is_mine(connection):
             record.info["strata_scratch"] = True
             if self.walls.is_in_migration:
-                self.walls.beside = self.walls.line()
+                self.walls.connects_beside()
             database.connected(connection)
             return
         if not self.walls.stands("engines") or record.info.get("strata_open"):

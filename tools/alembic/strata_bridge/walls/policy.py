@@ -25,6 +25,11 @@ TOLD_MAX = 20
 ALL = ("engines", "drivers", "audit", "kernel", "proof")
 
 
+class NotTogether(Exception):
+    """A migration looks through a connection of its own, which would see nothing of the revisions that run
+    in one transaction with it."""
+
+
 class Refused(PermissionError):
     """Something reached for what is not the scratch. A PermissionError, so that a library that can do
     without goes on."""
@@ -60,6 +65,8 @@ class Walls:
         self.other_product = None
         # The line by which a migration connected to the scratch beside its own connection.
         self.beside = None
+        # Whether such a connection would see nothing of the revisions before.
+        self.is_together = False
         # Whether the user said which database of env.py's it is.
         self.is_one_chosen = False
         self.refused, self.opened = [], []
@@ -93,6 +100,13 @@ class Walls:
         refused = Refused(what, self.line(), allow)
         self.refused.append(refused)
         raise refused
+
+    def connects_beside(self):
+        """A migration connects to the scratch by itself. Raises NotTogether where its own connection holds
+        what the revisions before it did."""
+        self.beside = self.line()
+        if self.is_together:
+            raise NotTogether
 
     # Databases
 
@@ -148,6 +162,8 @@ class Walls:
         verdict = self.verdict(target, is_engine)
         if verdict == "refuse":
             self.refuse(targets.described(target), self.allow_argument(target))
+        if verdict == "lead" and not is_engine and self.is_in_migration and not self.leading.get():
+            self.connects_beside()
         if verdict == "open" and target.database is not None and self.allows(target):
             self.opened.append("%s: %s was opened, since --allow says so" % (
                 places.described(self.line()), targets.described(target)))
