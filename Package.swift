@@ -130,7 +130,8 @@ let package = Package(
     suite(
       "Workflows",
       [
-        "WorkflowProgram", "Workflows", "DialectRegistry", "EnginePostgreSQL", "Importers",
+        "WorkflowProgram", "Workflows", "DialectRegistry", "EnginePostgreSQL", "EngineSQLite",
+        "Importers",
         "SchemaHistory", "SchemaModel",
       ]),
     suite("SchemaModel", ["SchemaModel", "RandomSchemas"]),

@@ -96,10 +96,28 @@ public struct BaselineCreation: Sendable {
       return []
     }
     let folder = try settings.folder(path, of: history)
-    let graph = try history.graph()
-    let held = folder.toolMigrations(of: graph.ancestors(of: id).union([id]))
-    guard folder.layout.tool != nil, let last = held.last(where: { $0.migration.version != nil })
-    else { return [] }
+    guard folder.layout.tool != nil else { return [] }
+    let ids = try history.graph().ancestors(of: id).union([id])
+    let files = try RecordedFiles(history)
+    let changed = files.changed(folder.drafts.filter { ids.contains($0.id) })
+    guard changed.isEmpty else {
+      throw WorkflowError.refused(
+        "expected in \(folder.path) what was recorded, found other bytes in \(changed.joined(separator: ", ")): "
+          + "the tool's table would say that the database holds them. Import them or put them back, or "
+          + "leave --sql out. Nothing was changed")
+    }
+    let held = folder.toolMigrations(of: ids)
+    let absent = files.withoutFile(ids, in: folder)
+    guard let last = held.last(where: { $0.migration.version != nil }) else {
+      throw WorkflowError.input(
+        "expected migrations of \(id) in \(folder.path), found none; name their folder, or leave --sql "
+          + "out. Nothing was changed")
+    }
+    if !absent.isEmpty {
+      teller.warn(
+        "\(folder.path) has no file of \(absent.map(\.text).joined(separator: ", ")): the database holds "
+          + "what they did, and the tool's table does not name them")
+    }
     return ReturnedRows(
       words: words, layout: folder.layout, root: last.migration, others: held.map(\.migration),
       files: Dictionary(held.map { (ExactText($0.migration.path), $0.bytes) }) { $1 }, isNew: true

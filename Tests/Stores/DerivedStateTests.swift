@@ -102,8 +102,26 @@ struct DerivedStateTests {
       try change(id) { $0.rows = nil }
       try change(id) { $0.dependsOn = ["005"] }
     }
-    try edit(bed, Keys.revisions) { _ = try $0.delete($1, Array("004".utf8)) }
-    try expectDamage(bed, "revision 004")
+    for id in ["003", "004"] {
+      try edit(bed, Keys.revisions) { _ = try $0.delete($1, Array(id.utf8)) }
+      try expectDamage(bed, "revision \(id)")
+      try bed.reset()
+    }
+  }
+
+  @Test("... and the texts of migrations: one that is gone, or another's, is damage")
+  func texts() throws {
+    for isCut in [false, true] {
+      let bed = try tagged(isCut: isCut)
+      try bed.keep()
+      let history = try History.open(at: bed.store)
+      for id: RevisionID in ["004", "005"] {
+        let hash = try #require(try history.knownSources()[id]?.up)
+        try edit(bed, Keys.nodes) { _ = try $0.delete($1, hash.bytes) }
+        try expectDamage(bed, "the text of ")
+        try bed.reset()
+      }
+    }
   }
 
   @Test("is what each revision touched: an entry less or more is damage")

@@ -13,12 +13,13 @@ extension SQLite.Render {
         statements += inserts(set, into: path.name, table)
       }
     }
-    let hasSequence = schema.objects.values.contains {
-      $0.table?.constraints.contains { $0.attributes["autoincrement"] != nil } ?? false
-    }
-    if hasSequence, let sequence = rows.tables[.table("sqlite_sequence")] {
-      // The INSERTs above have left their own marks there.
-      statements.append("DELETE FROM sqlite_sequence")
+    let counted = schema.objects.filter { _, object in
+      object.table?.constraints.contains { $0.attributes["autoincrement"] != nil } ?? false
+    }.keys.map(\.name).sorted()
+    if !counted.isEmpty, let sequence = rows.tables[.table("sqlite_sequence")] {
+      // The INSERTs above have left their own marks there; those of other tables are not ours.
+      let names = counted.map { SQLite.Render.literal(.text($0)) }.joined(separator: ", ")
+      statements.append("DELETE FROM sqlite_sequence WHERE name IN (\(names))")
       statements += inserts(sequence, into: "sqlite_sequence", Table(columns: []))
     }
     return statements

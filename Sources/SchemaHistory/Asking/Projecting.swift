@@ -1,3 +1,4 @@
+import FileSystem
 import Projections
 public import SchemaModel
 import Storage
@@ -63,7 +64,13 @@ extension History {
 
   /// It may be all that is left of events that the log has lost.
   private func keep(_ projection: Projection, _ last: EventSequence) throws {
-    let path = keptProjectionPath(last)
+    var path = keptProjectionPath(last)
+    // One that was kept before may be of other events.
+    var number = 1
+    while Files.exists(path) {
+      number += 1
+      path = "\(keptProjectionPath(last)).\(number)"
+    }
     do { try projection.copy(to: path) } catch ProjectionError.damaged { return }
     keptProjection = path
   }

@@ -51,6 +51,16 @@ extension LogCheck {
     }
   }
 
+  /// The text of every revision's migration is there.
+  mutating func sources() {
+    for (_, revision) in revisions.sorted(by: { $0.key < $1.key }) {
+      guard let source = revision.source else { continue }
+      do { _ = try log.source(source) } catch {
+        damage("revision \(revision.id)", "the text of \(source.path): \(error)")
+      }
+    }
+  }
+
   /// The tags' index against the events.
   mutating func tags(_ derived: DerivedState) throws {
     var stored: [ExactText: RevisionID] = [:]

@@ -134,8 +134,13 @@ struct LogCheck {
         damage("revision \(id)", "\(error)")
       }
     }
+    sources()
     guard let heads else { return }
     missing(among: sequences)
+    // Its event is in the archive, so that no event here tells of it.
+    if let root = try log.state().root, sequences[root] == nil {
+      damage("revision \(root)", "it is the root of the last cut, the index does not have it")
+    }
     let found = Set(entries.map(\.0).filter { !parents.contains($0) })
     if found != Set(heads) {
       damage(

@@ -9,6 +9,7 @@ final class RecordedFiles {
   private let byPath: [ExactText: [RevisionID]]
   /// Files that a truncation put in the place of archived ones, by path.
   private var baselines: [ExactText: ContentHash] = [:]
+  private let archived: Set<RevisionID>
   /// Revisions whose files were found to be what was recorded.
   private var unchanged: Set<RevisionID> = []
 
@@ -18,6 +19,7 @@ final class RecordedFiles {
     var byPath: [ExactText: [RevisionID]] = [:]
     for (id, source) in sources { byPath[source.path, default: []].append(id) }
     self.byPath = byPath
+    archived = Set(try history.graph().entries.filter(\.isArchived).map(\.id))
     for segment in try history.segments() {
       for (path, hash) in segment.folder?.added ?? [:] { baselines[path] = hash }
     }
@@ -44,6 +46,14 @@ final class RecordedFiles {
         source: SourceFile(format: .alembic, path: path, up: bytes))
     }
     return nil
+  }
+
+  /// Those of these revisions whose files the folder lacks, though no cut took them out.
+  func withoutFile(_ ids: Set<RevisionID>, in folder: SQLFolder) -> [RevisionID] {
+    let there = Set(folder.drafts.map(\.id) + folder.earlier.map(\.id))
+    return ids.filter { id in
+      sources[id]?.format == .sql && !there.contains(id) && !archived.contains(id)
+    }.sorted()
   }
 
   /// The names of files that are not what was recorded for their revision.

@@ -17,10 +17,12 @@ public struct FolderAssembly: Sendable {
   ///
   /// The cut's own file keeps its name and becomes the baseline: git shows one modification, and
   /// whoever looks for the revision finds it where it was.
+  /// - Parameter unrecorded: migrations that run between recorded ones.
   /// - Parameter belongings: files that leave with the migrations, though no revision recorded them.
   init(
     _ plan: TruncationPlan, format: SourceFile.Format, directory: String, baselinePath: String,
-    baseline: [ExactText: [UInt8]], belongings: [String] = [], isForced: Bool,
+    baseline: [ExactText: [UInt8]], belongings: [String] = [], unrecorded: [String] = [],
+    isForced: Bool,
     foreign: [UInt8]? = nil
   ) throws {
     if let foreign {
@@ -42,7 +44,7 @@ public struct FolderAssembly: Sendable {
       if let path = source.downPath, let hash = source.down { remove[path] = hash }
     }
     self.baselinePath = baselinePath
-    var differing: [String] = []
+    var differing = unrecorded.map { "\($0) (not imported)" }
     // What a revision's file is called is the store's word: it must not lead out of the folder.
     let folder = try MigrationFolder(directory)
     for path in baseline.keys { _ = try folder.read(path.text) }
@@ -54,15 +56,15 @@ public struct FolderAssembly: Sendable {
       if History.sourceHash(bytes) != hash { differing.append(path.text) }
     }
     self.differing = differing.sorted()
-    var unrecorded: [ExactText: [UInt8]] = [:]
+    var companions: [ExactText: [UInt8]] = [:]
     for path in belongings where remove[path] == nil {
       guard let bytes = try folder.read(path) else { continue }
-      unrecorded[path] = bytes
+      companions[path] = bytes
       remove[path] = History.sourceHash(bytes)
     }
     var change = FolderChange(
       format: format, directory: directory, add: baseline, remove: remove, isForced: isForced)
-    change.foreign = unrecorded
+    change.foreign = companions
     self.change = change
   }
 

@@ -26,7 +26,7 @@ enum FolderRewriting {
     case .sql(let path, let settings):
       let rewrite = try SQLRewrite(
         plan, folder: settings.folder(path, of: history), words: history.words(dialects),
-        rows: rows, rendered: rendered, isForced: isForced)
+        rows: rows, rendered: rendered, graph: history.graph(), isForced: isForced)
       self = .sql(rewrite, settings)
     }
   }

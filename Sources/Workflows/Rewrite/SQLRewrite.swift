@@ -10,7 +10,7 @@ struct SQLRewrite {
 
   init(
     _ plan: TruncationPlan, folder: SQLFolder, words: any DialectWords, rows: SeedRows,
-    rendered: [String]?, isForced: Bool
+    rendered: [String]?, graph: RevisionGraph, isForced: Bool
   ) throws {
     self.folder = folder
     guard let source = plan.rootRevision.revision.source, source.format == .sql else {
@@ -38,7 +38,16 @@ struct SQLRewrite {
     }
     assembly = try FolderAssembly(
       plan, format: .sql, directory: folder.path, baselinePath: path,
-      baseline: files, belongings: belongings, isForced: isForced)
+      baseline: files, belongings: belongings, unrecorded: Self.unrecorded(folder, graph),
+      isForced: isForced)
+  }
+
+  /// Files that the tool runs before the last one that was recorded, and no import has seen.
+  private static func unrecorded(_ folder: SQLFolder, _ graph: RevisionGraph) -> [String] {
+    guard let last = folder.drafts.lastIndex(where: { graph.contains($0.id) }) else { return [] }
+    return folder.drafts.prefix(last).filter { !graph.contains($0.id) }.compactMap {
+      $0.source?.path
+    }
   }
 
   private static func checkIsVersioned(_ plan: TruncationPlan, _ folder: SQLFolder) throws {
