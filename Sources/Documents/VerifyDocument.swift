@@ -14,12 +14,22 @@ public enum VerifyDocument {
         .object(checked(report).map { ("\($0.what)s", .integer($0.count)) })
       ),
       ("met", .list(report.met.map(value))),
+      ("signers", .list(report.signers.map(value))),
+      ("unsignedRevisions", .integer(report.unsignedCount)),
       ("findings", .list(report.findings.map(value))),
     ])
   }
 
   private static func value(_ met: VerifyReport.MetExpectation) -> JSONValue {
     .object([("expected", .text(met.expected)), ("sequence", .integer(met.sequence.value))])
+  }
+
+  private static func value(_ signer: VerifyReport.Signer) -> JSONValue {
+    .object([
+      ("key", .text(signer.key)), ("revisions", .integer(signer.revisionCount)),
+      ("firstRevision", .text(signer.firstRevision?.text)),
+      ("firstEvent", .integer(signer.first.value)), ("since", .text(signer.since.description)),
+    ])
   }
 
   private static func value(_ finding: VerifyReport.Finding) -> JSONValue {
@@ -33,8 +43,25 @@ public enum VerifyDocument {
   public static func lines(_ report: VerifyReport) -> [Line] {
     report.findings.flatMap(lines)
       + report.met.map { Line("as expected: it goes through event \($0.sequence), \($0.expected)") }
-      + [Line(summary(report))]
+      + signed(report) + [Line(summary(report))]
       + (report.logHead.map { [Line("log head: \($0)")] } ?? [])
+  }
+
+  private static func signed(_ report: VerifyReport) -> [Line] {
+    if report.signers.isEmpty { return [] }
+    var lines = report.signers.map { signer in
+      let from = signer.firstRevision.map { " from \($0) on" } ?? ""
+      let count = Plural.text(signer.revisionCount, "revision")
+      return Line(
+        "signed by \(signer.key): \(count)\(from), since event \(signer.first) of \(signer.since)")
+    }
+    if report.unsignedCount > 0 {
+      lines.append(
+        Line(
+          "before the first signature, which vouches for them: "
+            + Plural.text(report.unsignedCount, "revision")))
+    }
+    return lines
   }
 
   private static func summary(_ report: VerifyReport) -> String {

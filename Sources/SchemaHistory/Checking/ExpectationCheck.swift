@@ -13,7 +13,8 @@ extension History {
         .init(.note, "what is expected", "not looked for: the store is damaged"))
       return
     }
-    let records = try linkedRecords()
+    var signatures = SignatureCheck(keys: expectations.keys)
+    let records = try linkedRecords { signatures.accept($0) }
     for hash in expectations.hashes { report.look(for: hash, in: records) }
     for kept in expectations.checkpoints {
       if !expectations.keys.isEmpty, !expectations.keys.contains(where: kept.note.isSigned) {
@@ -24,6 +25,13 @@ extension History {
         report.look(for: kept, in: records)
       }
     }
+    // Who keeps signed checkpoints need not sign revisions.
+    let needsOne = !expectations.keys.isEmpty && expectations.checkpoints.isEmpty
+    for (place, message) in signatures.findings(needsOne: needsOne) {
+      report.unexpected(place, message)
+    }
+    report.signers = signatures.signers
+    report.unsignedCount = signatures.unsignedCount
   }
 
   static func list(_ keys: [VerifyingKey]) -> String {

@@ -38,6 +38,20 @@ public struct VerifyReport: Sendable {
     public var sequence: EventSequence
   }
 
+  /// A key that is known, and what it signed.
+  public struct Signer: Sendable, Hashable {
+    /// 64 hexadecimal digits.
+    public var key: String
+    /// How many revisions it signed.
+    public var revisionCount: Int
+    /// The first of them; nil where it signed other events only.
+    public var firstRevision: RevisionID?
+    /// The first event that it signed.
+    public var first: EventSequence
+    /// When it signed first, by the log.
+    public var since: Timestamp
+  }
+
   /// In the order in which they were found; empty where all is well.
   public var findings: [Finding] = []
   /// Events that were read, of the log and the segments.
@@ -54,6 +68,10 @@ public struct VerifyReport: Sendable {
   public var logHead: LogHead?
   /// What was expected and found.
   public var met: [MetExpectation] = []
+  /// Of the keys that are known, those that signed.
+  public var signers: [Signer] = []
+  /// Revisions before the first signature; it vouches for them.
+  public var unsignedCount = 0
 
   /// Whether any finding is damage.
   public var isDamaged: Bool { findings.contains { $0.severity == .damage } }
