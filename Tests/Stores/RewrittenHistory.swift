@@ -15,7 +15,7 @@ struct RewrittenHistory {
   @discardableResult
   func write(
     _ path: String, isSegment: Bool = false, after first: ContentHash? = nil,
-    forgetting tag: String? = nil,
+    forgetting tag: String? = nil, version: UInt8? = nil,
     _ change: (Event) -> Event?, state changeState: (inout StoreState) -> Void = { _ in }
   ) throws -> ContentHash {
     let environment = try Environment.open(
@@ -37,7 +37,12 @@ struct RewrittenHistory {
           try transaction.delete(events, sequence.value)
           continue
         }
-        let (bytes, hash) = EventRecord.encode(event, after: last)
+        var (bytes, hash) = EventRecord.encode(event, after: last)
+        if let version {
+          bytes[0] = version
+          hash = ContentHash(of: Array(bytes.dropLast(ContentHash.byteCount)))
+          bytes = bytes.dropLast(ContentHash.byteCount) + hash.bytes
+        }
         try transaction.put(events, key: sequence.value, value: bytes)
         (last, state.lastSequence, state.lastHash) = (hash, sequence, hash)
       }

@@ -97,6 +97,14 @@ struct TamperTests {
     #expect(back.output.contains("found 18: this history was rolled back"), "\(back.output)")
   }
 
+  @Test("is refused as newer, not called damaged, where its events have a newer version")
+  func newer() throws {
+    let bed = try StoreBed(isCut: true)
+    try RewrittenHistory(bed: bed).write(bed.store + "/log", version: 3) { $0 }
+    let ending = try bed.run(["verify"])
+    #expect(ending.code == 4 && ending.errors.contains("use a newer Strata"), "\(ending)")
+  }
+
   @Test("is asked by words that mean something", arguments: ["", "v1", "1f8f01c2a6d", "nothing"])
   func words(_ word: String) throws {
     let bed = try StoreBed()

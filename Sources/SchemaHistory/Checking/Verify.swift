@@ -204,6 +204,7 @@ extension History {
         findings += check.report.findings
       }
     } catch let error as StoreError {
+      if case .damaged(_, let cause) = error, cause.isNewer { throw error }
       findings.append(.init(.damage, place, error.description))
     }
   }
