@@ -4,8 +4,11 @@ public import SchemaModel
 /// Revisions, newest first.
 public enum LogDocument {
   /// The fields of a line of `strata log --json`.
-  public static func value(_ recorded: RecordedRevision, heads: Set<RevisionID>) -> JSONValue {
-    .object(RevisionDocument.fields(recorded, heads: heads))
+  /// - Parameter logHead: the newest event of the history.
+  public static func value(
+    _ recorded: RecordedRevision, heads: Set<RevisionID>, logHead: LogHead
+  ) -> JSONValue {
+    .object(RevisionDocument.fields(recorded, heads: heads, logHead: logHead))
   }
 
   /// A line for each, with branches and merges drawn beside them.

@@ -11,9 +11,10 @@ public enum RecordDocument {
       result.spellings.map { RevisionDocument.operation($0, spelledBy: engine) }
       + result.operations.map { RevisionDocument.operation($0) }
     return .object(
-      RevisionDocument.fields(result.recorded, heads: Set(result.heads)) + [
-        ("operations", .list(operations))
-      ])
+      RevisionDocument.fields(result.recorded, heads: Set(result.heads), logHead: result.logHead)
+        + [
+          ("operations", .list(operations))
+        ])
   }
 
   /// Lines for people: the revision and its operations.

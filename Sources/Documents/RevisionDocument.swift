@@ -4,9 +4,10 @@ public import SchemaModel
 /// A recorded revision as JSON; `log` prints one a line, `show` adds its operations and source.
 public enum RevisionDocument {
   /// The fields of a revision, in the order of docs/JSON.md.
-  public static func fields(_ recorded: RecordedRevision, heads: Set<RevisionID>) -> [(
-    String, JSONValue
-  )] {
+  /// - Parameter logHead: the newest event of the history.
+  public static func fields(
+    _ recorded: RecordedRevision, heads: Set<RevisionID>, logHead: LogHead
+  ) -> [(String, JSONValue)] {
     let revision = recorded.revision
     return [
       ("id", .text(revision.id.text)), ("sequence", .integer(recorded.sequence.value)),
@@ -21,6 +22,7 @@ public enum RevisionDocument {
       ("engine", .text(revision.engine)), ("tool", .text(revision.tool)),
       ("operationCount", .integer(revision.operationCount)),
       ("source", .text(revision.source?.path)), ("warnings", .texts(revision.warnings)),
+      ("logHead", LogHeadDocument.value(logHead)),
     ]
   }
 

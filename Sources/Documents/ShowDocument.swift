@@ -7,6 +7,7 @@ public struct ShowDocument {
   let operations: [RecordedOperation]
   let source: SourceFile?
   let heads: Set<RevisionID>
+  let logHead: LogHead
 
   /// - Throws: `HistoryError` where the revision cannot be read.
   public init(_ id: RevisionID, of history: History) throws {
@@ -14,12 +15,13 @@ public struct ShowDocument {
     operations = try history.operations(of: id)
     source = try history.source(of: id)
     heads = Set(try history.heads())
+    logHead = try history.logHead()
   }
 
   /// The fields of `strata show --json`.
   public var value: JSONValue {
     .object(
-      RevisionDocument.fields(recorded, heads: heads) + [
+      RevisionDocument.fields(recorded, heads: heads, logHead: logHead) + [
         (
           "operations",
           .list(operations.map { RevisionDocument.operation($0, of: recorded.revision) })

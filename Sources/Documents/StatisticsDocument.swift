@@ -16,6 +16,7 @@ public enum StatisticsDocument {
       ("projectionBytes", .integer(s.projectionByteCount)),
       ("firstRecorded", .text(s.firstRecorded?.description)),
       ("lastRecorded", .text(s.lastRecorded?.description)),
+      ("logHead", LogHeadDocument.value(s.logHead)),
       (
         "kinds",
         .object(s.countsByKind.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })
@@ -36,6 +37,7 @@ public enum StatisticsDocument {
       ("projection", ByteCount.text(s.projectionByteCount)),
       ("first recorded", s.firstRecorded?.description ?? "-"),
       ("last recorded", s.lastRecorded?.description ?? "-"),
+      ("log head", s.logHead.description),
     ]
     var lines = facts.map { "\($0.0):".padded(22) + $0.1 }
     let most = s.countsByKind.values.max() ?? 0

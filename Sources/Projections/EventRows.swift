@@ -48,7 +48,7 @@ extension ProjectionWriter {
       try truncate(truncation, event)
     case .restored(let restoration):
       try restore(restoration)
-    case .runnerNoted: break
+    case .runnerNoted, .signed: break
     }
     try insertEvent(row)
   }

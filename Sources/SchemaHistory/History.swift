@@ -30,6 +30,8 @@ public final class History {
   /// Where a projection was kept by this value that had followed other events than the log's: the log was
   /// set back, or is another's.
   public internal(set) var keptProjection: String?
+  /// What signs whatever this value writes, and in whose name.
+  var signer: (key: SigningKey, actor: String)?
   /// The state that questions are answered from, where several belong together.
   var held: HeldState?
   /// What the last recording ended with: the next one mostly begins there.
@@ -106,7 +108,14 @@ public final class History {
   }
 
   func write<T>(_ body: (LogWriter) throws -> T) throws -> T {
-    try Self.translating { try store.write(body) }
+    try Self.translating {
+      try store.write { log in
+        let first = log.state.lastSequence.next
+        let result = try body(log)
+        try sign(from: first, in: log)
+        return result
+      }
+    }
   }
 
   /// Runs several steps as the only writer.

@@ -31,6 +31,10 @@ public enum HistoryError: ClassifiedError, Sendable, CustomStringConvertible {
   case interruptedFolder(String)
   case store(StoreError)
   case projection(String)
+  /// A key or a checkpoint that is none.
+  case unreadable(String)
+  /// Sound, and not the history that was meant.
+  case unexpected(String)
 
   /// What this error is to whoever asked: a mistake of theirs, a damaged store, a refusal that
   /// changed nothing, or a failure of the engine.
@@ -38,13 +42,14 @@ public enum HistoryError: ClassifiedError, Sendable, CustomStringConvertible {
     switch self {
     case .unknownRevision, .ambiguousRevision, .noRevisions, .severalHeads, .notADate,
       .unknownObject, .ambiguousObject, .duplicateRevision, .missingParent, .unusableName,
-      .unknownSegment, .projection, .otherDialect:
+      .unknownSegment, .projection, .otherDialect, .unreadable:
       .input
     case .conflict, .truncationRefused, .nothingToTruncate, .archivedRevision, .noSegments,
       .newerSegmentFirst, .changedMeanwhile, .changedFiles, .folder, .folderNotNamed,
       .interruptedFolder:
       .refused
     case .doesNotFold, .notExact: .engine
+    case .unexpected: .damaged
     case .store(let error):
       switch error {
       case .notAStore: .input
@@ -104,7 +109,7 @@ extension HistoryError {
     case .folderNotNamed(let directory): Self.notNamed(directory)
     case .interruptedFolder(let directory): Self.interrupted(directory)
     case .store(let error): error.description
-    case .projection(let what): what
+    case .projection(let what), .unreadable(let what), .unexpected(let what): what
     }
   }
 

@@ -13,6 +13,8 @@ public import SchemaModel
 public struct EventRecord: Sendable {
   /// The record's first byte.
   public static let version: UInt8 = 1
+  /// That of records that hold a signature.
+  public static let signedVersion: UInt8 = 2
   /// What the first record of a history links to.
   public static let origin = ContentHash(0, 0, 0, 0)
 
@@ -28,7 +30,7 @@ public struct EventRecord: Sendable {
     _ event: Event, after previous: ContentHash
   ) -> (bytes: [UInt8], hash: ContentHash) {
     var writer = FieldWriter(reserving: 512)
-    writer.append(version)
+    writer.append(event.fact.recordVersion)
     writer.bigEndian(event.sequence.value)
     writer.bigEndian(UInt64(bitPattern: event.time.milliseconds))
     writer.append(event.fact.code)
@@ -46,8 +48,9 @@ public struct EventRecord: Sendable {
     let what: StaticString = "an event record"
     var reader = FieldReader(bytes, of: what)
     let version = try reader.byte()
-    guard version == Self.version else {
-      throw .newerVersion(found: UInt64(version), known: UInt64(Self.version), of: "\(what)")
+    guard version == Self.version || version == Self.signedVersion else {
+      throw .newerVersion(
+        found: UInt64(version), known: UInt64(Self.signedVersion), of: "\(what)")
     }
     let sequence = EventSequence(try reader.bigEndian())
     let time = Timestamp(milliseconds: Int64(bitPattern: try reader.bigEndian()))
@@ -63,6 +66,9 @@ public struct EventRecord: Sendable {
       throw .wrongHash(expected: hash, found: found, of: "event \(sequence)")
     }
     let fact = try Event.Fact(code: code, from: FieldReader(payload, of: what))
+    guard fact.recordVersion == version else {
+      throw .malformed("\(what)", expected: "the version \(fact.recordVersion)")
+    }
     event = Event(sequence: sequence, time: time, actor: actor, fact: fact)
   }
 }

@@ -12,7 +12,15 @@ extension Event.Fact {
     case .truncated: 6
     case .restored: 7
     case .runnerNoted: 8
+    case .signed: 9
     }
+  }
+
+  /// The version of a record that holds it. Readers from before there was a fact refuse its records by
+  /// their version, where an unknown code would look like damage.
+  var recordVersion: UInt8 {
+    if case .signed = self { return EventRecord.signedVersion }
+    return EventRecord.version
   }
 
   func encode(into writer: inout FieldWriter) {
@@ -34,6 +42,7 @@ extension Event.Fact {
     case .runnerNoted(let runner):
       writer.text(1, runner.name)
       writer.text(2, runner.definition)
+    case .signed(let signature): signature.encode(into: &writer)
     }
   }
 
@@ -51,6 +60,7 @@ extension Event.Fact {
     case 8:
       let texts = try Self.texts(reader)
       self = .runnerNoted(RunnerTable(name: texts[1] ?? "", definition: texts[2] ?? ""))
+    case 9: self = .signed(try EventSignature(from: reader))
     default: throw .unknownKind(UInt64(code), of: "an event")
     }
   }

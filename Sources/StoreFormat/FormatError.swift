@@ -9,6 +9,12 @@ public enum FormatError: Error, Hashable, Sendable, CustomStringConvertible {
   case unknownKind(UInt64, of: String)
   case wrongHash(expected: ContentHash, found: ContentHash, of: String)
 
+  /// Whether nothing is wrong but that this reader is too old.
+  public var isNewer: Bool {
+    if case .newerVersion = self { return true }
+    return false
+  }
+
   public var description: String {
     switch self {
     case .truncated(let what): "\(what): the bytes end too early"

@@ -70,8 +70,9 @@ struct StoreOptions: ParsableArguments {
 
   /// Opens for writing. What an interrupted rewriting of a migrations folder left is only said: a
   /// store's word is not enough to write there.
-  func openForWriting() throws -> History {
-    let history = try History.open(at: locate())
+  /// - Parameter file: the key that signs what is written; `STRATA_SIGN_KEY` without it.
+  func openForWriting(signingWith file: String? = nil) throws -> History {
+    let history = try openForFolder(signingWith: file)
     if let folder = try history.interruptedFolder() {
       Console.warn(InterruptedFolder.warning(folder))
     }
@@ -80,7 +81,11 @@ struct StoreOptions: ParsableArguments {
 
   /// Opens for writing, for a verb that may be about a migrations folder: it must settle what was
   /// interrupted (the workflows do).
-  func openForFolder() throws -> History { try History.open(at: locate()) }
+  func openForFolder(signingWith file: String? = nil) throws -> History {
+    let history = try History.open(at: locate())
+    if let key = try SigningOptions.key(file) { try history.sign(with: key, by: Author.current) }
+    return history
+  }
 }
 
 extension History {

@@ -44,7 +44,8 @@ struct Strata: ParsableCommand {
       CommandGroup(
         name: "Keeping",
         subcommands: [
-          Verify.self, Rebuild.self, Compact.self, Demo.self, Completions.self,
+          Verify.self, Checkpoint.self, Prove.self, Rebuild.self, Compact.self, Demo.self,
+          Completions.self,
         ]),
     ])
 

@@ -51,7 +51,7 @@ public struct ScriptRecording: Sendable {
     return RecordResult(
       recorded: recorded, operations: operations.filter { !$0.isSpelling }.map(\.operation),
       spellings: operations.filter(\.isSpelling).map(\.operation),
-      heads: try history.heads(), warnings: teller.warnings)
+      heads: try history.heads(), logHead: try history.logHead(), warnings: teller.warnings)
   }
 
   private func record<P: Product>(
@@ -166,6 +166,8 @@ public struct RecordResult: Sendable {
   public var spellings: [SchemaModel.Operation]
   /// The heads after it.
   public var heads: [RevisionID]
+  /// The newest event after it.
+  public var logHead: LogHead
   /// All that the listener was warned of.
   public var warnings: [String]
 }

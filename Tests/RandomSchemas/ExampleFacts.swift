@@ -47,6 +47,12 @@ extension Examples {
       .restored(Restoration(segment: segment, truncation: EventSequence(10), folder: folder))
     ),
     ("runner-noted", .runnerNoted(runner)),
+    (
+      "signed",
+      .signed(
+        EventSignature(
+          first: EventSequence(250), key: Array(0..<32), signature: Array(100..<164)))
+    ),
   ]
 
   public static func event(_ fact: Event.Fact) -> Event {

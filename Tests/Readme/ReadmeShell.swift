@@ -60,6 +60,7 @@ final class ReadmeShell {
   /// What the clock decides: the day of today, and the hashes of what holds times.
   private static func masked(_ text: String) -> String {
     text.replacing(/-[0-9a-f]{12}\.segment/, with: "-….segment")
+      .replacing(/\b[0-9a-f]{64}\b/, with: "…")
       .replacing(/\b\d+(\.\d+)? (bytes|KiB|KB|kB)\b/, with: "… KiB")
       .trimmingCharacters(in: .newlines)
   }

@@ -110,11 +110,23 @@ struct RoundTripLaws {
     #expect(try decode(bytes) { try ContentNode.object($0) } == Examples.table)
   }
 
+  @Test("a record has the version of what it holds", arguments: Examples.facts.map(\.name))
+  func recordVersion(name: String) throws {
+    let fact = try #require(Examples.facts.first { $0.name == name }).fact
+    var bytes = EventRecord.encode(Examples.event(fact), after: Examples.hash).bytes
+    #expect(bytes[0] == (name == "signed" ? 2 : 1))
+    // As whoever gives an event another version writes it: with the right hash.
+    bytes[0] = 3 - bytes[0]
+    bytes = bytes.dropLast(32) + ContentHash(of: Array(bytes.dropLast(32))).bytes
+    let error = #expect(throws: FormatError.self) { try decode(bytes) { try EventRecord($0) } }
+    #expect(error?.description.contains("expected the version") == true)
+  }
+
   @Test("a newer version is refused with the way out")
   func newerVersion() {
     var record = EventRecord.encode(Examples.event(Examples.facts[0].fact), after: Examples.hash)
       .bytes
-    record[0] = EventRecord.version + 1
+    record[0] = EventRecord.signedVersion + 1
     let error = #expect(throws: FormatError.self) { try decode(record) { try EventRecord($0) } }
     #expect(error?.description.contains("use a newer Strata") == true)
     var writer = FieldWriter()

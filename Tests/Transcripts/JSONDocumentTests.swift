@@ -30,6 +30,8 @@ struct JSONDocumentTests {
     ("strata import sql DIR --json", "strata import sql m --json"),
     ("strata truncate REV --json", "strata truncate 001 --sql m --json"),
     ("strata archive show --json", "strata archive show --json"),
+    ("strata prove REV", "strata prove 001"),
+    ("strata prove --object OBJECT", "strata prove --object users"),
     ("strata verify --json", "strata verify --json"),
     ("strata restore --json", "strata restore --json"),
   ]

@@ -34,6 +34,8 @@ public struct HistoryStatistics: Sendable {
   public var firstRecorded: Timestamp?
   /// When the newest event was recorded.
   public var lastRecorded: Timestamp?
+  /// The newest event.
+  public var logHead: LogHead
 }
 
 extension History {
@@ -57,6 +59,7 @@ extension History {
     let archived = graph.entries.filter(\.isArchived).count
     let segments = try segmentStates().map(\.reference)
     let heads = try heads()
+    let logHead = try logHead()
     return try read { log in
       HistoryStatistics(
         dialect: dialect, formatVersion: Int(StoreState.formatVersion),
@@ -70,7 +73,7 @@ extension History {
         logByteCount: try store.usedByteCount(),
         archiveByteCount: segments.reduce(0) { $0 + $1.byteCount },
         projectionByteCount: Self.byteCount(store.projectionPath), firstRecorded: times.first,
-        lastRecorded: times.last)
+        lastRecorded: times.last, logHead: logHead)
     }
   }
 

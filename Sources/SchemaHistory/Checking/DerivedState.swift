@@ -45,7 +45,7 @@ struct DerivedState {
     case .revisionRecorded(let revision):
       for parent in revision.parents { heads[parent] = nil }
       heads[revision.id] = event.sequence
-    case .operation: break
+    case .operation, .signed: break
     case .tagged(let name, let revision): tags[ExactText(name)] = .some(revision)
     case .tagDeleted(let name): tags[ExactText(name)] = .some(nil)
     case .truncated(let truncation):

@@ -59,6 +59,8 @@ struct LogCheck {
               ("event \(sequence)", "it belongs to event \(owner), which is not before it"))
           }
         }
+      } catch let error as FormatError where error.isNewer {
+        throw StoreError.damaged("event \(sequence)", error)
       } catch {
         findings.append(("event \(sequence)", "\(error)"))
         chain = Chain(last: sequence, hash: Self.storedHash(bytes) ?? chain.hash)

@@ -7,9 +7,11 @@ extension History {
   /// Checks a store that may be damaged anywhere: the pages of its file first, since a damaged one
   /// could end the process, and then all that `verify` checks.
   /// - Parameter comparesProjection: whether the projection is looked at, and made anew to compare.
+  /// - Parameter expectations: what is known of the history from elsewhere.
   /// - Throws: `HistoryError.store` where there is no store at all.
   public static func verify(
     at directory: String, full: Bool = false, comparesProjection: Bool = true,
+    expecting expectations: Expectations = Expectations(),
     progress: (String, Int, Int) -> Void = { _, _, _ in }
   ) throws -> VerifyReport {
     try settled(at: directory) {
@@ -20,7 +22,7 @@ extension History {
         }
         guard report.findings.isEmpty else { return report }
         return try open(at: directory, readOnly: true)
-          .look(full: full, comparesProjection: comparesProjection, progress)
+          .look(full: full, comparesProjection: comparesProjection, expectations, progress)
       } catch HistoryError.store(let error) {
         switch error {
         case .notAStore, .file, .foreignPlace, .held, .damaged(_, .newerVersion):
@@ -52,22 +54,28 @@ extension History {
 
   /// Checks the chain, the index, the snapshots and the archive; with `full` also that replaying
   /// every revision's operations gives its snapshot. Damage is reported, never thrown.
+  /// - Parameter expectations: what is known of the history from elsewhere.
   /// - Parameter progress: what is being checked, how much is done, of how much.
   public func verify(
     full: Bool = false, comparesProjection: Bool = true,
+    expecting expectations: Expectations = Expectations(),
     progress: (String, Int, Int) -> Void = { _, _, _ in }
   ) throws -> VerifyReport {
     try Self.settled(at: directory) {
-      try look(full: full, comparesProjection: comparesProjection, progress)
+      try look(full: full, comparesProjection: comparesProjection, expectations, progress)
     }
   }
 
   private func look(
-    full: Bool, comparesProjection: Bool, _ progress: (String, Int, Int) -> Void
+    full: Bool, comparesProjection: Bool, _ expectations: Expectations,
+    _ progress: (String, Int, Int) -> Void
   ) throws -> VerifyReport {
     var report = VerifyReport()
     do {
-      try inOneState { try look(full: full, progress, into: &report) }
+      try inOneState {
+        try look(full: full, progress, into: &report)
+        try compare(with: expectations, into: &report)
+      }
     } catch HistoryError.store(let error) where error.isDamage && report.findings.isEmpty {
       report.findings.append(.init(.damage, "state", error.description))
       return report
@@ -107,6 +115,7 @@ extension History {
     full: Bool, _ progress: (String, Int, Int) -> Void, into report: inout VerifyReport
   ) throws {
     let state = try state()
+    report.logHead = try logHead()
     var derived = DerivedState()
     for (index, segment) in state.segments.enumerated() {
       progress("segments", index, state.segments.count)
@@ -195,6 +204,7 @@ extension History {
         findings += check.report.findings
       }
     } catch let error as StoreError {
+      if case .damaged(_, let cause) = error, cause.isNewer { throw error }
       findings.append(.init(.damage, place, error.description))
     }
   }

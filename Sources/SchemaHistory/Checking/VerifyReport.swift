@@ -1,4 +1,4 @@
-import SchemaModel
+public import SchemaModel
 
 /// What a verification found.
 public struct VerifyReport: Sendable {
@@ -8,6 +8,8 @@ public struct VerifyReport: Sendable {
     case damage
     /// A projection does not follow the log.
     case stale
+    /// The history is not the one that was expected, however sound.
+    case unexpected
     /// Nothing wrong, but worth knowing: a missing segment, a folder that waits for a writer.
     case note
   }
@@ -28,6 +30,28 @@ public struct VerifyReport: Sendable {
     }
   }
 
+  /// Something that was expected of the history, and is so.
+  public struct MetExpectation: Sendable, Hashable {
+    /// A hash as it was given, or a checkpoint's name.
+    public var expected: String
+    /// The event that it stands for.
+    public var sequence: EventSequence
+  }
+
+  /// A key that is known, and what it signed.
+  public struct Signer: Sendable, Hashable {
+    /// 64 hexadecimal digits.
+    public var key: String
+    /// How many revisions it signed.
+    public var revisionCount: Int
+    /// The first of them; nil where it signed other events only.
+    public var firstRevision: RevisionID?
+    /// The first event that it signed.
+    public var first: EventSequence
+    /// When it signed first, by the log.
+    public var since: Timestamp
+  }
+
   /// In the order in which they were found; empty where all is well.
   public var findings: [Finding] = []
   /// Events that were read, of the log and the segments.
@@ -40,9 +64,19 @@ public struct VerifyReport: Sendable {
   public var segmentCount = 0
   /// Revisions that were replayed and compared, with `full`.
   public var replayedCount = 0
+  /// The newest event; nil where the log cannot be read.
+  public var logHead: LogHead?
+  /// What was expected and found.
+  public var met: [MetExpectation] = []
+  /// Of the keys that are known, those that signed.
+  public var signers: [Signer] = []
+  /// Revisions before the first signature; it vouches for them.
+  public var unsignedCount = 0
 
   /// Whether any finding is damage.
   public var isDamaged: Bool { findings.contains { $0.severity == .damage } }
+  /// Whether this is not the history that was expected.
+  public var isUnexpected: Bool { findings.contains { $0.severity == .unexpected } }
   /// Whether the projection does not follow the log.
   public var isStale: Bool { findings.contains { $0.severity == .stale } }
 }

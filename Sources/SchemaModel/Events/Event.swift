@@ -28,6 +28,8 @@ public struct Event: Hashable, Sendable {
     case truncated(Truncation)
     case restored(Restoration)
     case runnerNoted(RunnerTable)
+    /// Of the events right before it.
+    case signed(EventSignature)
 
     /// The stable word for it, as the audit prints and filters it.
     public var kind: String {
@@ -40,6 +42,7 @@ public struct Event: Hashable, Sendable {
       case .truncated: "truncated"
       case .restored: "restored"
       case .runnerNoted: "runner noted"
+      case .signed: "signed"
       }
     }
   }
@@ -58,6 +61,22 @@ public struct Opening: Hashable, Sendable {
     self.dialect = dialect
     self.writer = writer
     self.keptTables = keptTables
+  }
+}
+
+/// An Ed25519 signature of the events that one transaction wrote: from `first` to the one before its own.
+public struct EventSignature: Hashable, Sendable {
+  /// The first event that is signed.
+  public var first: EventSequence
+  /// The public key: 32 bytes, of a sound one.
+  public var key: [UInt8]
+  /// 64 bytes, of a sound one.
+  public var signature: [UInt8]
+
+  public init(first: EventSequence, key: [UInt8], signature: [UInt8]) {
+    self.first = first
+    self.key = key
+    self.signature = signature
   }
 }
 

@@ -13,6 +13,8 @@ extension Event.Fact {
         + truncation.segment.name + (truncation.reason.isEmpty ? "" : " (\(truncation.reason))")
     case .restored(let restoration): "restored \(restoration.segment.name)"
     case .runnerNoted(let runner): "bookkeeping table \(runner.name) noted"
+    case .signed(let signature):
+      "events from \(signature.first) on signed by \(Hexadecimal.text(signature.key.prefix(6)))"
     }
   }
 }

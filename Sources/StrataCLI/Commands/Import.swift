@@ -36,6 +36,7 @@ struct ImportAlembic: ParsableCommand {
   enum AuthorSource: String, ExpressibleByArgument, CaseIterable { case git, none }
 
   @OptionGroup var location: StoreOptions
+  @OptionGroup var signing: SigningOptions
   @Argument(help: ArgumentHelp("The migrations.", valueName: "dir"))
   var directory: String
   @OptionGroup var alembic: AlembicArguments
@@ -46,7 +47,7 @@ struct ImportAlembic: ParsableCommand {
   var json = false
 
   func run() throws {
-    let history = try location.openForFolder()
+    let history = try location.openForFolder(signingWith: signing.signKey)
     let work = AlembicImport(
       folder: directory, settings: try alembic.settings(), takesAuthorsFromGit: authorFrom == .git)
     let result = try work.run(
@@ -76,6 +77,7 @@ struct ImportSQL: ParsableCommand {
       """)
 
   @OptionGroup var location: StoreOptions
+  @OptionGroup var signing: SigningOptions
   @Argument(help: ArgumentHelp("The migrations.", valueName: "dir"))
   var directory: String
   @OptionGroup var sql: SQLArguments
@@ -84,7 +86,7 @@ struct ImportSQL: ParsableCommand {
   var json = false
 
   func run() throws {
-    let history = try location.openForFolder()
+    let history = try location.openForFolder(signingWith: signing.signKey)
     let context = try limits.beginRun()
     let work = try SQLImport(folder: directory, settings: sql.settings())
     let result = try work.run(in: history, by: Author.current, context)

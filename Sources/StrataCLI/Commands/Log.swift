@@ -49,7 +49,9 @@ struct Log: ParsableCommand {
     try history.warnOfMissingSegments()
     let heads = Set(try history.heads())
     if json {
-      Console.print(revisions.map { LogDocument.value($0, heads: heads).line })
+      let logHead = try history.logHead()
+      Console.print(
+        revisions.map { LogDocument.value($0, heads: heads, logHead: logHead).line })
     } else if graph {
       Console.print(LogDocument.drawing(revisions, of: try history.graph(), heads: heads))
     } else {

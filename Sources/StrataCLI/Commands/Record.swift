@@ -20,6 +20,7 @@ struct Record: ParsableCommand {
       """)
 
   @OptionGroup var location: StoreOptions
+  @OptionGroup var signing: SigningOptions
   @Argument(help: ArgumentHelp("The script; - reads standard input.", valueName: "file"))
   var file: String
   @Option(name: .shortAndLong, help: ArgumentHelp("Why.", valueName: "text"))
@@ -38,7 +39,7 @@ struct Record: ParsableCommand {
   var json = false
 
   func run() throws {
-    let history = try location.openForWriting()
+    let history = try location.openForWriting(signingWith: signing.signKey)
     let context = try limits.beginRun()
     let isStream = file == "-"
     let script =

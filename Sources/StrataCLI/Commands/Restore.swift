@@ -20,6 +20,7 @@ struct Restore: ParsableCommand {
       """)
 
   @OptionGroup var location: StoreOptions
+  @OptionGroup var signing: SigningOptions
   @Argument(help: ArgumentHelp("The segment; the newest without it.", valueName: "segment"))
   var segment: String?
   @Option(
@@ -48,7 +49,9 @@ struct Restore: ParsableCommand {
   }
 
   func run() throws {
-    let history = dryRun ? try location.openForReading() : try location.openForFolder()
+    let history =
+      dryRun
+      ? try location.openForReading() : try location.openForFolder(signingWith: signing.signKey)
     if let finish {
       let isDone = try HistoryRestoration.finish(finish, in: history)
       Console.print(isDone ? "Finished the rewriting of \(finish)" : "Nothing was interrupted")

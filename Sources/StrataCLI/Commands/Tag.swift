@@ -16,6 +16,7 @@ struct Tag: ParsableCommand {
       """)
 
   @OptionGroup var location: StoreOptions
+  @OptionGroup var signing: SigningOptions
   @Argument(help: ArgumentHelp("The name; without it all are listed.", valueName: "name"))
   var name: String?
   @Argument(help: ArgumentHelp("The revision; head without it.", valueName: "rev"))
@@ -34,12 +35,12 @@ struct Tag: ParsableCommand {
 
   func run() throws {
     if let delete {
-      let history = try location.openForWriting()
+      let history = try location.openForWriting(signingWith: signing.signKey)
       try history.deleteTag(delete, by: Author.current)
       history.letProjectionFollow()
       Console.print("Tag \(delete) is deleted")
     } else if let name {
-      let history = try location.openForWriting()
+      let history = try location.openForWriting(signingWith: signing.signKey)
       let id = try history.resolve(orHead: revision)
       try history.tag(name, id, by: Author.current)
       history.letProjectionFollow()

@@ -25,6 +25,7 @@ struct Truncate: ParsableCommand {
       """)
 
   @OptionGroup var location: StoreOptions
+  @OptionGroup var signing: SigningOptions
   @Argument(help: ArgumentHelp("The new root.", valueName: "rev"))
   var revision: String
   @Option(
@@ -70,7 +71,9 @@ struct Truncate: ParsableCommand {
   }
 
   func run() throws {
-    let history = dryRun ? try location.openForReading() : try location.openForFolder()
+    let history =
+      dryRun
+      ? try location.openForReading() : try location.openForFolder(signingWith: signing.signKey)
     let context = try limits.beginRun()
     var work = HistoryTruncation(
       at: revision, source: try MigrationsSource(alembicFolder, alembic, sqlFolder, sql),

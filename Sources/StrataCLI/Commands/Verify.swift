@@ -1,6 +1,7 @@
 import SchemaModel
 import ArgumentParser
 import Documents
+import FileSystem
 import SchemaHistory
 import Workflows
 
@@ -11,21 +12,40 @@ struct Verify: ParsableCommand {
     discussion: """
       Ends with 3 where anything is damaged, with 1 where only the projection lags behind (`strata \
       rebuild` makes it anew). --full replays every operation against every snapshot.
+      A history that somebody wrote anew is sound as well. What was noted down before tells: the hash of \
+      the log head, which this verb prints, or a checkpoint. Ends with 3 where it is another one \
+      (docs/TRUST.md).
 
       Example:
         strata verify --full
+        strata verify --expect 1f8f01c2a6d3 --expect schema.checkpoint
       """)
 
   @OptionGroup var location: StoreOptions
   @Flag(help: "Replay everything.")
   var full = false
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "The hash of an event that it must go through (12 digits or more), or a file with a checkpoint. "
+        + "May be repeated.", valueName: "hash-or-file"))
+  var expect: [String] = []
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Who must have signed: an Ed25519 key, 64 hexadecimal digits or a file in PEM. Of several, one.",
+      valueName: "key"))
+  var signedBy: [String] = []
   @Flag(help: "One JSON document.")
   var json = false
 
   func run() throws {
     let directory = try location.locate()
+    let expectations = try expectations()
     var bar = Progress()
-    let report = try History.verify(at: directory, full: full) { what, done, total in
+    let report = try History.verify(
+      at: directory, full: full, expecting: expectations
+    ) { what, done, total in
       bar.show(WorkProgress(title: "verify", done: done, total: total, detail: what))
     }
     Progress.clear()
@@ -34,7 +54,27 @@ struct Verify: ParsableCommand {
     } else {
       Console.print(VerifyDocument.lines(report))
     }
-    if report.isDamaged { throw ExitCode(ExitStatus.damaged.rawValue) }
+    if report.isDamaged || report.isUnexpected { throw ExitCode(ExitStatus.damaged.rawValue) }
     if report.isStale { throw ExitCode(ExitStatus.different.rawValue) }
+  }
+
+  private func expectations() throws -> Expectations {
+    var expectations = Expectations()
+    for word in expect {
+      if Expectations.isHash(word) {
+        expectations.expect(hash: word)
+      } else if Files.exists(word) {
+        try expectations.expect(checkpoint: SigningOptions.text(of: word), named: word)
+      } else {
+        throw WorkflowError.input(
+          "expected \(Expectations.digitCountMin) to 64 hexadecimal digits or a file with a checkpoint, "
+            + "found '\(word)'")
+      }
+    }
+    for word in signedBy {
+      try expectations.expect(
+        signaturesBy: Files.exists(word) ? SigningOptions.text(of: word) : word)
+    }
+    return expectations
   }
 }
