@@ -20,6 +20,9 @@ public struct Writes: Hashable, Sendable {
   /// Tables and views, as they are spelled in the schema, of any database of the connection.
   public private(set) var tables: Set<String> = []
 
+  /// Whether the database may have been written anew as a whole: VACUUM gives rows other rowids.
+  public private(set) var isRewritten = false
+
   /// Nothing.
   public init() {}
 
@@ -37,6 +40,7 @@ public struct Writes: Hashable, Sendable {
       schema = max(schema, .longer)
     default:
       schema = .other
+      if action == SQLITE_ATTACH { isRewritten = true }
       // DROP TABLE and ALTER TABLE name theirs, one first and one second; other names do no harm.
       note(table: first)
       note(table: second)

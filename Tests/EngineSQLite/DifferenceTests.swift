@@ -30,6 +30,9 @@ struct DifferenceTests {
       } catch SQLiteEngineError.failed {
         session.last = try session.scratch.capture(after: before, statements: [])
         try Self.check(session, before, [], place)
+      } catch SQLiteEngineError.unreadable {
+        // A blob that was made a text.
+        return
       } catch {
         Issue.record("\(place): \(error)")
         return
@@ -79,7 +82,10 @@ struct DifferenceTests {
       "ALTER TABLE noted RENAME COLUMN a TO b", "ALTER TABLE parent RENAME TO elder",
       // What has no text.
       "PRAGMA user_version = 7", "INSERT INTO counted DEFAULT VALUES",
-      "DELETE FROM sqlite_sequence", "DROP TABLE counted", "VACUUM", "ANALYZE",
+      "DELETE FROM sqlite_sequence", "DROP TABLE counted", "ANALYZE",
+      // What gives rows other rowids.
+      "VACUUM",
+      "vacuum main", "/* all */ VACUUM",
       // Virtual tables, and tables that are one's of their name.
       "INSERT INTO words VALUES ('x', 'y')", "DROP TABLE words",
       "DELETE FROM texts; INSERT INTO texts VALUES (9, 'nine')",
@@ -109,6 +115,7 @@ struct DifferenceTests {
       INSERT INTO parent VALUES (1, 'a'), (2, 'b'); INSERT INTO child VALUES (1), (2);
       INSERT INTO weak VALUES (1), (2); INSERT INTO one VALUES (1); INSERT INTO two VALUES (2);
       INSERT INTO counted DEFAULT VALUES; INSERT INTO texts VALUES (1, 'first');
+      INSERT INTO echo VALUES (1), (2), (3); DELETE FROM echo WHERE rowid = 2;
       """)
     // So that it is known, and followed.
     try session.step("CREATE TABLE later (a); INSERT INTO words VALUES ('a', 'b')")

@@ -62,6 +62,8 @@ extension SQLite {
         let kind = Script.kind(of: tokens)
         let copy = tracks.follow(tokens, kind)
         if kind == .other, !Reader(tokens).isWord("SELECT") { mayChangeRows = true }
+        // VACUUM gives rows other rowids.
+        if kind == .maintenance { mayChangeRows = true }
         if kind == .definition, Self.changesTable(tokens) { mayChangeRows = true }
         guard kind == .data else { continue }
         if let target = Self.dataTarget(tokens), runners.contains(folded(target)) {

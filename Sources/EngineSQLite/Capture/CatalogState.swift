@@ -142,7 +142,9 @@ struct CatalogState {
     apply(look)
     let reader = RowReader(connection: connection, schema: look.schema, special: special)
     var rows = before.rows
-    if let writes {
+    if writes?.isRewritten == true {
+      rows = try reader.rows()
+    } else if let writes {
       try reader.read(touched(writes, look, before.schema), &rows)
     } else if lineage.mayChangeRows {
       rows = try reader.rows()
