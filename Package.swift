@@ -118,7 +118,8 @@ let package = Package(
     .executableTarget(
       name: "BenchmarkCompiles",
       dependencies: [
-        "SchemaHistory", "SchemaModel", "EnginePostgreSQL", "Storage", "StoreFormat", "CLMDB",
+        "SchemaHistory", "SchemaModel", "EnginePostgreSQL", "EngineSQLite", "Strata", "Storage",
+        "StoreFormat", "CLMDB",
         "HistoryGenerator",
       ],
       path: "tools/benchmark/Sources/Benchmark", swiftSettings: settings),

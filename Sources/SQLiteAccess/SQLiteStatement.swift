@@ -135,6 +135,12 @@ extension SQLiteStatement {
     bytesOfText(column).map { String(decoding: $0, as: UTF8.self) }
   }
 
+  /// Whether this text is there to the byte, without a copy of it; nil stands for NULL.
+  public func holds(_ text: String?, _ column: Int) -> Bool {
+    guard var text, let bytes = bytesOfText(column) else { return text == nil && isNull(column) }
+    return text.withUTF8 { $0.count == bytes.count && $0.elementsEqual(bytes) }
+  }
+
   private func bytesOfText(_ column: Int) -> UnsafeBufferPointer<UInt8>? {
     sqlite3_column_text(pointer, Int32(column)).map {
       UnsafeBufferPointer(start: $0, count: Int(sqlite3_column_bytes(pointer, Int32(column))))

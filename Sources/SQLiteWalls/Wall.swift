@@ -16,6 +16,8 @@ public final class Wall {
   public var isRunning = false
   /// Why the last statement was refused; nil where it was not.
   public private(set) var refusal: Refusal?
+  /// What all statements may have written since somebody emptied it.
+  public var writes = Writes()
 
   /// A wall for migrations and baselines. It stands until `remove()`, which must come before the
   /// connection is closed; `connection` is a `sqlite3 *`.
@@ -71,7 +73,10 @@ public final class Wall {
   private typealias CText = UnsafePointer<CChar>?
 
   private func allows(_ action: Int32, _ first: CText, _ second: CText) -> Bool {
-    guard let found = refusal(of: action, first, second) else { return true }
+    guard let found = refusal(of: action, first, second) else {
+      writes.note(action, first, second)
+      return true
+    }
     if refusal == nil { refusal = found }
     return false
   }

@@ -78,14 +78,27 @@ struct RowTests {
     #expect(first.schema.table("search")?.attributes == ["virtual": "fts5(title, body)"])
   }
 
-  @Test("rows are not read again where nothing can have changed them")
+  @Test("rows of another program's are not read where its statements cannot have changed them")
   func reuse() throws {
     var session = try Session()
     try session.step("CREATE TABLE a (b)")
-    _ = try session.scratch.run(script: "INSERT INTO a VALUES (1)")
-    let capture = try session.scratch.capture(
-      after: session.last, statements: [ExecutedStatement(sql: "CREATE INDEX i ON a (b)")])
+    try SQLiteFile.run("INSERT INTO a VALUES (1)", in: session.scratch.path)
+    let index = [ExecutedStatement(sql: "CREATE INDEX i ON a (b)")]
+    let capture = try session.scratch.capture(after: session.last, statements: index)
     #expect(capture.rows.rowCount == 0)
+    try SQLiteFile.run("INSERT INTO a VALUES (2)", in: session.scratch.path)
+    let insert = [ExecutedStatement(sql: "INSERT INTO a VALUES (2)")]
+    let next = try session.scratch.capture(after: capture, statements: insert)
+    #expect(next.rows.rowCount == 2)
+  }
+
+  @Test("rows that a script of our own wrote are read whatever is told of it")
+  func untold() throws {
+    var session = try Session()
+    try session.step("CREATE TABLE a (b)")
+    _ = try session.scratch.run(script: "INSERT INTO a VALUES (1)")
+    let capture = try session.scratch.capture(after: session.last, statements: [])
+    #expect(capture.rows.rowCount == 1)
   }
 
   @Test("a table whose module is missing is named")

@@ -17,6 +17,7 @@ let package = Package(
       name: "Benchmark",
       dependencies: [
         .product(name: "SchemaHistory", package: "strata"),
+        .product(name: "Strata", package: "strata"),
         .product(name: "StrataInternals", package: "strata"),
         .product(name: "CLMDB", package: "strata"),
       ],

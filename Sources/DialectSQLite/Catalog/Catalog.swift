@@ -61,7 +61,8 @@ extension SQLite {
       return table.attributes["virtual"] != nil
     }
 
-    private static func path(_ row: CatalogRows.Object) -> ObjectPath? {
+    /// Where what a row makes is in a schema; nil for what is no object of one.
+    public static func path(_ row: CatalogRows.Object) -> ObjectPath? {
       switch row.type {
       case "table": .table(row.name)
       case "index": ObjectPath(.index, name: row.name)

@@ -54,6 +54,27 @@ extension SQLite {
       statements.contains { $0.kind == .transaction || $0.kind == .maintenance }
     }
 
+    /// Whether a failure leaves nothing of it, run statement by statement as it is written: one
+    /// statement, or one transaction from its first statement to its last.
+    public var undoesItself: Bool {
+      guard let first = statements.first, let last = statements.last else { return true }
+      if statements.count == 1 { return [.definition, .data, .other].contains(first.kind) }
+      func word(_ statement: Statement) -> String {
+        statement.sql.prefix { $0.isLetter }.uppercased()
+      }
+      return word(first) == "BEGIN" && ["COMMIT", "END"].contains(word(last))
+        && statements.dropFirst().dropLast().allSatisfy {
+          $0.kind != .transaction && $0.kind != .maintenance
+        }
+    }
+
+    /// Whether the connection that ran it may be another than before: a setting, a temporary table.
+    public var leavesTraces: Bool {
+      statements.contains {
+        $0.kind == .pragma || $0.kind == .maintenance || $0.sql.lowercased().contains("temp")
+      }
+    }
+
     /// What one statement does.
     public static func kind(of sql: String) -> Kind { kind(Reader(sql)) }
 

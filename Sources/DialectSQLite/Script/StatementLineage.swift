@@ -25,11 +25,34 @@ extension SQLite {
       _ statements: [ExecutedStatement], before: Schema, after: Schema,
       runnerTables: RunnerTables = RunnerTables()
     ) {
+      var tables: [ExactText: ObjectPath] = [:]
+      for path in before.objects.keys where path.kind == .table { tables[folded(path.name)] = path }
+      self.init(
+        statements, before: before, after: after, runnerTables: runnerTables,
+        within: Set(before.objects.keys).union(after.objects.keys)
+      ) { tables[$0] }
+    }
+
+    /// - Parameter paths: all objects that differ between the two schemas.
+    /// - Parameter find: the table before that has a name, folded.
+    public init(
+      _ statements: [ExecutedStatement], before: Schema, after: Schema,
+      runnerTables: RunnerTables, within paths: Set<ObjectPath>,
+      find: (String) -> ObjectPath?
+    ) {
+      self = withoutActuallyEscaping(find) { find in
+        Self(statements, TableTracks(before, find), before, after, runnerTables, paths)
+      }
+    }
+
+    private init(
+      _ statements: [ExecutedStatement], _ tracks: consuming TableTracks, _ before: Schema,
+      _ after: Schema, _ runnerTables: RunnerTables, _ paths: Set<ObjectPath>
+    ) {
       guard !statements.isEmpty else {
         (lineage, dataStatements, runnerWrites, mayChangeRows) = (Lineage(), [], [], false)
         return
       }
-      var tracks = TableTracks(before)
       var data: [(statement: Statement, copy: TableTracks.Copy?)] = []
       var mayChangeRows = false
       var writes: Set<ExactText> = []
@@ -39,6 +62,8 @@ extension SQLite {
         let kind = Script.kind(of: tokens)
         let copy = tracks.follow(tokens, kind)
         if kind == .other, !Reader(tokens).isWord("SELECT") { mayChangeRows = true }
+        // VACUUM gives rows other rowids.
+        if kind == .maintenance { mayChangeRows = true }
         if kind == .definition, Self.changesTable(tokens) { mayChangeRows = true }
         guard kind == .data else { continue }
         if let target = Self.dataTarget(tokens), runners.contains(folded(target)) {
@@ -53,9 +78,11 @@ extension SQLite {
           data.append((Statement(sql: sql, count: statement.count), copy))
         }
       }
-      let outcome = tracks.outcome(before: before, after: after)
+      let outcome = tracks.outcome(after: after, within: paths)
       var lineage = outcome.lineage
-      for (new, old) in IndexRenames.pairs(before: before, after: after, lineage: lineage) {
+      for (new, old) in IndexRenames.pairs(
+        before: before, after: after, within: paths, lineage: lineage)
+      {
         lineage.objects[new] = old
       }
       self.lineage = lineage
@@ -92,13 +119,12 @@ extension SQLite {
   /// one.
   enum IndexRenames {
     static func pairs(
-      before: Schema, after: Schema, lineage: Lineage
+      before: Schema, after: Schema, within paths: Set<ObjectPath>, lineage: Lineage
     ) -> [(new: ObjectPath, old: ObjectPath)] {
-      let dropped = before.objects.keys.filter {
-        $0.kind == .index && after.objects[$0] == nil
-      }
+      let indexes = paths.filter { $0.kind == .index }.sorted()
+      let dropped = indexes.filter { after.objects[$0] == nil && before.objects[$0] != nil }
       guard !dropped.isEmpty else { return [] }
-      let created = after.objects.keys.filter { $0.kind == .index && before.objects[$0] == nil }
+      let created = indexes.filter { before.objects[$0] == nil && after.objects[$0] != nil }
       return created.compactMap { path in
         guard let index = after.objects[path]?.index else { return nil }
         let table = lineage.objects[.table(index.table)]?.name ?? index.table

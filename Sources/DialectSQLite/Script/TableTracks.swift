@@ -22,16 +22,26 @@ extension SQLite {
       var copies: [(source: Int, mapping: [ExactText: ExactText], born: Set<ExactText>)] = []
     }
 
+    private let before: Schema
+    private let find: (String) -> ObjectPath?
     private var tracks: [Track] = []
-    private var live: [ExactText: Int] = [:]
+    /// The tables that were spoken of, by their names; nil for a name that is no table's any more.
+    private var live: [ExactText: Int?] = [:]
 
-    init(_ before: Schema) {
-      for (path, object) in before.objects {
-        guard let table = object.table else { continue }
-        live[folded(path.name)] = tracks.count
-        let names = table.columns.map { folded($0.name) }
-        tracks.append(Track(origin: path, columns: names.map { ($0, $0) }))
-      }
+    /// - Parameter find: the table before all statements that has a name.
+    init(_ before: Schema, _ find: @escaping (String) -> ObjectPath?) {
+      self.before = before
+      self.find = find
+    }
+
+    /// The track of the table that has a name now.
+    private mutating func track(_ name: String) -> Int? {
+      if let known = live[name] { return known }
+      guard let path = find(name), let table = before.objects[path]?.table else { return nil }
+      let names = table.columns.map { folded($0.name) }
+      tracks.append(Track(origin: path, columns: names.map { ($0, $0) }))
+      live[name] = .some(tracks.count - 1)
+      return tracks.count - 1
     }
 
     /// Follows one statement; gives the copy where it is one.
@@ -53,11 +63,11 @@ extension SQLite {
       var reader = reader
       guard reader.accept("ALTER", "TABLE"),
         let name = reader.qualifiedName().map({ folded($0.name) }),
-        let id = live[name]
+        let id = track(name)
       else { return }
       if reader.accept("RENAME", "TO") {
         guard let new = reader.name() else { return }
-        live[name] = nil
+        live[name] = .some(nil)
         live[folded(new)] = id
       } else if reader.accept("RENAME") {
         _ = reader.isWord("TO", at: 1) ? false : reader.accept("COLUMN")
@@ -81,8 +91,9 @@ extension SQLite {
       var reader = reader
       guard reader.accept("DROP", "TABLE") else { return }
       _ = reader.accept("IF", "EXISTS")
-      guard let name = reader.qualifiedName(), let id = live.removeValue(forKey: folded(name.name))
+      guard let name = reader.qualifiedName().map({ folded($0.name) }), let id = track(name)
       else { return }
+      live[name] = .some(nil)
       tracks[id].isDropped = true
     }
 
@@ -92,7 +103,7 @@ extension SQLite {
       var virtual = Reader(tokens)
       guard
         let header = reader.createHeader("TABLE") ?? virtual.createHeader("VIRTUAL", "TABLE"),
-        live[folded(header.name)] == nil
+        track(folded(header.name)) == nil
       else { return }
       var track = Track()
       track.isTemporary = isTemporary || header.schema.map(folded) == "temp"
@@ -102,7 +113,7 @@ extension SQLite {
       if let copy = RowCopy(createTable: tokens) {
         if let names = copy.columns {
           tracks[tracks.count - 1].columns = names.map { (folded($0), folded($0)) }
-        } else if let source = live[folded(copy.source)] {
+        } else if let source = self.track(folded(copy.source)) {
           let names = tracks[source].columns.map(\.name)
           tracks[tracks.count - 1].columns = names.map { ($0, $0) }
         }
@@ -115,7 +126,7 @@ extension SQLite {
     }
 
     private mutating func record(_ copy: RowCopy) -> Copy? {
-      guard let source = live[folded(copy.source)], let target = live[folded(copy.target)],
+      guard let source = track(folded(copy.source)), let target = track(folded(copy.target)),
         source != target, tracks[target].origin == nil
       else { return nil }
       let mapping = copy.mapping(
@@ -156,9 +167,7 @@ extension SQLite {
       var copies: [Copy]
     }
 
-    private func ancestries(
-      of id: Int, _ before: Schema, _ visited: Set<Int> = []
-    ) -> [Ancestry] {
+    private func ancestries(of id: Int, _ visited: Set<Int> = []) -> [Ancestry] {
       let track = tracks[id]
       if let origin = track.origin {
         let same = Dictionary(
@@ -169,7 +178,7 @@ extension SQLite {
       guard !visited.contains(id) else { return [] }
       return track.copies.filter { tracks[$0.source].isDropped || tracks[$0.source].isTemporary }
         .flatMap { copy in
-          ancestries(of: copy.source, before, visited.union([id])).map { from in
+          ancestries(of: copy.source, visited.union([id])).map { from in
             let old = Set<ExactText>(
               before.objects[from.origin]?.table?.columns.map { folded($0.name) } ?? [])
             let born = copy.mapping.filter { new, source in
@@ -184,12 +193,15 @@ extension SQLite {
         }
     }
 
-    func outcome(before: Schema, after: Schema) -> Outcome {
+    /// - Parameter paths: all objects that are others after the statements than before.
+    mutating func outcome(after: Schema, within paths: Set<ObjectPath>) -> Outcome {
+      let spoken = paths.union(tracks.compactMap(\.origin))
+        .filter { $0.kind == .table && after.objects[$0] != nil }
       var outcome = Outcome()
       var claimed: Set<ObjectPath> = []
       var made: [(path: ObjectPath, id: Int)] = []
-      for path in after.paths where path.kind == .table {
-        guard let id = live[folded(path.name)], !tracks[id].isTemporary else { continue }
+      for path in spoken.sorted() {
+        guard let id = track(folded(path.name)), !tracks[id].isTemporary else { continue }
         guard let origin = tracks[id].origin else {
           made.append((path, id))
           continue
@@ -200,7 +212,7 @@ extension SQLite {
           path, from: origin, columns: currentColumns(id, nil), born: born, before, after)
       }
       let candidates = made.flatMap { made in
-        ancestries(of: made.id, before).map { (path: made.path, id: made.id, from: $0) }
+        ancestries(of: made.id).map { (path: made.path, id: made.id, from: $0) }
       }.sorted { left, right in
         // The old name first, then whoever took over the most columns.
         let same = [left, right].map { folded($0.path.name) == folded($0.from.origin.name) }
@@ -219,7 +231,7 @@ extension SQLite {
           born: currentNames(candidate.id, candidate.from.born), before, after)
       }
       for (path, _) in made where !done.contains(path) {
-        outcome.judgeNew(path, claimed: &claimed, before, after)
+        outcome.judgeNew(path, find(folded(path.name)), claimed: &claimed, before, after)
       }
       return outcome
     }
@@ -240,61 +252,6 @@ extension SQLite {
         names[column.name] = origins.map { $0[first] } ?? ExactText(first)
       }
       return names
-    }
-  }
-}
-
-extension SQLite.TableTracks.Outcome {
-  /// `columns`: folded new name -> folded old name; `born`: folded names of columns that were made
-  /// by the statements, whatever had their name before.
-  fileprivate mutating func add(
-    _ path: ObjectPath, from origin: ObjectPath, columns: [ExactText: ExactText],
-    born: Set<ExactText> = [], _ before: Schema, _ after: Schema
-  ) {
-    guard let old = before.objects[origin]?.table, let new = after.objects[path]?.table else {
-      return
-    }
-    if path != origin { lineage.objects[path] = origin }
-    var renames: [ExactText: ExactText] = [:]
-    for column in new.columns {
-      if born.contains(SQLite.folded(column.name)), columns[SQLite.folded(column.name)] == nil {
-        if old.column(named: column.name) != nil {
-          lineage.replacedColumns[path, default: []].insert(column.name)
-        }
-        continue
-      }
-      let name = columns[SQLite.folded(column.name)]?.text ?? SQLite.folded(column.name)
-      guard let source = old.columns.first(where: { SQLite.folded($0.name) == name }),
-        source.name != column.name
-      else { continue }
-      // One old column copied into two new ones stays the one that kept its name.
-      let isTaken =
-        new.column(named: source.name) != nil
-        && columns[SQLite.folded(source.name)]?.text == name
-      let former = ExactText(source.name)
-      if !isTaken, !renames.values.contains(former) { renames[column.name] = former }
-    }
-    if !renames.isEmpty { lineage.columns[path] = renames }
-  }
-
-  /// A table that was made without the rows of another: a new one, or an old one made again.
-  fileprivate mutating func judgeNew(
-    _ path: ObjectPath, claimed: inout Set<ObjectPath>, _ before: Schema, _ after: Schema
-  ) {
-    let name = SQLite.folded(path.name)
-    guard
-      let origin = before.objects.keys.first(where: {
-        $0.kind == .table && SQLite.folded($0.name) == name
-      }), !claimed.contains(origin), let old = before.objects[origin]?.table,
-      let new = after.objects[path]?.table
-    else { return }
-    let names = Set<ExactText>(old.columns.map { SQLite.folded($0.name) })
-    let shared = new.columns.count { names.contains(SQLite.folded($0.name)) }
-    if shared * 2 >= max(old.columns.count, new.columns.count) {
-      claimed.insert(origin)
-      add(path, from: origin, columns: [:], before, after)
-    } else if path == origin {
-      lineage.replaced.insert(path)
     }
   }
 }

@@ -75,8 +75,9 @@ public final class PostgreSQLScratch: ScratchDatabase {
 
   /// Runs a script as a migration tool does.
   ///
-  /// A failure leaves the database as it was, but for what sequences gave out. Roles that are
-  /// missing are made where the server is a temporary one.
+  /// A failure leaves the database as it was, but for what sequences gave out; where that cannot be had
+  /// at once, there is no database any more. Roles that are missing are made where the server is a
+  /// temporary one.
   /// - Parameter inTransaction: one transaction for all of it, where the script has none itself and
   ///   holds nothing that none may hold; else each statement commits by itself.
   /// - Throws: `PostgreSQLEngineError`.
@@ -115,7 +116,7 @@ public final class PostgreSQLScratch: ScratchDatabase {
     _ failure: ScriptFailure, _ script: PostgreSQL.Script, _ plan: inout ScriptPlan,
     _ skipped: inout Set<Int>
   ) throws -> Bool {
-    guard case .failed(let words) = failure.error else { return false }
+    guard !isDiscarded, case .failed(let words) = failure.error else { return false }
     if plan == .wrapped, ScriptPlan.isCuredByPieces(words.code) {
       plan = .piecemeal
       return true
@@ -174,7 +175,10 @@ public final class PostgreSQLScratch: ScratchDatabase {
   ) throws {
     let notesRoles = namesRoles || !host.isOwn
     let before = notesRoles ? try host.rolesBefore(isExact: plan == .piecemeal) : []
-    let backup = plan == .piecemeal ? try makeBackup() : nil
+    // On a server of the user's nothing but roles is got out of the way for a second try, and a copy of
+    // a database waits for the disk of all its files.
+    let mayTryAgain = host.isOwn || namesRoles
+    let backup = plan == .piecemeal && mayTryAgain ? try makeBackup() : nil
     do {
       let connection = try open()
       try connection.limited(to: timeout) {
@@ -195,6 +199,8 @@ public final class PostgreSQLScratch: ScratchDatabase {
         disconnect()
         try host.restore(database, from: backup)
         if notesRoles { host.dropRoles(try host.rolesMade(since: before)) }
+      } else if plan == .piecemeal {
+        discard()
       }
       throw error
     }

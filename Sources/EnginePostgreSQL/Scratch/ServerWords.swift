@@ -31,10 +31,29 @@ enum RoleWords {
     return words.count == 2 && words[0] == "CREATE" && ["ROLE", "USER", "GROUP"].contains(words[1])
   }
 
-  /// Whether a script may make roles, also by a statement that it puts together itself.
+  /// Whether a script may make roles, also by a statement that it puts together itself: behind CREATE
+  /// stands ROLE, USER or GROUP, or no word at all.
   static func areIn(_ script: String) -> Bool {
-    let text = script.lowercased()
-    return text.contains("create") && ["role", "user", "group"].contains { text.contains($0) }
+    let words = script.utf8.split(
+      omittingEmptySubsequences: true, whereSeparator: { !Self.isOfWord($0) })
+    for (index, word) in words.enumerated() where isWord(word, "create") {
+      guard index + 1 < words.count else { return true }
+      let between = script.utf8[word.endIndex..<words[index + 1].startIndex]
+      if !between.allSatisfy({ [0x09, 0x0A, 0x0D, 0x20].contains($0) }) { return true }
+      let isRole = ["role", "user", "group"].contains { isWord(words[index + 1], $0) }
+      // CREATE USER MAPPING makes none.
+      if isRole, index + 2 == words.count || !isWord(words[index + 2], "mapping") { return true }
+    }
+    return false
+  }
+
+  private static func isOfWord(_ byte: UInt8) -> Bool {
+    byte >= 0x80 || byte == 0x5F || (0x30...0x39).contains(byte)
+      || (0x41...0x5A).contains(byte & 0xDF)
+  }
+
+  private static func isWord(_ word: Substring.UTF8View, _ wanted: String) -> Bool {
+    word.elementsEqual(wanted.utf8) { $0 | 0x20 == $1 }
   }
 
   /// The name as PostgreSQL writes it, with quotes of its own in it.

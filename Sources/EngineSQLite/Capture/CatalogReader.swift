@@ -1,27 +1,26 @@
 internal import SchemaModel
 internal import DialectSQLite
 
-/// Reads the catalog of one database: `sqlite_schema` and `table_list` whole, the other pragmas
-/// only for tables whose text is not known yet.
+/// Reads the catalog of one database: `sqlite_schema` whole or as far as it changed, the pragmas only
+/// for tables whose text is not known yet.
 struct CatalogReader {
   let connection: SQLiteConnection
 
+  private static let entriesSQL = "SELECT rowid, type, name, tbl_name, sql FROM main.sqlite_schema"
+
+  /// All of it.
   func rows(known: Schema) throws -> SQLite.CatalogRows {
-    var rows = SQLite.CatalogRows()
-    rows.objects = try connection.prepare(
-      "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY rowid"
-    ).rows {
-      SQLite.CatalogRows.Object(
-        type: $0.text(0), name: $0.text(1), table: $0.text(2), sql: $0.optionalText(3))
+    try rows(of: entries().map(\.object), known: known, isAll: true)
+  }
+
+  /// What the pragmas say of these rows' tables; `isAll`: they are all that there are.
+  func rows(
+    of objects: [SQLite.CatalogRows.Object], known: Schema, isAll: Bool
+  ) throws -> SQLite.CatalogRows {
+    var rows = SQLite.CatalogRows(objects: objects)
+    for relation in try relations(of: objects, isAll: isAll) {
+      rows.relations[relation.name] = relation
     }
-    let relations = try connection.prepare(
-      "SELECT name, type, wr, strict FROM pragma_table_list WHERE schema = 'main'"
-    ).rows {
-      SQLite.CatalogRows.Relation(
-        name: $0.text(0), type: $0.text(1), isWithoutRowid: $0.int(2) != 0,
-        isStrict: $0.int(3) != 0)
-    }
-    for relation in relations { rows.relations[relation.name] = relation }
     let wanted = rows.objects.filter {
       SQLite.Catalog.needsDetails($0, known: known) && rows.relations[$0.name]?.type != "shadow"
     }
@@ -39,6 +38,76 @@ struct CatalogReader {
     }
     return rows
   }
+
+  /// Those with a higher rowid; all where none is given.
+  func entries(after rowid: Int64 = .min) throws -> [CatalogEntry] {
+    try connection.cached(Self.entriesSQL + " WHERE rowid > CAST(? AS INTEGER) ORDER BY rowid")
+      .rows(String(rowid), read: CatalogEntry.init)
+  }
+
+  /// Compares the entries that were there, in the order of their rowids, with those that are.
+  /// - Returns: those that are there no more as they were, and those that are there only now.
+  func differences(
+    from known: [CatalogEntry]
+  ) throws -> (gone: [CatalogEntry], new: [CatalogEntry]) {
+    var (gone, new): ([CatalogEntry], [CatalogEntry]) = ([], [])
+    var next = known.startIndex
+    let query = try connection.cached(Self.entriesSQL + " ORDER BY rowid")
+    _ = try query.rows { query in
+      let rowid = query.int64(0)
+      while next < known.endIndex, known[next].rowid < rowid {
+        gone.append(known[next])
+        next += 1
+      }
+      if next < known.endIndex, known[next].rowid == rowid {
+        let entry = known[next]
+        next += 1
+        if entry.isSame(as: query) { return }
+        gone.append(entry)
+      }
+      new.append(CatalogEntry(query))
+    }
+    return (gone + known[next...], new)
+  }
+
+  /// `PRAGMA table_list` looks through all tables, also for one.
+  private func relations(
+    of objects: [SQLite.CatalogRows.Object], isAll: Bool
+  ) throws -> [SQLite.CatalogRows.Relation] {
+    let sql = "SELECT name, type, wr, strict FROM pragma_table_list"
+    let mine = " WHERE schema = 'main'"
+    func read(_ query: SQLiteQuery) -> SQLite.CatalogRows.Relation {
+      SQLite.CatalogRows.Relation(
+        name: query.text(0), type: query.text(1), isWithoutRowid: query.int(2) != 0,
+        isStrict: query.int(3) != 0)
+    }
+    let names = objects.filter { $0.type == "table" }.map(\.name)
+    if isAll || names.count > 8 { return try connection.cached(sql + mine).rows(read: read) }
+    return try names.flatMap { try connection.cached(sql + "(?)" + mine).rows($0, read: read) }
+  }
+}
+
+/// A row of `sqlite_schema` in its place.
+struct CatalogEntry {
+  let rowid: Int64
+  let object: SQLite.CatalogRows.Object
+
+  init(_ query: SQLiteQuery) {
+    rowid = query.int64(0)
+    object = SQLite.CatalogRows.Object(
+      type: query.text(1), name: query.text(2), table: query.text(3), sql: query.optionalText(4))
+  }
+
+  /// Whether the row that a query went to is this one, to the byte.
+  func isSame(as query: SQLiteQuery) -> Bool {
+    query.holds(object.sql, 4) && query.holds(object.name, 2) && query.holds(object.table, 3)
+      && query.holds(object.type, 1)
+  }
+
+  /// The name of the table that it belongs to, as SQLite compares names.
+  var tableKey: ExactText { ExactText(SQLite.folded(object.table)) }
+
+  var isVirtual: Bool { object.sql?.hasPrefix("CREATE VIRTUAL TABLE ") ?? false }
 }
 
 /// The pragmas of one table after the other, by statements that are prepared once.
@@ -48,17 +117,17 @@ private struct DetailsReader {
   private let indexes: SQLiteQuery
 
   init(_ connection: SQLiteConnection) throws {
-    columns = try connection.prepare(
-      #"SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?)"#)
-    foreignKeys = try connection.prepare(
+    columns = try connection.cached(
+      #"SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?, 'main')"#)
+    foreignKeys = try connection.cached(
       """
       SELECT id, seq, "table", "from", "to", on_update, on_delete, match
-      FROM pragma_foreign_key_list(?)
+      FROM pragma_foreign_key_list(?, 'main')
       """)
-    indexes = try connection.prepare(
+    indexes = try connection.cached(
       """
       SELECT l.name, l."unique", l.origin, l.partial, x.name, x."desc", x.coll
-      FROM pragma_index_list(?) AS l, pragma_index_xinfo(l.name) AS x
+      FROM pragma_index_list(?, 'main') AS l, pragma_index_xinfo(l.name, 'main') AS x
       WHERE x."key" ORDER BY l.seq, x.seqno
       """)
   }

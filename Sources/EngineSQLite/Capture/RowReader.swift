@@ -1,56 +1,81 @@
 internal import SchemaModel
 internal import DialectSQLite
 
-/// Reads the rows that migrations left behind.
-struct RowReader {
-  let connection: SQLiteConnection
-  let schema: Schema
-  let catalog: SQLite.CatalogRows
+/// Tables whose rows are not simply their own.
+struct SpecialTables {
+  /// Virtual tables that keep their rows in this database, and can give them back.
+  private(set) var virtual: Set<ObjectPath> = []
+  /// Full-text indexes that keep no text of their own: SQLite cannot give their rows back.
+  private(set) var contentless: [ObjectPath] = []
+  static let sequences = ObjectPath.table("sqlite_sequence")
 
-  func rows() throws -> SeedRows {
-    var rows = SeedRows()
-    for path in schema.paths where path.kind == .table {
-      guard let table = schema.objects[path]?.table else { continue }
-      if table.attributes["virtual"] != nil, !hasStorage(path.name) || Self.isContentless(table) {
-        continue
+  init() {}
+
+  init(_ schema: Schema, _ catalog: SQLite.CatalogRows) {
+    let shadows = catalog.relations.values.filter { $0.type == "shadow" }
+      .map { SQLite.folded($0.name) }
+    for (path, object) in schema.objects {
+      guard let table = object.table, table.attributes["virtual"] != nil else { continue }
+      if Self.isContentless(table) {
+        contentless.append(path)
+      } else if shadows.contains(where: { $0.hasPrefix(SQLite.folded(path.name) + "_") }) {
+        virtual.insert(path)
       }
-      if let set = try read(path.name, table) { rows.tables[path] = set }
     }
-    if catalog.objects.contains(where: { $0.name == "sqlite_sequence" }) {
-      let columns = [Column(name: "name", type: ""), Column(name: "seq", type: "")]
-      let table = Table(columns: columns, attributes: ["without rowid": ""])
-      rows.tables[.table("sqlite_sequence")] = try read("sqlite_sequence", table)
-    }
-    return rows
+    contentless.sort()
   }
 
-  /// Whether a virtual table keeps its rows in this database: only then are they its own.
-  private func hasStorage(_ name: String) -> Bool {
-    let prefix = SQLite.folded(name) + "_"
-    return catalog.relations.values.contains {
-      $0.type == "shadow" && SQLite.folded($0.name).hasPrefix(prefix)
-    }
-  }
-
-  /// A full-text index that keeps no text of its own: SQLite cannot give its rows back.
   static func isContentless(_ table: Table) -> Bool {
     let text = (table.attributes["virtual"] ?? "").lowercased().filter { !$0.isWhitespace }
     return text.contains("content=''") || text.contains("content=\"\"")
   }
+}
+
+/// Reads the rows that migrations left behind. A temporary table of theirs may have any table's name.
+struct RowReader {
+  let connection: SQLiteConnection
+  let schema: Schema
+  let special: SpecialTables
+
+  func rows() throws -> SeedRows {
+    var rows = SeedRows()
+    try read(schema.paths.filter { $0.kind == .table } + [SpecialTables.sequences], &rows)
+    return rows
+  }
+
+  /// Reads the rows of these tables anew; of one that is not there, none.
+  func read(_ paths: some Sequence<ObjectPath>, _ rows: inout SeedRows) throws {
+    for path in paths {
+      let set = try read(path)
+      if set != nil || rows.tables[path] != nil { rows.tables[path] = set }
+    }
+  }
+
+  private func read(_ path: ObjectPath) throws -> RowSet? {
+    if path == SpecialTables.sequences { return try readSequences() }
+    guard let table = schema.objects[path]?.table,
+      table.attributes["virtual"] == nil || special.virtual.contains(path)
+    else { return nil }
+    return try read(path.name, table)
+  }
+
+  private func readSequences() throws -> RowSet? {
+    let sql = "SELECT 1 FROM main.sqlite_schema WHERE name = 'sqlite_sequence'"
+    if try connection.cached(sql).rows(read: { $0.int(0) }).isEmpty { return nil }
+    let columns = [Column(name: "name", type: ""), Column(name: "seq", type: "")]
+    return try read(
+      "sqlite_sequence", Table(columns: columns, attributes: ["without rowid": ""]))
+  }
 
   private func hasRows(_ path: ObjectPath) throws -> Bool {
-    let query = try connection.prepare("SELECT 1 FROM \(SQLite.quote(path.name)) LIMIT 1")
+    let query = try connection.prepare("SELECT 1 FROM main.\(SQLite.quote(path.name)) LIMIT 1")
     return try !query.rows { query in query.value(0) }.isEmpty
   }
 
   /// One line for each full-text index that holds rows nobody can read.
   func unreadableRows() throws -> [String] {
-    try schema.paths.compactMap { path in
-      guard let table = schema.objects[path]?.table, Self.isContentless(table),
-        try hasRows(path)
-      else { return nil }
-      return "\(path) is a full-text index without content: its rows cannot be read, and no "
-        + "baseline will hold them"
+    try special.contentless.filter(hasRows).map {
+      "\($0) is a full-text index without content: its rows cannot be read, and no baseline will hold them"
     }
   }
 
@@ -61,7 +86,8 @@ struct RowReader {
     guard !selected.isEmpty else { return nil }
     do {
       let query = try connection.prepare(
-        "SELECT \(selected.joined(separator: ", ")) FROM \(SQLite.quote(name))\(order(table, rowid))"
+        "SELECT \(selected.joined(separator: ", ")) FROM main.\(SQLite.quote(name))"
+          + order(table, rowid)
       )
       let rows = try query.rows { query in
         try selected.indices.map { column in

@@ -35,6 +35,13 @@ final class SQLiteConnection {
   deinit { wall.remove() }
 
   var isInTransaction: Bool { database.isInTransaction }
+  /// Whether `writes` holds all that this connection wrote since the last capture.
+  var isWatched = false
+  /// What its statements may have written since it was opened, or since this was emptied.
+  var writes: Writes {
+    get { wall.writes }
+    set { wall.writes = newValue }
+  }
   var message: String { database.failure.message }
 
   /// What SQLite said of the statement that just failed.
@@ -78,6 +85,12 @@ final class SQLiteConnection {
   /// The one statement of `sql`.
   func prepare(_ sql: String) throws(SQLiteEngineError) -> SQLiteQuery {
     let statement = try translating(sql) { () throws(SQLiteError) in try database.prepare(sql) }
+    return SQLiteQuery(statement: statement, sql: sql, connection: self)
+  }
+
+  /// The same, prepared once for the life of the connection: for texts of our own.
+  func cached(_ sql: String) throws(SQLiteEngineError) -> SQLiteQuery {
+    let statement = try translating(sql) { () throws(SQLiteError) in try database.cached(sql) }
     return SQLiteQuery(statement: statement, sql: sql, connection: self)
   }
 
@@ -134,6 +147,8 @@ final class SQLiteQuery {
     try connection.translating(sql) { () throws(SQLiteError) in
       try statement.bind(arguments.map { .text($0) })
     }
+    // One that is not at its end keeps a lock.
+    defer { try? statement.bind([]) }
     var rows: [Row] = []
     while try step() { rows.append(try read(self)) }
     return rows
@@ -143,7 +158,10 @@ final class SQLiteQuery {
     try connection.translating(sql) { () throws(SQLiteError) in try statement.step() }
   }
 
+  /// Whether this text is there to the byte; nil for NULL.
+  func holds(_ text: String?, _ column: Int32) -> Bool { statement.holds(text, Int(column)) }
   func int(_ column: Int32) -> Int { Int(statement.int(Int(column))) }
+  func int64(_ column: Int32) -> Int64 { statement.int(Int(column)) }
   func text(_ column: Int32) -> String { optionalText(column) ?? "" }
   func optionalText(_ column: Int32) -> String? { statement.text(Int(column)) }
 

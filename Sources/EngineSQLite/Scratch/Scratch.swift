@@ -15,9 +15,10 @@ public final class SQLiteScratch: ScratchDatabase {
   /// Seconds that a script may take; nil for no limit.
   public var timeout: Double?
   /// What is left out of what is captured.
-  public var runnerTables = RunnerTables()
+  public var runnerTables = RunnerTables() { didSet { state.forget() } }
   private let folder: String
   private var connection: SQLiteConnection?
+  private var state = CatalogState()
   private var tool: ToolConnection?
   private var settings = SessionSettings()
 
@@ -118,6 +119,7 @@ public final class SQLiteScratch: ScratchDatabase {
     if inTransaction, tool?.sendsWholeScripts != true, !script.controlsTransactions {
       return try runInTransaction(script)
     }
+    if script.undoesItself { return try runAlone(script) }
     // What such a script commits on its way cannot be rolled back.
     let backup = folder + "/before.db"
     try settle()
@@ -178,6 +180,18 @@ public final class SQLiteScratch: ScratchDatabase {
     }
   }
 
+  private func runAlone(_ script: SQLite.Script) throws -> [ExecutedStatement] {
+    do {
+      let executed = try runAsWritten(script)
+      if script.leavesTraces { try settle() }
+      return executed
+    } catch {
+      if let connection, connection.isInTransaction { try? connection.execute("ROLLBACK") }
+      connection = nil
+      throw error
+    }
+  }
+
   private func runAsWritten(_ script: SQLite.Script) throws -> [ExecutedStatement] {
     let connection = try openForTool()
     let executed = try execute(script, connection)
@@ -200,8 +214,7 @@ public final class SQLiteScratch: ScratchDatabase {
   public func capture(
     after before: Capture, statements: [ExecutedStatement]
   ) throws -> Capture {
-    try SQLiteCapture(connection: open(), runnerTables: runnerTables)
-      .capture(after: before, statements: statements)
+    try state.capture(open(), runnerTables, after: before, statements: statements)
   }
 
   /// What the database shows, where it is proved to be the one that was recorded: its schema and
@@ -222,10 +235,12 @@ public final class SQLiteScratch: ScratchDatabase {
 
   /// Whether the schema has tables whose rows nobody can read, and no baseline holds.
   public static func hidesRows(_ schema: Schema) -> Bool {
-    schema.objects.values.contains { $0.table.map(RowReader.isContentless) ?? false }
+    schema.objects.values.contains { $0.table.map(SpecialTables.isContentless) ?? false }
   }
 
-  public func keepOut(runnerTable name: String) { _ = runnerTables.insert(name) }
+  public func keepOut(runnerTable name: String) {
+    if !runnerTables.contains(name) { _ = runnerTables.insert(name) }
+  }
 
   public func makeTable(of tool: MigrationTool) throws {
     guard !runnerTables.kept.contains(tool.tableName) else { return }
@@ -240,6 +255,7 @@ public final class SQLiteScratch: ScratchDatabase {
     copy.runnerTables = runnerTables
     copy.tool = tool
     copy.settings = settings
+    copy.state = state
     return copy
   }
 

@@ -24,8 +24,7 @@ struct ScratchProof {
     defer { try? connection.execute("COMMIT") }
     let rows = try CatalogReader(connection: connection).rows(known: recorded.schema)
     guard rows.objects.allSatisfy({ isAccountedFor($0, rows) }) else { return nil }
-    let capture = try SQLiteCapture(connection: connection, runnerTables: runnerTables)
-      .whole(rows, known: recorded.schema)
+    let capture = try SQLiteCapture(connection, rows, known: recorded.schema, runnerTables).whole()
     guard capture.schema == recorded.schema, capture.rows == recorded.rows,
       try capture.runners.allSatisfy(isStamped)
     else { return nil }

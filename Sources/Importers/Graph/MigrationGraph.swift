@@ -62,6 +62,8 @@ public struct MigrationGraph: Sendable {
 
   func hasChildren(_ number: Int) -> Bool { !children[number].isEmpty }
 
+  func isMerge(_ number: Int) -> Bool { sources[number].count > 1 }
+
   /// The one whose database a revision runs on. For a merge it is the last of what it names:
   /// `alembic upgrade` runs that side first too, and the first parent's after it.
   func base(ofNumber number: Int) -> Int? { sources[number].last }

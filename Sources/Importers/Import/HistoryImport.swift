@@ -75,8 +75,13 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
     for number in steps.indices where !known[number] {
       steps[number] = .record
       var base = graph.base(ofNumber: number)
+      // Where one has no database, the next before it mostly has none either, and asking is dear.
+      var (distance, next) = (0, 0)
       while let needed = base, known[needed], steps[needed] == .skip, stages[needed] == nil {
-        if let cached = try order.cached(graph.revisions[needed].id) {
+        defer { distance += 1 }
+        let isAsked = distance == next
+        if isAsked { next = max(1, 2 * next) }
+        if isAsked, let cached = try order.cached(graph.revisions[needed].id) {
           var applied = graph.ancestors(ofNumber: needed)
           applied.insert(needed)
           stages[needed] = Stage(
@@ -93,6 +98,7 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
   }
 
   mutating func run(_ record: (CapturedRevision) throws -> Void) throws {
+    let total = steps.count { $0 != .skip }
     for number in steps.indices {
       let started = ContinuousClock.now
       switch steps[number] {
@@ -103,7 +109,7 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
       done += 1
       order.progress(
         ImportProgress(
-          done: done, total: steps.count { $0 != .skip }, id: graph.revisions[number].id,
+          done: done, total: total, id: graph.revisions[number].id,
           seconds: Self.seconds(since: started), isReplay: steps[number] == .replay))
     }
   }
@@ -206,7 +212,9 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
 
   /// Ancestors that have not run in the stage, in their order.
   private func missing(_ number: Int, in stage: Stage<E.Scratch>) -> [Int] {
-    graph.ancestors(ofNumber: number).subtracting(stage.applied).members
+    // What follows one revision alone runs in that one's database.
+    if !graph.isMerge(number) { return [] }
+    return graph.ancestors(ofNumber: number).subtracting(stage.applied).members
   }
 
   /// What the tool makes before any migration is there before what is compared.

@@ -253,12 +253,10 @@ struct RecordSession {
   }
 
   private func keep(_ rows: SeedRows) throws -> ContentHash? {
-    if let last = history.lastRows, last.rows == rows,
-      try last.root.map({ try log.reader.hasNode($0) }) ?? true
-    {
-      return last.root
-    }
-    let root = try log.keep(rows)
+    var known = history.lastRows
+    if let root = known?.root, try !log.reader.hasNode(root) { known = nil }
+    if let known, known.rows == rows { return known.root }
+    let root = try log.keep(rows, since: known.map { ($0.rows, $0.root) })
     history.lastRows = (rows, root)
     return root
   }

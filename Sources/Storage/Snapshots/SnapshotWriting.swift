@@ -92,14 +92,20 @@ extension LogWriter {
   }
 
   /// Keeps seed rows and gives their root; nil where there are none.
-  public func keep(_ rows: SeedRows) throws -> ContentHash? {
+  /// - Parameter known: rows that the log holds under this root: of what is the same there, nothing is
+  ///   written.
+  public func keep(
+    _ rows: SeedRows, since known: (rows: SeedRows, root: ContentHash?)? = nil
+  ) throws -> ContentHash? {
     guard !rows.tables.isEmpty else { return nil }
+    let old = known?.root == nil ? [:] : known?.rows.tables ?? [:]
     var contents: [ObjectPath: ContentHash?] = [:]
-    for (path, set) in rows.tables {
+    for (path, set) in rows.tables where old[path] != set {
       contents[path] = try keep(try RowCodec.encode(set) { try keep($0) })
     }
+    for path in old.keys where rows.tables[path] == nil { contents[path] = .some(nil) }
     var nodes = KeptNodes(log: self)
-    return try SnapshotTree.update(root: nil, contents, in: &nodes)
+    return try SnapshotTree.update(root: known?.root, contents, in: &nodes)
   }
 }
 

@@ -26,7 +26,12 @@ struct ImportRun {
     try refuseForeign(drafts, known)
     // Before anything runs: not at the revision that has such a name.
     for draft in drafts where !known.contains(draft.id) { try draft.checkNames() }
-    let cache = ScratchCache(history: history, product: product)
+    var cache = ScratchCache(history: history, product: product)
+    var isTold = false
+    cache.note = { [teller] obstacle in
+      if !isTold { teller.note(obstacle + "; migrations that are recorded run once more") }
+      isTold = true
+    }
     let queue = RecordingQueue(history, by: actor)
     var result = ImportResult(origin: origin, changedFiles: files.changed(drafts))
     var work = HistoryImport(

@@ -7,6 +7,20 @@ import SchemaModel
 struct ScratchCache<P: Product> {
   let history: History
   let product: P
+  /// Hears why a database is made by running migrations again.
+  var note: (String) -> Void = { _ in }
+  private let roleMakers = RoleMakers()
+
+  /// The revisions that may have made roles, looked for once.
+  private final class RoleMakers {
+    var isUnread = true
+    var ids: Set<RevisionID> = []
+  }
+
+  init(history: History, product: P) {
+    self.history = history
+    self.product = product
+  }
 
   private func name(of id: RevisionID) throws -> String {
     let recorded = try history.revision(id)
@@ -22,10 +36,21 @@ struct ScratchCache<P: Product> {
     }
     // Migrations that run again may leave other rows than those that were recorded; the baseline
     // gives these, and in less time. It does not give roles that they made on a server of the user's.
-    guard product.isWhole(inBaselineOf: recorded.schema),
-      try !product.sharesRoles || !mayHaveMadeRoles(id)
-    else { return nil }
-    return try? product.rebuilt(id, history)
+    let obstacle: String
+    if !product.isWhole(inBaselineOf: recorded.schema) {
+      obstacle = "it has rows that nobody can read"
+    } else if try product.sharesRoles && mayHaveMadeRoles(id) {
+      obstacle = "its migrations may make roles, which are gone from the server"
+    } else {
+      do {
+        if let rebuilt = try product.rebuilt(id, history) { return rebuilt }
+        obstacle = "it gives another schema"
+      } catch {
+        obstacle = String(Message(of: error).description.prefix { !$0.isNewline })
+      }
+    }
+    note("the baseline of \(id) does not make what was recorded: \(obstacle)")
+    return nil
   }
 
   private func kept(_ id: RevisionID, _ recorded: Capture) throws -> (P.E.Scratch, Capture)? {
@@ -37,10 +62,18 @@ struct ScratchCache<P: Product> {
   }
 
   private func mayHaveMadeRoles(_ id: RevisionID) throws -> Bool {
-    try history.graph().ancestors(of: id).union([id]).contains { revision in
-      guard let source = try history.source(of: revision) else { return false }
-      return product.mayMakeRoles(String(decoding: source.up, as: UTF8.self))
+    if roleMakers.isUnread {
+      roleMakers.isUnread = false
+      for entry in try history.graph().entries {
+        if let source = try history.source(of: entry.id),
+          product.mayMakeRoles(String(decoding: source.up, as: UTF8.self))
+        {
+          roleMakers.ids.insert(entry.id)
+        }
+      }
     }
+    if roleMakers.ids.isEmpty { return false }
+    return try !history.graph().ancestors(of: id).union([id]).isDisjoint(with: roleMakers.ids)
   }
 
   /// Keeps a head's database. A cache that cannot be written is only slower next time.

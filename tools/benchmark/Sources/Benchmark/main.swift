@@ -17,6 +17,7 @@ struct Rows {
     case "names": try names()
     case "command": try command()
     case "baseline": try baseline()
+    case "import": try importFolder()
     case "postgresql-record": try recordPostgreSQL()
     case "postgresql": try langflowPostgreSQL()
     case "loop-schema", "loop-diff", "loop-table": try loop(name)
@@ -48,7 +49,7 @@ struct Rows {
 
   static let names = [
     "record", "record-one", "questions", "length", "diff", "names", "command", "disk", "baseline",
-    "postgresql-record", "postgresql",
+    "import", "postgresql-record", "postgresql",
   ]
 }
 

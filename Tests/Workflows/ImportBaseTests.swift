@@ -1,0 +1,106 @@
+import DialectRegistry
+import EnginePostgreSQL
+import Foundation
+import SchemaHistory
+import SchemaModel
+import Testing
+
+@testable import Workflows
+
+/// Where new revisions run: in the database that is there, or in one that the baseline makes, and
+/// never in one for which recorded migrations run again.
+@Suite("The database that an import goes on in")
+struct ImportBaseTests {
+  enum Place: CaseIterable, Sendable {
+    case sqlite, temporary, server
+
+    var dialect: Dialect { self == .sqlite ? Dialects.usual : Dialect("postgresql") }
+  }
+
+  enum Event: CaseIterable, Sendable {
+    case record, cut, noScratch, otherMachine, branch
+  }
+
+  nonisolated(unsafe) private static let cluster = Result { try PostgreSQLCluster() }
+
+  private static func context(_ place: Place, _ listener: Listening?) throws -> WorkflowContext {
+    var scratch = ScratchOptions()
+    if place == .server {
+      scratch = ScratchOptions(url: try cluster.get().location.url, trustsMigrations: true)
+    }
+    return WorkflowContext(scratch: scratch, listener: listener)
+  }
+
+  private static let steps = [
+    "CREATE TABLE users (id int PRIMARY KEY, role text);\nCREATE TABLE \"group\" (user_id int);",
+    "INSERT INTO users VALUES (1, 'a'), (2, 'b');\nALTER TABLE users ADD COLUMN seen text;",
+    "CREATE INDEX users_role ON users (role);\nCREATE VIEW names AS SELECT role FROM users;",
+    "ALTER TABLE \"group\" RENAME COLUMN user_id TO member;\nUPDATE users SET role = 'c';",
+    "DROP VIEW names;\nDELETE FROM users WHERE id = 2;\nALTER TABLE users ADD COLUMN last text;",
+  ]
+
+  private func write(_ numbers: ClosedRange<Int>, _ folder: TestFolder) throws {
+    for number in numbers { try folder.write(Self.steps[number - 1], to: "m/\(number)_step.sql") }
+  }
+
+  @Test(
+    "is there at once, whatever came between", arguments: Place.allCases,
+    Event.allCases)
+  func nothingRunsAgain(place: Place, event: Event) throws {
+    let folder = try TestFolder()
+    var store = folder.path + "/store"
+    var history = try History.create(at: store, dialect: place.dialect, by: "Ada")
+    let migrations = SQLImport(folder: folder.path + "/m")
+    let quiet = try Self.context(place, nil)
+    try write(1...4, folder)
+    _ = try migrations.run(in: history, by: "Ada", quiet)
+    switch event {
+    case .record:
+      _ = try ScriptRecording(script: Array("CREATE TABLE by_hand (a int)".utf8))
+        .run(in: history, by: "Ada", quiet)
+    case .branch:
+      _ = try ScriptRecording(
+        script: Array("CREATE TABLE by_hand (a int)".utf8), parent: "2", isBranch: true
+      ).run(in: history, by: "Ada", quiet)
+    case .cut:
+      _ = try HistoryTruncation(at: "3", source: .sql(folder.path + "/m", SQLSettings()))
+        .run(in: history, by: "Ada", quiet)
+    case .noScratch:
+      try? FileManager.default.removeItem(atPath: store + "/scratch")
+    case .otherMachine:
+      try FileManager.default.createDirectory(
+        atPath: folder.path + "/other/log", withIntermediateDirectories: true)
+      try FileManager.default.copyItem(
+        atPath: store + "/log/data.mdb", toPath: folder.path + "/other/log/data.mdb")
+      store = folder.path + "/other"
+      history = try History.open(at: store)
+    }
+    try write(5...5, folder)
+    let listener = Listening()
+    let result = try migrations.run(in: history, by: "Ada", try Self.context(place, listener))
+    #expect(result.recorded == ["5"])
+    #expect(listener.heard.filter { $0.hasPrefix("import ") } == ["import 1/1 5"])
+    let whole = try TestFolder()
+    try write(1...5, whole)
+    let other = try History.create(at: whole.path + "/store", dialect: place.dialect, by: "Ada")
+    _ = try SQLImport(folder: whole.path + "/m").run(in: other, by: "Ada", quiet)
+    #expect(try history.schema(at: "5") == other.schema(at: "5"))
+    #expect(try history.rows(at: "5") == other.rows(at: "5"))
+  }
+
+  @Test(
+    "is made by the migrations where they make roles that a server of the user's keeps no longer")
+  func roles() throws {
+    let folder = try TestFolder()
+    let history = try History.create(
+      at: folder.path + "/store", dialect: Place.server.dialect, by: "Ada")
+    try folder.write("CREATE ROLE import_base_reader;", to: "m/1_role.sql")
+    try folder.write("CREATE TABLE t (a int);", to: "m/2_table.sql")
+    let migrations = SQLImport(folder: folder.path + "/m")
+    _ = try migrations.run(in: history, by: "Ada", try Self.context(.server, nil))
+    try folder.write("GRANT SELECT ON t TO import_base_reader;", to: "m/3_grant.sql")
+    let listener = Listening()
+    _ = try migrations.run(in: history, by: "Ada", try Self.context(.server, listener))
+    #expect(listener.heard.filter { $0.hasPrefix("import ") }.last == "import 3/3 3")
+  }
+}
