@@ -30,6 +30,8 @@ public final class History {
   /// Where a projection was kept by this value that had followed other events than the log's: the log was
   /// set back, or is another's.
   public internal(set) var keptProjection: String?
+  /// Whether the log was found to be the newest there is, as far as anything beside it tells.
+  var isKnownNewest = false
   /// The state that questions are answered from, where several belong together.
   var held: HeldState?
   /// What the last recording ended with: the next one mostly begins there.
@@ -105,13 +107,16 @@ public final class History {
     }
   }
 
+  /// - Throws: `HistoryError.store`, with `.rolledBack` for a log that lacks events which were there.
   func write<T>(_ body: (LogWriter) throws -> T) throws -> T {
-    try Self.translating { try store.write(body) }
+    try expectNewest()
+    return try Self.translating { try store.write(body) }
   }
 
   /// Runs several steps as the only writer.
   func exclusively<T>(_ body: () throws -> T) throws -> T {
-    try Self.translating { try store.withWriterLock(body) }
+    try expectNewest()
+    return try Self.translating { try store.withWriterLock(body) }
   }
 
   /// The bookkeeping tables that the history's migration tools keep in a database.

@@ -30,7 +30,7 @@ public enum HistoryError: ClassifiedError, Sendable, CustomStringConvertible {
   case folderNotNamed(String)
   case interruptedFolder(String)
   case store(StoreError)
-  case projection(String)
+  case projection(String, fault: FaultKind)
 
   /// What this error is to whoever asked: a mistake of theirs, a damaged store, a refusal that
   /// changed nothing, or a failure of the engine.
@@ -38,8 +38,9 @@ public enum HistoryError: ClassifiedError, Sendable, CustomStringConvertible {
     switch self {
     case .unknownRevision, .ambiguousRevision, .noRevisions, .severalHeads, .notADate,
       .unknownObject, .ambiguousObject, .duplicateRevision, .missingParent, .unusableName,
-      .unknownSegment, .projection, .otherDialect:
+      .unknownSegment, .otherDialect:
       .input
+    case .projection(_, let fault): fault
     case .conflict, .truncationRefused, .nothingToTruncate, .archivedRevision, .noSegments,
       .newerSegmentFirst, .changedMeanwhile, .changedFiles, .folder, .folderNotNamed,
       .interruptedFolder:
@@ -49,7 +50,7 @@ public enum HistoryError: ClassifiedError, Sendable, CustomStringConvertible {
       switch error {
       case .notAStore: .input
       case .alreadyAStore, .file, .foreignPlace, .held, .medium, .damaged, .missingNode,
-        .missingEvent, .inconsistent, .segmentMissing, .segmentDamaged:
+        .missingEvent, .inconsistent, .rolledBack, .segmentMissing, .segmentDamaged:
         error.isDamage ? .damaged : .refused
       }
     }
@@ -104,7 +105,7 @@ extension HistoryError {
     case .folderNotNamed(let directory): Self.notNamed(directory)
     case .interruptedFolder(let directory): Self.interrupted(directory)
     case .store(let error): error.description
-    case .projection(let what): what
+    case .projection(let what, _): what
     }
   }
 
