@@ -69,15 +69,20 @@ enum DataFile {
 
   static func isUnfinished(_ path: String) -> Bool {
     var status = stat()
-    let whole = 2 * Int(getpagesize())
-    guard stat(path, &status) == 0, status.st_size < whole else { return false }
+    let pageSize = Int(getpagesize())
+    // The meta pages become durable with the first transaction, which has two pages of its own.
+    guard stat(path, &status) == 0, status.st_size <= 4 * pageSize else { return false }
     let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: whole)
+    var bytes = [UInt8](repeating: 0, count: 2 * pageSize)
     let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
     return count >= 0
-      && bytes.withUnsafeBytes { PageBytes(bytes: $0).word(PageLayout.transactionOffset) } == 0
+      && bytes.withUnsafeBytes { bytes in
+        [0, pageSize].allSatisfy {
+          PageBytes(bytes: bytes).word($0 + PageLayout.transactionOffset) == 0
+        }
+      }
   }
 
   /// A descriptor of a new file; negative, with `errno`, where there is one already.

@@ -90,8 +90,8 @@ extension Environment {
     return UInt64(blocks) * UInt64(system.f_frsize) < 1 << 20 ? ENOSPC : code
   }
 
-  /// Whether a data file is empty, or what LMDB leaves that was stopped while it made one: less than two
-  /// meta pages, of no transaction.
+  /// Whether a data file is empty, or what LMDB leaves that was stopped while it made one, by a power cut
+  /// too: hardly more than the meta pages or a part of them, of no transaction.
   public static func isUnfinished(_ path: String) -> Bool { DataFile.isUnfinished(path) }
 
   func fileSizeBytes() throws -> Int {
