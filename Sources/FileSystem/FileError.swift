@@ -41,6 +41,9 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     self.description = description
   }
 
+  /// Whether there is no room: on the disk, in a quota, or by a limit of the file's size.
+  public var isOutOfRoom: Bool { [ENOSPC, EDQUOT, EFBIG].contains(code) }
+
   /// What the system calls the reason, as in "Permission denied".
   public var reason: String { Self.reason(code) }
 

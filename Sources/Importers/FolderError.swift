@@ -1,7 +1,7 @@
 internal import FileSystem
 public import SchemaModel
 
-/// Why a migrations folder cannot be read: always bad input, nothing has been run.
+/// Why a migrations folder cannot be read; nothing has been run.
 public enum FolderError: ClassifiedError, Hashable, Sendable, CustomStringConvertible {
   case unreadable(path: String, reason: String)
   /// A name that a migration would have, on something that is none.

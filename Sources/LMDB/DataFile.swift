@@ -14,7 +14,6 @@ enum DataFile {
   private static let magicOffset = 16
   private static let versionOffset = 20
   private static let pageSizeOffset = 40
-  private static let lastPageOffset = 136
   private static let magic: UInt32 = 0xBEEF_C0DE
   private static let headerByteCount = 168
 
@@ -42,6 +41,48 @@ enum DataFile {
     guard !second.isEmpty, word(second, pageSizeOffset) == pageSize else {
       throw LMDBError(code: MDB_INVALID, action: "open \(path)")
     }
+    try checkLastPages([first, second], descriptor, Int(pageSize), path)
+  }
+
+  /// LMDB maps as much as the pages would take, and counts in bytes from the last one. Its length is
+  /// asked for after the pages were read: a peer may be writing.
+  private static func checkLastPages(
+    _ headers: [[UInt8]], _ descriptor: Int32, _ pageSize: Int, _ path: String
+  ) throws(LMDBError) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      throw LMDBError(code: errno, action: "stat \(path)")
+    }
+    let room = UInt64((Int(status.st_size) + Environment.missingBytesMax) / pageSize)
+    for (page, header) in headers.enumerated() {
+      let last = header.withUnsafeBytes {
+        PageBytes(bytes: $0).word(PageLayout.lastPageOffset)
+      }
+      guard last < room else {
+        throw LMDBError(
+          code: MDB_CORRUPTED,
+          action: "open \(path): expected the last page of meta page \(page) within the file, "
+            + "found \(last)")
+      }
+    }
+  }
+
+  static func isUnfinished(_ path: String) -> Bool {
+    var status = stat()
+    let pageSize = Int(getpagesize())
+    // The meta pages become durable with the first transaction, which has two pages of its own.
+    guard stat(path, &status) == 0, status.st_size <= 4 * pageSize else { return false }
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 2 * pageSize)
+    let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
+    return count >= 0
+      && bytes.withUnsafeBytes { bytes in
+        [0, pageSize].allSatisfy {
+          PageBytes(bytes: bytes).word($0 + PageLayout.transactionOffset) == 0
+        }
+      }
   }
 
   /// A descriptor of a new file; negative, with `errno`, where there is one already.
@@ -63,13 +104,6 @@ enum DataFile {
     }
     guard word(bytes, versionOffset) == 1 else {
       throw LMDBError(code: MDB_VERSION_MISMATCH, action: "open \(path)")
-    }
-    // LMDB and we count in bytes from it; no file has so many pages.
-    let lastPage = bytes.withUnsafeBytes {
-      $0.loadUnaligned(fromByteOffset: lastPageOffset, as: UInt64.self)
-    }
-    guard lastPage < 1 << 40 else {
-      throw LMDBError(code: MDB_CORRUPTED, action: "open \(path)")
     }
     return bytes
   }

@@ -37,16 +37,13 @@ extension Environment {
   }
 
   private func withMappedFile<T>(_ body: (UnsafeRawBufferPointer) -> T) throws -> T {
+    let map = try map()
+    return withExtendedLifetime(map) { body(map.bytes) }
+  }
+
+  func map() throws(LMDBError) -> FileMap {
     var descriptor: Int32 = -1
     try check(mdb_env_get_fd(handle, &descriptor), "map \(path)")
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_size > 0 else {
-      throw LMDBError(code: errno, action: "map \(path)")
-    }
-    let count = Int(status.st_size)
-    guard let start = mmap(nil, count, PROT_READ, MAP_SHARED, descriptor, 0), start != MAP_FAILED
-    else { throw LMDBError(code: errno, action: "map \(path)") }
-    defer { munmap(start, count) }
-    return body(UnsafeRawBufferPointer(start: start, count: count))
+    return try FileMap(descriptor, path)
   }
 }

@@ -65,9 +65,34 @@ extension Environment {
     if close(descriptor) != 0, code == 0 { code = errno }
     if code != 0 {
       unlink(file)
+      // LMDB copies by a thread, which the system refuses to make with another word.
+      if code == EAGAIN { code = ENOMEM }
       throw LMDBError(code: code, action: "copy \(path) to \(file)")
     }
   }
+
+  /// What was behind a failure that LMDB tells as one of the device: where the system takes a part of a
+  /// write and not the rest, it does not ask why.
+  func cause(of code: Int32) -> Int32 {
+    var descriptor: Int32 = -1
+    guard code == EIO, mdb_env_get_fd(handle, &descriptor) == 0 else { return code }
+    var limit = rlimit()
+    #if os(Linux)
+      let isLimited = getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0
+    #else
+      let isLimited = getrlimit(RLIMIT_FSIZE, &limit) == 0
+    #endif
+    if isLimited, let size = try? fileSizeBytes(), rlim_t(size) >= limit.rlim_cur { return EFBIG }
+    var system = statvfs()
+    guard fstatvfs(descriptor, &system) == 0 else { return code }
+    let blocks = geteuid() == 0 ? system.f_bfree : system.f_bavail
+    // Whole blocks are missing where a part of one was not taken; a file system needs some for itself.
+    return UInt64(blocks) * UInt64(system.f_frsize) < 1 << 20 ? ENOSPC : code
+  }
+
+  /// Whether a data file is empty, or what LMDB leaves that was stopped while it made one, by a power cut
+  /// too: hardly more than the meta pages or a part of them, of no transaction.
+  public static func isUnfinished(_ path: String) -> Bool { DataFile.isUnfinished(path) }
 
   func fileSizeBytes() throws -> Int {
     var descriptor: Int32 = -1

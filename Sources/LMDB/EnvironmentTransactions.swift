@@ -50,6 +50,7 @@ extension Environment {
     }
     do {
       try lengthen(in: transaction)
+      try transaction.watchPages(of: self)
     } catch {
       abort(transaction)
       throw (error as? LMDBError) ?? LMDBError(code: EIO, action: "write to \(path)")
@@ -71,7 +72,7 @@ extension Environment {
     let code = mdb_txn_commit(handle)
     leave()
     writing.unlock()
-    try check(code, "commit to \(path)")
+    try check(cause(of: code), "commit to \(path)")
     lengthenAfterCommit()
   }
 

@@ -29,6 +29,12 @@ public struct LMDBError: Error, Hashable, Sendable, CustomStringConvertible {
   public var isMapFull: Bool { code == MDB_MAP_FULL }
   /// No space is left on the device, or in the quota.
   public var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
+  /// The file may not become as large as it would have to be.
+  public var isTooLarge: Bool { code == EFBIG }
+  /// The map, which takes address space and no memory, could not be had.
+  public var isOutOfMemory: Bool { code == ENOMEM }
+  /// The system refuses it to this user.
+  public var isForbidden: Bool { code == EACCES || code == EPERM }
   /// The file, the folder or the environment does not take writes.
   public var isReadOnly: Bool { code == EACCES || code == EROFS || code == EPERM }
   /// The file is not an LMDB environment, or a damaged one.

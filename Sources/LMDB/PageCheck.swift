@@ -40,6 +40,9 @@ enum PageLayout {
   static let databaseSize = 48
   static let keySizeMax = 511
   static let depthMax = 32
+  /// Of a meta page.
+  static let lastPageOffset = 136
+  static let transactionOffset = 144
   static let noPage = UInt64.max
 }
 
@@ -105,11 +108,15 @@ struct PageCheck {
     in bytes: UnsafeRawBufferPointer, pageSize: Int, transaction id: UInt64
   ) -> [PageDamage]? {
     let file = PageBytes(bytes: bytes)
-    guard let meta = [0, 1].first(where: { file.word($0 * pageSize + 144) == id }) else {
+    guard
+      let meta = [0, 1].first(where: {
+        file.word($0 * pageSize + PageLayout.transactionOffset) == id
+      })
+    else {
       return nil
     }
     let start = meta * pageSize
-    let last = file.word(start + 136)
+    let last = file.word(start + PageLayout.lastPageOffset)
     // Free pages at the end may be missing: see FileLength.swift.
     let lastMax = UInt64((bytes.count + Environment.missingBytesMax) / pageSize)
     guard last < lastMax else {
@@ -136,8 +143,8 @@ struct PageCheck {
     let file = PageBytes(bytes: bytes)
     return [0, 1].map { page in
       let start = page * pageSize
-      let last = file.word(start + 136)
-      var found = MetaPage(page: page, transaction: file.word(start + 144))
+      let last = file.word(start + PageLayout.lastPageOffset)
+      var found = MetaPage(page: page, transaction: file.word(start + PageLayout.transactionOffset))
       guard last < UInt64((bytes.count + Environment.missingBytesMax) / pageSize) else {
         return found
       }
@@ -158,7 +165,7 @@ struct PageCheck {
     }
   }
 
-  private init(file: PageBytes, pageSize: Int, pageCount: UInt64) {
+  init(file: PageBytes, pageSize: Int, pageCount: UInt64) {
     self.file = file
     self.pageSize = pageSize
     self.pageCount = pageCount
@@ -166,13 +173,27 @@ struct PageCheck {
   }
 
   private mutating func run(free: TreeRecord, main: TreeRecord, meta: UInt64) {
-    // Persistent flags of the environment stand beside the free list's own (integer keys, 8); one
-    // file instead of a directory (0x4000) is the only one that Strata uses.
-    if free.flags & ~0x4000 != 8 || main.flags != 0 {
-      damage(meta, nil, "unexpected flags \(free.flags) and \(main.flags)")
-      return
-    }
     var databases: [(String, TreeRecord)] = []
+    walkDatabases(main, meta: meta) { databases.append(($0, $1)) }
+    for (name, tree) in databases {
+      walk(tree, name) { check, page, node in
+        if node.flags & ~PageLayout.nodeIsBig != 0 {
+          check.damage(page, name, "unexpected flags \(node.flags) of a node")
+        }
+      }
+    }
+    walkFree(free, meta: meta)
+    // LMDB's own copy refuses a file with such a page.
+    if damages.isEmpty, let lost = used.dropFirst(2).firstIndex(of: false) {
+      damage(UInt64(lost), nil, "no database has it, and the free list does not, either")
+    }
+  }
+
+  /// The pages that lead to the databases, and what they say of each.
+  mutating func walkDatabases(
+    _ main: TreeRecord, meta: UInt64, _ found: (String, TreeRecord) -> Void
+  ) {
+    guard main.flags == 0 else { return damage(meta, nil, "unexpected flags \(main.flags)") }
     walk(main, "main") { check, page, node in
       guard node.flags == PageLayout.nodeIsDatabase,
         node.value.count == PageLayout.databaseSize
@@ -180,24 +201,22 @@ struct PageCheck {
         return check.damage(page, "main", "expected a database, found another node")
       }
       let name = String(decoding: node.key, as: UTF8.self)
-      databases.append((name, TreeRecord(PageBytes(bytes: node.value), at: 0)))
-    }
-    for (name, tree) in databases {
-      if tree.flags != 0 {
-        damage(main.root, "main", "unexpected flags \(tree.flags) of the database \(name)")
-      } else {
-        walk(tree, name) { check, page, node in
-          if node.flags & ~PageLayout.nodeIsBig != 0 {
-            check.damage(page, name, "unexpected flags \(node.flags) of a node")
-          }
-        }
+      let tree = TreeRecord(PageBytes(bytes: node.value), at: 0)
+      guard tree.flags == 0 else {
+        return check.damage(page, "main", "unexpected flags \(tree.flags) of the database \(name)")
       }
+      found(name, tree)
+    }
+  }
+
+  /// The pages that nobody uses, and those that list them.
+  mutating func walkFree(_ free: TreeRecord, meta: UInt64) {
+    // Persistent flags of the environment stand beside the free list's own (integer keys, 8); one
+    // file instead of a directory (0x4000) is the only one that Strata uses.
+    guard free.flags & ~0x4000 == 8 else {
+      return damage(meta, nil, "unexpected flags \(free.flags)")
     }
     walk(free, "free list") { check, page, node in check.free(node, on: page) }
-    // LMDB's own copy refuses a file with such a page.
-    if damages.isEmpty, let lost = used.dropFirst(2).firstIndex(of: false) {
-      damage(UInt64(lost), nil, "no database has it, and the free list does not, either")
-    }
   }
 
   mutating func damage(_ page: UInt64, _ database: String?, _ message: String) {

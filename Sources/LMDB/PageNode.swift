@@ -17,48 +17,76 @@ struct PageNode {
   static func all(
     on page: PageBytes, isLeaf: Bool, hasIntegerKeys: Bool
   ) -> Result<[PageNode], Problem> {
+    var nodes: [PageNode] = []
+    let problem = each(on: page, isLeaf: isLeaf, hasIntegerKeys: hasIntegerKeys) {
+      nodes.append($0)
+    }
+    return problem.map { .failure($0) } ?? .success(nodes)
+  }
+
+  /// The same, one after the other; what is wrong with them may be known only behind the last one.
+  static func each(
+    on page: PageBytes, isLeaf: Bool, hasIntegerKeys: Bool, _ body: (PageNode) -> Void
+  ) -> Problem? {
     let lower = Int(page.half(PageLayout.lowerOffset))
     let upper = Int(page.half(PageLayout.upperOffset))
     let size = page.bytes.count
     guard lower >= PageLayout.headerSize, lower % 2 == 0, lower <= upper, upper <= size else {
-      return .failure(Problem(message: "its free space is from \(lower) to \(upper)"))
+      return Problem(message: "its free space is from \(lower) to \(upper)")
     }
     let count = (lower - PageLayout.headerSize) / 2
-    guard count >= (isLeaf ? 1 : 2) else {
-      return .failure(Problem(message: "it has only \(count) nodes"))
-    }
-    var nodes: [PageNode] = []
-    nodes.reserveCapacity(count)
-    var places: [(start: Int, end: Int)] = []
-    places.reserveCapacity(count)
-    for index in 0..<count {
-      let offset = Int(page.half(PageLayout.headerSize + index * 2))
-      guard offset >= upper, offset % 2 == 0,
-        let node = PageNode(page, at: offset, isLeaf: isLeaf, isFirst: index == 0)
-      else {
-        return .failure(Problem(message: "its node \(index) does not lie on it"))
+    guard count >= (isLeaf ? 1 : 2) else { return Problem(message: "it has only \(count) nodes") }
+    // By where a node begins, where it ends; 0 where none begins.
+    return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: size / 2) { ends in
+      ends.initialize(repeating: 0)
+      var previous: UnsafeRawBufferPointer?
+      for index in 0..<count {
+        let offset = Int(page.half(PageLayout.headerSize + index * 2))
+        guard offset >= upper, offset % 2 == 0,
+          let node = PageNode(page, at: offset, isLeaf: isLeaf, isFirst: index == 0)
+        else { return Problem(message: "its node \(index) does not lie on it") }
+        let length = PageLayout.nodeHeaderSize + node.key.count + node.value.count
+        ends[offset / 2] = UInt32(offset + length + length % 2)
+        if let previous, !precedes(previous, node.key, hasIntegerKeys) {
+          return Problem(message: "its keys are out of order")
+        }
+        // A branch's first key stands for everything before the second, and is empty.
+        if isLeaf || index > 0 { previous = node.key }
+        body(node)
       }
-      nodes.append(node)
-      let length = PageLayout.nodeHeaderSize + node.key.count + node.value.count
-      places.append((offset, offset + length + length % 2))
+      // LMDB keeps the nodes of a page side by side, from where its free space ends: by a size that is
+      // not the node's own it would move others' bytes.
+      var end = upper
+      for _ in 0..<count where end < size { end = Int(ends[end / 2]) }
+      return end == size ? nil : Problem(message: "its nodes do not lie side by side")
     }
-    // LMDB keeps the nodes of a page side by side, from where its free space ends: by a size that is not
-    // the node's own it would move others' bytes.
-    places.sort { $0.start < $1.start }
-    var end = upper
-    for place in places {
-      guard place.start == end else {
-        return .failure(Problem(message: "its nodes do not lie side by side"))
+  }
+
+  /// A node of a sound page; nil where there is none of this number.
+  static func node(_ index: Int, on page: PageBytes, isLeaf: Bool) -> PageNode? {
+    let count = (Int(page.half(PageLayout.lowerOffset)) - PageLayout.headerSize) / 2
+    guard index >= 0, index < count else { return nil }
+    return PageNode(
+      page, at: Int(page.half(PageLayout.headerSize + index * 2)), isLeaf: isLeaf,
+      isFirst: index == 0)
+  }
+
+  /// Of a sound page the last node whose key is not beyond `key`; of a branch at least the first. The
+  /// first node of a leaf where all are beyond it.
+  static func index(of key: UnsafeRawBufferPointer, on page: PageBytes, isLeaf: Bool) -> Int {
+    var low = 1
+    var high = (Int(page.half(PageLayout.lowerOffset)) - PageLayout.headerSize) / 2
+    while low < high {
+      let middle = (low + high) / 2
+      if let found = node(middle, on: page, isLeaf: isLeaf)?.key,
+        !key.lexicographicallyPrecedes(found)
+      {
+        low = middle + 1
+      } else {
+        high = middle
       }
-      end = place.end
     }
-    guard end == size else { return .failure(Problem(message: "its last node ends at \(end)")) }
-    // A branch's first key stands for everything before the second, and is empty.
-    let keys = nodes.dropFirst(isLeaf ? 0 : 1).map(\.key)
-    for (a, b) in zip(keys, keys.dropFirst()) where !Self.precedes(a, b, hasIntegerKeys) {
-      return .failure(Problem(message: "its keys are out of order"))
-    }
-    return .success(nodes)
+    return low - 1
   }
 
   private init?(_ page: PageBytes, at offset: Int, isLeaf: Bool, isFirst: Bool) {

@@ -47,27 +47,11 @@ extension PageCheck {
     _ number: UInt64, _ name: String, depth: Int, within bounds: KeyBounds, of tree: TreeRecord,
     _ counts: inout Counts, _ visit: Visit
   ) {
-    guard claim(number, 1) else {
-      return damage(number, name, "it lies outside the file, or is used twice")
-    }
-    let start = Int(number) * pageSize
-    guard let bytes = file.part(start, pageSize) else {
-      return damage(number, name, "it lies beyond the file's end")
-    }
-    let page = PageBytes(bytes: bytes)
-    guard page.word(0) == number else {
-      return damage(number, name, "it says it is page \(page.word(0))")
+    var nodes: [PageNode] = []
+    guard soundPage(number, name, depth: depth, of: tree, { nodes.append($0) }) != nil else {
+      return
     }
     let isLeaf = depth == Int(tree.depth)
-    let expected = isLeaf ? PageLayout.leafFlag : PageLayout.branchFlag
-    guard page.half(PageLayout.flagsOffset) == expected, depth <= PageLayout.depthMax else {
-      return damage(number, name, "unexpected flags \(page.half(PageLayout.flagsOffset))")
-    }
-    let nodes: [PageNode]
-    switch PageNode.all(on: page, isLeaf: isLeaf, hasIntegerKeys: tree.flags & 8 != 0) {
-    case .success(let found): nodes = found
-    case .failure(let problem): return damage(number, name, problem.message)
-    }
     if isLeaf { counts.leaves += 1 } else { counts.branches += 1 }
     // LMDB goes down by a branch's keys: what does not lie below the right one is never found.
     let keys = nodes.dropFirst(isLeaf ? 0 : 1)
@@ -93,6 +77,41 @@ extension PageCheck {
       }
       visit(&self, number, node)
     }
+  }
+
+  func bytes(of number: UInt64) -> PageBytes? {
+    file.part(
+      Int(clamping: number).multipliedReportingOverflow(by: pageSize).partialValue, pageSize
+    )
+    .map { PageBytes(bytes: $0) }
+  }
+
+  /// A page that is what LMDB would have written there, and nobody else's; else nil, and a damage.
+  mutating func soundPage(
+    _ number: UInt64, _ name: String, depth: Int, of tree: TreeRecord, _ body: (PageNode) -> Void
+  ) -> PageBytes? {
+    func problem(_ message: String) -> PageBytes? {
+      damage(number, name, message)
+      return nil
+    }
+    guard claim(number, 1) else { return problem("it lies outside the file, or is used twice") }
+    guard let page = bytes(of: number) else { return problem("it lies beyond the file's end") }
+    guard page.word(0) == number else { return problem("it says it is page \(page.word(0))") }
+    let isLeaf = depth == Int(tree.depth)
+    let expected = isLeaf ? PageLayout.leafFlag : PageLayout.branchFlag
+    guard page.half(PageLayout.flagsOffset) == expected, depth <= PageLayout.depthMax else {
+      return problem("unexpected flags \(page.half(PageLayout.flagsOffset))")
+    }
+    let found = PageNode.each(
+      on: page, isLeaf: isLeaf, hasIntegerKeys: tree.flags & 8 != 0, body)
+    return found.map { problem($0.message) } ?? page
+  }
+
+  /// The pages of a value that has some of its own: LMDB gives back as many as they say.
+  mutating func lookAtValue(_ node: PageNode, on number: UInt64, _ name: String) {
+    var node = node
+    var counts = Counts()
+    _ = overflow(&node, on: number, name, &counts)
   }
 
   /// A value that is too large for its page lies on pages of its own.

@@ -85,7 +85,7 @@ final class Registry: @unchecked Sendable {
       folder < 0 || FileIdentity(path: place) == FileIdentity(path: path)
     }
     let handle: OpaquePointer
-    do {
+    do throws(LMDBError) {
       handle = try Self.openHandle(path, at: place, options)
     } catch {
       guard isStillThere() else { return .moved }
@@ -132,7 +132,31 @@ final class Registry: @unchecked Sendable {
     #endif
   }
 
+  /// With less address space than the map is to have (`ulimit -v`), a smaller one does for most logs.
+  private static let smallerMapSizes = [1 << 30, 1 << 26]
+
   private static func openHandle(
+    _ path: String, at place: String, _ options: Environment.Options
+  ) throws(LMDBError) -> OpaquePointer {
+    if options.usesLock {
+      try LockFile.allocate(
+        options.isSingleFile ? place + "-lock" : place + "/lock.mdb", maxReaders: options.maxReaders
+      )
+    }
+    var options = options
+    while true {
+      do throws(LMDBError) {
+        return try openMap(path, at: place, options)
+      } catch {
+        guard error.isOutOfMemory,
+          let smaller = smallerMapSizes.first(where: { $0 < options.mapSizeBytes })
+        else { throw error }
+        options.mapSizeBytes = smaller
+      }
+    }
+  }
+
+  private static func openMap(
     _ path: String, at place: String, _ options: Environment.Options
   ) throws(LMDBError) -> OpaquePointer {
     var created: OpaquePointer?

@@ -35,6 +35,8 @@ public final class ReadTransaction: Transaction {
 /// The one writer: sees its own writes; nothing of it is there for others before the commit.
 public final class WriteTransaction: Transaction {
   @usableFromInline var handle: OpaquePointer?
+  /// Nil before they were looked at.
+  private var pages: PathCheck?
 
   @usableFromInline init(_ handle: OpaquePointer) { self.handle = handle }
 
@@ -42,6 +44,29 @@ public final class WriteTransaction: Transaction {
     get throws(LMDBError) {
       guard let handle else { throw transactionHasEnded() }
       return handle
+    }
+  }
+}
+
+extension WriteTransaction {
+  /// Looks at the meta pages and the free list, and from now on at what is on the way to each key.
+  func watchPages(of environment: Environment) throws {
+    pages = try PathCheck(
+      try environment.map(), pageSize: try environment.information().pageSizeBytes,
+      transaction: try number &- 1,
+      databases: environment.opening.withLock { environment.databases })
+  }
+
+  /// What is wrong with the pages on the way to a key; nil where nothing is.
+  @usableFromInline
+  func damage(
+    onWayTo key: UnsafeRawBufferPointer, in database: Database, withSiblings: Bool = false
+  ) -> LMDBError? {
+    do throws(LMDBError) {
+      try pages?.look(for: key, in: database, withSiblings: withSiblings)
+      return nil
+    } catch {
+      return error
     }
   }
 }
@@ -110,6 +135,7 @@ extension WriteTransaction {
     _ database: Database, key: some RawBytes, value: some RawBytes, flags: PutFlags = []
   ) throws(LMDBError) -> Bool {
     let pointer = try pointer
+    if let damage = key.withRawBytes({ damage(onWayTo: $0, in: database) }) { throw damage }
     let code = key.withRawBytes { keyBytes in
       value.withRawBytes { mdbPut(pointer, database, keyBytes, $0, flags.rawValue) }
     }
@@ -125,6 +151,7 @@ extension WriteTransaction {
     fill: (UnsafeMutableRawBufferPointer) -> Void
   ) throws(LMDBError) {
     let pointer = try pointer
+    if let damage = key.withRawBytes({ damage(onWayTo: $0, in: database) }) { throw damage }
     var room = UnsafeMutableRawBufferPointer(start: nil, count: 0)
     let code = key.withRawBytes {
       mdbReserve(pointer, database, $0, count, flags.rawValue, &room)
@@ -137,6 +164,9 @@ extension WriteTransaction {
   @inlinable @discardableResult
   public func delete(_ database: Database, _ key: some RawBytes) throws(LMDBError) -> Bool {
     let pointer = try pointer
+    if let damage = key.withRawBytes({ damage(onWayTo: $0, in: database, withSiblings: true) }) {
+      throw damage
+    }
     let code = key.withRawBytes { mdbDelete(pointer, database, $0) }
     if code == 0 { return true }
     if code == mdbNotFound { return false }

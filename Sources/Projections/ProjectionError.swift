@@ -1,4 +1,5 @@
 internal import SchemaModel
+internal import FileSystem
 internal import SQLiteAccess
 
 /// Why a projection could not be opened, followed or asked.
@@ -16,6 +17,11 @@ public enum ProjectionError: Error, Hashable, Sendable, CustomStringConvertible 
   case notAQuery(sql: String)
   /// A query that reaches beyond the projection; `reason` says what was expected and found.
   case refused(reason: String)
+
+  /// Whether the system did not let the file be used, whatever is in it.
+  public var isOfTheSystem: Bool {
+    if case .unreachable = self { true } else { false }
+  }
 
   public var description: String {
     switch self {
@@ -51,8 +57,18 @@ public enum ProjectionError: Error, Hashable, Sendable, CustomStringConvertible 
       } else if error.isBusy {
         .busy(path: path)
       } else {
-        .unreachable(path: path, reason: error.message)
+        .unreachable(path: path, reason: Self.reason(error, path))
       }
+  }
+
+  private static func reason(_ error: SQLiteError, _ path: String) -> String {
+    guard error.isOfTheSystem else { return error.message }
+    let isUnexplained = error.isDiskFull || error.systemCode == 0
+    let want = isUnexplained ? Files.wantOfRoom(at: Files.parent(of: path) ?? ".") : nil
+    if error.isDiskFull || want != nil {
+      return "\(want ?? "the disk is full"); the log is as it was. Make room and try again"
+    }
+    return error.message
   }
 
   /// Runs `body` and says its errors in the words of this type.

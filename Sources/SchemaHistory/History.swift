@@ -32,6 +32,8 @@ public final class History {
   public internal(set) var keptProjection: String?
   /// What signs whatever this value writes, and in whose name.
   var signer: (key: SigningKey, actor: String)?
+  /// Whether the log was found to be the newest there is, as far as anything beside it tells.
+  var isKnownNewest = false
   /// The state that questions are answered from, where several belong together.
   var held: HeldState?
   /// What the last recording ended with: the next one mostly begins there.
@@ -107,8 +109,10 @@ public final class History {
     }
   }
 
+  /// - Throws: `HistoryError.store`, with `.rolledBack` for a log that lacks events which were there.
   func write<T>(_ body: (LogWriter) throws -> T) throws -> T {
-    try Self.translating {
+    try expectNewest()
+    return try Self.translating {
       try store.write { log in
         let first = log.state.lastSequence.next
         let result = try body(log)
@@ -120,7 +124,8 @@ public final class History {
 
   /// Runs several steps as the only writer.
   func exclusively<T>(_ body: () throws -> T) throws -> T {
-    try Self.translating { try store.withWriterLock(body) }
+    try expectNewest()
+    return try Self.translating { try store.withWriterLock(body) }
   }
 
   /// The bookkeeping tables that the history's migration tools keep in a database.

@@ -30,7 +30,7 @@ public enum HistoryError: ClassifiedError, Sendable, CustomStringConvertible {
   case folderNotNamed(String)
   case interruptedFolder(String)
   case store(StoreError)
-  case projection(String)
+  case projection(String, fault: FaultKind)
   /// A key or a checkpoint that is none.
   case unreadable(String)
   /// Sound, and not the history that was meant.
@@ -42,8 +42,9 @@ public enum HistoryError: ClassifiedError, Sendable, CustomStringConvertible {
     switch self {
     case .unknownRevision, .ambiguousRevision, .noRevisions, .severalHeads, .notADate,
       .unknownObject, .ambiguousObject, .duplicateRevision, .missingParent, .unusableName,
-      .unknownSegment, .projection, .otherDialect, .unreadable:
+      .unknownSegment, .otherDialect, .unreadable:
       .input
+    case .projection(_, let fault): fault
     case .conflict, .truncationRefused, .nothingToTruncate, .archivedRevision, .noSegments,
       .newerSegmentFirst, .changedMeanwhile, .changedFiles, .folder, .folderNotNamed,
       .interruptedFolder:
@@ -54,7 +55,7 @@ public enum HistoryError: ClassifiedError, Sendable, CustomStringConvertible {
       switch error {
       case .notAStore: .input
       case .alreadyAStore, .file, .foreignPlace, .held, .medium, .damaged, .missingNode,
-        .missingEvent, .inconsistent, .segmentMissing, .segmentDamaged:
+        .missingEvent, .inconsistent, .rolledBack, .segmentMissing, .segmentDamaged:
         error.isDamage ? .damaged : .refused
       }
     }
@@ -109,7 +110,7 @@ extension HistoryError {
     case .folderNotNamed(let directory): Self.notNamed(directory)
     case .interruptedFolder(let directory): Self.interrupted(directory)
     case .store(let error): error.description
-    case .projection(let what), .unreadable(let what), .unexpected(let what): what
+    case .projection(let what, _), .unreadable(let what), .unexpected(let what): what
     }
   }
 

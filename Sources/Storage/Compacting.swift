@@ -16,6 +16,7 @@ extension Store {
     // As the only writer: nothing can be written to the old log after it was copied, and nobody
     // else's copy is taken for ours, or removed.
     try exclusively { _ in
+      try checkPages()
       Files.removeTree(fresh)
       defer { Files.removeTree(fresh) }
       guard mkdir(fresh, 0o777) == 0 else {

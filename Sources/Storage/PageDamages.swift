@@ -15,13 +15,27 @@ extension Store {
     return try translating(log) {
       let environment = try Environment.open(
         path: log, options: Environment.Options(isReadOnly: true))
-      let damages = try environment.damagedPages().map { damage in
-        let database = damage.database.map { " of \($0)" } ?? ""
-        return ("page \(damage.page)\(database)", damage.message)
-      }
-      if !damages.isEmpty { return damages }
-      let metaPages = try environment.metaPages(valueOf: Keys.state, in: Keys.meta)
-      return damages + Self.damages(of: metaPages)
+      return try damagedPages(of: environment)
+    }
+  }
+
+  private static func damagedPages(
+    of environment: Environment
+  ) throws -> [(place: String, message: String)] {
+    let damages = try environment.damagedPages().map { damage in
+      let database = damage.database.map { " of \($0)" } ?? ""
+      return ("page \(damage.page)\(database)", damage.message)
+    }
+    if !damages.isEmpty { return damages }
+    return try Self.damages(of: environment.metaPages(valueOf: Keys.state, in: Keys.meta))
+  }
+
+  /// Before what moves or removes much of the log: all of its pages, not only those on the way.
+  /// - Throws: `StoreError.inconsistent`.
+  public func checkPages() throws {
+    try Self.translating(logPath) {
+      guard let damage = try Self.damagedPages(of: environment).first else { return }
+      throw StoreError.inconsistent("\(damage.place): \(damage.message)")
     }
   }
 

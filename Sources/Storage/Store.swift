@@ -31,17 +31,19 @@ public final class Store: Sendable {
   static func logPath(_ directory: String) -> String { directory + "/log" }
 
   private init(
-    directory: String, environment: Environment, databases: LogDatabases, readOnly: Bool = false
+    directory: String, environment: Environment, databases: LogDatabases, lock: WriterLock?,
+    readOnly: Bool = false
   ) throws {
     self.directory = directory
     self.environment = environment
     self.databases = databases
     // The environment may be another value's of this process, which writes.
     isReadOnly = readOnly || environment.options.isReadOnly
-    lock = isReadOnly ? nil : try WriterLock(directory: directory)
+    self.lock = isReadOnly ? nil : try lock ?? WriterLock(directory: directory)
   }
 
-  /// Makes an empty store; its first event says so.
+  /// Makes an empty store; its first event says so. One that was being made when its maker was stopped
+  /// is made to the end.
   /// - Throws: `StoreError.alreadyAStore`; `.medium` where nothing can be written there.
   public static func create(
     at directory: String, opening: Opening, by actor: String, now: Timestamp
@@ -52,11 +54,14 @@ public final class Store: Sendable {
     try StoreError.mapping("cannot make the folder", path: log) { () throws(FileError) in
       try Files.makeDirectory(log)
     }
+    let lock = try WriterLock(directory: directory)
     return try translating(log) {
-      let environment = try Environment.open(path: log)
-      let databases = try LogDatabases(in: environment, create: true)
-      let store = try Store(directory: directory, environment: environment, databases: databases)
-      try store.withWriterLock {
+      try lock.withLock {
+        // Another process may have made it meanwhile.
+        try expectNoStore(at: directory)
+        try removeUnfinished(log)
+        let environment = try Environment.open(path: log)
+        let databases = try LogDatabases(in: environment, create: true)
         try environment.write { transaction in
           var state = StoreState(dialect: opening.dialect)
           state.keptTables = opening.keptTables
@@ -64,8 +69,11 @@ public final class Store: Sendable {
           try log.append(.opened(opening), at: now, by: actor)
           try log.finish()
         }
+        // What is recorded later is as durable as the names that lead to it.
+        for folder in [log, directory, Files.parent(of: directory) ?? "."] { try sync(folder) }
+        return try Store(
+          directory: directory, environment: environment, databases: databases, lock: lock)
       }
-      return store
     }
   }
 
@@ -93,9 +101,15 @@ public final class Store: Sendable {
           : StoreError.inconsistent("its log lacks a database that every log has")
       }
       let store = try Store(
-        directory: directory, environment: environment, databases: databases, readOnly: readOnly)
+        directory: directory, environment: environment, databases: databases, lock: nil,
+        readOnly: readOnly)
       // Refuses a format that is newer than this program, before anything is read by its rules.
-      _ = try store.read { try $0.state() }
+      do {
+        _ = try store.read { try $0.state() }
+      } catch StoreError.inconsistent(let what) {
+        throw try isUnfinished(log)
+          ? StoreError.notAStore(directory) : StoreError.inconsistent(what)
+      }
       return store
     }
   }
@@ -122,15 +136,24 @@ public final class Store: Sendable {
   /// Writes one durable transaction; nothing is changed where `body` throws.
   /// - Throws: `StoreError.held` where another process does not end its own.
   public func write<T>(_ body: (LogWriter) throws -> T) throws -> T {
-    try exclusively { transaction in
-      let reader = LogReader(transaction: transaction, databases: databases)
-      let log = LogWriter(
-        transaction: transaction, databases: databases, state: try reader.state())
-      let result = try body(log)
-      try log.finish()
+    try withWriterLock {
+      var last = EventSequence(0)
+      let result = try exclusively { transaction in
+        let reader = LogReader(transaction: transaction, databases: databases)
+        let state = try reader.state()
+        try reader.checkEnd(state, before: try transaction.number)
+        let log = LogWriter(transaction: transaction, databases: databases, state: state)
+        let result = try body(log)
+        try log.finish()
+        last = log.state.lastSequence
+        return result
+      }
+      try mark(last)
       return result
     }
   }
+
+  func mark(_ last: EventSequence) throws { try writerLock().mark(last) }
 
   /// Runs several transactions, and what lies between them, as the only writer.
   /// - Throws: `StoreError.medium` where the store was opened for reading; what `body` throws.

@@ -11,6 +11,8 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
   case missingNode(ContentHash)
   case missingEvent(EventSequence)
   case inconsistent(String)
+  /// The log ends before what something beside it has seen of it.
+  case rolledBack(last: EventSequence, seen: LaterEvents)
   case medium(LMDBError, path: String)
   case file(String, path: String)
   /// Not the store's own: a link, a pipe, a file with a second name.
@@ -35,6 +37,8 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
       "the store is damaged: event \(sequence) is missing; run 'strata verify' for the whole extent"
     case .inconsistent(let what):
       "the store is damaged: \(what); run 'strata verify' for the whole extent"
+    case .rolledBack(let last, let seen):
+      "nothing was written: \(seen.message(last))"
     case .medium(let error, let path): Self.text(error, path)
     case .file(let what, let path): "\(path): \(what)"
     case .foreignPlace(let expected, let found, let path):
@@ -62,11 +66,30 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
     if error.isDiskFull {
       return "\(path): the disk is full; nothing was changed. Make room and try again"
     }
+    if error.isTooLarge {
+      return
+        "\(path): a file may not become as large as this needs (a limit of the shell's, `ulimit -f`, or "
+        + "of the file system); nothing was changed. Raise it and try again"
+    }
+    if error.isMapFull {
+      return
+        "\(path): the log outgrows the address space that could be had for it (`ulimit -v`); nothing was "
+        + "changed. Raise the limit and try again"
+    }
+    if error.isOutOfMemory {
+      return
+        "\(path): not enough memory or address space (`ulimit -v`) to map it; nothing was changed. Raise "
+        + "the limit and try again"
+    }
+    if error.isForbidden {
+      return "\(path): permission denied (\(error.action)); nothing was changed"
+    }
     if error.isReadOnly {
-      return "\(path): no permission to write there; nothing was changed"
+      return "\(path): the file system is read-only (\(error.action)); nothing was changed"
     }
     if error.isInvalid {
-      return "\(path) is no Strata log, or a damaged one (\(error))"
+      return
+        "\(path) is no Strata log, or a damaged one (\(error)); run 'strata verify' for the whole extent"
     }
     return "\(path): \(error)"
   }
@@ -75,7 +98,8 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
   public var isDamage: Bool {
     switch self {
     case .damaged(_, .newerVersion), .damaged(_, .unknownKind): false
-    case .damaged, .missingNode, .missingEvent, .inconsistent, .segmentMissing, .segmentDamaged:
+    case .damaged, .missingNode, .missingEvent, .inconsistent, .rolledBack, .segmentMissing,
+      .segmentDamaged:
       true
     case .medium(let error, _): error.isInvalid
     case .notAStore, .alreadyAStore, .file, .foreignPlace, .held: false

@@ -1,4 +1,5 @@
 import FileSystem
+import Glibc
 import LMDB
 import SchemaModel
 import StoreFormat
@@ -8,10 +9,10 @@ extension Store {
   /// - Throws: `StoreError.alreadyAStore`; `.file` where a part of one is there: it may be all that is left.
   static func expectNoStore(at directory: String) throws {
     let log = logPath(directory)
-    guard Files.exists(log + "/data.mdb"), Files.byteCount(of: log + "/data.mdb") != 0 else {
+    if !hasLog(log) {
       let parts = otherParts(of: directory)
-      guard parts.isEmpty else { throw remains(of: parts, at: directory, "its log is gone") }
-      return
+      if parts.isEmpty { return }
+      throw remains(of: parts, at: directory, "its log is gone")
     }
     do {
       _ = try open(at: directory, readOnly: true)
@@ -20,6 +21,20 @@ extension Store {
       throw remains(of: ["log"], at: directory, "it cannot be opened")
     }
     throw StoreError.alreadyAStore(directory)
+  }
+
+  /// False also for what LMDB leaves that was stopped while it made the file.
+  private static func hasLog(_ log: String) -> Bool {
+    Files.exists(log + "/data.mdb") && !Environment.isUnfinished(log + "/data.mdb")
+  }
+
+  /// LMDB makes a file that is not there; one that is too short it refuses.
+  static func removeUnfinished(_ log: String) throws {
+    let path = log + "/data.mdb"
+    guard Files.exists(path), Environment.isUnfinished(path) else { return }
+    guard unlink(path) == 0 else {
+      throw StoreError.file("cannot remove it: \(FileError.reason())", path: path)
+    }
   }
 
   private static func otherParts(of directory: String) -> [String] {
@@ -31,7 +46,7 @@ extension Store {
   static func expectLog(at directory: String) throws {
     let path = logPath(directory) + "/data.mdb"
     let isThere = Files.exists(path)
-    if isThere, Files.byteCount(of: path) != 0 { return }
+    if isThere, !Environment.isUnfinished(path) { return }
     let parts = otherParts(of: directory)
     guard !parts.isEmpty else { throw StoreError.notAStore(directory) }
     throw StoreError.inconsistent(

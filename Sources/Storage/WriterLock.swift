@@ -101,6 +101,34 @@ final class WriterLock: Sendable {
     _ = mark.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
   }
 
+  /// Where the number of the last event stands, behind the process id.
+  private static let markOffset: off_t = 12
+  private static let markByteCount = 21
+
+  /// Notes the last event that was committed: a log that ends before it was rolled back. A note that is
+  /// lost tells nothing, and nothing false.
+  func mark(_ last: EventSequence) {
+    let digits = "\(last.value)"
+    let line = Array((String(repeating: "0", count: 20 - digits.utf8.count) + digits + "\n").utf8)
+    _ = line.withUnsafeBytes {
+      pwrite(descriptor, $0.baseAddress, $0.count, Self.markOffset)
+    }
+  }
+
+  /// The last event that a writer of the store has noted; nil where none did.
+  static func mark(in directory: String) -> EventSequence? {
+    let file = open(
+      directory + "/writer.lock", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var bytes = [UInt8](repeating: 0, count: markByteCount)
+    let count = bytes.withUnsafeMutableBytes {
+      pread(file, $0.baseAddress, $0.count, markOffset)
+    }
+    guard count == markByteCount, bytes.popLast() == UInt8(ascii: "\n") else { return nil }
+    return UInt64(String(decoding: bytes, as: UTF8.self)).map { EventSequence($0) }
+  }
+
   /// The process id that the holder left; nil where it left none.
   private func holder() -> Int? {
     var bytes = [UInt8](repeating: 0, count: 12)

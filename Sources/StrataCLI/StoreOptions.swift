@@ -36,6 +36,9 @@ struct StoreOptions: ParsableArguments {
   func locate() throws -> String {
     if let named = store ?? Environment.value("STRATA_STORE") {
       guard Files.isDirectory(named) else {
+        if let why = Files.whyOutOfReach(named) {
+          throw WorkflowError.refused("expected a store at \(named), cannot look there: \(why)")
+        }
         throw WorkflowError.input(
           "expected a store at \(named), found \(Files.exists(named) ? "a file" : "nothing"); "
             + "`strata --store \(named) init` makes one")
@@ -65,6 +68,7 @@ struct StoreOptions: ParsableArguments {
   func openForReading() throws -> History {
     let history = try History.openForReading(at: locate())
     try history.stayInOneState()
+    if let warning = try history.rolledBackWarning() { Console.warn(warning) }
     return history
   }
 

@@ -84,6 +84,8 @@ struct Strata: ParsableCommand {
   static func main() {
     Console.start()
     Faults.watch()
+    // A file that may not grow (`ulimit -f`) is an error with a message.
+    signal(SIGXFSZ, SIG_IGN)
     TemporaryFolder.beforeFirst { Interruption.watch() }
     var command: any ParsableCommand
     do {

@@ -149,7 +149,14 @@ final class StoreBed: Sendable {
   func put(node bytes: [UInt8], under key: ContentHash) throws {
     let environment = try Environment.open(path: store + "/log")
     let nodes = try environment.database(Keys.nodes, create: false)
-    _ = try environment.write { try $0.put(nodes, key: key, value: bytes) }
+    let meta = try environment.database(Keys.meta, create: false)
+    try environment.write { transaction in
+      try transaction.put(nodes, key: key, value: bytes)
+      // As every writer of a log does at its end.
+      var state = try StoreState(try #require(try transaction.get(meta, Keys.state)))
+      state.transaction = try transaction.number
+      try transaction.put(meta, key: Keys.state, value: state.bytes)
+    }
   }
 
   /// Makes the head's index entry and event name another snapshot.

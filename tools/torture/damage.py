@@ -29,10 +29,10 @@ QUESTIONS = [words.split(" ", 1) if words.startswith("query") else words.split()
 OTHERS = [["stats"], ["archive"], ["verify", "--full"], ["compact"], ["rebuild"], ["tag", "v9"]]
 
 
-def run(words, folder):
+def run(words, folder, data=b""):
     environment = dict(os.environ, NO_COLOR="1", TZ="UTC", STRATA_AUTHOR="Ann", HOME=folder)
     try:
-        ended = subprocess.run([STRATA] + words, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True,
+        ended = subprocess.run([STRATA] + words, cwd=folder, input=data, capture_output=True,
                                timeout=120, env=environment)
     except subprocess.TimeoutExpired:
         return None, b"", b""

@@ -59,6 +59,8 @@ extension History {
       try projection.reset()
     }
     try followLog(progress: progress)
+    // Whoever makes it anew of an older log says that this is the newest there is.
+    if try laterEvents() != nil { try Self.translating { try store.acceptEnd() } }
     return kept
   }
 
@@ -84,7 +86,14 @@ extension History {
     do {
       return try body()
     } catch let error as ProjectionError {
-      throw HistoryError.projection(error.description)
+      throw HistoryError.projection(error.description, fault: Self.fault(of: error))
+    }
+  }
+
+  private static func fault(of error: ProjectionError) -> FaultKind {
+    switch error {
+    case .busy, .unreachable: .refused
+    case .missing, .outdated, .damaged, .badQuery, .notAQuery, .refused: .input
     }
   }
 

@@ -41,6 +41,9 @@ extension History {
     } catch ProjectionError.missing, ProjectionError.busy {
       // Another process may be about to make it, or is at work on it.
       return []
+    } catch let error as ProjectionError where error.isOfTheSystem {
+      // A full disk, or a limit of the process: that says nothing of what is in it.
+      return [.init(.note, "projection", "it was not compared: \(error)")]
     } catch let error as ProjectionError {
       return [.init(.stale, "projection", "\(error)")]
     }

@@ -82,7 +82,7 @@ extension History {
     }
     let last = try state().lastSequence
     for name in try foreignArchiveFiles() {
-      if let end = Self.lastEvent(ofSegment: name), end > last {
+      if let end = SegmentReference.lastEvent(named: name), end > last {
         report.findings.append(
           .init(
             .damage, "the log",
@@ -99,6 +99,9 @@ extension History {
     // A damaged log says nothing about it.
     if !report.isDamaged, comparesProjection {
       report.findings += try inOneState { try projectionFindings(progress) }
+    }
+    if !report.isDamaged, let warning = try rolledBackWarning() {
+      report.findings.append(.init(.damage, "the log", warning))
     }
     if let pending = try interruptedFolder() {
       report.findings.append(
@@ -161,13 +164,6 @@ extension History {
     return truncation.root
   }
 
-  /// By the name that a segment is given: FIRST-LAST-HASH.segment.
-  private static func lastEvent(ofSegment name: String) -> EventSequence? {
-    let parts = name.split(separator: "-")
-    guard parts.count == 3, name.hasSuffix(".segment"), UInt64(parts[0]) != nil else { return nil }
-    return UInt64(parts[1]).map { EventSequence($0) }
-  }
-
   /// A cut puts its segment there before the log names it, so this is asked while nobody writes.
   private func foreignArchiveFiles() throws -> [String] {
     func found() throws -> [String] {
@@ -203,7 +199,7 @@ extension History {
         try check.replay { _, _, _ in }
         findings += check.report.findings
       }
-    } catch let error as StoreError {
+    } catch let error as StoreError where error.isDamage {
       if case .damaged(_, let cause) = error, cause.isNewer { throw error }
       findings.append(.init(.damage, place, error.description))
     }

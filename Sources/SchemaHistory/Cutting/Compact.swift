@@ -6,6 +6,7 @@ extension History {
   /// again.
   /// - Returns: the log file's bytes before and after.
   public func compact() throws -> (before: UInt64, after: UInt64) {
-    try Self.translating { try store.compact() }
+    try expectNewest()
+    return try Self.translating { try store.compact() }
   }
 }

@@ -164,6 +164,7 @@ extension History {
     }
     let archive = try archivedLog(plan.segment)
     try exclusively {
+      try Self.translating { try store.checkPages() }
       // One that was interrupted comes first: there is room for one.
       try settleFolder(directory)
       var folder: FolderChange?

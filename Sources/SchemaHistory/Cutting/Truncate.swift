@@ -114,6 +114,7 @@ extension History {
     _ plan: TruncationPlan, proof: [String], folder: FolderChange?, reason: String,
     by actor: String
   ) throws -> SegmentReference {
+    try Self.translating { try store.checkPages() }
     // One that was interrupted comes first: there is room for one.
     try settleFolder(folder?.directory)
     try folder?.check()
@@ -150,7 +151,7 @@ extension History {
       }
     } catch {
       // The segment is of no use without the event that names it.
-      if try !segmentStates().contains(where: { $0.reference == segment }) {
+      if let known = try? segmentStates(), !known.contains(where: { $0.reference == segment }) {
         try? store.removeSegment(segment)
       }
       throw error

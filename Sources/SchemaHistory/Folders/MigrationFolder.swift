@@ -49,7 +49,7 @@ public final class MigrationFolder {
       if file >= 0 { return file }
       if errno == ENOENT { return nil }
       if errno == ELOOP { return try openLink(relative) }
-      throw refusal("cannot be read", relative)
+      throw refusal("cannot be read (\(Self.reason))", relative)
     }
     guard let file = opened ?? nil else { return nil }
     defer { close(file) }
@@ -104,7 +104,7 @@ public final class MigrationFolder {
     do {
       return try Files.read(descriptor: file, named: relative)
     } catch {
-      throw refusal("cannot be read", relative)
+      throw refusal("cannot be read (\(error))", relative)
     }
   }
 

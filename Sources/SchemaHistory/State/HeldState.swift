@@ -17,8 +17,11 @@ final class HeldState {
     state = try live.reader.state()
     var files: [SegmentReference: SegmentFile] = [:]
     for segment in state.segments {
-      // What is no file is said when somebody asks for it.
-      files[segment.reference] = try? SegmentFile(segment.reference, in: store.archivePath)
+      do {
+        files[segment.reference] = try SegmentFile(segment.reference, in: store.archivePath)
+      } catch StoreError.segmentDamaged {
+        // What is no file is said when somebody asks for it.
+      }
     }
     self.files = files
   }

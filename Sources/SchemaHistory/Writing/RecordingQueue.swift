@@ -14,6 +14,9 @@ public final class RecordingQueue {
 
   private let work: Work
   private let queue = DispatchQueue(label: "strata.recording")
+  /// Ends the wait for more. A timer of the queue's own would need a descriptor, and end the process where
+  /// there is none left.
+  private let hurry = DispatchSemaphore(value: 0)
 
   private final class Work: @unchecked Sendable {
     private let history: History
@@ -75,16 +78,19 @@ public final class RecordingQueue {
       // A capture holds a whole schema: no more than this many are kept.
       queue.sync { work.drain() }
     } else if count == Self.batchCount {
-      queue.async { [work] in work.drain() }
+      hurry.signal()
     } else if count == 1 {
-      let time = DispatchTime.now() + .milliseconds(Self.waitMilliseconds)
-      queue.asyncAfter(deadline: time) { [work] in work.drain() }
+      queue.async { [work, hurry] in
+        _ = hurry.wait(timeout: .now() + .milliseconds(Self.waitMilliseconds))
+        work.drain()
+      }
     }
   }
 
   /// Waits until everything is durable.
   /// - Throws: what a recording failed with.
   public func wait() throws {
+    hurry.signal()
     queue.sync { work.drain() }
     try work.throwFailure()
   }

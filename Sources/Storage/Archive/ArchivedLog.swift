@@ -32,6 +32,8 @@ public final class ArchivedLog: Sendable {
           mapSizeBytes: Self.mapSize(reference), isReadOnly: true, isSingleFile: true,
           usesLock: false))
       databases = try LogDatabases(in: environment, create: false)
+    } catch let error as LMDBError where !error.isInvalid {
+      throw StoreError.medium(error, path: reference.name)
     } catch {
       throw StoreError.segmentDamaged(reference, "\(error)")
     }

@@ -17,8 +17,10 @@ public final class SegmentFile: Sendable {
     descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else {
       if errno == ENOENT || errno == ENOTDIR { return nil }
-      let why = errno == ELOOP ? "it is a symbolic link" : FileError.reason()
-      throw StoreError.segmentDamaged(reference, "it cannot be read: \(why)")
+      if errno == ELOOP {
+        throw StoreError.segmentDamaged(reference, "it cannot be read: it is a symbolic link")
+      }
+      throw StoreError.file("cannot read it: \(FileError.reason())", path: path)
     }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
@@ -38,14 +40,9 @@ public final class SegmentFile: Sendable {
   }
 
   /// Compares size and SHA-256 of the file with what the log says of it.
-  /// - Throws: `StoreError.segmentDamaged`.
+  /// - Throws: `StoreError.segmentDamaged`; `.file` where the system does not let it be read.
   public func check() throws {
-    let found: (hash: ContentHash, byteCount: UInt64)
-    do {
-      found = try FileHash.of(descriptor: descriptor)
-    } catch {
-      throw StoreError.segmentDamaged(reference, "it cannot be read: \(error)")
-    }
+    let found = try FileHash.of(descriptor: descriptor)
     guard found.byteCount == reference.byteCount else {
       throw StoreError.segmentDamaged(
         reference, "expected \(reference.byteCount) bytes, found \(found.byteCount)")

@@ -21,6 +21,26 @@ public struct LogReader {
     }
   }
 
+  /// Whether the state's end is there, as far as can be said without reading the log: nothing is to be
+  /// appended to what lacks its last commits.
+  /// - Parameter number: of the transaction that is to follow.
+  func checkEnd(_ state: StoreState, before number: UInt64) throws {
+    // A copy without free pages begins to count anew. Each of the two meta pages has every other number, so
+    // one that is another's differs by two or more.
+    if number > 2, let written = state.transaction, written != number - 1,
+      written % 2 == (number - 1) % 2
+    {
+      throw StoreError.inconsistent(
+        "its last transaction has the number \(number - 1), but \(written) wrote its state")
+    }
+    guard let bytes = try recordBytes(state.lastSequence) else {
+      throw StoreError.missingEvent(state.lastSequence)
+    }
+    guard ContentHash(bytes: bytes.suffix(ContentHash.byteCount)) == state.lastHash else {
+      throw StoreError.inconsistent("its last event is not the one that its state names")
+    }
+  }
+
   /// The raw bytes of an event's record, valid in this transaction; nil where there is none.
   public func recordBytes(_ sequence: EventSequence) throws -> UnsafeRawBufferPointer? {
     try transaction.get(databases.events, sequence.value)

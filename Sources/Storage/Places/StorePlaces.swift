@@ -1,3 +1,4 @@
+import FileSystem
 import SchemaModel
 import Glibc
 
@@ -14,12 +15,14 @@ public enum PlaceKind: Equatable, Sendable {
   /// A file that has other names too: it may be somebody else's.
   case sharedFile
   case other(String)
+  /// It cannot be looked at; the system's words for why.
+  case outOfReach(String)
 
-  /// Looks at a path. What cannot be looked at is `.other`, not an error.
+  /// Looks at a path.
   public init(at path: String) {
     var status = stat()
     guard lstat(path, &status) == 0 else {
-      self = errno == ENOENT || errno == ENOTDIR ? .nothing : .other("something out of reach")
+      self = errno == ENOENT || errno == ENOTDIR ? .nothing : .outOfReach(FileError.reason())
       return
     }
     switch status.st_mode & S_IFMT {
@@ -39,6 +42,7 @@ public enum PlaceKind: Equatable, Sendable {
     case .file: "a file"
     case .sharedFile: "a file that has a second name elsewhere"
     case .other(let name): name
+    case .outOfReach(let why): "something that cannot be looked at (\(why))"
     }
   }
 }
@@ -54,15 +58,23 @@ enum StorePlaces {
     }
   }
 
-  static func expect(folder path: String) throws(StoreError) {
+  private static func look(_ path: String) throws(StoreError) -> PlaceKind {
     let found = PlaceKind(at: path)
+    if case .outOfReach(let why) = found {
+      throw .file("cannot look at it: \(why); nothing was opened or changed", path: path)
+    }
+    return found
+  }
+
+  static func expect(folder path: String) throws(StoreError) {
+    let found = try look(path)
     guard found == .folder || found == .nothing else {
       throw .foreignPlace(expected: "a folder of the store", found: found.name, path: path)
     }
   }
 
   static func expect(file path: String) throws(StoreError) {
-    let found = PlaceKind(at: path)
+    let found = try look(path)
     guard found == .file || found == .nothing else {
       throw .foreignPlace(expected: "a file of the store", found: found.name, path: path)
     }

@@ -1,6 +1,7 @@
 import SchemaModel
 import ArgumentParser
 import Documents
+import FileSystem
 import SchemaHistory
 
 struct Query: ParsableCommand {
@@ -36,13 +37,19 @@ struct Query: ParsableCommand {
   func run() throws {
     // The projection follows the log first, where the store may be written at all.
     let store = try location.locate()
-    let history = try (try? History.open(at: store)) ?? History.open(at: store, readOnly: true)
+    let history: History
+    do {
+      history = try History.open(at: store)
+    } catch  where !["", "/log/data.mdb"].allSatisfy({ Files.isWritable(store + $0) }) {
+      history = try History.open(at: store, readOnly: true)
+    }
     let result = try history.query(sql)
     if let kept = history.keptProjection {
       Console.warn(
         "the projection had followed other events than the log's, which was set back or is another's; it is "
           + "kept as \(kept)")
     }
+    if let warning = try history.rolledBackWarning() { Console.warn(warning) }
     let document = QueryDocument(result)
     if json {
       Console.write(document.value)

@@ -39,7 +39,8 @@ extension FaultKind {
   public init(of error: any Error) {
     switch error {
     case let error as any ClassifiedError: self = error.fault
-    case let error as FileError: self = error.fault == .place ? .input : .engine
+    case let error as FileError:
+      self = error.isOutOfRoom ? .refused : error.fault == .place ? .input : .engine
     default: self = .engine
     }
   }
