@@ -1,3 +1,5 @@
+internal import CLMDB
+
 #if canImport(Glibc)
   internal import Glibc
 #else

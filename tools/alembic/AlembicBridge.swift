@@ -18,6 +18,7 @@ public enum BridgeProgram {
     ("postgresql.py", PackageResources.postgresql_py),
     ("protocol.py", PackageResources.protocol_py),
     ("reading.py", PackageResources.reading_py),
+    ("sequences.py", PackageResources.sequences_py),
     ("server_sessions.py", PackageResources.server_sessions_py),
     ("serving.py", PackageResources.serving_py),
     ("session.py", PackageResources.session_py),

@@ -1,6 +1,7 @@
 """Runs revisions through env.py: each in a run of its own, or several in one, as one `alembic upgrade`
 does."""
 from .protocol import RequestError
+from .sequences import Sequences
 from .settings import Settings
 from .statements import Transcript
 from .walls.policy import NotTogether
@@ -36,6 +37,9 @@ def follow_singly(session, run):
     session.through_environment(steps, run.revision)
     if not run.has_begun:
         raise RuntimeError(session.nothing_ran())
+    if not run.is_done:
+        raise RuntimeError(
+            "the migration ends the program before it is done (sys.exit): `alembic upgrade` never gets past it")
 
 
 def enter(session, run, context, revisions):
@@ -50,7 +54,7 @@ def enter(session, run, context, revisions):
 
 
 def step(session, run, settings):
-    run.has_begun = True
+    run.has_begun, run.is_done = True, False
     run.times += 1
     settings.put_on()
     session.walls.is_in_migration = True
@@ -60,6 +64,7 @@ def step(session, run, settings):
     finally:
         session.walls.is_in_migration = False
     run.left = settings.left(session.transcript, run.is_one_transaction)
+    run.is_done = True
 
 
 class Part:
@@ -83,6 +88,8 @@ class Together:
         self.passes, self.commits, self.began = 0, session.commit_count, 0
         self.memory = {url: dict(memo) for url, memo in session.memos.items()}
         self.settings = {key: dict(kept) for key, kept in session.settings.items()}
+        # Of those that were there before: no rollback takes them back.
+        self.sequences = Sequences(session)
 
     def follow(self):
         session, run = self.session, self.run
@@ -100,11 +107,11 @@ class Together:
             session.walls.is_together = False
         if not self.parts:
             raise RuntimeError(session.nothing_ran())
-        # The migrations may have ended it, as env.py's own command does well with.
-        if self.finished < len(self.revisions) and session.commit_count == self.commits:
-            self.forget()
-            return
-        self.tell(len(self.parts))
+        # One of them may have ended the program, as env.py's own command does well with.
+        if self.finished == len(self.revisions):
+            self.tell(len(self.parts))
+        elif not self.goes_on_singly():
+            raise RuntimeError(session.nothing_ran())
 
     def goes_on_singly(self):
         """After a failure: whether the database is as some of them left it, so that the rest can run."""
@@ -125,6 +132,7 @@ class Together:
         session.memos, session.settings = self.memory, self.settings
         session.walls.refused, session.walls.opened = [], []
         session.transcript, run.count = None, self.first
+        self.sequences.put_back()
 
     def steps(self, heads, context):
         session, run = self.session, self.run
@@ -134,6 +142,7 @@ class Together:
         if not self.passes:
             # What env.py commits before is done again.
             self.commits = session.commit_count
+            self.sequences.note(context.connection)
         self.passes += 1
         settings = Settings(session, context.connection, (session.database.url, self.passes - 1))
         for number in range(len(self.revisions)):

@@ -32,7 +32,7 @@ class Run:
         return None if self.is_stopped or self.count == len(self.revisions) else self.revisions[self.count]
 
     def begin(self):
-        self.has_begun = False
+        self.has_begun = self.is_done = False
         # How often the migration began: for each schema, where env.py loops over them.
         self.times = 0
         # What the migration left set in its session.

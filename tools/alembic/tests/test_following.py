@@ -1,7 +1,7 @@
 """Several revisions in one run of env.py."""
 import textwrap
 
-from support import PostgreSQLTest
+from support import Bridge, PostgreSQLTest, drivers
 
 ENV = """
 from alembic import context
@@ -144,10 +144,31 @@ class Together(PostgreSQLTest):
         self.assertEqual([one.get("id") for one in self.run_together()], ["a", "b", "c", None])
         self.assertEqual(self.ask_database("SELECT count(*) FROM runs"), ["1"])
 
-    def test_a_migration_that_ends_the_program_keeps_its_place(self):
-        self.start(ONE % "True")
-        self.migration("b", "a", "op.execute('ALTER TABLE t ADD y int')\nraise SystemExit(0)")
-        self.migration("c", "b", "op.execute('CREATE TABLE u ()')")
-        replies = self.run_together()
-        self.assertEqual([one.get("id") for one in replies][:3], ["a", "b", "c"], replies)
-        self.assertEqual(self.ask_database("SELECT count(*) FROM pg_tables WHERE tablename IN ('t', 'u')"), ["2"])
+    def test_one_that_ends_the_program_is_one_that_fails(self):
+        for mode in ("False", "True"):
+            with self.subTest(transaction_per_migration=mode):
+                self.start(ONE % mode)
+                self.migration("b", "a", "op.execute('ALTER TABLE t ADD y int')\nraise SystemExit(0)")
+                replies = self.run_together()
+                self.assertEqual([(one["reply"], one["id"]) for one in replies], [("ran", "a"), ("failed", "b")], replies)
+                self.assertIn("ends the program", replies[1]["error"])
+
+    def test_counters_are_where_they_would_be_without_the_try(self):
+        counter = """ '"it''s"' """
+        for driver in drivers():
+            with self.subTest(driver):
+                self.only(driver)
+                self.start(ONE % "False")
+                for revision, parent, statements in (
+                        ("a", None, ["CREATE TABLE n (n serial)", 'CREATE SEQUENCE "it\'s" START 7',
+                                     "SELECT setval(%s, 12, false)" % counter, "CREATE TYPE e AS ENUM ('a')"]),
+                        ("b", "a", ["INSERT INTO n DEFAULT VALUES", "SELECT nextval(%s)" % counter,
+                                    "ALTER TYPE e ADD VALUE 'b'"]),
+                        ("c", "b", ["INSERT INTO n DEFAULT VALUES", "CREATE TABLE v AS SELECT 'b'::e AS e"])):
+                    self.migration(revision, parent, "\n".join("op.execute(%r)" % one for one in statements))
+                self.run_together(["a"])
+                replies = self.run_together(["b", "c"])
+                self.assertEqual([one.get("id") for one in replies], ["b", "c", None], replies)
+                self.assertEqual(self.ask_database("SELECT n FROM n ORDER BY n"), ["1", "2"])
+                self.assertEqual(
+                    self.ask_database('SELECT last_value, is_called FROM "it\'s"'), ["12|t"])
