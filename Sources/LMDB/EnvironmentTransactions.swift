@@ -70,6 +70,10 @@ extension Environment {
     guard let handle = transaction.handle else { throw transactionHasEnded() }
     transaction.handle = nil
     let code = mdb_txn_commit(handle)
+    var descriptor: Int32 = -1
+    if code != 0, mdb_env_get_fd(self.handle, &descriptor) == 0 {
+      transaction.putBackMeta(in: descriptor)
+    }
     leave()
     writing.unlock()
     try check(cause(of: code), "commit to \(path)")

@@ -43,6 +43,7 @@ enum PageLayout {
   /// Of a meta page.
   static let lastPageOffset = 136
   static let transactionOffset = 144
+  static let metaSize = 152
   static let noPage = UInt64.max
 }
 

@@ -4,12 +4,21 @@
 // and the meta pages at its beginning. That costs what the write itself touches, not what the log holds.
 internal import CLMDB
 
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
 /// The pages of the state that a write transaction begins with, as far as it comes to them.
 final class PathCheck {
   private let map: FileMap
   private var check: PageCheck
   private var trees: [(database: Database, name: String, tree: TreeRecord)] = []
   private var seen: Set<UInt64> = []
+  /// Of both, as they were.
+  private let metaPages: [[UInt8]]
+  private let pageSize: Int
 
   /// - Parameter id: the number of the transaction that wrote the state.
   /// - Throws: `MDB_CORRUPTED`, which names the page.
@@ -18,6 +27,10 @@ final class PathCheck {
     databases: [(name: String, database: Database)]
   ) throws(LMDBError) {
     self.map = map
+    self.pageSize = pageSize
+    metaPages = [0, 1].map { page in
+      Array(map.bytes.dropFirst(page * pageSize).prefix(PageLayout.metaSize))
+    }
     let file = PageBytes(bytes: map.bytes)
     let numbers = [0, 1].map { file.word($0 * pageSize + PageLayout.transactionOffset) }
     guard let meta = numbers.firstIndex(of: id), let high = numbers.max(), high == id,
@@ -40,6 +53,27 @@ final class PathCheck {
     }
     trees = found
     try throwDamage()
+  }
+
+  /// Where LMDB could not write the new meta page, it puts the number of the old one back, and leaves what
+  /// the new one leads to: as a commit that is out of sight has it. This puts all of the old one back.
+  func putBackMeta(in descriptor: Int32) {
+    for (page, old) in metaPages.enumerated() {
+      var found = old
+      let place = off_t(page * pageSize)
+      let count = found.withUnsafeMutableBytes {
+        pread(descriptor, $0.baseAddress, $0.count, place)
+      }
+      guard count == old.count, found != old, Self.number(found) == Self.number(old) else {
+        continue
+      }
+      _ = old.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, place) }
+      fsync(descriptor)
+    }
+  }
+
+  private static func number(_ metaPage: [UInt8]) -> UInt64 {
+    metaPage.withUnsafeBytes { PageBytes(bytes: $0).word(PageLayout.transactionOffset) }
   }
 
   private func throwDamage() throws(LMDBError) {

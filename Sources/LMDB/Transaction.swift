@@ -57,6 +57,9 @@ extension WriteTransaction {
       databases: environment.opening.withLock { environment.databases })
   }
 
+  /// After a commit that failed, while nobody else writes.
+  func putBackMeta(in descriptor: Int32) { pages?.putBackMeta(in: descriptor) }
+
   /// What is wrong with the pages on the way to a key; nil where nothing is.
   @usableFromInline
   func damage(

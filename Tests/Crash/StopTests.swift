@@ -76,6 +76,33 @@ struct StopTests {
     #expect(failures > 1)
   }
 
+  @Test(
+    "a write that fails once, the one of LMDB's meta page too, leaves the old state or the new one",
+    arguments: ["record", "truncate", "restore"])
+  func failsOnce(action: String) throws {
+    let bed = try CrashBed()
+    if action == "restore" {
+      try #require(try bed.run("truncate", in: bed.base).status == 0)
+    }
+    let old = try PlaceState(bed.base)
+    let done = try bed.copy(to: "done")
+    try #require(try bed.run(action, in: done).status == 0)
+    let new = try PlaceState(done)
+    var (failures, successes) = (0, 0)
+    for number in 1...2000 {
+      let place = try bed.copy(to: "work")
+      let ending = try bed.run(action, in: place, stop: number, failing: EIO, isOnce: true)
+      successes = ending.status == 0 ? successes + 1 : 0
+      // Behind the last call; before it, what counts for nothing may fail unnoticed.
+      if successes > 40 { break }
+      if ending.status == 0 { continue }
+      failures += 1
+      #expect(!ending.isSignal && !ending.errors.isEmpty, "\(action) at \(number)")
+      try check(bed, place, old, new, "\(action) with call \(number) failing", action)
+    }
+    #expect(failures > 4)
+  }
+
   @Test("a history that is opened for reading is read, and not written")
   func openedForReading() throws {
     let bed = try CrashBed()

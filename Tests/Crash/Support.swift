@@ -73,9 +73,10 @@ final class CrashBed {
   /// Runs the child on a place; `stop` is the number of the call it stops at.
   func run(
     _ action: String, in place: String, stop: Int? = nil, isPartial: Bool = false,
-    failing: Int32? = nil
+    failing: Int32? = nil, isOnce: Bool = false
   ) throws -> Ending {
-    let process = try start(action, in: place, stop: stop, isPartial: isPartial, failing: failing)
+    let process = try start(
+      action, in: place, stop: stop, isPartial: isPartial, failing: failing, isOnce: isOnce)
     let errors = process.errors.fileHandleForReading.readDataToEndOfFile()
     process.process.waitUntilExit()
     return Ending(
@@ -86,7 +87,7 @@ final class CrashBed {
 
   func start(
     _ action: String, in place: String, stop: Int? = nil, isPartial: Bool = false,
-    failing: Int32? = nil
+    failing: Int32? = nil, isOnce: Bool = false
   ) throws -> (process: Process, errors: Pipe) {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: Self.child)
@@ -99,6 +100,7 @@ final class CrashBed {
       environment["STRATA_CRASH_AT"] = "\(stop)"
       if isPartial { environment["STRATA_CRASH_PARTIAL"] = "1" }
       if let failing { environment["STRATA_CRASH_ERRNO"] = "\(failing)" }
+      if isOnce { environment["STRATA_CRASH_ONCE"] = "1" }
       process.environment = environment
     }
     let errors = Pipe()

@@ -6,6 +6,7 @@
 //   STRATA_CRASH_PARTIAL  when set, a write first writes the first half of its bytes
 //   STRATA_CRASH_DELAY    milliseconds that a change of a file's length waits before it is made
 //   STRATA_CRASH_ERRNO    when set, call N and all later writes fail with it instead: a full disk
+//   STRATA_CRASH_ONCE     when set, call N alone fails
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -25,6 +26,7 @@ static long counted;
 static long stop_at = -1;
 static int fails_with;
 static int is_partial;
+static int is_once;
 static long delay;
 static char below[PATH_MAX];
 
@@ -37,6 +39,7 @@ static void configure(void) {
   delay = wait ? atol(wait) : 0;
   stop_at = at ? atol(at) : 0;
   fails_with = error ? atoi(error) : 0;
+  is_once = getenv("STRATA_CRASH_ONCE") != NULL;
   is_partial = getenv("STRATA_CRASH_PARTIAL") != NULL;
   if (directory == NULL || realpath(directory, below) == NULL) below[0] = 0;
 }
@@ -75,7 +78,7 @@ static int decide(int is_write) {
   counted += 1;
   if (stop_at == 0 || counted < stop_at) return 0;
   if (fails_with) {
-    if (!is_write) return 0;
+    if (!is_write || (is_once && counted > stop_at)) return 0;
     errno = fails_with;
     return -1;
   }

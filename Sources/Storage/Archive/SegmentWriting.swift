@@ -11,6 +11,8 @@ extension Store {
     try StoreError.mapping("cannot make the folder", path: archivePath) { () throws(FileError) in
       try Files.makeDirectory(archivePath)
     }
+    // The folder may be new: the segment is as durable as the name that leads to it.
+    try Self.sync(directory)
     let scratch = archivePath + "/.writing"
     defer { Self.removeScratch(scratch) }
     Self.removeScratch(scratch)
