@@ -56,9 +56,10 @@ struct RewrittenHistory {
     }
   }
 
-  func forgetProjection() throws {
+  /// Removes what has seen the events as they were.
+  func forgetWitnesses() throws {
     for name in try FileManager.default.contentsOfDirectory(atPath: bed.store)
-    where name.hasPrefix("projection") {
+    where name.hasPrefix("projection") || name == "writer.lock" {
       try FileManager.default.removeItem(atPath: bed.store + "/" + name)
     }
   }
@@ -66,7 +67,7 @@ struct RewrittenHistory {
   /// Gives a revision to another author.
   func giveAway(_ id: RevisionID) throws {
     try write(bed.store + "/log") { Self.givenAway($0, id) }
-    try forgetProjection()
+    try forgetWitnesses()
   }
 
   /// The same in the newest segment, which the event that names it follows.
@@ -94,7 +95,7 @@ struct RewrittenHistory {
       state.firstPrevious = named.lastHash
       state.segments[state.segments.count - 1].reference = named
     }
-    try forgetProjection()
+    try forgetWitnesses()
   }
 
   /// Takes back the last events, which must be about the tag v2.
@@ -103,7 +104,7 @@ struct RewrittenHistory {
     try write(bed.store + "/log", forgetting: "v2") { event in
       event.sequence.value > last - count ? nil : event
     }
-    try forgetProjection()
+    try forgetWitnesses()
   }
 
   private static func givenAway(_ event: Event, _ id: RevisionID) -> Event {

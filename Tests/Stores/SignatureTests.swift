@@ -100,7 +100,7 @@ struct SignatureTests {
         return Event(
           sequence: event.sequence, time: event.time, actor: event.actor, fact: .signed(signature))
       }
-      try RewrittenHistory(bed: bed).forgetProjection()
+      try RewrittenHistory(bed: bed).forgetWitnesses()
       try expect(3, "unexpected: ", of: ["key.pub"], in: bed)
       try expect(0, "Sound; checked", of: [], in: bed)
       try bed.reset()
