@@ -32,7 +32,7 @@ public struct AlembicImport: Sendable {
   ) throws -> ImportResult {
     let teller = Teller(context.listener)
     try history.remark(on: context, teller)
-    let settings = settings.remembered(in: history.directory, context.memory)
+    let settings = try settings.remembered(in: history.directory, context.memory)
     var found = try AlembicFolder(folder, settings.lookup)
     let root = found.location.root
     let options = try settings.options(for: found.location)

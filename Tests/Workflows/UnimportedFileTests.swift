@@ -71,6 +71,58 @@ final class UnimportedFileTests: MigrationsBed {
     #expect(try baseline("003").warnings.isEmpty)
   }
 
+  @Test(
+    "A cut at a late file says which later ones existing databases must have run, and its script asks",
+    arguments: [SQLLayout.dbmate, .sqlx, .golangMigrate])
+  func lateCut(layout: SQLLayout) throws {
+    func path(_ name: String) -> String {
+      layout == .golangMigrate ? "\(name).up.sql" : "\(name).sql"
+    }
+    for name in ["001_a", "002_b", "004_d"] {
+      try add([path(name): table(String(name.last!), layout)])
+    }
+    try importSQL(layout)
+    try add([path("003_c"): table("c", layout)])
+    try importSQL(layout)
+    let adoption = try #require(try cut(layout, at: "003").adoption)
+    #expect(adoption.need.contains("that ran 003 and 004"), "\(adoption.need)")
+    #expect(adoption.need.contains("others must run what they lack first"), "\(adoption.need)")
+    if layout == .golangMigrate { #expect(adoption.need.contains("migrate force"), "\(adoption.need)") }
+    guard layout == .sqlx else { return #expect(adoption.statements.isEmpty) }
+    for (versions, left) in [([1, 2, 3], [1, 2, 3]), ([1, 2, 3, 4], [3]), ([1, 2, 4], [1, 2, 4])] {
+      let scratch = try SQLiteScratch()
+      let rows = versions.map { "(\($0), x'00')" }.joined(separator: ", ")
+      let script = """
+        CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, checksum BLOB);
+        INSERT INTO _sqlx_migrations VALUES \(rows);
+
+        """
+      // Twice is once.
+      let adopted = adoption.statements.map { $0 + ";\n" }.joined()
+      let statements = try scratch.run(script: script + adopted + adopted)
+      let table = try scratch.capture(after: Capture(schema: Schema()), statements: statements)
+        .rows.tables[.table("_sqlx_migrations")]
+      let held = table?.rows.map { $0[0] } ?? []
+      #expect(held == left.map { .integer(Int64($0)) }, "\(versions): \(held)")
+      #expect(table?.rows.contains { $0[1] != .blob([0]) } == (left == [3]))
+    }
+  }
+
+  @Test("How a folder was imported last is not guessed where the note of it is damaged")
+  func damagedNote() throws {
+    try add(["001_a.sql": table("a", .sqlx), "002_b.sql": table("b", .sqlx)])
+    try importSQL(.sqlx)
+    let note = "store/import.json"
+    for bytes in ["", "{", "{\"folders\":5}", "[1]"] {
+      try folder.write(bytes, to: note)
+      let error = failure { _ = try SQLImport(folder: migrations).run(in: history, by: "Ada") }
+      #expect(error?.fault == .refused, "\(bytes)")
+      #expect(error?.description.contains("import.json") == true)
+    }
+    try importSQL(.sqlx)
+    #expect(try SQLImport(folder: migrations).run(in: history, by: "Ada").recorded == [])
+  }
+
   @Test("A baseline leaves the counters of tables alone that are not its own")
   func counters() throws {
     try add([

@@ -186,6 +186,19 @@ public struct SQLFolder {
 }
 
 extension SQLFolder {
+  /// Those of these revisions that the tool runs after `root`; Flyway's repeatables have no place.
+  public func late(
+    _ ids: [RevisionID], behind root: RevisionID
+  ) -> [(id: RevisionID, path: String)] {
+    guard let place = drafts.firstIndex(where: { $0.id == root }) else { return [] }
+    let ids = Set(ids)
+    return drafts[(place + 1)...].compactMap { draft in
+      guard ids.contains(draft.id), let path = draft.source?.path, !layout.isRepeatable(path)
+      else { return nil }
+      return (draft.id, path)
+    }
+  }
+
   /// What of these revisions the folder holds as its tool's own table names it, with the files' bytes, in
   /// the order of the tool.
   public func toolMigrations(

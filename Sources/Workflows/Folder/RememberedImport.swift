@@ -22,9 +22,20 @@ struct RememberedImport: Codable {
 
   private static func path(_ store: String) -> String { store + "/import.json" }
 
-  static func read(_ store: String) -> RememberedImport? {
-    guard let bytes = Files.readPlain(path(store)) else { return nil }
-    return try? JSONDecoder().decode(RememberedImport.self, from: Data(bytes))
+  /// Nil where none was written.
+  /// - Throws: `WorkflowError.refused` for a file that is none: run otherwise than the last time, the same
+  ///   migrations may leave something else.
+  static func read(_ store: String) throws -> RememberedImport? {
+    guard Files.exists(path(store)) else { return nil }
+    guard let bytes = Files.readPlain(path(store)),
+      let found = try? JSONDecoder().decode(RememberedImport.self, from: Data(bytes))
+    else {
+      throw WorkflowError.refused(
+        "expected in \(path(store)) how the folder was imported last, found something else; nothing was "
+          + "changed. Remove the file, and say it again (--layout; --env or --no-env and what goes "
+          + "with it)")
+    }
+    return found
   }
 
   func write(_ store: String) {
@@ -57,15 +68,15 @@ extension AlembicSettings {
 
 extension SQLSettings {
   /// The one that is said, else the one that was said before, unless the files shall tell it.
-  func layout(of history: History) -> SQLLayout? {
+  func layout(of history: History) throws -> SQLLayout? {
     if guessesLayout { return nil }
-    return layout ?? RememberedImport.read(history.directory)?.sqlLayout
+    return try layout ?? RememberedImport.read(history.directory)?.sqlLayout
   }
 
   /// Remembers what was said of the layout for the next run.
   func remember(in history: History) {
     guard layout != nil || guessesLayout else { return }
-    let remembered = RememberedImport.read(history.directory)
+    let remembered = try? RememberedImport.read(history.directory)
     guard layout != remembered?.sqlLayout else { return }
     var next = remembered ?? RememberedImport(isTransactionPerMigration: false)
     next.layout = guessesLayout ? nil : layout?.rawValue

@@ -12,7 +12,7 @@ struct AlembicProject {
   /// Nil for a source of another kind.
   init?(_ source: MigrationsSource?, _ history: History, _ context: WorkflowContext) throws {
     guard case .alembic(let path, let settings) = source else { return nil }
-    self.settings = settings.remembered(in: history.directory, context.memory)
+    self.settings = try settings.remembered(in: history.directory, context.memory)
     folder = try AlembicFolder(path, self.settings.lookup)
     bridge = try self.settings.bridge(folder.location.root, context.scratch)
   }

@@ -25,23 +25,39 @@ public struct Adoption: Sendable {
     _ plan: TruncationPlan, _ folder: SQLFolder, _ assembly: FolderAssembly,
     _ words: any DialectWords, known: [ExactText: RevisionID], scriptPath: String?
   ) {
-    let rows = ToolRows(plan, folder, assembly, words, known)
+    // The tool runs these after the cut, and yet they go with it: they were recorded before it.
+    let late = folder.late(plan.archived, behind: plan.root)
+    let rows = ToolRows(plan, folder, assembly, words, known, late: late)
     if folder.layout == .plain { return nil }
     isScripted = true
-    let whose = "existing databases at or after \(plan.root)"
+    let names = late.map(\.id.text).joined(separator: ", ")
+    let whose =
+      late.isEmpty
+      ? "existing databases at or after \(plan.root)"
+      : "existing databases that ran \(plan.root) and \(names), which goes with it"
     statements = rows.statements
     let advice =
       (scriptPath.map { "run \($0) in each: it does that" }
         ?? "--adopt-script FILE writes what does that")
       + (folder.layout == .flyway ? " (and so does `flyway repair`)" : "")
-    need =
-      statements.isEmpty
-      ? "\(whose) need nothing"
-        + (scriptPath.map { ", and \($0) says no more than that" } ?? "")
-      : "\(whose): \(rows.table) must hold the cut's new checksum, and no versions that are gone; "
-        + advice
+    let others =
+      late.isEmpty
+      ? "" : "; others must run what they lack first, with the folder as it was before the cut"
+    if folder.layout == .golangMigrate, let last = late.last {
+      need =
+        "\(whose), and hold the version \(last.id), whose file is gone: `migrate force \(plan.root)` in "
+        + "each\(others)"
+    } else {
+      need =
+        (statements.isEmpty
+          ? "\(whose) need nothing"
+            + (scriptPath.map { ", and \($0) says no more than that" } ?? "")
+          : "\(whose): \(rows.table) must hold the cut's new checksum, and no versions that are gone; "
+            + advice) + others
+    }
     head =
-      "databases that ran the migrations up to \(plan.root) before Strata cut the folder there"
+      "databases that ran the migrations up to \(plan.root)\(late.isEmpty ? "" : ", and \(names),") before "
+      + "Strata cut the folder there"
   }
 
   /// For a cut that is taken back; nil where databases of the cut folder lack nothing.

@@ -19,11 +19,15 @@ struct ToolRows {
   private let gonePaths: [String]
   /// Paths of repeatables that left in the same way: they have no version.
   private let goneRepeatables: [String]
+  /// What leaves though the tool runs it after the cut: a database may lack it.
+  private let late: [(id: RevisionID, path: String)]
 
   init(
     _ plan: TruncationPlan, _ folder: SQLFolder, _ assembly: FolderAssembly,
-    _ words: any DialectWords, _ known: [ExactText: RevisionID]
+    _ words: any DialectWords, _ known: [ExactText: RevisionID],
+    late: [(id: RevisionID, path: String)]
   ) {
+    self.late = late
     self.words = words
     layout = folder.layout
     root = plan.root
@@ -65,10 +69,12 @@ struct ToolRows {
     guard let cut = Int64(root.text) else { return [] }
     let table = words.quoted(self.table)
     let old = Set(gone.compactMap { Int64($0.text) }).sorted().map { String($0) }
+    let behind = late.compactMap { Int64($0.id.text) }.map { String($0) }
+    let isCut = "version = \(cut)" + holding(table, "version", behind)
     return [
       "UPDATE \(table) SET checksum = \(words.literal(bytes: FileDigest.sha384(file))) "
-        + "WHERE version = \(cut)"
-    ] + deletion(table, "version", old, ifThere: "version = \(cut)")
+        + "WHERE \(isCut)"
+    ] + deletion(table, "version", old, ifThere: isCut)
   }
 
   /// Prisma calls a file of another SHA-256 modified, and a name that it ran and does not find missing.
@@ -77,7 +83,9 @@ struct ToolRows {
       path.split(separator: "/").first.map(String.init) ?? path
     }
     let table = words.quoted(self.table)
-    let isCut = "migration_name = \(words.literal(name(path)))"
+    let isCut =
+      "migration_name = \(words.literal(name(path)))"
+      + holding(table, "migration_name", late.map { words.literal(name($0.path)) })
     let digest = words.literal(Hexadecimal.text(FileDigest.sha256(file)))
     return ["UPDATE \(table) SET checksum = \(digest) WHERE \(isCut)"]
       + deletion(
@@ -90,17 +98,27 @@ struct ToolRows {
   private func flyway() -> [String] {
     let table = words.quoted(self.table)
     let isOfFile = "type NOT IN ('SCHEMA', 'BASELINE')"
-    let isCut = "version = \(words.literal(root.text)) AND \(isOfFile)"
+    let isCut =
+      "version = \(words.literal(root.text)) AND \(isOfFile)"
+      + holding(table, "version", late.map { words.literal($0.id.text) })
     let isBaseline = path.split(separator: "/").last?.hasPrefix("B") == true
     let type = words.literal(isBaseline ? "SQL_BASELINE" : "SQL")
     return [
       "UPDATE \(table) SET checksum = \(FlywayChecksum(file).value), type = \(type) WHERE \(isCut)"
     ]
-      + deletion(
-        table, "version", gone.map { words.literal($0.text) }, ifThere: isCut, and: isOfFile)
+      // These first: the others' going is the end of what is asked for.
       + deletion(
         table, "script", goneRepeatables.map { words.literal($0) }, ifThere: isCut,
         and: "version IS NULL AND \(isOfFile)")
+      + deletion(
+        table, "version", gone.map { words.literal($0.text) }, ifThere: isCut, and: isOfFile)
+  }
+
+  /// The condition that the table holds all of these as well.
+  private func holding(_ table: String, _ column: String, _ values: [String]) -> String {
+    if values.isEmpty { return "" }
+    return " AND (SELECT count(DISTINCT \(column)) FROM \(table) WHERE \(column) IN "
+      + "(\(list(values)))) = \(Set(values).count)"
   }
 
   private func deletion(

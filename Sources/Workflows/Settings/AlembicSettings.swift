@@ -53,14 +53,15 @@ public struct AlembicSettings: Hashable, Sendable {
   /// The same, with what the last import was told filled in where nothing is said now: the folder is
   /// run again as it was run before.
   /// - Parameter store: the store's directory.
-  public func remembered(in store: String, _ place: UserMemory.Place) -> AlembicSettings {
+  /// - Throws: `WorkflowError.refused` where the store's own note of it is damaged.
+  public func remembered(in store: String, _ place: UserMemory.Place) throws -> AlembicSettings {
     var result = self
     let memory = place.memory(of: store)
     if python == nil { result.python = memory.python }
     if paths.isEmpty { result.paths = memory.paths }
     if arguments.isEmpty { result.arguments = memory.arguments ?? [] }
     if application == nil { result.application = memory.application }
-    guard let last = RememberedImport.read(store) else { return result }
+    guard let last = try RememberedImport.read(store) else { return result }
     let saysNothing = namingConvention == nil && !isTransactionPerMigration
     if usesEnv == nil, saysNothing { result.usesEnv = last.usesEnv }
     if result.usesEnv == true {

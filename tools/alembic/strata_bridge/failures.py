@@ -129,7 +129,9 @@ def failure(problem, run, session):
     frames = user_frames(problem, session)
     blamed = made_by_environment(problem, statement, run, session)
     state, problem = sqlstate(problem), blamed or problem
-    environment = session.environment_file() if session.uses_env and (blamed or not run.has_begun) else None
+    # What a database says at the end may be of the migration: a constraint that is deferred.
+    is_beside = not run.has_begun or (run.is_done and not hasattr(problem, "orig"))
+    environment = session.environment_file() if session.uses_env and (blamed or is_beside) else None
     hint = environment_advice(problem) if environment else None
     if module:
         hint = ("%s has no module %s: use --python with the interpreter of the project's environment, "

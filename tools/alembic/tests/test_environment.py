@@ -112,6 +112,16 @@ class Failures(EnvironmentTest):
                 self.assertEqual(self.prepare()["reply"], "prepared")
                 self.assertEqual(self.bridge.run(self.database, ["a"])[0]["reply"], "ran")
 
+    def test_a_failure_behind_the_migrations_is_env_pys(self):
+        self.usual()
+        file = self.versions.parent / "env.py"
+        file.write_text(file.read_text() + "raise ValueError('late')\n")
+        self.migration("a", None, "op.execute('CREATE TABLE t (x)')")
+        self.begin()
+        failed = self.bridge.run(self.database, ["a"])[0]
+        self.assertEqual((failed["reply"], failed["error"]), ("failed", "ValueError: late"), failed)
+        self.assertEqual(failed["environment"], str(file))
+
     def test_a_failure_within_a_migration_is_the_migrations(self):
         self.usual()
         self.migration("a", None, "raise ValueError('no luck')")
