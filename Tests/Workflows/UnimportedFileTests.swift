@@ -87,9 +87,13 @@ final class UnimportedFileTests: MigrationsBed {
     let adoption = try #require(try cut(layout, at: "003").adoption)
     #expect(adoption.need.contains("that ran 003 and 004"), "\(adoption.need)")
     #expect(adoption.need.contains("others must run what they lack first"), "\(adoption.need)")
-    if layout == .golangMigrate { #expect(adoption.need.contains("migrate force"), "\(adoption.need)") }
+    if layout == .golangMigrate {
+      #expect(adoption.need.contains("migrate force"), "\(adoption.need)")
+    }
     guard layout == .sqlx else { return #expect(adoption.statements.isEmpty) }
-    for (versions, left) in [([1, 2, 3], [1, 2, 3]), ([1, 2, 3, 4], [3]), ([1, 2, 4], [1, 2, 4])] {
+    for (versions, left) in [
+      ([1, 2, 3], [1, 2, 3]), ([1, 2, 3, 4], [3]), ([1, 2, 4], [1, 2, 4]),
+    ] {
       let scratch = try SQLiteScratch()
       let rows = versions.map { "(\($0), x'00')" }.joined(separator: ", ")
       let script = """
