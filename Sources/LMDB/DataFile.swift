@@ -77,12 +77,23 @@ enum DataFile {
     defer { close(descriptor) }
     var bytes = [UInt8](repeating: 0, count: 2 * pageSize)
     let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
-    return count >= 0
-      && bytes.withUnsafeBytes { bytes in
-        [0, pageSize].allSatisfy {
-          PageBytes(bytes: bytes).word($0 + PageLayout.transactionOffset) == 0
+    guard count >= 0 else { return false }
+    return (0...1).allSatisfy { page in
+      let place = page * pageSize
+      let written = bytes[min(place, count)..<min(place + pageSize, count)]
+      // Whatever else is there is somebody's.
+      let isOurs =
+        written.allSatisfy { $0 == 0 } || zip(written, metaHead(UInt8(page))).allSatisfy(==)
+      return isOurs
+        && bytes.withUnsafeBytes {
+          PageBytes(bytes: $0).word(place + PageLayout.transactionOffset) == 0
         }
-      }
+    }
+  }
+
+  /// How a meta page begins: its number, its flags, LMDB's magic number.
+  private static func metaHead(_ page: UInt8) -> [UInt8] {
+    [page, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0xDE, 0xC0, 0xEF, 0xBE]
   }
 
   /// A descriptor of a new file; negative, with `errno`, where there is one already.

@@ -124,4 +124,24 @@ struct RoomTests {
       }
     }
   }
+
+  @Test("a file that is not a store's stays as it is in the place of its log")
+  func foreign() throws {
+    let bed = try CrashBed()
+    for (number, bytes) in [
+      Data("my notes".utf8), Data("\0\0\0\0 and more\n".utf8),
+      Data(repeating: 0x20, count: 100), Data(count: 20) + Data("mine".utf8),
+      Data(count: 4096) + Data("mine".utf8), Data("{}".utf8) + Data(count: 12_000),
+    ].enumerated() {
+      let place = bed.root + "/foreign-\(number)"
+      try FileManager.default.createDirectory(
+        atPath: place + "/log", withIntermediateDirectories: true)
+      let file = URL(fileURLWithPath: place + "/log/data.mdb")
+      try bytes.write(to: file)
+      #expect(throws: HistoryError.self, "\(number)") {
+        try History.create(at: place, dialect: Dialect("sqlite"), by: "test")
+      }
+      #expect(try Data(contentsOf: file) == bytes, "\(number)")
+    }
+  }
 }
