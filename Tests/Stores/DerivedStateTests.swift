@@ -157,16 +157,22 @@ struct DerivedStateTests {
     let bed = try tagged()
     try #require(bed.run(["query", "SELECT 1"]).code == 0)
     try bed.keep()
+    // An index that says otherwise than its table.
+    let index = ".imposter object_changes_position imposter"
     for sql in [
-      "UPDATE revisions SET author = 'Eve' WHERE id = '002'", "DELETE FROM tags WHERE name = 'v1'",
-      "UPDATE object_texts SET structure = replace(structure, 'INTEGER', 'TEXT')",
-      "UPDATE object_changes SET until = 3", "UPDATE object_paths SET name = 'u' WHERE name = 't1'",
-      "DELETE FROM event_object_keys WHERE sequence = 3",
-      "UPDATE events SET summary = 'x' WHERE sequence = 4",
+      ["UPDATE revisions SET author = 'Eve' WHERE id = '002'"],
+      ["DELETE FROM tags WHERE name = 'v1'"],
+      ["UPDATE object_texts SET structure = replace(structure, 'INTEGER', 'TEXT')"],
+      ["UPDATE object_changes SET until = 3"],
+      ["UPDATE object_paths SET name = 'u' WHERE name = 't1'"],
+      ["DELETE FROM event_object_keys WHERE sequence = 3"],
+      ["UPDATE events SET summary = 'x' WHERE sequence = 4"],
+      [index, "UPDATE imposter SET position = 9 WHERE position = 2"],
+      [index, "DELETE FROM imposter WHERE position = 1"],
     ] {
       let process = Process()
       process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-      process.arguments = ["sqlite3", bed.store + "/projection.sqlite", sql]
+      process.arguments = ["sqlite3", bed.store + "/projection.sqlite"] + sql
       try process.run()
       process.waitUntilExit()
       try #require(process.terminationStatus == 0)
