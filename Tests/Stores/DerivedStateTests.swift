@@ -158,7 +158,7 @@ struct DerivedStateTests {
     try #require(bed.run(["query", "SELECT 1"]).code == 0)
     try bed.keep()
     // An index that says otherwise than its table.
-    let index = ".imposter object_changes_position imposter"
+    let index = ".imposter object_changes_until imposter"
     for sql in [
       ["UPDATE revisions SET author = 'Eve' WHERE id = '002'"],
       ["DELETE FROM tags WHERE name = 'v1'"],
