@@ -24,6 +24,7 @@ import json
 import os
 import shutil
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -206,6 +207,24 @@ class Acceptance:
         self.truncate_and_restore(place, [self.log[(place + len(self.log)) // 2][0]])
         self.truncate_and_restore(len(self.log) - 1, [])
 
+    def compare_speed(self, times):
+        """Whole processes in turn: an import, with the server that Strata starts, and `alembic upgrade
+        heads` on the judge's running one."""
+        ratios = []
+        for number in range(times):
+            self.store = os.path.join(self.work, f"speed-{number}")
+            self.run("init", "--dialect", "postgresql")
+            self.run("import", self.peer.verb, self.folder, *self.peer.import_options())
+            ours = self.seconds
+            name, url = self.new_database()
+            began = time.time()
+            self.peer.upgrade(url, "heads", self.untouched)
+            theirs = time.time() - began
+            self.server.drop(name)
+            ratios.append(ours / theirs)
+            print(f"       import {ours:.2f} s, upgrade {theirs:.2f} s: {ours / theirs:.3f}", flush=True)
+        print(f"       the median of {times} pairs: {statistics.median(ratios):.3f}", flush=True)
+
     def rehearse(self, points):
         ids = self.peer.revisions()
         print(f"       {len(ids)} revisions", flush=True)
@@ -228,6 +247,7 @@ def main():
     parser.add_argument("--points", type=int, default=10)
     parser.add_argument("--keep")
     parser.add_argument("--rehearse", action="store_true")
+    parser.add_argument("--speed", type=int, metavar="TIMES", help="only compare what an import takes")
     options = parser.parse_args()
     if not (options.strata or options.rehearse):
         parser.error("--strata EXE or --rehearse")
@@ -255,7 +275,10 @@ def main():
             strata = options.strata and os.path.abspath(options.strata)
             acceptance = Acceptance(corpus, peer, server, strata, work)
             try:
-                (acceptance.rehearse if options.rehearse else acceptance.run_all)(options.points)
+                if options.speed:
+                    acceptance.compare_speed(options.speed)
+                else:
+                    (acceptance.rehearse if options.rehearse else acceptance.run_all)(options.points)
             except (RuntimeError, subprocess.SubprocessError) as error:
                 acceptance.check("the run", str(error))
     except NoServer as problem:
