@@ -3,6 +3,7 @@
 
     accept_pg.py PACKAGE==VERSION --strata EXE [--env] [--server URL | MAJOR] [--points N] [--keep DIR]
     accept_pg.py PACKAGE==VERSION --rehearse [--env]
+    accept_pg.py PACKAGE==VERSION --strata EXE --speed TIMES [--env]
 
 Imports the whole history (on Strata's own temporary server), creates baselines at the head and at N
 revisions along the way in new databases, and compares them with databases that plain Alembic (or
