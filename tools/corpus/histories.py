@@ -35,7 +35,7 @@ HISTORIES = {
         "probe": "open_webui.internal.db",
         "project": {
             "root": "open_webui", "parts": ["alembic.ini", "migrations"],
-            "packages": ["bcrypt", "pillow", "python-mimeparse"],
+            "packages": ["bcrypt", "pillow", "python-mimeparse", "psycopg[binary]"],
             "urlVariable": "DATABASE_URL",
         },
     },
