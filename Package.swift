@@ -168,7 +168,7 @@ let package = Package(
       "Stores",
       [
         "StrataCLI", "EngineSQLite", "SchemaHistory", "SchemaModel", "Storage", "StoreFormat",
-        "LMDB",
+        "LMDB", "HistoryGenerator",
         grdb,
       ]),
     suite(

@@ -6,7 +6,7 @@ public enum VerifyDocument {
   /// The fields of `strata verify --json`.
   public static func value(_ report: VerifyReport) -> JSONValue {
     .object([
-      ("sound", .bool(!report.isDamaged && !report.isUnexpected)),
+      ("sound", .bool(!report.isDamaged && !report.isUnexpected && !report.isUnread)),
       ("stale", .bool(report.isStale)),
       ("logHead", report.logHead.map(LogHeadDocument.value) ?? .null),
       (
@@ -18,6 +18,11 @@ public enum VerifyDocument {
       ("unsignedRevisions", .integer(report.unsignedCount)),
       ("findings", .list(report.findings.map(value))),
     ])
+  }
+
+  /// The same where the store could not be looked at.
+  public static func value(failure error: HistoryError) -> JSONValue {
+    value(VerifyReport(failure: error))
   }
 
   private static func value(_ met: VerifyReport.MetExpectation) -> JSONValue {
@@ -92,7 +97,8 @@ public enum VerifyDocument {
     case .damage:
       [
         Style.removed(line),
-        "  next: leave the store as it is, bring the file back from a backup, verify again",
+        "  next: leave the store as it is, bring the file back from a backup, verify again; without a backup, "
+          + "`strata verify --salvage DIR` writes what is good into a new store",
       ]
     case .unexpected:
       [
@@ -101,7 +107,7 @@ public enum VerifyDocument {
           + "colleague's, and put that one back",
       ]
     case .stale: [Style.changed(line), "  next: strata rebuild"]
-    case .note: [Line(line)]
+    case .note, .unreadable: [Line(line)]
     }
   }
 }

@@ -89,7 +89,7 @@ struct PageNode {
     return low - 1
   }
 
-  private init?(_ page: PageBytes, at offset: Int, isLeaf: Bool, isFirst: Bool) {
+  init?(_ page: PageBytes, at offset: Int, isLeaf: Bool, isFirst: Bool) {
     guard page.part(offset, PageLayout.nodeHeaderSize) != nil else { return nil }
     let low = UInt64(page.half(offset))
     let high = UInt64(page.half(offset + 2))
@@ -106,6 +106,15 @@ struct PageNode {
       let value = page.part(offset + PageLayout.nodeHeaderSize + keySize, onPage)
     else { return nil }
     self.value = value
+  }
+
+  /// Of a leaf, by its parts.
+  init(key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+    self.key = key
+    self.value = value
+    flags = 0
+    size = value.count
+    child = 0
   }
 
   /// LMDB's order: byte by byte, a prefix first. The free list's keys are numbers of this machine.

@@ -23,11 +23,26 @@ extension Store {
         throw StoreError.file("cannot make the folder: \(FileError.reason())", path: fresh)
       }
       try environment.copyCompact(to: fresh + "/data.mdb")
+      // LMDB would make it anew with the mask of whoever asks next.
+      try? FileWriter.create(fresh + "/lock.mdb", [], mode: 0o666)
+      for name in ["/lock.mdb", "/data.mdb", ""] {
+        Self.giveMode(of: logPath + name, to: fresh + name)
+      }
       try Self.sync(fresh)
       try FileExchange.exchange(fresh, logPath)
       try Self.sync(directory)
     }
     return (before, Self.byteCount(logPath + "/data.mdb"))
+  }
+
+  /// Whoever could read or write the old file can do so with the new one, whatever the mask of whoever
+  /// compacts is.
+  private static func giveMode(of old: String, to new: String) {
+    var status = stat()
+    guard lstat(old, &status) == 0, status.st_mode & S_IFMT != S_IFLNK else { return }
+    // Only root may give files away; elsewhere they are its own already, or stay so.
+    if geteuid() == 0 { _ = lchown(new, status.st_uid, status.st_gid) }
+    _ = chmod(new, status.st_mode & 0o7777)
   }
 
   /// - Throws: `StoreError.file` where the log at the path is not the one that is open: somebody

@@ -26,8 +26,9 @@ public struct LaterEvents: Hashable, Sendable {
   /// One line of it, and of a log that ends before.
   public func message(_ end: EventSequence) -> String {
     "the log was rolled back, or is another's: it ends at event \(end), and \(place) has seen "
-      + "\(last > end ? "events up to" : "another event") \(last). Put the newer log back, or, to go on from "
-      + "here without those events, \(acceptance)"
+      + "\(last > end ? "events up to" : "another event") \(last). Put the newer log back; without it, "
+      + "'strata verify --salvage DIR' looks for those events in all files. To go on from here without them, "
+      + "\(acceptance)"
   }
 }
 

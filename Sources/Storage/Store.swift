@@ -48,6 +48,18 @@ public final class Store: Sendable {
   public static func create(
     at directory: String, opening: Opening, by actor: String, now: Timestamp
   ) throws -> Store {
+    var state = StoreState(dialect: opening.dialect)
+    state.keptTables = opening.keptTables
+    return try create(at: directory, beginningWith: state) { log in
+      try log.append(.opened(opening), at: now, by: actor)
+    }
+  }
+
+  /// Makes a store whose first transaction is what `body` writes.
+  /// - Parameter state: what the log says of itself before that.
+  static func create(
+    at directory: String, beginningWith state: StoreState, _ body: (LogWriter) throws -> Void
+  ) throws -> Store {
     try StorePlaces.check(directory)
     try expectNoStore(at: directory)
     let log = logPath(directory)
@@ -63,10 +75,8 @@ public final class Store: Sendable {
         let environment = try Environment.open(path: log)
         let databases = try LogDatabases(in: environment, create: true)
         try environment.write { transaction in
-          var state = StoreState(dialect: opening.dialect)
-          state.keptTables = opening.keptTables
           let log = LogWriter(transaction: transaction, databases: databases, state: state)
-          try log.append(.opened(opening), at: now, by: actor)
+          try body(log)
           try log.finish()
         }
         // What is recorded later is as durable as the names that lead to it.

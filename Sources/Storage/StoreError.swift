@@ -29,14 +29,13 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
     case .alreadyAStore(let path):
       "there is a store at \(path) already: use it, or choose another place with --store"
     case .damaged(let place, let error):
-      "the store is damaged: \(place): \(error); run 'strata verify' for the whole extent"
+      "the store is damaged: \(place): \(error); \(Self.nextStep)"
     case .missingNode(let hash):
-      "the store is damaged: the snapshot node \(hash.short) is missing; run 'strata verify' for "
-        + "the whole extent"
+      "the store is damaged: the snapshot node \(hash.short) is missing; \(Self.nextStep)"
     case .missingEvent(let sequence):
-      "the store is damaged: event \(sequence) is missing; run 'strata verify' for the whole extent"
+      "the store is damaged: event \(sequence) is missing; \(Self.nextStep)"
     case .inconsistent(let what):
-      "the store is damaged: \(what); run 'strata verify' for the whole extent"
+      "the store is damaged: \(what); \(Self.nextStep)"
     case .rolledBack(let last, let seen):
       "nothing was written: \(seen.message(last))"
     case .medium(let error, let path): Self.text(error, path)
@@ -49,11 +48,20 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
         + "\(Int(seconds)) s (\(path)); nothing was changed. Try again when it is done, or end it"
     case .segmentMissing(let segment, let directory):
       "the archived events \(segment.first) to \(segment.last) are in the segment "
-        + "\(segment.name), which is not in \(directory): put the file back there"
+        + "\(segment.name), which is not in \(directory): put the file back there; "
+        + Self.withoutCopy
     case .segmentDamaged(let segment, let what):
-      "the segment \(segment.name) is damaged: \(what); put back a good copy of it"
+      "the segment \(segment.name) is damaged: \(what); put back a good copy of it; "
+        + Self.withoutCopy
     }
   }
+
+  private static let withoutCopy =
+    "without one, 'strata verify --salvage DIR' writes what is good into a new store"
+
+  private static let nextStep =
+    "run 'strata verify' for the whole extent, and 'strata verify --salvage DIR' to write what is good into "
+    + "a new store"
 
   /// Runs `body` and says its errors in the words of this type.
   static func mapping<T>(
@@ -89,7 +97,7 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
     }
     if error.isInvalid {
       return
-        "\(path) is no Strata log, or a damaged one (\(error)); run 'strata verify' for the whole extent"
+        "\(path) is no Strata log, or a damaged one (\(error)); \(nextStep)"
     }
     return "\(path): \(error)"
   }

@@ -51,7 +51,7 @@ extension Store {
     guard !parts.isEmpty else { throw StoreError.notAStore(directory) }
     throw StoreError.inconsistent(
       "its log is \(isThere ? "empty" : "gone"), beside \(parts.joined(separator: " and ")): put a copy of "
-        + "\(path) back")
+        + "\(path) back; without one, 'strata verify --salvage DIR' takes what the rest holds")
   }
 
   private static func remains(

@@ -8,7 +8,8 @@ struct CraftedStoreTests {
   private static let verbs: [(name: String, words: [String])] = [
     ("log", ["log"]), ("query", ["query", "SELECT count(*) FROM objects_at"]),
     ("schema", ["schema"]),
-    ("verify", ["verify", "--full"]), ("rebuild", ["rebuild"]),
+    ("verify", ["verify", "--full"]), ("verify --salvage", ["verify", "--salvage", "new"]),
+    ("rebuild", ["rebuild"]),
     ("record", ["record", "-m", "x", "--id", "new", "-"]), ("import", ["import", "sql", "m"]),
     ("truncate --dry-run", ["truncate", "head~1", "--sql", "m", "--dry-run"]),
     ("truncate", ["truncate", "head~1", "--sql", "m", "--force"]), ("restore", ["restore"]),

@@ -33,6 +33,7 @@ struct JSONDocumentTests {
     ("strata prove REV", "strata prove 001"),
     ("strata prove --object OBJECT", "strata prove --object users"),
     ("strata verify --json", "strata verify --json"),
+    ("strata verify --salvage DIR --json", "strata verify --salvage saved --json"),
     ("strata restore --json", "strata restore --json"),
   ]
 

@@ -1,10 +1,12 @@
 """Damages a store in aimed ways, and holds what `verify` says of it against what the questions answer.
 
-    python3 tools/torture/damage.py KIND COUNT [SEED]     STRATA names the binary
+    python3 tools/torture/damage.py KIND COUNT [SEED] [--salvage]     STRATA names the binary
 
 KIND: flip (a bit of what is in use in the log), kinds (a bit of each kind of place equally often), meta
 (of LMDB's meta pages), zero, swap, copy (pages), garbage, cut, extend (the file), segment, projection,
-lock, or all. Ends with 1 where a verb died by a signal or hung, where `verify` said Sound and a question
+lock, both (meta pages gone), lost (a segment, or the log), old (the log is set back), or all. With --salvage each
+damaged store is salvaged instead, and the new one held against what the files still hold: every revision of which
+all bytes are there must be in it, exact, and it must be sound. Ends with 1 where a verb died by a signal or hung, where `verify` said Sound and a question
 answered otherwise than before, or where it called damaged what answers as before and is whole.
 """
 
@@ -17,6 +19,7 @@ import sys
 import tempfile
 
 import pages
+import salvage
 
 STRATA = os.environ.get("STRATA") or shutil.which("strata") or "strata"
 PAGE = pages.SIZE
@@ -57,6 +60,8 @@ def make_base(folder):
             file.write(migration(number))
     for words in (["init"], ["import", "sql", "m"], ["tag", "v1", "0020"], ["tag", "v2", "0100"],
                   ["truncate", "%04d" % CUT], ["tag", "v3"], ["query", "SELECT 1"]):
+        if words[0] == "truncate":
+            shutil.copy(folder + "/.strata/log/data.mdb", folder + "/older")
         code, _, errors = run(words, folder)
         if code != 0:
             sys.exit("torture: %s ended with %s: %s" % (words, code, errors.decode()))
@@ -65,9 +70,13 @@ def make_base(folder):
 class Damage:
     """One store after the other, each a damaged copy of the base."""
 
-    def __init__(self, root):
+    def __init__(self, root, is_compact):
         self.base, self.work = root + "/base", root + "/work"
         make_base(self.base)
+        # Pages of old states make a salvage easy.
+        for words in (["compact"], ["stats"]) if is_compact else ():
+            if run(words, self.base)[0] != 0:
+                sys.exit("torture: %s failed" % words[0])
         with open(self.log(self.base), "rb") as file:
             self.log_bytes = file.read()
         self.ranges = [one for one in pages.used(self.log_bytes) if one[1]]
@@ -77,6 +86,7 @@ class Damage:
         self.pages = sorted({start // PAGE for start, _, _ in self.ranges})
         self.fresh()
         self.answers = self.ask(QUESTIONS)
+        self.revisions = salvage.Revisions(self.base + "/.strata")
 
     @staticmethod
     def log(folder):
@@ -181,7 +191,31 @@ class Damage:
         self.flip_file(self.work + "/.strata/log/lock.mdb", chance, chance.choice([1, 8, 64]))
         return "the lock file"
 
+    def do_both(self, chance):
+        data = bytearray(self.log_bytes)
+        data[:2 * PAGE] = bytes(2 * PAGE) if chance.random() < 0.5 else chance.randbytes(2 * PAGE)
+        self.write(data)
+        return "both meta pages"
+
+    def do_lost(self, chance):
+        folder = self.work + "/.strata/archive/"
+        path = chance.choice([self.log(self.work), folder + os.listdir(folder)[0]])
+        os.remove(path)
+        return path
+
+    def do_old(self, chance):
+        with open(self.base + "/older", "rb") as file:
+            self.write(file.read())
+        return "an older log"
+
     # The judgement
+
+    def judge_salvage(self, kind, seed):
+        chance = random.Random("%s:%d" % (kind, seed))
+        self.fresh()
+        place = getattr(self, "do_" + kind)(chance)
+        code, faults = salvage.judge(run, self.work, self.revisions, self.answers)
+        return code, place, faults
 
     def judge(self, kind, seed, asks_others):
         """The faults that one damage brings out, in words."""
@@ -206,21 +240,26 @@ class Damage:
 
 def main():
     kinds = [name[3:] for name in dir(Damage) if name.startswith("do_")]
+    salvages = "--salvage" in sys.argv
+    if salvages:
+        sys.argv.remove("--salvage")
     if len(sys.argv) < 3 or sys.argv[1] not in kinds + ["all"]:
         sys.exit(__doc__)
     count, seed = int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 1
     failed = 0
     with tempfile.TemporaryDirectory(prefix="strata-torture-") as root:
-        damage = Damage(root)
+        damage = Damage(root, is_compact=salvages)
         for kind in kinds if sys.argv[1] == "all" else [sys.argv[1]]:
             verdicts = collections.Counter()
             for number in range(seed, seed + count):
-                verdict, place, faults = damage.judge(kind, number, asks_others=number % 5 == 0)
+                verdict, place, faults = (
+                    damage.judge_salvage(kind, number) if salvages
+                    else damage.judge(kind, number, asks_others=number % 5 == 0))
                 verdicts[verdict] += 1
                 for fault in faults:
                     failed += 1
                     print("%s, seed %d, %s: %s" % (kind, number, place, fault), flush=True)
-            print("%-10s %d times from seed %d: verify ended with %s" % (
+            print("%-10s %d times from seed %d: it ended with %s" % (
                 kind, count, seed, ", ".join("%s %d times" % one for one in sorted(verdicts.items()))), flush=True)
     print("%d faults" % failed)
     sys.exit(1 if failed else 0)

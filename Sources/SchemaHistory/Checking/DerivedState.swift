@@ -77,6 +77,19 @@ struct DerivedState {
     }
   }
 
+  /// Makes a state say what the events say, but for where it begins and ends.
+  func complete(_ state: inout StoreState) {
+    state.heads = heads.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key)
+    state.root = root
+    state.segments = segments
+    state.runners = runners.values.sorted { $0.name < $1.name }
+  }
+
+  /// The tags that the events set and did not take away.
+  func forEachTag(_ body: (String, RevisionID) throws -> Void) rethrows {
+    for (name, revision) in tags { if let revision { try body(name.text, revision) } }
+  }
+
   /// What the state says otherwise.
   func differences(from state: StoreState) -> [(place: String, message: String)] {
     var found = problems

@@ -14,24 +14,8 @@ extension History {
       let projection = try Projection.open(path: store.projectionPath, readOnly: true)
       guard let position = try projection.position else { return [] }
       let last = try read { try $0.state().lastSequence }
-      if position.sequence > last {
-        return [
-          .init(
-            .damage, "the log",
-            "rolled back: it ends at event \(last), and the projection had followed it to event "
-              + "\(position.sequence). Put a newer copy of the log back. What the projection knows of the "
-              + "lost events is in \(store.projectionPath): copy it first, since `query` and `rebuild` "
-              + "follow the log")
-        ]
-      }
       if try !isOfThisChain(position) {
-        return [
-          .init(
-            .damage, "the log",
-            "event \(position.sequence) is not the one that the projection has followed: the log is "
-              + "another's, or was rewritten; 'strata rebuild' makes the projection anew, and keeps the old one"
-          )
-        ]
+        return [try finding(projection, position, last)]
       }
       let problems =
         try projection.check().problems + differences(projection, position.sequence, progress)
@@ -46,6 +30,35 @@ extension History {
       return [.init(.note, "projection", "it was not compared: \(error)")]
     } catch let error as ProjectionError {
       return [.init(.stale, "projection", "\(error)")]
+    }
+  }
+
+  /// Of a projection that stands at no event of the log's.
+  private func finding(
+    _ projection: Projection, _ position: (sequence: EventSequence, hash: ContentHash),
+    _ last: EventSequence
+  ) throws -> VerifyReport.Finding {
+    switch try witness(projection, at: position) {
+    case .wrong(let what):
+      return .init(.stale, "projection", "\(what); 'strata rebuild' makes it anew")
+    case .foreign:
+      return .init(
+        .stale, "projection",
+        "it has followed another history than the log's, from event 1 on; where the log is the one that "
+          + "belongs here, 'strata rebuild' makes it anew, and keeps the old one")
+    case .credible where position.sequence > last:
+      return .init(
+        .damage, "the log",
+        "rolled back: it ends at event \(last), and the projection had followed it to event "
+          + "\(position.sequence). Put a newer copy of the log back. What the projection knows of the "
+          + "lost events is in \(store.projectionPath): copy it first, since `query` and `rebuild` "
+          + "follow the log")
+    case .credible:
+      return .init(
+        .damage, "the log",
+        "event \(position.sequence) is not the one that the projection has followed: the log is "
+          + "another's, or was rewritten; 'strata rebuild' makes the projection anew, and keeps the old one"
+      )
     }
   }
 

@@ -81,20 +81,18 @@ extension History {
       return report
     }
     let last = try state().lastSequence
+    var foreign: [String] = []
     for name in try foreignArchiveFiles() {
-      if let end = SegmentReference.lastEvent(named: name), end > last {
-        report.findings.append(
-          .init(
-            .damage, "the log",
-            "rolled back: it ends at event \(last), and archive/\(name) holds events up to \(end). Put "
-              + "a newer copy of the log back"))
+      guard let end = SegmentReference.lastEvent(named: name), end > last else {
+        foreign.append(name)
         continue
       }
       report.findings.append(
         .init(
-          .note, "archive/\(name)",
-          "no segment of this history: nothing refers to it, and it can be removed where the log is the "
-            + "newest there is"))
+          .damage, "the log",
+          "rolled back: it ends at event \(last), and archive/\(name) holds events up to \(end). Put "
+            + "a newer copy of the log back, or bring the events up with `strata verify --salvage DIR`"
+        ))
     }
     // A damaged log says nothing about it.
     if !report.isDamaged, comparesProjection {
@@ -102,6 +100,14 @@ extension History {
     }
     if !report.isDamaged, let warning = try rolledBackWarning() {
       report.findings.append(.init(.damage, "the log", warning))
+    }
+    // Beside a log that is not whole, it may be all that is left of its events.
+    let advice =
+      report.isDamaged
+      ? "leave it there: it may hold what the log lacks"
+      : "nothing refers to it, and it can be removed where the log is the newest there is"
+    report.findings += foreign.map {
+      .init(.note, "archive/\($0)", "no segment of this history: \(advice)")
     }
     if let pending = try interruptedFolder() {
       report.findings.append(

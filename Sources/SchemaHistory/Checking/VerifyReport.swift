@@ -10,6 +10,8 @@ public struct VerifyReport: Sendable {
     case stale
     /// The history is not the one that was expected, however sound.
     case unexpected
+    /// The store could not be looked at: whether it is sound is not known.
+    case unreadable
     /// Nothing wrong, but worth knowing: a missing segment, a folder that waits for a writer.
     case note
   }
@@ -73,10 +75,20 @@ public struct VerifyReport: Sendable {
   /// Revisions before the first signature; it vouches for them.
   public var unsignedCount = 0
 
+  init() {}
+
+  /// Of a store that could not be looked at.
+  public init(failure error: HistoryError) {
+    let severity: Severity = error.fault == .damaged ? .damage : .unreadable
+    findings = [Finding(severity, "the store", error.description)]
+  }
+
   /// Whether any finding is damage.
   public var isDamaged: Bool { findings.contains { $0.severity == .damage } }
   /// Whether this is not the history that was expected.
   public var isUnexpected: Bool { findings.contains { $0.severity == .unexpected } }
+  /// Whether it could not be looked at.
+  public var isUnread: Bool { findings.contains { $0.severity == .unreadable } }
   /// Whether the projection does not follow the log.
   public var isStale: Bool { findings.contains { $0.severity == .stale } }
 }

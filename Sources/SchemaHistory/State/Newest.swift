@@ -33,13 +33,25 @@ extension History {
     if isKnownNewest { return }
     let seen = store.lastSeenBesideLog()
     let followed = projectedPosition()
-    if let later = try laterEvents(than: seen) ?? laterEvents(than: followed?.seen)
-      ?? otherEvent(than: followed)
-    {
+    if let later = try laterEvents(than: seen) ?? followedOther(followed) {
       let last = try Self.translating { try store.read { try $0.state().lastSequence } }
       throw HistoryError.store(.rolledBack(last: last, seen: later))
     }
     isKnownNewest = true
+  }
+
+  /// What the projection has followed and the log has not, where it is not the projection that is wrong.
+  private func followedOther(
+    _ followed: (seen: LaterEvents, hash: ContentHash)?
+  ) throws -> LaterEvents? {
+    guard let found = try laterEvents(than: followed?.seen) ?? otherEvent(than: followed),
+      let followed,
+      let projection = try? Projection.open(path: store.projectionPath, readOnly: true)
+    else { return nil }
+    // One that cannot be asked is taken at its word.
+    let witness = try? witness(projection, at: (followed.seen.last, followed.hash))
+    if case .wrong = witness { return nil }
+    return found
   }
 
   /// How far the projection has followed; nil where it says nothing, or cannot be read: it is not

@@ -15,9 +15,13 @@ struct Verify: ParsableCommand {
       A history that somebody wrote anew is sound as well. What was noted down before tells: the hash of \
       the log head, which this verb prints, or a checkpoint. Ends with 3 where it is another one \
       (docs/TRUST.md).
+      --salvage DIR writes what is good of a damaged store into a new one at DIR, and says what is lost. The \
+      damaged store stays as it is, and need not be one that can be opened. Ends with 3 where anything was \
+      lost.
 
       Example:
         strata verify --full
+        strata verify --salvage salvaged
         strata verify --expect 1f8f01c2a6d3 --expect schema.checkpoint
       """)
 
@@ -39,14 +43,36 @@ struct Verify: ParsableCommand {
   @Flag(help: "One JSON document.")
   var json = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Writes what is good of a damaged store into a new one there: a new or empty folder.",
+      valueName: "dir"),
+    completion: .directory)
+  var salvage: String?
+
+  func validate() throws {
+    if salvage != nil, !expect.isEmpty || !signedBy.isEmpty {
+      throw ValidationError(
+        "--salvage takes neither --expect nor --signed-by: ask them of the new store afterwards")
+    }
+  }
+
   func run() throws {
     let directory = try location.locate()
+    if let salvage { return try run(salvaging: directory, to: salvage) }
     let expectations = try expectations()
     var bar = Progress()
-    let report = try History.verify(
-      at: directory, full: full, expecting: expectations
-    ) { what, done, total in
-      bar.show(WorkProgress(title: "verify", done: done, total: total, detail: what))
+    let report: VerifyReport
+    do {
+      report = try History.verify(
+        at: directory, full: full, expecting: expectations
+      ) { what, done, total in
+        bar.show(WorkProgress(title: "verify", done: done, total: total, detail: what))
+      }
+    } catch let error as HistoryError where json {
+      // Whoever reads the document is told there, too.
+      Console.write(VerifyDocument.value(failure: error))
+      throw error
     }
     Progress.clear()
     if json {
@@ -56,6 +82,21 @@ struct Verify: ParsableCommand {
     }
     if report.isDamaged || report.isUnexpected { throw ExitCode(ExitStatus.damaged.rawValue) }
     if report.isStale { throw ExitCode(ExitStatus.different.rawValue) }
+  }
+
+  private func run(salvaging directory: String, to target: String) throws {
+    var bar = Progress()
+    let report = try History.salvage(at: directory, to: target, by: Author.current) {
+      what, done, total in
+      bar.show(WorkProgress(title: "salvage", done: done, total: total, detail: what))
+    }
+    Progress.clear()
+    if json {
+      Console.write(SalvageDocument.value(report))
+    } else {
+      Console.print(SalvageDocument.lines(report))
+    }
+    if !report.isWhole { throw ExitCode(ExitStatus.damaged.rawValue) }
   }
 
   private func expectations() throws -> Expectations {

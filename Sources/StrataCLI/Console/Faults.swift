@@ -35,13 +35,15 @@ enum Faults {
       say(
         """
         strata: the store is damaged, or its disk is full: a part of a file that is mapped into memory \
-        could not be had. What was not committed is undone. Run 'strata verify' for the whole extent\n
+        could not be had. What was not committed is undone. Run 'strata verify' for the whole extent, \
+        and 'strata verify --salvage DIR' to write what is good into a new store\n
         """)
     } else if number == SIGABRT || isInStore(UInt(bitPattern: address)) {
       say(
         """
         strata: the store is damaged: a page of its log is not as LMDB wrote it. What was not committed is \
-        undone. Run 'strata verify' for the whole extent\n
+        undone. Run 'strata verify' for the whole extent, \
+        and 'strata verify --salvage DIR' to write what is good into a new store\n
         """)
     } else {
       // Not a store's fault: as the system says it.

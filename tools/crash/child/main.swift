@@ -1,5 +1,5 @@
 // What the crash tests stop in the middle: one command of the library in a process of its own.
-//   CrashChild record|truncate|restore|rebuild|compact|verify STORE [FOLDER]
+//   CrashChild record|truncate|restore|rebuild|compact|verify|salvage STORE [FOLDER]
 //   CrashChild loop STORE NAME      records until it is killed; says so at each one
 //
 // Without Foundation: it is started thousands of times, and loading ICU takes longer than the rest.
@@ -86,6 +86,11 @@ let arguments = CommandLine.arguments
 do {
   guard arguments.count >= 3 else { exit(2) }
   switch arguments[1] {
+  case "salvage":
+    let target = arguments[2] + "/../salvaged"
+    let report = try History.salvage(at: arguments[2], to: target, by: "child")
+    for loss in report.losses { say("\(loss.place): \(loss.message)") }
+    exit(report.isWhole ? 0 : 3)
   case "verify":
     let report = try History.verify(at: arguments[2], full: true)
     for finding in report.findings {

@@ -1,0 +1,285 @@
+import FileSystem
+import Glibc
+public import SchemaModel
+import Storage
+import StoreFormat
+
+extension History {
+  /// Writes what is good of a damaged store into a new one. The damaged store is not changed, and need not
+  /// be one that can be opened.
+  ///
+  /// What is taken is what its own hash proves. Events up to the first that is gone stay as they were
+  /// recorded; what lies behind is carried over in new events.
+  /// - Parameters:
+  ///   - target: where the new store comes to be; an empty folder, or nothing.
+  ///   - actor: who salvages.
+  ///   - progress: what is being done, how much of it, of how much.
+  /// - Throws: `HistoryError.unusableName` for a target that is no empty place outside of the store;
+  ///   `.store` where there is no store, nothing of a history is left, a newer version wrote it, or the
+  ///   system does not let the new store be made: nothing stays at the target then.
+  public static func salvage(
+    at directory: String, to target: String, by actor: String,
+    progress: @escaping (String, Int, Int) -> Void = { _, _, _ in }
+  ) throws -> SalvageReport {
+    try check(target: target, of: directory)
+    return try translating {
+      try Store.withoutWriters(at: directory) {
+        try Salvage(DamagedStore(at: directory), target, actor, progress).run()
+      }
+    }
+  }
+
+  private static func check(target: String, of directory: String) throws {
+    func refuse(_ why: String) -> HistoryError {
+      .unusableName(target, what: "the folder of the salvaged store", why: why)
+    }
+    guard Files.isPath(target) else { throw refuse("name a folder that is not there yet") }
+    guard DamagedStore(at: directory).isThere else {
+      throw HistoryError.store(.notAStore(directory))
+    }
+    switch PlaceKind(at: target) {
+    case .nothing: break
+    case .folder where Files.names(in: target).isEmpty: break
+    case .folder: throw refuse("it is not empty; nothing was written. Name another")
+    default: throw refuse("something of that name is there; nothing was written. Name another")
+    }
+    let store = Files.real(directory) ?? Files.standardized(directory)
+    let whole = Files.standardized(target)
+    let parent = Files.parent(of: whole) ?? "/"
+    let place = (Files.real(parent) ?? parent) + "/" + Files.name(of: whole)
+    if place == store || place.hasPrefix(store + "/") {
+      throw refuse("it lies in the damaged store, which stays as it is; name a folder beside it")
+    }
+  }
+}
+
+/// One salvage.
+private struct Salvage {
+  let damaged: DamagedStore
+  let target: String
+  let actor: String
+  let progress: (String, Int, Int) -> Void
+
+  init(
+    _ damaged: DamagedStore, _ target: String, _ actor: String,
+    _ progress: @escaping (String, Int, Int) -> Void
+  ) {
+    self.damaged = damaged
+    self.target = target
+    self.actor = actor
+    self.progress = progress
+  }
+
+  func run() throws -> SalvageReport {
+    let found = try damaged.contents(progress: progress)
+    if found.links.isEmpty, let newer = found.newer {
+      throw StoreError.damaged(damaged.directory, newer)
+    }
+    let sound = damaged.soundState()
+    let scratch = try mapping { try TemporaryFolder("hints") }
+    defer { scratch.remove() }
+    let hints = ProjectionHints(of: damaged.directory, in: scratch)
+    var report = SalvageReport(directory: target)
+    report.repairedCount = found.repairBits(progress: progress)
+    let end = end(found, sound, hints)
+    var selection = try SalvageSelection(found, sound: sound, end: end, progress: progress)
+    if fill(selection, found, hints) {
+      selection = try SalvageSelection(found, sound: sound, end: end, progress: progress)
+    }
+    try searchLoosePages(selection.unbroken + selection.scattered, found)
+    let whole = Files.standardized(target)
+    let parent = Files.parent(of: whole) ?? "/"
+    try mapping { try Files.makeDirectory(parent) }
+    // Beside the target, so that it comes there in one step, or not at all.
+    let work = try mapping { try TemporaryFolder("salvage", in: parent) }
+    defer { work.remove() }
+    let builder = try build(&selection, report, pending(found, sound), in: work)
+    try describe(selection, builder, hints)
+    try builder.count()
+    report = builder.report
+    let place = builder.directory
+    builder.store = nil
+    if !report.losses.isEmpty {
+      try mapping { try builder.writeTexts() }
+      report.files = builder.report.files
+    }
+    report.verified = try History.verify(
+      at: place, full: true, comparesProjection: false, progress: progress)
+    report.logHead = report.verified.logHead
+    try mapping { try DirectorySync.sync(place) }
+    guard rename(place, whole) == 0 else {
+      throw StoreError.file("cannot make it: \(FileError.reason())", path: target)
+    }
+    try mapping { try DirectorySync.sync(parent) }
+    return report
+  }
+
+  private func mapping<T>(_ body: () throws -> T) throws -> T {
+    do {
+      return try body()
+    } catch let error as FileError {
+      throw StoreError.file(
+        "\(error.reason); nothing was left there. Make room or give permission, and try again",
+        path: error.path)
+    }
+  }
+
+  /// The last event that anything tells of; nil where nothing does.
+  private func end(
+    _ found: FoundContents, _ sound: StoreState?, _ hints: ProjectionHints
+  ) -> EventSequence? {
+    let mark = damaged.mark
+    let places = Dictionary(found.links.map { ($0.hash, $0.sequence) }) { $1 }
+    // The state of a damaged log has no hash of its own: what proves it is its last event, or whoever
+    // wrote last.
+    let states =
+      found.states.map(\.lastHash).compactMap { places[$0] }
+      + found.states.map(\.lastSequence).filter { last in mark.map { last <= $0 } ?? false }
+    let archived = found.reports.compactMap { report in
+      SegmentReference.lastEvent(named: Files.name(of: report.name))
+        .flatMap { last in places.values.contains(last) ? last : nil }
+    }
+    let witnesses =
+      [mark, hints.position?.sequence, sound?.lastSequence].compactMap { $0 } + archived
+    let isNewest = sound.map { state in witnesses.allSatisfy { $0 <= state.lastSequence } } ?? false
+    // What a sound log does not know of was never committed to it.
+    return isNewest ? sound?.lastSequence : (witnesses + states).max()
+  }
+
+  /// Puts events into holes that the projection tells of, to the byte.
+  private func fill(
+    _ selection: SalvageSelection, _ found: FoundContents, _ hints: ProjectionHints
+  ) -> Bool {
+    let known = Dictionary(found.links.map { ($0.sequence, $0) }) { $1 }
+    var isFilled = false
+    for hole in selection.holes {
+      let behind = known[EventSequence(hole.upperBound &+ 1)]?.previous
+      var range = hole
+      var last = behind
+      if last == nil, let position = hints.position, hole.contains(position.sequence.value) {
+        range = hole.lowerBound...position.sequence.value
+        last = position.hash
+      }
+      guard let last, let before = known[EventSequence(range.lowerBound &- 1)]?.hash,
+        let records = hints.records(of: range, after: before, to: last)
+      else { continue }
+      for record in records { found.add(made: record, from: "the projection") }
+      isFilled = true
+    }
+    return isFilled
+  }
+
+  /// What is missing may lie on pages to which nothing leads; what is found there may miss more.
+  private func searchLoosePages(_ records: [Int], _ found: FoundContents) throws {
+    while found.hasOrphans {
+      var needs = SalvageNeeds(found: found)
+      for (place, index) in records.enumerated() {
+        if place % 4096 == 0 { progress("needs", place, records.count) }
+        guard let event = try? found.record(index).record.event else { continue }
+        needs.add(event.fact)
+      }
+      guard found.searchOrphans(for: needs.missing, progress: progress) > 0 else { return }
+    }
+  }
+
+  /// The rewriting of a folder for which the newest state waits.
+  private func pending(_ found: FoundContents, _ sound: StoreState?) -> PendingFolder? {
+    let newest = sound ?? found.states.max { $0.lastSequence < $1.lastSequence }
+    return newest?.pending
+  }
+
+  /// The product that most of what is left says it is of.
+  private func dialect(_ found: FoundContents, _ hints: ProjectionHints) -> Dialect? {
+    var counts: [Dialect: Int] = [:]
+    for dialect in found.states.map(\.dialect) + [hints.dialect].compactMap({ $0 }) {
+      counts[dialect, default: 0] += 1
+    }
+    return counts.max { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }?.key
+  }
+
+  /// Each try ends before the first event that cannot stay as it was.
+  private func build(
+    _ selection: inout SalvageSelection, _ report: SalvageReport, _ pending: PendingFolder?,
+    in work: TemporaryFolder
+  ) throws -> SalvageBuilder {
+    let place = work.path + "/store"
+    var report = report
+    while true {
+      let segments = try selection.settleCuts(damaged.path)
+      Files.removeTree(place)
+      try mapping { try Files.makeDirectory(place) }
+      let builder = SalvageBuilder(
+        selection.found, at: place, by: actor, report: report, progress: progress)
+      builder.pending = pending
+      do {
+        try builder.take(selection, segments: segments)
+        return builder
+      } catch let lacking as SalvageBuilder.Lacking {
+        builder.store = nil
+        report.lose(
+          "event \(lacking.sequence)", "it cannot stay as it was recorded: \(lacking.what)")
+        let before = selection.unbroken.count
+        selection.shorten(before: lacking.sequence)
+        guard selection.unbroken.count < before else {
+          throw StoreError.inconsistent("event \(lacking.sequence): \(lacking.what)")
+        }
+      }
+    }
+  }
+
+  /// Carries over what lies behind, and says what is lost.
+  private func describe(
+    _ selection: SalvageSelection, _ builder: SalvageBuilder, _ hints: ProjectionHints
+  ) throws {
+    let found = selection.found
+    let items = try CarriedItems(
+      selection.scattered, in: found, known: Set(builder.archived.keys))
+    let opening = dialect(found, hints).map { dialect in
+      Opening(
+        dialect: dialect, writer: "strata \(History.version)",
+        keptTables: found.states.last { $0.dialect == dialect }?.keptTables ?? [])
+    }
+    guard builder.store != nil || opening != nil else {
+      throw StoreError.inconsistent(
+        "no event of it is left, and nothing says of which product it is")
+    }
+    for hole in selection.holes { builder.report.lose(hole, found, hints) }
+    if let first = selection.scattered.first {
+      builder.report.lose(
+        "events from \(found.links[first].sequence) on",
+        "carried over in new events, since what they link to cannot stay: what was noted of the history "
+          + "holds up to event \(builder.report.lastUnchanged?.sequence ?? EventSequence(0))")
+    }
+    for (owner, count) in items.ownerless {
+      builder.report.lose(
+        "\(Plural.text(count, "operation")) of event \(owner)",
+        "not taken: the revision that they belong to is lost; what they changed is told with the next one"
+      )
+    }
+    if let pending = builder.pending {
+      builder.report.lose(
+        pending.directory,
+        "the rewriting of this folder was interrupted, and the new store cannot finish it: its cut is not "
+          + "there as it was")
+    }
+    if items.signatureCount > 0 {
+      builder.report.lose(
+        "signatures", "\(items.signatureCount) not taken: what they sign is in new events")
+    }
+    if items.restorationCount > 0 {
+      builder.report.lose(
+        "restorations", "\(items.restorationCount) not repeated: what they brought back is taken")
+    }
+    try builder.carry(items, hints: hints, opening: opening)
+    for file in found.reports {
+      let count = (selection.unbroken + selection.scattered).count {
+        found.file(of: $0) == file.name
+      }
+      if count > 0 { builder.report.origins.append(.init(name: file.name, eventCount: count)) }
+      if file.unreadablePageCount > 0 {
+        builder.report.lose(
+          file.name, "\(file.unreadablePageCount) pages cannot be read from the disk")
+      }
+    }
+  }
+}
