@@ -41,7 +41,7 @@ import Testing
     for target in FuzzTarget.all {
       [UInt8]().withUnsafeBytes { target.run($0) }
       for opening in openings {
-        let text = String(repeating: opening, count: 100_000)
+        let text = String(repeating: opening, count: 200_000 / opening.utf8.count)
         Array(text.utf8).withUnsafeBytes { target.run($0) }
       }
     }

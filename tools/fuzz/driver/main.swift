@@ -1,5 +1,5 @@
-// Fuzz TARGET [libFuzzer's arguments]    as tools/fuzz/run builds it
-// Fuzz TARGET FILE...                    runs each file once: any build
+// STRATA_FUZZ_TARGET=NAME Fuzz [libFuzzer's arguments]    as tools/fuzz/run builds it
+// STRATA_FUZZ_TARGET=NAME Fuzz FILE...                    runs each file once: any build
 // Fuzz --list
 import CFuzzDriver
 import FuzzTargets
@@ -32,17 +32,14 @@ if words.first == "--list" {
   for target in FuzzTarget.all { print(target.name) }
   exit(0)
 }
-guard let name = words.first, let found = FuzzTarget.named(name) else {
-  fail("expected --list, or one of its names first", 2)
-}
+// By the environment, since libFuzzer starts the program anew with arguments of its own.
+guard let name = getenv("STRATA_FUZZ_TARGET"), let found = FuzzTarget.named(String(cString: name))
+else { fail("expected one of the names that --list prints in STRATA_FUZZ_TARGET", 2) }
 target = found
 
-// libFuzzer takes the name of the program first, and has no use for the target's.
-var arguments = CommandLine.unsafeArgv
-arguments[1] = arguments[0]
-let status = strata_run_fuzzer(CommandLine.argc - 1, arguments + 1) { start, count in
+let status = strata_run_fuzzer(CommandLine.argc, CommandLine.unsafeArgv) { start, count in
   target.run(UnsafeRawBufferPointer(start: start, count: count))
   return 0
 }
 guard status == -1 else { exit(status) }
-for path in words.dropFirst() { bytes(of: path).withUnsafeBytes { target.run($0) } }
+for path in words { bytes(of: path).withUnsafeBytes { target.run($0) } }

@@ -58,7 +58,7 @@ extension FuzzTarget {
       let word = text(bytes)
       let literal = PythonLiteral.text(word)
       precondition(
-        literal.hasPrefix("\"\"\"") || !literal.utf8.contains(0x0A),
+        literal.utf8.starts(with: "\"\"\"".utf8) || !literal.utf8.contains(0x0A),
         "a literal of one line has several")
       precondition(PythonLiteral.tripleQuoted(word).utf8.count >= word.utf8.count)
     },
