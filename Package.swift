@@ -123,6 +123,19 @@ let package = Package(
         "HistoryGenerator",
       ],
       path: "tools/benchmark/Sources/Benchmark", swiftSettings: settings),
+    .target(name: "CFuzzDriver", path: "tools/fuzz/CFuzzDriver"),
+    /// Looks into what it feeds, so it is no product: debug builds have it, and tools/fuzz/run.
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "DialectPostgreSQL", "DialectSQLite", "FileSystem", "Importers", "LMDB", "SchemaHistory",
+        "SchemaModel", "StoreFormat",
+      ],
+      path: "tools/fuzz/targets", swiftSettings: settings),
+    .executableTarget(
+      name: "Fuzz", dependencies: ["CFuzzDriver", "FuzzTargets"], path: "tools/fuzz/driver",
+      swiftSettings: settings),
+    suite("Fuzz", ["Fuzz", "FuzzTargets"]),
     suite("Tidy", []),
     suite("Readme", ["SchemaHistory", "SchemaModel", "EngineSQLite", "Strata"]),
     .executableTarget(

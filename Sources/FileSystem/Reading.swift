@@ -50,13 +50,26 @@ extension Files {
     (try? readStream(path)).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// Up to the end: 1 GiB of a regular file, which is more than any engine takes as one script, and
-  /// 256 MiB of anything else, since a device need not end.
+  /// More than any engine takes as one script.
+  public static let fileByteCountMax = 1 << 30
+  /// Of a pipe or a device, which need not end.
+  public static let streamByteCountMax = 1 << 28
+
+  /// Up to the end, as long as that is within the limits above.
   /// - Throws: `FileError`, which calls the file by `name`.
   public static func read(
     descriptor: Int32, named name: String
   ) throws(FileError) -> [UInt8] {
-    let byteCountMax = kind(of: descriptor) == S_IFREG ? 1 << 30 : 1 << 28
+    var information = stat()
+    let isFile = fstat(descriptor, &information) == 0 && information.st_mode & S_IFMT == S_IFREG
+    let byteCountMax = isFile ? fileByteCountMax : streamByteCountMax
+    func tooMany() -> FileError {
+      FileError(
+        path: name,
+        description: "expected at most \(byteCountMax >> 20) MiB in \(name), found more"
+          + (isFile ? "" : "; is it a device?"))
+    }
+    if isFile, information.st_size > byteCountMax { throw tooMany() }
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while true {
@@ -67,12 +80,7 @@ extension Files {
         throw FileError("a readable file", name)
       }
       bytes += buffer[..<count]
-      guard bytes.count <= byteCountMax else {
-        throw FileError(
-          path: name,
-          description: "expected at most \(byteCountMax >> 20) MiB in \(name), found more; "
-            + "is it a device?")
-      }
+      guard bytes.count <= byteCountMax else { throw tooMany() }
     }
   }
 }

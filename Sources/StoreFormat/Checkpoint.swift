@@ -80,7 +80,7 @@ public struct SignedNote: Hashable, Sendable {
     }
     let bytes = Array(note.utf8)
     let gap = bytes.indices.dropLast().last { bytes[$0] == 0x0A && bytes[$0 + 1] == 0x0A }
-    guard let gap else {
+    guard let gap, gap + 2 < bytes.count else {
       text = note.hasSuffix("\n") ? note : note + "\n"
       return
     }

@@ -7,7 +7,9 @@ public import SchemaModel
 ///     row chunk  5, then per row its values: a type byte and the value
 public enum RowCodec {
   static let chunkByteCountMax = 64 * 1024
-  static let emptyRowCountMax = 1 << 20
+  /// How many rows a table without columns may have: nothing on disk stands for each of them, so that a
+  /// count from there must not ask for all the memory there is.
+  public static let emptyRowCountMax = 1 << 20
 
   /// Gives the chunks to `keep`, and returns the bytes of the row set.
   public static func encode(

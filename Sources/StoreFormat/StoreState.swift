@@ -96,6 +96,9 @@ public struct StoreState: Hashable, Sendable {
       default: break
       }
     }
+    guard firstSequence.value > 0 else {
+      throw .malformed("\(what)", expected: "a first event from 1 on")
+    }
   }
 
   /// Looks at the version before anything else: a newer one may mean something else by the rest.

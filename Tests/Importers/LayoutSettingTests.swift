@@ -120,6 +120,10 @@ struct LayoutSettingTests {
     )
   }
 
+  private static func nested(_ depth: Int) -> String {
+    String(repeating: "${N-", count: depth) + "word" + String(repeating: "}", count: depth)
+  }
+
   @Test(
     "goose's variables in all their forms",
     arguments: [
@@ -128,6 +132,7 @@ struct LayoutSettingTests {
       ("$$ BEGIN $$", "$$ BEGIN $$"), ("$(x)", "$(x)"), ("\\$A", "$A"), ("\\\\$A", "\\\\x1"),
       ("$1", "$1"), ("a$", "a$"), ("$body$ x $body$", nil), ("${N}", nil), ("$N", nil),
       ("${N?set it}", nil), ("${A:1}", nil), ("${A", nil), ("${N-word", nil),
+      (nested(64), "word"), (nested(65), nil), (nested(100_000), nil),
     ])
   func gooseForms(text: String, expected: String?) throws {
     let script = "-- +goose ENVSUB ON\n-- +goose Up\n\(text)"

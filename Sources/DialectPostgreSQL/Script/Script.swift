@@ -156,7 +156,11 @@ extension PostgreSQL {
     }
 
     private mutating func line(at target: Int) -> Int {
-      if target < lineOffset { (line, lineOffset) = (1, 0) }
+      // A statement around a command of psql's is told after it, and begins before it.
+      while lineOffset > target {
+        lineOffset -= 1
+        if scanner.bytes[lineOffset] == 0x0A { line -= 1 }
+      }
       while lineOffset < target, lineOffset < scanner.bytes.count {
         if scanner.bytes[lineOffset] == 0x0A { line += 1 }
         lineOffset += 1

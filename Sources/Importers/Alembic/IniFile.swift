@@ -17,6 +17,14 @@ struct IniFile {
     guard let text = String(validating: try Disk.bytes(of: path), as: UTF8.self) else {
       throw .badIni(path: path, why: "it is not UTF-8 text")
     }
+    try self.init(text, path: path, section: section)
+  }
+
+  /// - Parameter text: what the file at `path` holds.
+  /// - Throws: `FolderError.badIni`.
+  init(
+    _ text: String, path: String, section: String = IniFile.usualSection
+  ) throws(FolderError) {
     var reader = IniReader(path: path)
     for line in text.split(
       omittingEmptySubsequences: false, whereSeparator: { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }

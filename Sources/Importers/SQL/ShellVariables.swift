@@ -10,12 +10,20 @@ struct ShellVariables {
   /// - Throws: `FolderError.undefinedPlaceholder`; `.unsupportedFile` for a part of a value.
   func expanded(_ text: String) throws(FolderError) -> String {
     var rest = text[...]
-    return try expanded(&rest, until: nil)
+    return try expanded(&rest, until: nil, depth: 0)
   }
 
+  /// How deep a word may hold expansions that hold words: each takes a part of the stack.
+  private static let depthMax = 64
+
   private func expanded(
-    _ rest: inout Substring, until stop: Character?
+    _ rest: inout Substring, until stop: Character?, depth: Int
   ) throws(FolderError) -> String {
+    guard depth <= Self.depthMax else {
+      throw .unsupportedFile(
+        path: path,
+        why: "${NAME-word} is nested deeper than \(Self.depthMax) times; write the value out")
+    }
     var result = ""
     while let character = rest.first, character != stop {
       let next = rest.dropFirst().first
@@ -30,7 +38,7 @@ struct ShellVariables {
         rest = rest.dropFirst()
       case ("$", "{"):
         rest = rest.dropFirst()
-        result += try braced(&rest)
+        result += try braced(&rest, depth: depth)
       case ("$", let first?) where first.isLetter:
         let name = Self.name(&rest)
         result += try value(of: name)
@@ -52,7 +60,7 @@ struct ShellVariables {
   }
 
   /// What follows `${`.
-  private func braced(_ rest: inout Substring) throws(FolderError) -> String {
+  private func braced(_ rest: inout Substring, depth: Int) throws(FolderError) -> String {
     let name = Self.name(&rest)
     let isEmptyUnset = rest.hasPrefix(":-")
     let mark = rest.first
@@ -63,7 +71,7 @@ struct ShellVariables {
     case "-",
       ":" where isEmptyUnset:
       rest = rest.dropFirst(isEmptyUnset ? 2 : 1)
-      let word = try expanded(&rest, until: "}")
+      let word = try expanded(&rest, until: "}", depth: depth + 1)
       guard rest.popFirst() != nil else { break }
       guard let value = values[name], !(isEmptyUnset && value.isEmpty) else { return word }
       return value

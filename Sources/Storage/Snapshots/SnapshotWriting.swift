@@ -101,6 +101,12 @@ extension LogWriter {
     let old = known?.root == nil ? [:] : known?.rows.tables ?? [:]
     var contents: [ObjectPath: ContentHash?] = [:]
     for (path, set) in rows.tables where old[path] != set {
+      guard !set.columns.isEmpty || set.rows.count <= RowCodec.emptyRowCountMax else {
+        throw StoreError.file(
+          "expected at most \(RowCodec.emptyRowCountMax) rows in a table without columns, found "
+            + "\(set.rows.count); nothing was recorded. Give it a column, or have it hold fewer",
+          path: "\(path)")
+      }
       contents[path] = try keep(try RowCodec.encode(set) { try keep($0) })
     }
     for path in old.keys where rows.tables[path] == nil { contents[path] = .some(nil) }

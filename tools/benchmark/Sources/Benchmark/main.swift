@@ -54,6 +54,18 @@ struct Rows {
 }
 
 let chosen = Array(CommandLine.arguments.dropFirst())
+if chosen.first == "make" {
+  do {
+    guard chosen.count == 3, let count = Int(chosen[2]), count > 0 else {
+      throw BenchmarkError("expected make DIRECTORY REVISIONS")
+    }
+    try LongHistory(revisionCount: count).make(at: chosen[1])
+    exit(0)
+  } catch {
+    report("\(error)")
+    exit(1)
+  }
+}
 do {
   let histories = try Histories()
   defer { histories.remove() }

@@ -1,0 +1,111 @@
+import Foundation
+import SchemaHistory
+import SchemaModel
+import Storage
+import StoreFormat
+import Testing
+
+@testable import FileSystem
+@testable import LMDB
+
+/// What docs/LIMITS.md says, at its edges: the last that fits, and the first that does not.
+@Suite struct LimitTests {
+  private static let bed = Result { try StoreBed() }
+
+  private func bed() throws -> StoreBed { try StoreBed(copying: Self.bed.get()) }
+
+  @Test("An id and a tag have up to 511 bytes; one more is refused and nothing is recorded")
+  func names() throws {
+    let bed = try bed()
+    try bed.write("CREATE TABLE long (a INTEGER);\n", bed.project + "/long.sql")
+    let longest = String(repeating: "é", count: 255) + "x"
+    #expect(longest.utf8.count == Keys.byteCountMax)
+    for words in [
+      ["record", "long.sql", "-m", "m", "--id", longest + "y"], ["tag", longest + "y", "005"],
+    ] {
+      let before = try bed.run(["log", "--json"]).output
+      let ending = try bed.run(words)
+      #expect(ending.code == 2, "\(ending)")
+      #expect(ending.errors.contains("1 to 511 bytes"), "\(ending.errors)")
+      #expect(try bed.run(["log", "--json"]).output == before)
+    }
+    #expect(try bed.run(["record", "long.sql", "-m", "m", "--id", longest]).code == 0)
+    #expect(try bed.run(["tag", longest + "", "005"]).code == 2, "a tag that means a revision")
+    let tag = String(longest.dropLast()) + "t"
+    #expect(try bed.run(["tag", tag, longest]).code == 0)
+    #expect(try bed.run(["schema", "long", "--at", tag]).output.contains("CREATE TABLE long"))
+    #expect(try bed.run(["truncate", longest, "--reason", "r"]).code == 0)
+    #expect(try bed.run(["restore"]).code == 0)
+    #expect(try bed.run(["verify", "--full"]).code == 0)
+  }
+
+  @Test("A table without columns keeps a million rows and no more, and says so before it records")
+  func rowsWithoutColumns() throws {
+    let bed = try bed()
+    let history = try History.create(
+      at: bed.root + "/empty", dialect: Dialect("postgresql"), by: "tester")
+    let path = ObjectPath.table("nothing")
+    func record(_ id: RevisionID, _ parents: [RevisionID], rows count: Int) throws {
+      var capture = Capture(
+        schema: Schema([path: SchemaObject(.table(Table(columns: [])))]))
+      capture.rows = SeedRows([
+        path: RowSet(columns: [], rows: Array(repeating: [], count: count))
+      ])
+      try history.record(
+        [
+          Recording(
+            draft: RevisionDraft(id: id, parents: parents, message: "\(count)"),
+            change: .capture(capture))
+        ], by: "tester")
+    }
+    let most = RowCodec.emptyRowCountMax
+    try record("most", [], rows: most)
+    #expect(try history.rows(at: "most").tables[path]?.rows.count == most)
+    #expect {
+      try record("more", ["most"], rows: most + 1)
+    } throws: {
+      "\($0)".contains("expected at most 1048576 rows in a table without columns, found 1048577")
+    }
+    #expect(try history.heads() == ["most"])
+  }
+
+  @Test("A file of more than a gibibyte is refused before it is read")
+  func largeFile() throws {
+    let bed = try bed()
+    let path = bed.project + "/large.sql"
+    try bed.write("", path)
+    #expect(truncate(path, off_t(Files.fileByteCountMax) + 1) == 0)
+    let ending = try bed.run(["record", "large.sql", "-m", "m"])
+    #expect(ending.code == 2, "\(ending)")
+    #expect(ending.errors.contains("expected at most 1024 MiB in large.sql"), "\(ending.errors)")
+    try FileManager.default.moveItem(atPath: path, toPath: bed.migrations + "/006_large.sql")
+    let imported = try bed.run(["import", "sql", "m"])
+    #expect(imported.code != 0 && imported.errors.contains("1024 MiB"), "\(imported)")
+  }
+
+  @Test("510 reads may go on at once, and one more is told that it has to wait, in one message")
+  func readers() throws {
+    let bed = try bed()
+    let environment = try Environment.open(path: bed.store + "/log")
+    func nested(_ count: Int, _ body: () throws -> Void) throws {
+      if count == 0 { return try body() }
+      try environment.read { _ in try nested(count - 1, body) }
+    }
+    // A command takes two.
+    try nested(environment.options.maxReaders.asInt - 2) {
+      let ending = try bed.run(["log"])
+      #expect(ending.code == 0, "\(ending)")
+    }
+    try nested(environment.options.maxReaders.asInt) {
+      let ending = try bed.run(["log"])
+      #expect(ending.code == 4, "\(ending)")
+      #expect(ending.errors.contains("510"), "\(ending.errors)")
+      #expect(ending.errors.split(separator: "\n").count == 1)
+    }
+    #expect(try bed.run(["log"]).code == 0)
+  }
+}
+
+extension UInt32 {
+  fileprivate var asInt: Int { Int(self) }
+}
