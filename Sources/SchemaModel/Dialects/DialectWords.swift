@@ -93,19 +93,21 @@ extension DialectWords {
     runners.flatMap { runner -> [String] in
       // Alembic's own, under whatever name env.py gives it.
       guard runner.holdsRevision else { return [runner.definition] }
-      return [
-        runner.definition,
-        "INSERT INTO \(qualifiedName(runner)) (version_num) VALUES (\(literal(id.text)))",
-      ]
+      return runner.tables.flatMap { table in
+        [
+          table,
+          "INSERT INTO \(qualifiedName(runner, table)) (version_num) VALUES (\(literal(id.text)))",
+        ]
+      }
     }
   }
 
   /// With the schema where the engine's own text tells it.
-  private func qualifiedName(_ runner: RunnerTable) -> String {
+  private func qualifiedName(_ runner: RunnerTable, _ table: String) -> String {
     let words = "CREATE TABLE "
-    guard runner.definition.hasPrefix(words), let end = runner.definition.firstIndex(of: "(")
+    guard table.hasPrefix(words), let end = table.firstIndex(of: "(")
     else { return quoted(runner.name) }
-    var name = runner.definition[..<end].dropFirst(words.count)
+    var name = table[..<end].dropFirst(words.count)
     while name.first?.isWhitespace == true { name.removeFirst() }
     while name.last?.isWhitespace == true { name.removeLast() }
     return String(name)
