@@ -138,6 +138,7 @@ struct ImportRun {
     for warning in result.revisionWarnings { teller.warn(warning) }
     result.warnings = teller.warnings
     result.heads = try history.heads()
+    result.joining = try history.joining(result.heads)
     guard !result.recorded.isEmpty, let head = result.head else { return result }
     let schema = try history.schema(at: head)
     result.coverage = Coverage(of: schema, try history.words(context.dialects))
