@@ -58,7 +58,8 @@ extension History {
     case [.alembic]:
       "`alembic merge heads` writes a migration that follows them all, and an import records it"
     case [.sql]:
-      "the next migration of a folder that holds them all follows them, and an import records it"
+      // Scripts that were recorded by hand are of no folder.
+      "where a folder holds them all, its next migration follows them once it is imported"
     default: nil
     }
   }
