@@ -34,6 +34,7 @@ struct ImportRun {
     }
     let queue = RecordingQueue(history, by: actor)
     var result = ImportResult(origin: origin, changedFiles: files.changed(drafts))
+    result.revisionWarnings = files.inPlaceOfArchived(drafts)
     var work = HistoryImport(
       engine: try product.engine(), runner: runner, graph: graph)
     work.isKnown = { known.contains($0) }
