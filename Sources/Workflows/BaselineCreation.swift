@@ -75,9 +75,14 @@ public struct BaselineCreation: Sendable {
         note: "", labels: baseline.recorded.revision.labels, context.dialects
       ).text
     case .database(let url):
-      result.database = try history.product(context, teller).create(
-        made, into: url, stamp: stamp,
-        judgedBy: baseline.recorded.revision.engine)
+      do {
+        result.database = try history.product(context, teller).create(
+          made, into: url, stamp: stamp,
+          judgedBy: baseline.recorded.revision.engine)
+      } catch  where baseline.rows.rowCount > 0 && BrokenCheck.isSaid(by: error) {
+        throw WorkflowError.refused(
+          "\(BrokenCheck.words(error)). \(BrokenCheck.advice("leaving --data out"))")
+      }
     }
     result.warnings = teller.warnings
     return result
