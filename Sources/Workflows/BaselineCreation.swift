@@ -59,7 +59,9 @@ public struct BaselineCreation: Sendable {
     if holdsRows {
       baseline.rows = try settledRows(baseline.rows, id, history, context, teller)
     }
-    if let warning = baseline.unrenderedWarning { teller.warn(warning) }
+    for warning in [baseline.unrenderedWarning, baseline.reorderedWarning] {
+      if let warning { teller.warn(warning) }
+    }
     var (made, stamp) = (try baseline.statements, [String]())
     if isStamped {
       (made, stamp) = baseline.words.stamped(made, id, try history.runners())

@@ -40,6 +40,19 @@ final class SaidBeforeTests: MigrationsBed {
       ])
   }
 
+  @Test("what an engine says in several lines is on one, in the middle of a refusal")
+  func oneLine() throws {
+    try add([
+      "1_t.sql": "CREATE TABLE t (x);\n", "2_u.sql": "CREATE TABLE u (x);\n",
+      "3_v.sql": "CREATE TABLE v (x);\n",
+    ])
+    try importSQL()
+    try add(["3_v.sql": "CREATE TABLE\n  u (y,\n  z);\n"])
+    let refusal = failure { _ = try cut(at: "2") }?.description ?? "-"
+    #expect(refusal.contains("3_v.sql): SQLite refused"), "\(refusal)")
+    #expect(!refusal.contains("\\n") && !refusal.contains("\n"), "\(refusal)")
+  }
+
   @Test("rows that break a CHECK are named, and the way to a baseline without them")
   func brokenCheck() throws {
     try add([
@@ -63,6 +76,30 @@ final class SaidBeforeTests: MigrationsBed {
     #expect(making?.fault == .refused)
     // What was mended is cut.
     #expect(try cut(at: "3").warnings == [])
+  }
+
+  @Test(
+    "a baseline that makes columns in another order says so",
+    arguments: [
+      ("ALTER TABLE p ADD b int", ["public.c", "public.d"]),
+      ("ALTER TABLE c ADD y int", []), ("ALTER TABLE q ADD b int", ["public.d"]),
+      ("ALTER TABLE q ADD b int; ALTER TABLE p ADD b int", ["public.c", "public.d"]),
+      ("ALTER TABLE d NO INHERIT q", []),
+    ])
+  func inherited(sql: String, tables: [String]) throws {
+    let history = try History.create(
+      at: folder.path + "/pg", dialect: Dialect("postgresql"), by: "Ada")
+    try add([
+      "1_t.sql":
+        "CREATE TABLE p (a int);\nCREATE TABLE q (x int);\nCREATE TABLE c (z int) INHERITS (p);\n"
+        + "CREATE TABLE d (a int, z int) INHERITS (p, q);\n\(sql);\n"
+    ])
+    _ = try SQLImport(folder: migrations).run(in: history, by: "Ada")
+    let said = try BaselineCreation().run(in: history).warnings
+    #expect(said.count == (tables.isEmpty ? 0 : 1))
+    for table in ["public.c", "public.d"] {
+      #expect(said.contains { $0.contains(table) } == tables.contains(table), "\(said)")
+    }
   }
 
   @Test("a restoration that is only planned is refused as the restoration itself is")

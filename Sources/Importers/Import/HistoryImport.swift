@@ -191,7 +191,7 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
     let isAlone = graph.ancestors(ofNumber: number).members != Array(0..<number)
     return "it does not run "
       + (isAlone ? "on its ancestors alone" : "behind its ancestors in the order of its tool")
-      + " (\(failure.id): \(failure.reason)); captured after everything that comes before it in the "
+      + " (\(failure.id): \(failure.reasonLine)); captured after everything that comes before it in the "
       + "order \(isAlone ? "" : "of the history ")instead"
   }
 

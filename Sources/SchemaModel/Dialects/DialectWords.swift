@@ -54,6 +54,8 @@ public protocol DialectWords: Sendable {
   func normalized(_ schema: Schema) -> Schema
   /// The objects of a schema that no statement makes, because Strata has no text of them.
   func unrendered(_ schema: Schema) -> [ObjectPath]
+  /// The tables whose columns the statements make in another order than they have.
+  func reordered(_ schema: Schema) -> [ObjectPath]
   /// Whether the product has objects of which not all is understood, so that people are told how
   /// many are.
   var countsModelled: Bool { get }
@@ -83,6 +85,7 @@ extension DialectWords {
   public func unlessThere(_ statement: String) -> String { statement }
   public func normalized(_ schema: Schema) -> Schema { schema }
   public func unrendered(_ schema: Schema) -> [ObjectPath] { [] }
+  public func reordered(_ schema: Schema) -> [ObjectPath] { [] }
   public var countsModelled: Bool { false }
   public var dumpTool: String? { nil }
   public func differing(_ dump: String, _ other: String) -> [String] { [] }

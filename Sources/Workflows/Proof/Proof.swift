@@ -239,9 +239,9 @@ struct Proof {
   static func words(_ error: ImportError) -> Message {
     guard case .revisionFailed(let failure) = error else { return Message(of: error) }
     if let environment = failure.environment {
-      return "\(environment): \(failure.reason)\(failure.hint.map { " (\($0))" } ?? "")"
+      return "\(environment): \(failure.reasonLine)\(failure.hint.map { " (\($0))" } ?? "")"
     }
-    return "revision \(failure.id) (\(failure.file)): \(failure.reason)"
+    return "revision \(failure.id) (\(failure.file)): \(failure.reasonLine)"
   }
 
   static func differing(_ found: SeedRows, _ expected: SeedRows) -> [ObjectPath] {

@@ -68,7 +68,7 @@ struct SecondRun {
     } catch ImportError.revisionFailed(let failure) where failure.environment == nil {
       teller.warn(
         "the migrations up to \(root) do not run in one run of their tool (revision \(failure.id): "
-          + "\(failure.reason)); they were run one by one, as a database gets them that is kept up to date"
+          + "\(failure.reasonLine)); they were run one by one, as a database gets them that is kept up to date"
       )
     }
     guard let ran else { return }
