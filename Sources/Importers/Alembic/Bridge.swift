@@ -52,7 +52,7 @@ public final class Bridge {
     guard let line else {
       let why = process.ended().description
       abandon()
-      if isFirst, let error = python.isNone() { throw error }
+      if isFirst, let error = python.isNone(why) { throw error }
       throw ImportError.bridgeEnded(during: id, why: why, python: python.description)
     }
     // It has been read: nothing of it stays behind if we are killed.
@@ -134,7 +134,7 @@ public final class Bridge {
     } catch let ended as SubprocessError {
       let isFirst = folder != nil
       abandon()
-      if isFirst, let error = python.isNone() { throw error }
+      if isFirst, let error = python.isNone(ended.description) { throw error }
       throw ImportError.bridgeEnded(
         during: id, why: ended.description, python: python.description)
     }

@@ -1,3 +1,5 @@
+import SchemaModel
+
 /// The Python that runs a project's migrations, and why it was chosen.
 public struct PythonInterpreter: Hashable, Sendable, CustomStringConvertible {
   /// A path, or a name that PATH leads to.
@@ -14,7 +16,8 @@ public struct PythonInterpreter: Hashable, Sendable, CustomStringConvertible {
 
   /// Why it is no Python that can run the bridge, asked of one that has answered nothing; nil for one that
   /// should have.
-  func isNone() -> ImportError? {
+  /// - Parameter why: how it ended; its last words are told.
+  func isNone(_ why: String = "") -> ImportError? {
     let question = "import sys; sys.stdout.write('Python %d.%d' % sys.version_info[:2])"
     guard let process = try? Subprocess(executable, ["-c", question]) else { return nil }
     let told = (try? process.readToEnd(limit: .seconds(20))) ?? []
@@ -23,8 +26,12 @@ public struct PythonInterpreter: Hashable, Sendable, CustomStringConvertible {
     let parts =
       answer.split(separator: " ").last?.split(separator: ".").compactMap { Int($0) } ?? []
     guard answer.hasPrefix("Python "), parts.count == 2 else {
+      let words = why.split(whereSeparator: \.isNewline).dropFirst()
+        .map { $0.trimmingPrefix { $0 == " " } }.joined(separator: " ")
       return .noPython(
-        tried: description, reason: "expected a Python, found a program that is none")
+        tried: description,
+        reason: "expected a Python, found a program that is none"
+          + (words.isEmpty ? "" : " (\(VisibleText.line(words)))"))
     }
     guard parts.lexicographicallyPrecedes([3, 8]) else { return nil }
     return .noPython(tried: description, reason: "expected Python 3.8 or newer, found \(answer)")
