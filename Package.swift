@@ -145,7 +145,7 @@ let package = Package(
       "Workflows",
       [
         "WorkflowProgram", "Workflows", "DialectRegistry", "EnginePostgreSQL", "EngineSQLite",
-        "Importers",
+        "Importers", "RandomSchemas",
         "SchemaHistory", "SchemaModel",
       ]),
     suite("SchemaModel", ["SchemaModel", "RandomSchemas"]),

@@ -115,6 +115,7 @@ public struct PostgreSQLWords: DialectWords {
 
   public func normalized(_ schema: Schema) -> Schema { PostgreSQL.Portable.normalized(schema) }
   public func unrendered(_ schema: Schema) -> [ObjectPath] { PostgreSQL.Render.unrendered(schema) }
+  public func reordered(_ schema: Schema) -> [ObjectPath] { PostgreSQL.Render.reordered(schema) }
   public var countsModelled: Bool { true }
   public var dumpTool: String? { "pg_dump" }
   public func differing(_ dump: String, _ other: String) -> [String] {

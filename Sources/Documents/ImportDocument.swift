@@ -31,9 +31,10 @@ public enum ImportDocument {
     let heads = result.heads
     let headList = heads.map(\.text).sorted().joined(separator: ", ")
     let headWord = heads.count == 1 ? "Head" : "Heads"
+    let joining = result.joining.map { "; \($0)" } ?? ""
     guard !result.recorded.isEmpty else {
       return "Nothing new in \(result.origin): all its revisions are recorded. \(headWord): "
-        + (headList.isEmpty ? "none" : headList)
+        + (headList.isEmpty ? "none" : headList) + joining
     }
     let parts = BaselineContents.text(result.objectCounts)
     let warningCount = result.revisionWarnings.count + result.changedFiles.count
@@ -46,7 +47,7 @@ public enum ImportDocument {
       } ?? "",
       result.coverage.map(sentence) ?? "",
       warningCount == 0 ? "No warnings." : "\(Plural.text(warningCount, "warning")), above.",
-      "\(headWord): \(headList)",
+      "\(headWord): \(headList)\(joining)",
     ].filter { !$0.isEmpty }.joined(separator: " ")
   }
 

@@ -133,6 +133,29 @@ public enum FileWriter {
   }
 }
 
+extension FileWriter {
+  /// What no file system takes more of in a name, in bytes.
+  private static let nameMax = 255
+
+  /// A name beside another one, for a file that is not finished: with a suffix, and where that would be
+  /// too long a name, of its beginning and a hash of the whole.
+  /// - Parameter path: a name, or a path, of which the last part gets the suffix.
+  public static func unfinished(_ path: String, _ suffix: String) -> String {
+    let name = Files.name(of: path)
+    guard name.utf8.count + suffix.utf8.count > nameMax else { return path + suffix }
+    // FNV-1a: two long names differ mostly at their ends.
+    let hash = name.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
+      ($0 ^ UInt64($1)) &* 0x100_0000_01b3
+    }
+    let end = ".\(String(hash, radix: 16))\(suffix)"
+    var beginning = Substring(name)
+    while beginning.utf8.count + end.utf8.count > nameMax, !beginning.isEmpty {
+      beginning.removeLast()
+    }
+    return path.dropLast(name.count) + beginning + end
+  }
+}
+
 /// Makes what was renamed, made or removed in a folder durable.
 public enum DirectorySync {
   /// - Throws: `FileError` where the folder cannot be opened or synced.
@@ -161,7 +184,8 @@ extension Files {
       return try writeThrough(bytes, to: path, mode, isDurable)
     }
     try FileWriter.replace(
-      path, beside: "\(path).\(getpid()).partial", mode: mode, isDurable: isDurable
+      path, beside: FileWriter.unfinished(path, ".\(getpid()).partial"), mode: mode,
+      isDurable: isDurable
     ) { try FileWriter.write(bytes, to: $0, named: path) }
   }
 

@@ -6,7 +6,8 @@ public enum HistoryError: ClassifiedError, Sendable, CustomStringConvertible {
   case unknownRevision(String, nearest: [String])
   case ambiguousRevision(String, candidates: [String])
   case noRevisions
-  case severalHeads([RevisionID])
+  /// `joining`: how they come together, where a tool or its folder does that.
+  case severalHeads([RevisionID], joining: String?)
   case notADate(String)
   case unknownObject(String, nearest: [String])
   case ambiguousObject(String, candidates: [String])
@@ -16,7 +17,8 @@ public enum HistoryError: ClassifiedError, Sendable, CustomStringConvertible {
   case conflict(expected: [RevisionID], found: [RevisionID])
   case doesNotFold(RevisionID, FoldError)
   case notExact(RevisionID, differences: [String])
-  case truncationRefused(RevisionID, blockers: [String], nearest: RevisionID?)
+  case truncationRefused(
+    RevisionID, blockers: [String], nearest: RevisionID?, joining: String?)
   case nothingToTruncate(RevisionID)
   case archivedRevision(RevisionID, action: String)
   case noSegments
@@ -71,8 +73,9 @@ extension HistoryError {
     case .ambiguousRevision(let name, let candidates):
       "'\(name)' names several revisions: \(candidates.joined(separator: ", ")); write more of the id"
     case .noRevisions: "the history holds no revision yet: record or import one first"
-    case .severalHeads(let heads):
+    case .severalHeads(let heads, let joining):
       "expected one head, found \(heads.count): \(Self.ids(heads)); name the one you mean"
+        + (joining.map { ", or bring them together: \($0)" } ?? "")
     case .notADate(let text):
       "expected a date such as 2024-05-01 or 2024-05-01T12:00Z, found '\(text)'"
     case .unknownObject(let name, let nearest):
@@ -88,9 +91,10 @@ extension HistoryError {
     case .conflict(let expected, let found): Self.conflict(expected, found)
     case .doesNotFold(let id, let error): "revision \(id) was not recorded: \(error)"
     case .notExact(let id, let differences): Self.notExact(id, differences)
-    case .truncationRefused(let id, let blockers, let nearest):
+    case .truncationRefused(let id, let blockers, let nearest, let joining):
       "cannot truncate at \(id): \(blockers.joined(separator: "; "))"
         + (nearest.map { ". The nearest cut that works is \($0)" } ?? ". No other cut works either")
+        + (joining.map { ". Behind a revision that follows all heads any cut works: \($0)" } ?? "")
     case .nothingToTruncate(let id):
       "nothing lies before \(id) that could be archived: it is the root of the history already"
     case .archivedRevision(let id, let action):

@@ -59,7 +59,9 @@ public struct BaselineCreation: Sendable {
     if holdsRows {
       baseline.rows = try settledRows(baseline.rows, id, history, context, teller)
     }
-    if let warning = baseline.unrenderedWarning { teller.warn(warning) }
+    for warning in [baseline.unrenderedWarning, baseline.reorderedWarning] {
+      if let warning { teller.warn(warning) }
+    }
     var (made, stamp) = (try baseline.statements, [String]())
     if isStamped {
       (made, stamp) = baseline.words.stamped(made, id, try history.runners())
@@ -75,9 +77,14 @@ public struct BaselineCreation: Sendable {
         note: "", labels: baseline.recorded.revision.labels, context.dialects
       ).text
     case .database(let url):
-      result.database = try history.product(context, teller).create(
-        made, into: url, stamp: stamp,
-        judgedBy: baseline.recorded.revision.engine)
+      do {
+        result.database = try history.product(context, teller).create(
+          made, into: url, stamp: stamp,
+          judgedBy: baseline.recorded.revision.engine)
+      } catch  where baseline.rows.rowCount > 0 && BrokenCheck.isSaid(by: error) {
+        throw WorkflowError.refused(
+          "\(BrokenCheck.words(error)). \(BrokenCheck.advice("leaving --data out"))")
+      }
     }
     result.warnings = teller.warnings
     return result

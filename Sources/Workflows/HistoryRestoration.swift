@@ -60,21 +60,36 @@ public struct HistoryRestoration: Sendable {
     if !isDryRun {
       let text = rows.flatMap { adoption?.script($0.words) }
       try AdoptionScript.write(text, to: script) {
-        do {
+        try Self.naming {
           try history.restore(plan, directory: directory, force: isForced, by: actor)
-        } catch HistoryError.changedFiles(let files, let folder) {
-          throw Self.restoredFirst(files, folder)
-            ?? HistoryError.changedFiles(files, directory: folder)
         }
       }
       if let directory, plan.folder != nil {
         context.memory.note(folder: directory, of: history.directory)
       }
       history.letProjectionFollow(teller)
+    } else {
+      do {
+        try Self.naming {
+          try history.checkRestore(plan, directory: directory, force: isForced)
+        }
+      } catch HistoryError.folderNotNamed(let folder) {
+        // Whoever only looks need not say where it is.
+        teller.warn(
+          "a restoration needs the folder, \(folder) as the store says, named: --folder DIR")
+      }
     }
     return RestoreResult(
       plan: plan, isDone: !isDryRun, folder: plan.folder.map { folder ?? $0.directory },
       adoption: adoption, warnings: teller.warnings)
+  }
+
+  private static func naming(_ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch HistoryError.changedFiles(let files, let folder) {
+      throw restoredFirst(files, folder) ?? HistoryError.changedFiles(files, directory: folder)
+    }
   }
 
   /// A later cut of another history has written its own block into the same file: that one goes first.

@@ -59,6 +59,7 @@ public struct HistoryTruncation: Sendable {
     let absent = plan.lost.union(try earlier(history))
     // What of them is in the folder is another revision's.
     plan.sources.removeAll { absent.contains($0.revision) }
+    try followNames(&plan, history)
     let product = try history.product(
       context, teller,
       judgedBy: history.heads().first.map { try history.revision($0).revision.engine }
@@ -148,6 +149,23 @@ public struct HistoryTruncation: Sendable {
     if case .sql(_, let settings) = source { settings.remember(in: history) }
     history.letProjectionFollow(teller)
     return result
+  }
+
+  /// A file that has another name now, and the version and the text that were recorded, is that one.
+  private func followNames(_ plan: inout TruncationPlan, _ history: History) throws {
+    guard case .sql(let path, let settings) = source else { return }
+    let drafts = try settings.folder(path, of: history).drafts
+    let found = Dictionary(drafts.map { ($0.id, $0.source) }) { $1 }
+    for index in plan.sources.indices {
+      let recorded = plan.sources[index].source
+      guard recorded.format == .sql, let now = found[plan.sources[index].revision] ?? nil,
+        now.path != recorded.path, History.sourceHash(now.up) == recorded.up
+      else { continue }
+      plan.sources[index].source.path = now.path
+      if let down = now.down, History.sourceHash(down) == recorded.down {
+        plan.sources[index].source.downPath = now.downPath
+      }
+    }
   }
 
   /// Repeatables as they ran with earlier texts: their effects are in what was recorded after them.

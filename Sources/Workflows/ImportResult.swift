@@ -19,6 +19,8 @@ public struct ImportResult: Sendable {
   public var warnings: [String] = []
   /// The heads after it.
   public var heads: [RevisionID] = []
+  /// How several heads come together, for people.
+  public var joining: String?
   /// The head that the import came to last, of several; else the first one.
   public var head: RevisionID? { recorded.last { heads.contains($0) } ?? heads.first }
   /// Of the schema at that head; nil where nothing was recorded, and no schema read.

@@ -37,6 +37,30 @@ struct FileWriterTests {
     #expect(Files.names(in: place.path) == ["a"])
   }
 
+  @Test("a name is as long as the file system takes one, in one-byte characters and in longer ones")
+  func longNames() throws {
+    let place = try Place()
+    for character in ["a", "é", "𝄞"] {
+      for count in 225...255 where count.isMultiple(of: character.utf8.count) {
+        let name = String(repeating: character, count: count / character.utf8.count)
+        try Files.write([1], to: place.file(name))
+        try FileWriter.replace(
+          place.file(name), beside: FileWriter.unfinished(place.file(name), ".strata-new")
+        ) { try FileWriter.write([2], to: $0, named: name) }
+        #expect(try Files.read(place.file(name)) == [2])
+        let beside = FileWriter.unfinished(place.file(name), ".strata-new")
+        #expect(beside.hasPrefix(place.path + "/") && beside.hasSuffix(".strata-new"))
+        Files.removeTree(place.file(name))
+      }
+    }
+    #expect(Files.names(in: place.path) == [])
+    let (one, other) = (
+      String(repeating: "a", count: 250), String(repeating: "a", count: 249) + "b"
+    )
+    #expect(FileWriter.unfinished(one, ".new") != FileWriter.unfinished(other, ".new"))
+    #expect(FileWriter.unfinished("/x/a", ".new") == "/x/a.new")
+  }
+
   @Test("a file has the mode that was asked for, also where another one was before")
   func modes() throws {
     let place = try Place()

@@ -196,8 +196,9 @@ struct AlembicFolderTests {
     let folder = try TemporaryFolder()
     try folder.write(Self.migration("a", after: nil), to: "v/a.py")
     let read = try AlembicFolder(folder.path + "/v")
-    func text(_ program: String) throws -> String {
-      let path = try folder.program("#!/bin/sh\n" + program, named: "python")
+    func text(_ program: String, isPython: Bool = true) throws -> String {
+      let answer = isPython ? "[ \"$1\" = -c ] && printf 'Python 3.11' && exit\n" : ""
+      let path = try folder.program("#!/bin/sh\n" + answer + program, named: "python")
       let bridge = Bridge(
         python: PythonInterpreter(executable: path, origin: "--python"), limit: .seconds(1))
       return message { _ = try read.drafts(through: bridge) }
@@ -209,6 +210,14 @@ struct AlembicFolderTests {
     #expect(
       try text("read x; echo broken >&2; exit 7")
         == "Python ended (PYTHON, from --python): PYTHON ended before its time (exit code 7); its last words:\n  broken\nall revisions before it are recorded; run the same command again to go on from there"
+    )
+    #expect(
+      try text("read x; echo broken >&2; exit 7", isPython: false)
+        == "cannot start Python (PYTHON, from --python): expected a Python, found a program that is none (broken); name the interpreter of the project with --python"
+    )
+    #expect(
+      try text("[ \"$1\" = -c ] && printf 'Python 3.7' && exit; exit 1", isPython: false)
+        == "cannot start Python (PYTHON, from --python): expected Python 3.8 or newer, found Python 3.7; name the interpreter of the project with --python"
     )
     #expect(
       try text("read x; echo hello; read y")

@@ -9,6 +9,13 @@ struct HistoryImportTests {
   private final class Scripts: MigrationRunner {
     var scripts: [RevisionID: String] = [:]
     var ran: [RevisionID] = []
+    var merges: [RevisionID: MergeOrder] = [:]
+    var asked: [[RevisionID]] = []
+
+    func orders(of ids: [RevisionID]) throws -> [MergeOrder]? {
+      asked.append(ids)
+      return merges.isEmpty ? nil : ids.compactMap { merges[$0] }
+    }
 
     func run(
       _ ids: [RevisionID], on scratch: some ScratchDatabase,
@@ -37,16 +44,19 @@ struct HistoryImportTests {
     var lines: [String] = []
     var summary = ImportSummary()
     var ran: [RevisionID] = []
+    var asked: [[RevisionID]] = []
     var ledger = Ledger()
   }
 
   private func run(
     _ drafts: [RevisionDraft], scripts: [RevisionID: String] = [:],
-    known: Set<RevisionID> = [], cached: [RevisionID: [RevisionID]] = [:]
+    known: Set<RevisionID> = [], cached: [RevisionID: [RevisionID]] = [:],
+    merges: [RevisionID: MergeOrder] = [:]
   ) throws -> Outcome {
     let engine = NamesEngine()
     let runner = Scripts()
     runner.scripts = scripts
+    runner.merges = merges
     var outcome = Outcome()
     var order = HistoryImport(engine: engine, runner: runner, graph: try MigrationGraph(drafts))
     order.isKnown = { known.contains($0) }
@@ -67,6 +77,7 @@ struct HistoryImportTests {
           + (captured.isLinear ? " (linear)" : ""))
     }
     outcome.ran = runner.ran
+    outcome.asked = runner.asked
     outcome.ledger = engine.ledger
     #expect(engine.ledger.live == 0)
     return outcome
@@ -89,6 +100,53 @@ struct HistoryImportTests {
     #expect(outcome.ledger.made == 1)
     #expect(outcome.ledger.copies == 1)
     #expect(outcome.ledger.liveMax <= 3)
+  }
+
+  @Test("A merge begins where the order of its tool comes by, and runs the rest in that order")
+  func toldOrder() throws {
+    // Another merge's order leads to `m` by way of `b1` alone.
+    let merges = [
+      RevisionID("m"): MergeOrder(base: "b1", missing: ["b2", "c1"]),
+      RevisionID("o"): MergeOrder(base: "m", missing: ["d"]),
+    ]
+    let drafts =
+      diamond + [RevisionDraft("d", after: ["b2"]), RevisionDraft("o", after: ["m", "d"])]
+    let outcome = try run(drafts, merges: merges)
+    #expect(
+      Set(outcome.lines) == [
+        "a:  -> a", "b1: a -> a b1", "c1: a b1 -> a b1 c1", "b2: a -> a b2", "d: a b2 -> a b2 d",
+        "m: a b1 -> a b1 b2 c1 m (again: b2,c1)", "n: a b1 b2 c1 m -> a b1 b2 c1 m n",
+        "o: a b1 b2 c1 m -> a b1 b2 c1 d m o (again: d)",
+      ])
+    #expect(outcome.asked.map(Set.init) == [["m", "o"]])
+    // Behind a recorded merge whose database is gone, it is made as before.
+    let later = try run(
+      drafts, known: ["a", "b1", "b2", "c1", "m", "n", "d"], merges: merges)
+    #expect(later.ran == ["a", "b1", "b2", "c1", "m", "d", "o"])
+    #expect(later.lines == ["o: a b1 b2 c1 m -> a b1 b2 c1 d m o (again: d)"])
+    #expect(later.summary.replayed == ["a", "b1", "m"])
+    #expect(later.asked == [["o"], ["m"]])
+  }
+
+  @Test("Where nothing is to run that comes after several, the tool is asked nothing")
+  func notAsked() throws {
+    let known: Set<RevisionID> = ["a", "b1", "b2", "c1", "m"]
+    #expect(try run(diamond, known: known.union(["n"])).asked == [])
+    #expect(try run(diamond, known: known, cached: ["m": Array(known)]).asked == [])
+    #expect(try run(Array(diamond.prefix(4))).asked == [])
+  }
+
+  @Test(
+    "A merge that does not run in the order of its tool is captured in the history's, and says so")
+  func otherOrder() throws {
+    let outcome = try run(
+      diamond, scripts: ["b2": "create table b2 as select * from c1"],
+      merges: ["m": MergeOrder(base: "b1", missing: ["b2", "c1"])])
+    #expect(outcome.lines.last == "n: a b1 b2 c1 m -> a b1 b2 c1 m n")
+    #expect(
+      outcome.summary.warnings.last
+        == "revision m: it does not run behind its ancestors in the order of its tool (b2: it raised); captured after everything that comes before it in the order of the history instead"
+    )
   }
 
   @Test("A line of a hundred revisions needs one scratch database")

@@ -64,6 +64,64 @@ struct AlembicFolderTests {
     #expect(try folder.text("versions/a2_step.py") == text)
   }
 
+  @Test(
+    "Two heads say how they become one, and what `alembic merge heads` writes is cut as any other")
+  func heads() throws {
+    let python = try #require(AlembicPython.path)
+    func alembic(_ words: String...) throws {
+      let ran = try running(
+        "/bin/sh",
+        ["-c", "cd '\(folder.path)' && '\(python)' -B -m alembic \(words.joined(separator: " "))"])
+      try #require(ran.code == 0, "\(ran.text)")
+    }
+    try alembic("init", "s")
+    for name in try folder.names("versions") {
+      try folder.write(try folder.text("versions/" + name), to: "s/versions/" + name)
+    }
+    try folder.write(
+      """
+      from alembic import op
+      revision = 'b2'
+      down_revision = 'a1'
+      def upgrade():
+          op.execute("CREATE TABLE side (x)")
+
+      """, to: "s/versions/b2.py")
+    let ini = folder.path + "/alembic.ini"
+    let settings = AlembicSettings(python: AlembicPython.path, usesEnv: false)
+    let work = AlembicImport(folder: ini, settings: settings)
+    let imported = try work.run(in: history, by: "Ada")
+    let advice =
+      "`alembic merge heads` writes a migration that follows them all, and an import records it"
+    #expect(imported.joining == advice)
+    for (body, message) in [
+      (
+        { _ = try BaselineCreation().run(in: history) },
+        "expected one head, found 2: a3, b2; name the one you mean, or bring them together: \(advice)"
+      ),
+      (
+        {
+          _ = try HistoryTruncation(at: "a3", source: .alembic(ini, settings))
+            .run(in: history, by: "Ada")
+        },
+        "cannot truncate at a3: b2 branches off at a1, before the cut. The nearest cut that works is a1. "
+          + "Behind a revision that follows all heads any cut works: \(advice)"
+      ),
+    ] as [(() throws -> Void, String)] {
+      let error = #expect(throws: HistoryError.self) { try body() }
+      #expect(error?.description == message)
+    }
+    try alembic("merge", "heads", "-m", "both")
+    let merged = try work.run(in: history, by: "Ada")
+    let merge = try #require(merged.recorded.first)
+    #expect(merged.joining == nil)
+    #expect(
+      Set(try history.schema(at: merge).paths.map(\.name)) == ["users", "users_mail", "side"])
+    let cut = try HistoryTruncation(at: merge.text, source: .alembic(ini, settings))
+      .run(in: history, by: "Ada")
+    #expect(cut.proof.last?.hasSuffix("as recorded at \(merge)") == true)
+  }
+
   @Test("A folder that is named by the one above its versions is put back by that name, too")
   func above() throws {
     let named = folder.path

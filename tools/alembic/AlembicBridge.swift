@@ -14,6 +14,7 @@ public enum BridgeProgram {
     ("following.py", PackageResources.following_py),
     ("graph.py", PackageResources.graph_py),
     ("ground.py", PackageResources.ground_py),
+    ("ordering.py", PackageResources.ordering_py),
     ("packages.py", PackageResources.packages_py),
     ("postgresql.py", PackageResources.postgresql_py),
     ("protocol.py", PackageResources.protocol_py),

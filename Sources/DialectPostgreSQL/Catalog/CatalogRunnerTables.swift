@@ -4,19 +4,28 @@ internal import SchemaModel
 // them: the table, and behind it the indexes that a tool makes with it.
 extension PostgreSQL.Catalog.Builder {
   func runnerTables() -> [ExactText: String] {
-    var texts: [ExactText: String] = [:]
-    for oid in hidden.sorted() {
-      guard let row = rows.relations[oid] else { continue }
-      // Two of one name in two schemas: the one in public is the one that tools look for.
-      if texts[row.name] != nil, row.namespace != "public" { continue }
+    var texts: [ExactText: [(body: String, text: String)]] = [:]
+    let tables = hidden.sorted().compactMap { rows.relations[$0] }
+    // Of one name in several schemas: the one in public is the one that tools look for. Others of the
+    // same form are those of a loop over schemas.
+    let inOrder = tables.sorted {
+      ($0.namespace == "public" ? 0 : 1, $0.namespace) < (
+        $1.namespace == "public" ? 0 : 1, $1.namespace
+      )
+    }
+    for row in inOrder {
+      let oid = row.oid
       let indexes = (index.parts[oid] ?? []).sorted().compactMap { part in
         rows.indexes[part.oid].flatMap {
           MigrationTool.indexNames.contains($0.name) ? ";\n" + $0.definition : nil
         }
       }
-      texts[row.name] = createTable(row) + indexes.joined()
+      let text = createTable(row)
+      let body = String(text.dropFirst("CREATE TABLE \(row.qualifiedName)".count))
+      if let first = texts[row.name]?.first, first.body != body { continue }
+      texts[row.name, default: []].append((body, text + indexes.joined()))
     }
-    return texts
+    return texts.mapValues { RunnerTable.definition(of: $0.map(\.text)) }
   }
 
   /// What no tool puts there, by kind and name.

@@ -73,6 +73,7 @@ public final class AlembicRunner: MigrationRunner {
   private let bridge: Bridge
   private let location: AlembicLocation
   private let options: AlembicOptions
+  private let graph: MigrationGraph
   private let files: [RevisionID: String]
   private var isOpen = false
   /// The versions that run, known after the first run: `Alembic 1.20.1, SQLAlchemy 2.0.4, ...`.
@@ -96,6 +97,7 @@ public final class AlembicRunner: MigrationRunner {
     self.bridge = bridge
     self.location = location
     self.options = options
+    self.graph = graph
     var files: [RevisionID: String] = [:]
     for draft in graph.revisions { files[draft.id] = draft.source?.path }
     self.files = files
@@ -138,7 +140,7 @@ public final class AlembicRunner: MigrationRunner {
         }
         throw ImportError.revisionFailed(failure(reply, id: id))
       }
-      if let table = reply.versionTable { scratch.keepOut(runnerTable: table) }
+      for table in reply.versionTables ?? [] { scratch.keepOut(runnerTable: table) }
       timesMax = max(timesMax, reply.times ?? 1)
       ownStatements.formUnion(reply.own ?? [])
       do {
@@ -169,7 +171,7 @@ public final class AlembicRunner: MigrationRunner {
       }
       throw ImportError.revisionFailed(failure(reply, id: id))
     }
-    if let table = reply.versionTable { scratch.keepOut(runnerTable: table) }
+    for table in reply.versionTables ?? [] { scratch.keepOut(runnerTable: table) }
     engineName = reply.engineName
     otherProduct = reply.otherProduct
     return Self.statements(reply)
@@ -204,9 +206,30 @@ public final class AlembicRunner: MigrationRunner {
       }
       throw ImportError.revisionFailed(failure(reply, id: RevisionID(reply.id ?? revision)))
     }
-    if let table = reply.versionTable { scratch.keepOut(runnerTable: table) }
+    for table in reply.versionTables ?? [] { scratch.keepOut(runnerTable: table) }
     return RanRevision(
       id: RevisionID(revision), statements: Self.statements(reply), warnings: reply.told ?? [])
+  }
+
+  /// As Alembic orders what `alembic upgrade` runs; nothing of the project runs for the answer.
+  public func orders(of merges: [RevisionID]) throws -> [MergeOrder]? {
+    var request = BridgeRequest("order")
+    request.graph = graph.revisions.map {
+      BridgeRequest.Place(
+        id: $0.id.text, parents: $0.parents.map(\.text), dependsOn: $0.dependsOn.map(\.text))
+    }
+    let numbers = merges.compactMap(graph.number(of:))
+    request.merges = numbers
+    request.allow = options.allowed
+    try bridge.send(request)
+    let reply = try bridge.receive()
+    guard let orders = reply.orders, orders.count == numbers.count,
+      zip(numbers, orders).allSatisfy({ graph.isOrder($1, of: $0) })
+    else { throw bridge.unexpected("the orders of \(numbers.count) merges", found: reply.reply) }
+    return orders.map { order in
+      let ids = order.map { graph.revisions[$0].id }
+      return MergeOrder(base: ids[0], missing: Array(ids.dropFirst()))
+    }
   }
 
   private static func statements(_ reply: BridgeReply) -> [ExecutedStatement] {

@@ -48,14 +48,20 @@ public final class Bridge {
   func receive(during id: RevisionID? = nil, file: String? = nil) throws -> BridgeReply {
     let process = try started()
     let line = try translating(id, file: file) { try process.readLine(limit: limit) }
+    let isFirst = folder != nil
     guard let line else {
       let why = process.ended().description
       abandon()
+      if isFirst, let error = python.isNone(why) { throw error }
       throw ImportError.bridgeEnded(during: id, why: why, python: python.description)
     }
     // It has been read: nothing of it stays behind if we are killed.
     removeProgram()
     guard let reply = try? BridgeReply(line: line) else {
+      if isFirst, let error = python.isNone() {
+        abandon()
+        throw error
+      }
       throw unexpected("a reply", found: String(decoding: line.prefix(200), as: UTF8.self))
     }
     guard reply.reply == "error" else { return reply }
@@ -126,7 +132,9 @@ public final class Bridge {
       abandon()
       throw ImportError.timedOut(id: id, file: file, seconds: Int(limit.components.seconds))
     } catch let ended as SubprocessError {
+      let isFirst = folder != nil
       abandon()
+      if isFirst, let error = python.isNone(ended.description) { throw error }
       throw ImportError.bridgeEnded(
         during: id, why: ended.description, python: python.description)
     }

@@ -2,6 +2,12 @@ import FoundationEssentials
 
 /// What we ask of the Python program; one JSON document a line.
 struct BridgeRequest: Encodable {
+  struct Place: Encodable {
+    var id: String
+    var parents: [String]
+    var dependsOn: [String]
+  }
+
   var op: String
   var files: [String]?
   var versions: [String]?
@@ -24,6 +30,9 @@ struct BridgeRequest: Encodable {
   var namingConvention: [String: String]?
   var transactionPerMigration: Bool?
   var url: String?
+  /// All revisions, ancestors first, and which of them the question is for.
+  var graph: [Place]?
+  var merges: [Int]?
   var revisions: [String]?
   /// Whether nobody looks at the database between them.
   var together: Bool?
@@ -63,8 +72,11 @@ struct BridgeReply: Decodable {
   // unparsable
   var line: Int?
   var why: String?
+  // ordered
+  var orders: [[Int]]?
   // ran, failed
-  var versionTable: String?
+  /// Where Alembic keeps its place: several, where env.py loops over schemas with one each.
+  var versionTables: [String]?
   var statements: [Executed]?
   /// What was refused, or opened on purpose, for people.
   var told: [String]?

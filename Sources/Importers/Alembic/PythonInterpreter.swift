@@ -1,3 +1,5 @@
+import SchemaModel
+
 /// The Python that runs a project's migrations, and why it was chosen.
 public struct PythonInterpreter: Hashable, Sendable, CustomStringConvertible {
   /// A path, or a name that PATH leads to.
@@ -11,6 +13,29 @@ public struct PythonInterpreter: Hashable, Sendable, CustomStringConvertible {
   }
 
   public var description: String { "\(executable), from \(origin)" }
+
+  /// Why it is no Python that can run the bridge, asked of one that has answered nothing; nil for one that
+  /// should have.
+  /// - Parameter why: how it ended; its last words are told.
+  func isNone(_ why: String = "") -> ImportError? {
+    let question = "import sys; sys.stdout.write('Python %d.%d' % sys.version_info[:2])"
+    guard let process = try? Subprocess(executable, ["-c", question]) else { return nil }
+    let told = (try? process.readToEnd(limit: .seconds(20))) ?? []
+    process.finish()
+    let answer = String(decoding: told.prefix(40), as: UTF8.self)
+    let parts =
+      answer.split(separator: " ").last?.split(separator: ".").compactMap { Int($0) } ?? []
+    guard answer.hasPrefix("Python "), parts.count == 2 else {
+      let words = why.split(whereSeparator: \.isNewline).dropFirst()
+        .map { $0.trimmingPrefix { $0 == " " } }.joined(separator: " ")
+      return .noPython(
+        tried: description,
+        reason: "expected a Python, found a program that is none"
+          + (words.isEmpty ? "" : " (\(VisibleText.line(words)))"))
+    }
+    guard parts.lexicographicallyPrecedes([3, 8]) else { return nil }
+    return .noPython(tried: description, reason: "expected Python 3.8 or newer, found \(answer)")
+  }
 
   /// `explicit`, else the active virtual environment's, else that of a `.venv` or `venv` in the
   /// folder or above it, else `python3` on the PATH.

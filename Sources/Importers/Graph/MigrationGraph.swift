@@ -64,8 +64,8 @@ public struct MigrationGraph: Sendable {
 
   func isMerge(_ number: Int) -> Bool { sources[number].count > 1 }
 
-  /// The one whose database a revision runs on. For a merge it is the last of what it names:
-  /// `alembic upgrade` runs that side first too, and the first parent's after it.
+  /// The one whose database a revision runs on, where no tool says otherwise: of a merge, the last that
+  /// it names.
   func base(ofNumber number: Int) -> Int? { sources[number].last }
 
   func ancestors(ofNumber number: Int) -> NumberSet {

@@ -3,10 +3,10 @@ public import SchemaModel
 /// Runs the migrations of a graph, each on a database that holds exactly its ancestors, and hands
 /// over what became of the schema.
 ///
-/// A line of revisions goes on in one scratch database. At a fork it is copied, once for each child
-/// but the last. A merge goes on in its last parent's, where the ancestors that are missing are run
-/// first, as `alembic upgrade` would run them. No more than one scratch lives for each revision
-/// whose children have not all run.
+/// A line of revisions goes on in one scratch database. At a fork it is copied, once for each revision
+/// that begins there but the last. A merge begins where the tool's own run from empty comes by, and the
+/// ancestors that are missing there run first, in the tool's order. No more than one scratch lives for
+/// each revision in whose database others have still to begin.
 public struct HistoryImport<E: Engine, Runner: MigrationRunner> {
   let engine: E
   let runner: Runner
@@ -56,7 +56,8 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
   private let graph: MigrationGraph
   private var steps: [Step]
   private var stages: [Int: Stage<E.Scratch>] = [:]
-  /// How many children still have to start from a revision's database.
+  private var beginnings: Beginnings<Runner>
+  /// How many others still have to begin in a revision's database.
   private var waiting: [Int]
   private var done = 0
   private var ground = Ground()
@@ -65,6 +66,7 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
   init(_ order: HistoryImport<E, Runner>) {
     self.order = order
     graph = order.graph
+    beginnings = Beginnings(order.graph, order.runner)
     steps = graph.revisions.map { _ in .skip }
     waiting = graph.revisions.map { _ in 0 }
   }
@@ -72,9 +74,10 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
   /// Marks what is new, and which known revisions must run again to get a database for it.
   mutating func plan() throws {
     let known = try graph.revisions.map { try order.isKnown($0.id) }
+    try beginnings.learn(known.indices.filter { !known[$0] })
     for number in steps.indices where !known[number] {
       steps[number] = .record
-      var base = graph.base(ofNumber: number)
+      var base = try beginnings.base(of: number)
       // Where one has no database, the next before it mostly has none either, and asking is dear.
       var (distance, next) = (0, 0)
       while let needed = base, known[needed], steps[needed] == .skip, stages[needed] == nil {
@@ -89,11 +92,11 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
           break
         }
         steps[needed] = .replay
-        base = graph.base(ofNumber: needed)
+        base = try beginnings.base(of: needed)
       }
     }
     for number in steps.indices where steps[number] != .skip {
-      if let base = graph.base(ofNumber: number) { waiting[base] += 1 }
+      if let base = try beginnings.base(of: number) { waiting[base] += 1 }
     }
   }
 
@@ -123,7 +126,7 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
     var stage = try takeBase(of: number)
     do {
       try prepare(&stage, for: number)
-      try runOn(&stage, missing(number, in: stage) + [number])
+      try runOn(&stage, beginnings.missing(number, besides: stage.applied) + [number])
     } catch {
       stage.scratch.discard()
       guard case ImportError.revisionFailed(var failure) = error else { throw error }
@@ -143,7 +146,7 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
     var captured: CapturedRevision
     do {
       var before = Capture(schema: Schema())
-      let replayed = missing(number, in: stage)
+      let replayed = beginnings.missing(number, besides: stage.applied)
       var isLinear = false
       var inherited: Schema?
       do {
@@ -161,14 +164,15 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
         try retryLinearly(number, &stage, &before, after: failure)
         isLinear = true
         inherited = nil
-        draft.warnings.append(Self.linearWarning(failure))
-        summary.warnings.append("revision \(draft.id): " + Self.linearWarning(failure))
+        let warning = linearWarning(number, failure)
+        draft.warnings.append(warning)
+        summary.warnings.append("revision \(draft.id): " + warning)
       }
       draft.warnings += stage.warnings
       let capture = try stage.capture(after: before, of: draft)
       stage.lastCapture = capture
       captured = CapturedRevision(
-        draft: draft, base: graph.base(ofNumber: number).map { graph.revisions[$0].id },
+        draft: draft, base: try beginnings.base(of: number).map { graph.revisions[$0].id },
         before: ground.leftOut(of: before), inherited: inherited.map { ground.leftOut(of: $0) },
         capture: ground.leftOut(of: capture),
         replayed: isLinear ? [] : replayed.map { graph.revisions[$0].id }, isLinear: isLinear,
@@ -183,9 +187,12 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
     try settle(stage, number)
   }
 
-  private static func linearWarning(_ failure: RevisionFailure) -> String {
-    "it does not run on its ancestors alone (\(failure.id): \(failure.reason)); "
-      + "captured after everything that comes before it in the order instead"
+  private func linearWarning(_ number: Int, _ failure: RevisionFailure) -> String {
+    let isAlone = graph.ancestors(ofNumber: number).members != Array(0..<number)
+    return "it does not run "
+      + (isAlone ? "on its ancestors alone" : "behind its ancestors in the order of its tool")
+      + " (\(failure.id): \(failure.reasonLine)); captured after everything that comes before it in the "
+      + "order \(isAlone ? "" : "of the history ")instead"
   }
 
   /// For a side branch that cannot run on its ancestors alone: everything earlier runs first.
@@ -194,7 +201,7 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
     after failure: RevisionFailure
   ) throws {
     let earlier = Array(0..<number)
-    guard graph.ancestors(ofNumber: number).members != earlier else {
+    guard try beginnings.earlier(than: number) != earlier else {
       throw ImportError.revisionFailed(failure)
     }
     stage.scratch.discard()
@@ -208,13 +215,6 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
       // What it said where it should have run is what helps.
       throw ImportError.revisionFailed(failure)
     }
-  }
-
-  /// Ancestors that have not run in the stage, in their order.
-  private func missing(_ number: Int, in stage: Stage<E.Scratch>) -> [Int] {
-    // What follows one revision alone runs in that one's database.
-    if !graph.isMerge(number) { return [] }
-    return graph.ancestors(ofNumber: number).subtracting(stage.applied).members
   }
 
   /// What the tool makes before any migration is there before what is compared.
@@ -257,9 +257,9 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
       lastCapture: Capture(schema: Schema()))
   }
 
-  /// The database that a revision runs on: the base's own for its last child, a copy before.
+  /// The database that a revision runs on: the base's own for the last that begins there, a copy before.
   private mutating func takeBase(of number: Int) throws -> Stage<E.Scratch> {
-    guard let base = graph.base(ofNumber: number) else { return try emptyStage() }
+    guard let base = try beginnings.base(of: number) else { return try emptyStage() }
     guard var stage = stages[base] else {
       preconditionFailure("revision \(graph.revisions[base].id) has no database for its child")
     }
@@ -274,7 +274,7 @@ struct ImportCourse<E: Engine, Runner: MigrationRunner> {
     return stage
   }
 
-  /// Keeps a database for the children, hands a head's over, lets go of the rest.
+  /// Keeps a database for those that begin in it, hands a head's over, lets go of the rest.
   private mutating func settle(_ stage: Stage<E.Scratch>, _ number: Int) throws {
     if waiting[number] > 0 {
       stages[number] = stage

@@ -94,6 +94,13 @@ public struct RevisionFailure: Error, Hashable, Sendable, CustomStringConvertibl
     self.isReplay = isReplay
   }
 
+  /// What the engine or Python said, on one line, for the middle of a message.
+  public var reasonLine: String {
+    reason.split(whereSeparator: \.isNewline)
+      .map { $0.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ") }
+      .filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
   public var description: String {
     let what =
       environment.map {

@@ -24,6 +24,11 @@ public protocol MigrationRunner {
   var timesMax: Int { get }
   /// What the tool itself ran behind the migrations so far, as env.py's `on_version_apply` does.
   var ownStatements: Set<String> { get }
+  /// The order in which the tool itself, in an empty database, comes to merges.
+  /// - Parameter merges: revisions that come after several.
+  /// - Returns: one for each; nil for a tool that has no order of its own.
+  /// - Throws: `ImportError`.
+  func orders(of merges: [RevisionID]) throws -> [MergeOrder]?
   /// Has the tool make in a database what it makes before any migration runs.
   /// - Parameter id: the revision that is to run next, for messages.
   /// - Returns: what it ran; nil where it makes nothing by itself.
@@ -55,6 +60,7 @@ extension MigrationRunner {
   public var versions: String? { nil }
   public var timesMax: Int { 1 }
   public var ownStatements: Set<String> { [] }
+  public func orders(of merges: [RevisionID]) throws -> [MergeOrder]? { nil }
   public func prepare(
     _ scratch: some ScratchDatabase, for id: RevisionID
   ) throws -> [ExecutedStatement]? { nil }
@@ -73,7 +79,7 @@ extension MigrationRunner {
 public struct CapturedRevision: Sendable {
   /// With warnings where it could not be captured as it should.
   public var draft: RevisionDraft
-  /// Whose database it ran on: its last parent or dependency; nil for the empty one.
+  /// Whose database it began in; nil for the empty one. A merge's may be any ancestor's.
   public var base: RevisionID?
   /// What the engine showed before: the base's capture. Its lineage and statements mean nothing.
   public var before: Capture

@@ -60,7 +60,7 @@ public struct SQLFolder {
     connection = layout.connection(enforcesForeignKeys)
     warnings = Self.warnings(reader)
     leftBaselines = reader.leftBaselines
-    let ids = Self.ids(reader.found, recorded: recorded)
+    let ids = Self.ids(reader.found, layout, recorded: recorded)
     placeholders = Placeholders(values: definitions)
     var drafts: [RevisionDraft] = []
     var scripts: [RevisionID: SQLMigrationScript] = [:]
@@ -125,13 +125,25 @@ public struct SQLFolder {
   public func runner() -> SQLRunner { SQLRunner(self) }
 
   private static func ids(
-    _ files: [SQLMigrationFile], recorded: [ExactText: RevisionID]
+    _ files: [SQLMigrationFile], _ layout: SQLLayout, recorded: [ExactText: RevisionID]
   ) -> [RevisionID] {
     var counts: [Substring: Int] = [:]
     for file in files { counts[prefix(file.stem), default: 0] += 1 }
     let taken = Set(recorded.values)
+    var spelled: [VersionOrder: RevisionID] = [:]
+    for id in taken.sorted() {
+      if let order = layout.version(id.text) { spelled[order] = spelled[order] ?? id }
+    }
     return files.map { file in
-      if let version = file.version { return RevisionID(version) }
+      if let version = file.version {
+        // Spelled in another way it is the same version to its tool.
+        if !taken.contains(RevisionID(version)), let order = layout.version(version),
+          let id = spelled[order]
+        {
+          return id
+        }
+        return RevisionID(version)
+      }
       if let id = recorded[file.upPath] { return id }
       let prefix = prefix(file.stem)
       let isUsable =

@@ -24,6 +24,17 @@ public enum SQLLayout: String, Hashable, Sendable, CaseIterable, CustomStringCon
     self == .flyway && path.split(separator: "/").last?.hasPrefix("R__") == true
   }
 
+  /// A version, where its tool compares versions by their numbers: `9` and `09` are one. Nil for texts.
+  func version(_ text: String) -> VersionOrder? {
+    switch self {
+    case .golangMigrate, .goose, .sqlx:
+      text.isAllDigits ? VersionOrder(numbersOf: text) : nil
+    case .flyway:
+      text.split(separator: ".").allSatisfy(\.isAllDigits) ? VersionOrder(partsOf: text) : nil
+    case .plain, .dbmate, .diesel, .prisma: nil
+    }
+  }
+
   /// What its migrations look like, for messages.
   var example: String {
     switch self {

@@ -43,7 +43,24 @@ extension History {
   public func head() throws -> RevisionID {
     let heads = try heads()
     guard let head = heads.first else { throw HistoryError.noRevisions }
-    guard heads.count == 1 else { throw HistoryError.severalHeads(heads) }
+    guard heads.count == 1 else {
+      throw HistoryError.severalHeads(heads, joining: try joining(heads))
+    }
     return head
+  }
+
+  /// How several heads become one, for people: no schema of all of them was ever seen, so that there is
+  /// none until a migration follows them all. Nil for one head, and where no migration tool made them.
+  public func joining(_ heads: [RevisionID]) throws -> String? {
+    guard heads.count > 1 else { return nil }
+    let formats = Set(try heads.map { try source(of: $0)?.format })
+    return switch formats {
+    case [.alembic]:
+      "`alembic merge heads` writes a migration that follows them all, and an import records it"
+    case [.sql]:
+      // Scripts that were recorded by hand are of no folder.
+      "where a folder holds them all, its next migration follows them once it is imported"
+    default: nil
+    }
   }
 }

@@ -159,27 +159,52 @@ extension History {
   public func restore(
     _ plan: RestorePlan, directory: String? = nil, force: Bool = false, by actor: String
   ) throws {
-    if let rewrite = plan.folder, directory == nil {
-      throw HistoryError.folderNotNamed(rewrite.directory)
-    }
+    try checkNamed(plan, directory)
     let archive = try archivedLog(plan.segment)
     try exclusively {
       try Self.translating { try store.checkPages() }
       // One that was interrupted comes first: there is room for one.
       try settleFolder(directory)
-      var folder: FolderChange?
-      if let rewrite = plan.folder, let directory {
-        let change = FolderChange(
-          format: rewrite.format, directory: directory, add: plan.files, remove: rewrite.added,
-          isForced: force)
-        try change.check()
-        folder = change
-      }
+      let folder = try checkedFolder(plan, directory, force)
       try putBack(plan, archive, pending: folder?.pending, by: actor)
       segmentLogs[plan.segment] = nil
       if let folder { try finishFolder(folder.directory) }
       try Self.translating { try store.removeSegment(plan.segment) }
     }
+  }
+
+  /// Refuses what `restore` would refuse before it changes anything, for whoever only plans.
+  /// - Throws: `HistoryError`, as `restore`.
+  public func checkRestore(
+    _ plan: RestorePlan, directory: String? = nil, force: Bool = false
+  ) throws {
+    try checkNamed(plan, directory)
+    if let interrupted = try interruptedFolder() {
+      // It is finished first, and what is there now is not what will be.
+      guard let directory, try isInterrupted(directory) else {
+        throw HistoryError.interruptedFolder(interrupted)
+      }
+      return
+    }
+    _ = try checkedFolder(plan, directory, force)
+  }
+
+  private func checkNamed(_ plan: RestorePlan, _ directory: String?) throws {
+    if let rewrite = plan.folder, directory == nil {
+      throw HistoryError.folderNotNamed(rewrite.directory)
+    }
+  }
+
+  /// The change of the folder, which can be done.
+  private func checkedFolder(
+    _ plan: RestorePlan, _ directory: String?, _ force: Bool
+  ) throws -> FolderChange? {
+    guard let rewrite = plan.folder, let directory else { return nil }
+    let change = FolderChange(
+      format: rewrite.format, directory: directory, add: plan.files, remove: rewrite.added,
+      isForced: force)
+    try change.check()
+    return change
   }
 
   private func putBack(

@@ -55,12 +55,14 @@ extension History {
     if try read({ try $0.state().root }) == id { throw HistoryError.nothingToTruncate(id) }
     if isArchived { throw HistoryError.archivedRevision(id, action: "truncate at") }
     let recorded = try revision(id)
+    let joining = try joining(heads())
     return try read { log in
       let graph = try liveGraph(log)
       let cut = Cut(graph, at: id, without: lost)
       guard cut.blockers.isEmpty else {
         throw HistoryError.truncationRefused(
-          id, blockers: cut.blockers, nearest: Cut.nearest(to: id, in: graph, without: lost))
+          id, blockers: cut.blockers, nearest: Cut.nearest(to: id, in: graph, without: lost),
+          joining: joining)
       }
       let state = try log.state()
       var sources: [(RevisionID, SourceReference)] = []

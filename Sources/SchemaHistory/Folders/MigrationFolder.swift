@@ -162,7 +162,9 @@ extension MigrationFolder {
     _ bytes: [UInt8], _ name: String, in parent: Int32, _ relative: String
   ) throws {
     do {
-      try FileWriter.replace(name, in: parent, beside: name + ".strata-new", isDurable: true) {
+      try FileWriter.replace(
+        name, in: parent, beside: FileWriter.unfinished(name, ".strata-new"), isDurable: true
+      ) {
         try FileWriter.write(bytes, to: $0, named: relative)
       }
     } catch let error as FileError {

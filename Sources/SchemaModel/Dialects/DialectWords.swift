@@ -54,6 +54,8 @@ public protocol DialectWords: Sendable {
   func normalized(_ schema: Schema) -> Schema
   /// The objects of a schema that no statement makes, because Strata has no text of them.
   func unrendered(_ schema: Schema) -> [ObjectPath]
+  /// The tables whose columns the statements make in another order than they have.
+  func reordered(_ schema: Schema) -> [ObjectPath]
   /// Whether the product has objects of which not all is understood, so that people are told how
   /// many are.
   var countsModelled: Bool { get }
@@ -83,6 +85,7 @@ extension DialectWords {
   public func unlessThere(_ statement: String) -> String { statement }
   public func normalized(_ schema: Schema) -> Schema { schema }
   public func unrendered(_ schema: Schema) -> [ObjectPath] { [] }
+  public func reordered(_ schema: Schema) -> [ObjectPath] { [] }
   public var countsModelled: Bool { false }
   public var dumpTool: String? { nil }
   public func differing(_ dump: String, _ other: String) -> [String] { [] }
@@ -93,19 +96,21 @@ extension DialectWords {
     runners.flatMap { runner -> [String] in
       // Alembic's own, under whatever name env.py gives it.
       guard runner.holdsRevision else { return [runner.definition] }
-      return [
-        runner.definition,
-        "INSERT INTO \(qualifiedName(runner)) (version_num) VALUES (\(literal(id.text)))",
-      ]
+      return runner.tables.flatMap { table in
+        [
+          table,
+          "INSERT INTO \(qualifiedName(runner, table)) (version_num) VALUES (\(literal(id.text)))",
+        ]
+      }
     }
   }
 
   /// With the schema where the engine's own text tells it.
-  private func qualifiedName(_ runner: RunnerTable) -> String {
+  private func qualifiedName(_ runner: RunnerTable, _ table: String) -> String {
     let words = "CREATE TABLE "
-    guard runner.definition.hasPrefix(words), let end = runner.definition.firstIndex(of: "(")
+    guard table.hasPrefix(words), let end = table.firstIndex(of: "(")
     else { return quoted(runner.name) }
-    var name = runner.definition[..<end].dropFirst(words.count)
+    var name = table[..<end].dropFirst(words.count)
     while name.first?.isWhitespace == true { name.removeFirst() }
     while name.last?.isWhitespace == true { name.removeLast() }
     return String(name)

@@ -196,6 +196,16 @@ public struct RunnerTable: Hashable, Sendable {
   /// hold more than a history knows.
   var holdsRevision: Bool { definition.contains("version_num") }
 
+  /// One table in each of several schemas makes one definition: of each its own.
+  public static func definition(of tables: [String]) -> String { tables.joined(separator: ";\n") }
+
+  /// The definition, by its tables.
+  var tables: [String] {
+    let separator = ";\nCREATE TABLE "
+    let parts = definition.split(separator: separator, omittingEmptySubsequences: false)
+    return parts.prefix(1).map(String.init) + parts.dropFirst().map { "CREATE TABLE " + $0 }
+  }
+
   public init(name: String, definition: String) {
     self.name = name
     self.definition = definition

@@ -41,6 +41,10 @@ public struct Message: ExpressibleByStringInterpolation, Sendable, CustomStringC
     public mutating func appendInterpolation(_ error: any Error) {
       text += Message(of: error).description
     }
+    /// The same for a type of them, which would else be a value like others.
+    public mutating func appendInterpolation(_ error: some Error & CustomStringConvertible) {
+      text += Message(of: error).description
+    }
     /// A value on one line.
     public mutating func appendInterpolation(_ value: some CustomStringConvertible) {
       text += VisibleText.line(value.description)

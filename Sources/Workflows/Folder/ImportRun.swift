@@ -34,6 +34,7 @@ struct ImportRun {
     }
     let queue = RecordingQueue(history, by: actor)
     var result = ImportResult(origin: origin, changedFiles: files.changed(drafts))
+    result.revisionWarnings = files.inPlaceOfArchived(drafts)
     var work = HistoryImport(
       engine: try product.engine(), runner: runner, graph: graph)
     work.isKnown = { known.contains($0) }
@@ -138,6 +139,7 @@ struct ImportRun {
     for warning in result.revisionWarnings { teller.warn(warning) }
     result.warnings = teller.warnings
     result.heads = try history.heads()
+    result.joining = try history.joining(result.heads)
     guard !result.recorded.isEmpty, let head = result.head else { return result }
     let schema = try history.schema(at: head)
     result.coverage = Coverage(of: schema, try history.words(context.dialects))

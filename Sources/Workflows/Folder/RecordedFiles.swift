@@ -10,6 +10,8 @@ final class RecordedFiles {
   /// Files that a truncation put in the place of archived ones, by path.
   private var baselines: [ExactText: ContentHash] = [:]
   private let archived: Set<RevisionID>
+  /// Those of them that no file of the folder stands for any more.
+  private let gone: Set<RevisionID>
   /// Revisions whose files were found to be what was recorded.
   private var unchanged: Set<RevisionID> = []
 
@@ -19,7 +21,9 @@ final class RecordedFiles {
     var byPath: [ExactText: [RevisionID]] = [:]
     for (id, source) in sources { byPath[source.path, default: []].append(id) }
     self.byPath = byPath
-    archived = Set(try history.graph().entries.filter(\.isArchived).map(\.id))
+    let entries = try history.graph().entries
+    archived = Set(entries.filter(\.isArchived).map(\.id))
+    gone = Set(entries.filter { $0.isArchived && !$0.isBaseline }.map(\.id))
     for segment in try history.segments() {
       for (path, hash) in segment.folder?.added ?? [:] { baselines[path] = hash }
     }
@@ -56,10 +60,26 @@ final class RecordedFiles {
     }.sorted()
   }
 
+  /// Of files that are new, or are there again with another text, and have the version of a revision that
+  /// a cut has archived: they are nobody's migrations.
+  func inPlaceOfArchived(_ drafts: [RevisionDraft]) -> [String] {
+    let changed = Set(changed(drafts, besides: []).map { ExactText($0) })
+    return drafts.filter { gone.contains($0.id) }.compactMap { draft in
+      guard let path = draft.source?.path, changed.contains(ExactText(path)) else { return nil }
+      let recorded = sources[draft.id].map { $0.path == path ? "" : ", recorded of \($0.path)" }
+      return
+        "\(path) has the version or the id of revision \(draft.id)\(recorded ?? ""), which a cut "
+        + "has archived: it is not recorded, and databases that hold \(draft.id) will not run it. Give it "
+        + "one of its own, behind the newest"
+    }
+  }
+
   /// The names of files that are not what was recorded for their revision.
-  func changed(_ drafts: [RevisionDraft]) -> [String] {
+  func changed(_ drafts: [RevisionDraft]) -> [String] { changed(drafts, besides: gone) }
+
+  private func changed(_ drafts: [RevisionDraft], besides left: Set<RevisionID>) -> [String] {
     drafts.compactMap { draft in
-      guard !unchanged.contains(draft.id), let source = draft.source,
+      guard !left.contains(draft.id), !unchanged.contains(draft.id), let source = draft.source,
         let known = sources[draft.id]
       else { return nil }
       if known.up == History.sourceHash(source.up) {

@@ -43,6 +43,8 @@ struct Proof {
       // alone, run by the tool, can prove it.
       return "baseline of \(plan.root): not by itself, since it needs what env.py makes first "
         + "(\(VisibleText.line(String("\(error)".prefix { $0 != "\n" }))))"
+    } catch  where rows.rowCount > 0 && BrokenCheck.isSaid(by: error) {
+      throw disproved("\(BrokenCheck.words(error)). \(BrokenCheck.advice("--no-data"))")
     }
     let capture = try scratch.capture(after: Capture(schema: Schema()), statements: executed)
     let shown = try shownOfRoot(capture)
@@ -198,16 +200,22 @@ struct Proof {
     }
     teller.endProgress()
     for warning in told.sorted() { teller.warn(warning) }
-    return line(tool, proved, otherRows)
+    return try line(tool, proved, otherRows, drafts)
   }
 
   /// What the rewritten folder gave, for the record.
-  func line(_ tool: String, _ proved: [RevisionID], _ otherRows: Set<ObjectPath>) -> String {
+  func line(
+    _ tool: String, _ proved: [RevisionID], _ otherRows: Set<ObjectPath>, _ drafts: [RevisionDraft]
+  ) throws -> String {
     if !otherRows.isEmpty {
+      let changed = try RecordedFiles(history)
+        .changed(drafts.filter { plan.kept.contains($0.id) })
       teller.warn(
         "\(tool) on the rewritten folder leaves other rows than were recorded in "
-          + otherRows.sorted().map(\.name).joined(separator: ", ")
-          + ": kept migrations that make values anew each time do")
+          + otherRows.sorted().map(\.name).joined(separator: ", ") + ": "
+          + (changed.isEmpty
+            ? "kept migrations that make values anew each time do"
+            : "\(changed.joined(separator: ", ")) changed after it was recorded"))
     }
     return "\(tool) on the rewritten folder from empty: fingerprint "
       + (settled?.skipped.isEmpty == true && otherRows.isEmpty ? "and rows " : "")
@@ -231,9 +239,9 @@ struct Proof {
   static func words(_ error: ImportError) -> Message {
     guard case .revisionFailed(let failure) = error else { return Message(of: error) }
     if let environment = failure.environment {
-      return "\(environment): \(failure.reason)\(failure.hint.map { " (\($0))" } ?? "")"
+      return "\(environment): \(failure.reasonLine)\(failure.hint.map { " (\($0))" } ?? "")"
     }
-    return "revision \(failure.id) (\(failure.file)): \(failure.reason)"
+    return "revision \(failure.id) (\(failure.file)): \(failure.reasonLine)"
   }
 
   static func differing(_ found: SeedRows, _ expected: SeedRows) -> [ObjectPath] {

@@ -45,7 +45,9 @@ struct RunAgain {
   func finding(
     _ second: SecondRun?, _ rows: SeedRows, at id: RevisionID, _ history: History
   ) throws -> VaryingRows.Finding {
-    if let second { return VaryingRows.Finding(tables: second.varying) }
+    if let second {
+      return VaryingRows.Finding(tables: second.varying, changedFiles: second.changedFiles)
+    }
     return VaryingRows.Finding(
       tables: try RowHints(history: history, id: id).tables(rows), isSeen: false)
   }

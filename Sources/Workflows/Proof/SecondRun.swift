@@ -11,6 +11,8 @@ struct SecondRun {
   var varying: [ObjectPath] = []
   /// The engine's own text of the schema at the end, where a tool for it is there.
   var dump: String?
+  /// Files of what ran that are not what was recorded.
+  var changedFiles: [String] = []
   /// Why there is none, where there is a tool for it.
   var dumpObstacle: String?
   /// Whether the migration tool itself has made objects before any migration, which no baseline makes.
@@ -31,6 +33,7 @@ struct SecondRun {
   ) throws {
     let graph = try MigrationGraph(drafts.filter { wanted.contains($0.id) })
     guard wanted.isSubset(of: graph.order) else { return nil }
+    changedFiles = try RecordedFiles(history).changed(graph.revisions)
     let recorded = try wanted.map { try history.revision($0).recorded }
     Self.waitForAnotherSecond(than: recorded.max())
     let runner = try runner(graph)
@@ -65,7 +68,7 @@ struct SecondRun {
     } catch ImportError.revisionFailed(let failure) where failure.environment == nil {
       teller.warn(
         "the migrations up to \(root) do not run in one run of their tool (revision \(failure.id): "
-          + "\(failure.reason)); they were run one by one, as a database gets them that is kept up to date"
+          + "\(failure.reasonLine)); they were run one by one, as a database gets them that is kept up to date"
       )
     }
     guard let ran else { return }

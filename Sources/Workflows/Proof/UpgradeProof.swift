@@ -51,7 +51,7 @@ extension Proof {
       otherRows = Set(Self.differing(capture.rows, try history.rows(at: head)))
         .subtracting(settled.skipped)
     }
-    return line(String(tool), [head], otherRows) + dumped
+    return try line(String(tool), [head], otherRows, drafts) + dumped
   }
 
   /// Where the migration tool makes objects of its own, only what it makes of the rewritten folder

@@ -15,6 +15,8 @@ public enum VaryingRows: String, CaseIterable, Hashable, Sendable {
     var tables: [ObjectPath] = []
     /// Whether a second run left other rows; else they only look like it.
     var isSeen = true
+    /// Files that were run again, and are not what was recorded.
+    var changedFiles: [String] = []
   }
 
   /// The rows that a baseline is to hold, and what was decided about those that vary.
@@ -56,10 +58,13 @@ public enum VaryingRows: String, CaseIterable, Hashable, Sendable {
     guard !tables.isEmpty else { return Settled(rows: rows) }
     let names = tables.map(\.qualifiedName).joined(separator: ", ")
     let what =
-      finding.isSeen
-      ? "the migrations leave other rows in \(names) each time they run (random values, the clock)"
-      : "the rows of \(names) look as if each run of the migrations made others (random values, "
-        + "the clock)"
+      !finding.changedFiles.isEmpty
+      ? "the migrations, run again, leave other rows in \(names) than were recorded: "
+        + "\(finding.changedFiles.joined(separator: ", ")) changed after it was recorded"
+      : finding.isSeen
+        ? "the migrations leave other rows in \(names) each time they run (random values, the clock)"
+        : "the rows of \(names) look as if each run of the migrations made others (random values, "
+          + "the clock)"
     if isPlanned, self == .ask {
       teller.warn(what + Self.choice)
       return Settled(rows: rows, kept: tables)

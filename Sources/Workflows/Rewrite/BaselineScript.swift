@@ -58,6 +58,17 @@ struct BaselineScript {
       + (paths.count > 8 ? " and \(paths.count - 8) more" : "")
   }
 
+  /// A cut is refused where the order of columns is another one.
+  var reorderedWarning: String? {
+    let paths = words.reordered(schema)
+    guard !paths.isEmpty else { return nil }
+    return "the baseline of \(id) makes the columns of "
+      + paths.prefix(8).map(\.qualifiedName).joined(separator: ", ")
+      + (paths.count > 8 ? " and \(paths.count - 8) more" : "")
+      + " in another order than the migrations: a parent's stand first, also those that it got later. "
+      + "INSERT without names of columns, and SELECT *, tell them apart"
+  }
+
   /// `12 tables, 3 indexes, 40 rows`.
   var contents: String { BaselineContents.text(schema, rows) }
 

@@ -13,7 +13,8 @@ struct SQLRewrite {
     rendered: [String]?, graph: RevisionGraph, isForced: Bool
   ) throws {
     self.folder = folder
-    guard let source = plan.rootRevision.revision.source, source.format == .sql else {
+    let named = plan.sources.first { $0.revision == plan.root }?.source
+    guard let source = named ?? plan.rootRevision.revision.source, source.format == .sql else {
       throw WorkflowError.refused(
         "expected revision \(plan.root) to come from a SQL file, found none; truncate without --sql"
       )

@@ -2,8 +2,8 @@
 
 The program carries this file in itself and runs it with the user's own interpreter
 (Python 3.8 or newer), with PYTHONHASHSEED=0, since some migrations number rows in the order of a
-set. `scan` needs the standard library only; `open` and `run` need the alembic and sqlalchemy of that
-interpreter.
+set. `scan` needs the standard library only; `order`, `open` and `run` need the alembic and
+sqlalchemy of that interpreter.
 
 The protocol is JSON, one document a line. Requests come on standard input, replies go to
 standard output; what a migration prints goes to standard error. Paths are absolute: Strata has
@@ -16,6 +16,14 @@ scan     {"op":"scan","files":[FILE]}
           "message","createDate"}
          {"reply":"unparsable","file","line","why"}          (the scan goes on)
          and at the end {"reply":"scanned"}
+
+order    {"op":"order","graph":[{"id","parents":[ID],"dependsOn":[ID]}],"merges":[PLACE],
+          "allow":[FILE or HOST:PORT]}
+         What `alembic upgrade` to a merge runs in an empty database. `graph` has ancestors first, with
+         full ids; PLACE counts in it from 0. No file is read, and no code of a project runs.
+         {"reply":"ordered","orders":[[PLACE]]}
+         One order for each merge: an ancestor, all that an upgrade to which runs comes first and in the
+         same order, and then what is left before the merge. `allow` as below.
 
 open     {"op":"open","versions":[DIR],"recursive":false,"scriptLocation":DIR|null,"ini":FILE|null,
           "toml":FILE|null,"section":NAME,"prependSysPath":[DIR],"paths":[DIR],"env":false,
@@ -36,7 +44,7 @@ open     {"op":"open","versions":[DIR],"recursive":false,"scriptLocation":DIR|nu
 
 prepare  {"op":"prepare","url":URL,"beforeCommit":SQL|null}
          Runs env.py on the database without a migration, and so makes what env.py makes by itself:
-         {"reply":"prepared","versionTable","statements":[{"sql","count"}],"told":[TEXT],
+         {"reply":"prepared","versionTables":[NAME],"statements":[{"sql","count"}],"told":[TEXT],
           "engineName":TEXT|null,"otherProduct":TEXT|null}
          (`engineName`: what env.py calls the database to its migrations; `otherProduct`: the database
          that its URL means, where that is of another product than the scratch)
@@ -44,7 +52,7 @@ prepare  {"op":"prepare","url":URL,"beforeCommit":SQL|null}
 
 upgrade  {"op":"upgrade","url":URL,"revision":"heads" or ID,"beforeCommit":SQL|null}
          Runs `alembic upgrade` as its command does, with env.py's own transactions:
-         {"reply":"upgraded","versionTable","statements":[{"sql","count"}],"told":[TEXT],"times":1}
+         {"reply":"upgraded","versionTables":[NAME],"statements":[{"sql","count"}],"told":[TEXT],"times":1}
          or `failed` as below. `times`: how often a migration ran at most; more than once where env.py
          runs them for each schema of a database.
 
@@ -52,7 +60,7 @@ run      {"op":"run","url":URL,"revisions":[ID],"together":false,"beforeCommit":
          URL: sqlite:////abs.db, or postgresql:// as libpq takes it (with ?host= of a socket's folder).
          Runs exactly these revisions in this order, each in a transaction of its own, and tells of
          each one when its work is committed:
-         {"reply":"ran","id","versionTable","statements":[{"sql","count"}],"told":[TEXT],"times":1}
+         {"reply":"ran","id","versionTables":[NAME],"statements":[{"sql","count"}],"told":[TEXT],"times":1}
          then, after the last one too, waits for {"op":"next"} or {"op":"stop"}, and at the end
          {"reply":"finished"}
          With `together` nobody looks between them: on a server, one run of env.py may do them all, as

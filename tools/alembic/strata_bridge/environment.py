@@ -59,8 +59,8 @@ class Passes:
         self.session = session
         self.wanted = session.request.get("database")
         self.found, self.taken = {}, None
-        # The version table of the run that was taken last.
-        self.version_table = "alembic_version"
+        # Those of the runs that were taken: a loop over schemas may have one each.
+        self.version_tables = []
 
     def install(self):
         """Stands before every MigrationContext's run: another database's is passed over, so that it
@@ -70,7 +70,8 @@ class Passes:
 
         def run_migrations(context, **options):
             if passes.session.walls.is_in_migration or passes.takes(Pass(context, options)):
-                passes.version_table = context.version_table
+                if context.version_table not in passes.version_tables:
+                    passes.version_tables.append(context.version_table)
                 context.on_version_apply_callbacks = [
                     passes.apart(callback) for callback in context.on_version_apply_callbacks]
                 return real(context, **options)
@@ -147,6 +148,7 @@ def upgrade(session, run, revision):
         session.drive(lambda: alembic.command.upgrade(session.config(revision), revision))
     finally:
         alembic.command.ScriptDirectory = alembic.script.ScriptDirectory = real
-    run.version_table = session.passes.version_table
+    for table in session.passes.version_tables:
+        run.note_version_table(table)
     if not session.passes.found:
         raise RuntimeError(session.nothing_ran())

@@ -125,7 +125,7 @@ def failure(problem, run, session):
     module = missing_module(problem)
     statement = getattr(problem, "statement", None)
     if not isinstance(statement, str):
-        statement = session.transcript.last_statement("alembic_version") if session.transcript else None
+        statement = session.transcript.last_statement(run.version_tables) if session.transcript else None
     frames = user_frames(problem, session)
     blamed = made_by_environment(problem, statement, run, session)
     state, problem = sqlstate(problem), blamed or problem

@@ -45,7 +45,7 @@ def follow_singly(session, run):
 def enter(session, run, context, revisions):
     """Beneath env.py, before the first step of one of its runs."""
     session.graph.load_for(revisions)
-    run.version_table = context.version_table
+    run.note_version_table(context.version_table)
     run.is_one_transaction = session.uses_env and context.impl.transactional_ddl and not getattr(
         context, "_transaction_per_migration", False)
     # One upgrade of many revisions remembers which types its tables have made; some

@@ -12,6 +12,7 @@ import traceback
 from .failures import described
 from .folders import in_a_process_of_its_own
 from .ground import Ground
+from .ordering import tell_orders
 from .postgresql import PostgreSQLScratch
 from .protocol import Channel, RequestError, Terminated
 from .reading import scan
@@ -53,6 +54,8 @@ class Bridge:
     def answer(self, operation, request):
         if operation == "scan":
             scan(self.channel, request)
+        elif operation == "order":
+            tell_orders(self.channel, self.prepared(request).packages[0], request)
         elif operation == "open":
             self.open(request)
         elif operation == "prepare":
@@ -64,10 +67,14 @@ class Bridge:
         else:
             raise RequestError("bad-request", request.get("why") or "unknown op %r" % operation)
 
-    def open(self, request):
+    def prepared(self, request):
         if self.ground is None:
             self.ground = Ground(request)
         self.ground.prepare(request)
+        return self.ground
+
+    def open(self, request):
+        self.prepared(request)
         self.handover = in_a_process_of_its_own(self.channel)
         if self.handover is None:
             return

@@ -18,6 +18,8 @@ from .walls import engines, kernel, places, proof, targets
 # Those that a scratch can be of.
 PRODUCTS = ("sqlite", "postgresql")
 STAMP = "stamp"
+# Where env.py names no other.
+USUAL_TABLES = ("alembic_version",)
 
 
 class Session:
@@ -145,14 +147,14 @@ class Session:
     def _note_own(self, sql):
         """Remembers which line of env.py makes what, and which one stamps."""
         made = created(sql)
-        if is_insert(sql) and touches_table(self.passes.version_table).search(sql):
+        if is_insert(sql) and touches_table(self.passes.version_tables or USUAL_TABLES).search(sql):
             made = STAMP
         if made and made not in self.own:
             self.own[made] = places.user_line([self.script_location])
 
     def refuse_stamp(self, run):
         """No migration would run in a database that env.py stamps as it comes to it."""
-        if self.transcript.stamps(run.version_table):
+        if self.transcript.stamps(run.version_tables):
             raise EnvironmentProblem(
                 "it writes down a revision in an empty database by itself (%s), as `alembic stamp` does: no "
                 "migration makes what is there then" % places.quoted(self.own.get(STAMP)))
@@ -180,7 +182,7 @@ class Session:
         What it does behind the migrations may need them, and is then told when they run."""
 
         def steps(_heads, context):
-            run.version_table = context.version_table
+            run.note_version_table(context.version_table)
             return ()
 
         try:

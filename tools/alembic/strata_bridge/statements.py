@@ -113,9 +113,9 @@ def is_insert(sql):
     return sql.lstrip()[:6].upper() == "INSERT"
 
 
-def touches_table(name):
-    pattern = r"(?:INTO|UPDATE|FROM|TABLE(?:\s+IF(?:\s+NOT)?\s+EXISTS)?)\s+(?:\w+\s*\.\s*)?[\"'`\[]?%s\b"
-    return re.compile(pattern % re.escape(name), re.IGNORECASE)
+def touches_table(names):
+    pattern = r"(?:INTO|UPDATE|FROM|TABLE(?:\s+IF(?:\s+NOT)?\s+EXISTS)?)\s+(?:\w+\s*\.\s*)?[\"'`\[]?(?:%s)\b"
+    return re.compile(pattern % "|".join(re.escape(name) for name in names), re.IGNORECASE)
 
 
 def template(sql, parameters, context):
@@ -188,15 +188,15 @@ class Transcript:
         else:
             entries.append({"sql": sql, "count": count})
 
-    def statements(self, version_table):
-        about_versions = touches_table(version_table)
+    def statements(self, version_tables):
+        about_versions = touches_table(version_tables)
         return [entry for entry in self.entries if not about_versions.search(entry["sql"])]
 
-    def stamps(self, version_table):
+    def stamps(self, version_tables):
         """Whether a revision was written down there."""
-        about_versions = touches_table(version_table)
+        about_versions = touches_table(version_tables)
         return any(about_versions.search(entry["sql"]) and is_insert(entry["sql"]) for entry in self.entries)
 
-    def last_statement(self, version_table):
+    def last_statement(self, version_tables):
         told = self.last_sql
-        return None if told is None or touches_table(version_table).search(told) else told.strip()
+        return None if told is None or touches_table(version_tables).search(told) else told.strip()

@@ -15,7 +15,7 @@ class Run:
     def __init__(self, bridge, request):
         self.channel = bridge.channel
         self.session = bridge.session
-        self.version_table = "alembic_version"
+        self.noted_tables = []
         self.take(request)
 
     def take(self, request):
@@ -25,6 +25,14 @@ class Run:
         self.session.commits.text = request.get("beforeCommit")
         self.count = 0
         self.is_stopped = False
+
+    @property
+    def version_tables(self):
+        return self.noted_tables or ["alembic_version"]
+
+    def note_version_table(self, name):
+        if name not in self.noted_tables:
+            self.noted_tables.append(name)
 
     @property
     def revision(self):
@@ -44,11 +52,11 @@ class Run:
 
     def tell(self):
         """Tells that the revision ran, and hears how it goes on."""
-        statements = self.session.transcript.statements(self.version_table)
+        statements = self.session.transcript.statements(self.version_tables)
         own = [entry["sql"] for entry in self.session.transcript.own]
         self.session.transcript = None
         self.channel.send(
-            "ran", id=self.revision, versionTable=self.version_table, statements=statements, own=own,
+            "ran", id=self.revision, versionTables=self.version_tables, statements=statements, own=own,
             told=self.session.walls.told() + self.looked_beside() + settings.told(self.left), times=self.times)
         self.count += 1
         answer = self.channel.receive()
@@ -111,9 +119,9 @@ def prepare(bridge, request):
             session.prepare(run)
             session.refuse_stamp(run)
         bridge.channel.send(
-            "prepared", versionTable=run.version_table, told=session.walls.told(),
+            "prepared", versionTables=run.version_tables, told=session.walls.told(),
             engineName=session.passes.engine_name, otherProduct=session.other_product(),
-            statements=session.transcript.statements(run.version_table))
+            statements=session.transcript.statements(run.version_tables))
 
 
 class Upgrade(Run):
@@ -141,8 +149,8 @@ def upgrade(bridge, request):
     with whole(run):
         environment.upgrade(session, run, request["revision"])
         bridge.channel.send(
-            "upgraded", versionTable=run.version_table, told=session.walls.told(), times=run.times,
-            own=[entry["sql"] for entry in session.transcript.own], statements=session.transcript.statements(run.version_table))
+            "upgraded", versionTables=run.version_tables, told=session.walls.told(), times=run.times,
+            own=[entry["sql"] for entry in session.transcript.own], statements=session.transcript.statements(run.version_tables))
 
 
 def run_revisions(bridge, request):

@@ -74,7 +74,11 @@ class Databases(EnvironmentTest):
             path = self.versions / (revision + ".py")
             path.write_text(path.read_text().replace("def upgrade():", "def upgrade(tenant):"))
         self.begin()
-        self.assertEqual([r["reply"] for r in self.bridge.run(self.database, ["a", "b"])], ["ran", "ran", "finished"])
+        told = self.bridge.run(self.database, ["a", "b"])
+        self.assertEqual([reply["reply"] for reply in told], ["ran", "ran", "finished"])
+        self.assertEqual(told[0]["versionTables"], ["versions_red", "versions_green"])
+        self.assertEqual(told[1]["statements"], [
+            {"sql": "CREATE TABLE b_%s (x)" % tenant, "count": 1} for tenant in ("red", "green")])
         self.assertEqual(self.tables(), ["a_green", "a_red", "b_green", "b_red", "versions_green", "versions_red"])
 
 

@@ -150,9 +150,9 @@ class Settings(EnvironmentTest):
         self.migration("a", None, "op.execute('CREATE TABLE t (x)')")
         self.begin()
         prepared = self.prepare()
-        self.assertEqual((prepared["reply"], prepared["versionTable"]), ("prepared", "places"), prepared)
+        self.assertEqual((prepared["reply"], prepared["versionTables"]), ("prepared", ["places"]), prepared)
         self.assertEqual(self.tables(), ["app", "places"])
-        self.assertEqual(self.bridge.run(self.database, ["a"])[0]["versionTable"], "places")
+        self.assertEqual(self.bridge.run(self.database, ["a"])[0]["versionTables"], ["places"])
         self.assertEqual(self.tables(), ["app", "places", "t"])
 
     def test_a_url_of_another_product_is_told(self):

@@ -26,7 +26,7 @@ class Upgrade(EnvironmentTest):
         self.three()
         self.begin()
         upgraded = self.upgrade("b")
-        self.assertEqual((upgraded["reply"], upgraded["versionTable"], upgraded["times"]), ("upgraded", "places", 1), upgraded)
+        self.assertEqual((upgraded["reply"], upgraded["versionTables"], upgraded["times"]), ("upgraded", ["places"], 1), upgraded)
         self.assertEqual([one["sql"] for one in upgraded["statements"]], ["CREATE TABLE a (x)", "CREATE TABLE b (x)"])
         self.assertEqual(self.upgrade()["reply"], "upgraded")
         self.assertEqual(self.tables(), ["a", "b", "c", "places"])
@@ -77,7 +77,7 @@ class Upgrade(EnvironmentTest):
         self.three()
         self.begin(x=["table=here", "other="])
         told = self.upgrade()
-        self.assertEqual(told.get("versionTable"), "here", told)
+        self.assertEqual(told.get("versionTables"), ["here"], told)
         self.assertFalse((self.versions.parent / "own.db").exists())
 
 
