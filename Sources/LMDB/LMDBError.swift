@@ -42,6 +42,8 @@ public struct LMDBError: Error, Hashable, Sendable, CustomStringConvertible {
     code == MDB_INVALID || code == MDB_VERSION_MISMATCH || code == MDB_CORRUPTED
       || code == MDB_PAGE_NOTFOUND || code == MDB_INCOMPATIBLE || code == MDB_CURSOR_FULL
   }
+  /// All places for readers are taken (`Environment.Options.maxReaders`).
+  public var hasTooManyReaders: Bool { code == MDB_READERS_FULL }
   /// Somebody else holds it now; trying again may succeed.
   public var isBusy: Bool { code == EBUSY || code == EAGAIN || code == MDB_READERS_FULL }
 }

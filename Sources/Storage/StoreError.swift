@@ -89,6 +89,11 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
         "\(path): not enough memory or address space (`ulimit -v`) to map it; nothing was changed. Raise "
         + "the limit and try again"
     }
+    if error.hasTooManyReaders {
+      return
+        "\(path): \(Environment.Options().maxReaders) reads go on already, and there may be no more at "
+        + "once; nothing was changed. Try again when some of them are done"
+    }
     if error.isForbidden {
       return "\(path): permission denied (\(error.action)); nothing was changed"
     }
