@@ -224,7 +224,8 @@ class Damage:
         place = getattr(self, "do_" + kind)(chance)
         verdict, said, _ = run(["verify"], self.work)
         faults = [] if verdict in (0, 1, 3) else ["verify ended with %s" % verdict]
-        answers = self.ask(QUESTIONS)
+        # Where damage is told, the others only must not die of it.
+        answers = self.ask(QUESTIONS if verdict in (0, 1) else chance.sample(QUESTIONS, 3))
         differing = [words for words, answer in answers.items() if answer[:2] != self.answers[words][:2]]
         for words, (code, _, errors) in answers.items():
             if code is None or code < 0 or code > 5:
