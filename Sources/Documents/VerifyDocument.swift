@@ -78,6 +78,9 @@ public enum VerifyDocument {
     if report.isUnexpected {
       return "Sound, but not the history that is expected; checked: \(checked)"
     }
+    if report.isUnread {
+      return "The log is sound; the projection, which `query` asks, could not be compared; checked: \(checked)"
+    }
     return report.isStale
       ? "The log is sound, the projection lags behind it; checked: \(checked)"
       : "Sound; checked: \(checked)"

@@ -82,6 +82,13 @@ public final class Projection: Sendable {
     }
   }
 
+  /// Moves a file that cannot be read out of the way, to `PATH.damaged`: with a log that lost events, what
+  /// is left in it may be all that tells of them.
+  /// - Throws: `unreachable`.
+  public static func setAside(path: String) throws(ProjectionError) {
+    try ProjectionPlace.setAside(path)
+  }
+
   /// Forgets everything, in one transaction; other connections to the file stay good.
   public func reset() throws(ProjectionError) {
     try ProjectionError.mapping(path: path) {

@@ -37,6 +37,21 @@ enum ProjectionPlace {
     }
   }
 
+  /// Gives it another name, in the place of one that was set aside before; what SQLite keeps beside it
+  /// goes, but for what was written last.
+  static func setAside(_ path: String) throws(ProjectionError) {
+    try clear(path + damagedSuffix)
+    for suffix in ["", "-wal"] where isTaken(path + suffix) {
+      guard rename(path + suffix, path + damagedSuffix + suffix) == 0 else {
+        throw .unreachable(
+          path: path, reason: "cannot rename \(path)\(suffix): \(FileError.reason())")
+      }
+    }
+    try clear(path)
+  }
+
+  private static let damagedSuffix = ".damaged"
+
   /// Whether anything has the projection's name.
   static func isTaken(_ path: String) -> Bool {
     var status = stat()

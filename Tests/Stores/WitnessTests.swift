@@ -138,6 +138,49 @@ struct WitnessTests {
     #expect(!FileManager.default.fileExists(atPath: "/tmp/strata-forbidden"))
   }
 
+  @Test("a projection that can neither be read nor emptied is made anew, and what it was is kept")
+  func unreadableProjection() throws {
+    let bed = try StoreBed()
+    try #require(bed.run(["query", "SELECT 1"]).code == 0)
+    for suffix in ["-wal", "-shm"] {
+      try? FileManager.default.removeItem(atPath: bed.store + "/projection.sqlite" + suffix)
+    }
+    let path = bed.store + "/projection.sqlite"
+    let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+    var setAsideCount = 0
+    for page in 0..<(whole.count / 4096) {
+      var damaged = whole
+      damaged.replaceSubrange(page * 4096..<(page + 1) * 4096, with: Data(count: 4096))
+      for suffix in ["-wal", "-shm", ".damaged"] {
+        try? FileManager.default.removeItem(atPath: path + suffix)
+      }
+      try damaged.write(to: URL(fileURLWithPath: path))
+      let ending = try bed.run(["rebuild"])
+      #expect(ending.code == 0, "page \(page): \(ending.errors)")
+      let asked = try bed.run(["query", "SELECT count(*) FROM revisions"])
+      #expect(asked.code == 0 && asked.output.contains("5"), "page \(page): \(asked)")
+      let kept = FileManager.default.contents(atPath: path + ".damaged")
+      if let kept {
+        setAsideCount += 1
+        #expect(kept == damaged, "page \(page)")
+      }
+    }
+    #expect(setAsideCount > 0)
+    #expect(try bed.run(["verify"]).code == 0)
+  }
+
+  @Test("a projection for which there is no room to compare it is not called sound")
+  func uncompared() throws {
+    let bed = try StoreBed()
+    try #require(bed.run(["query", "SELECT 1"]).code == 0)
+    let ending = try bed.run(
+      ["-c", "ulimit -f 8; exec '\(StoreBed.binary)' verify"], program: "/bin/sh")
+    #expect(ending.code == 4, "\(ending)")
+    #expect(ending.output.contains("could not be compared"), "\(ending)")
+    #expect(!ending.output.contains("Sound;"), "\(ending)")
+    #expect(try bed.run(["verify"]).code == 0)
+  }
+
   @Test("a salvage for which there is no room leaves nothing, and can be repeated")
   func room() throws {
     let bed = try StoreBed(isCut: true)

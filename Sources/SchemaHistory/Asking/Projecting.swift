@@ -51,12 +51,17 @@ extension History {
   public func rebuild(progress: (Int, Int) -> Void = { _, _ in }) throws -> EventSequence? {
     var kept: EventSequence?
     try Self.projecting {
-      let projection = try Projection.open(path: store.projectionPath, readOnly: false)
-      if let found = try projection.position, try !isOfThisChain(found) {
-        try keep(projection, found.sequence)
-        kept = found.sequence
+      do {
+        let projection = try Projection.open(path: store.projectionPath, readOnly: false)
+        if let found = try projection.position, try !isOfThisChain(found) {
+          try keep(projection, found.sequence)
+          kept = found.sequence
+        }
+        try projection.reset()
+      } catch ProjectionError.damaged {
+        // It can neither be read nor emptied.
+        try Projection.setAside(path: store.projectionPath)
       }
-      try projection.reset()
     }
     try followLog(progress: progress)
     // Whoever makes it anew of an older log says that this is the newest there is.

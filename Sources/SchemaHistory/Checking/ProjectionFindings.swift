@@ -27,7 +27,7 @@ extension History {
       return []
     } catch let error as ProjectionError where error.isOfTheSystem {
       // A full disk, or a limit of the process: that says nothing of what is in it.
-      return [.init(.note, "projection", "it was not compared: \(error)")]
+      return [.init(.unreadable, "projection", "it could not be compared: \(error)")]
     } catch let error as ProjectionError {
       return [.init(.stale, "projection", "\(error)")]
     }

@@ -27,7 +27,7 @@ struct Rebuild: ParsableCommand {
     if let replaced {
       Console.warn(
         "the projection had followed other events than the log's, up to event \(replaced); it is kept "
-          + "as \(history.keptProjectionPath(replaced))")
+          + "as \(history.keptProjection ?? history.keptProjectionPath(replaced))")
     }
     Console.print("The projections are made anew")
   }

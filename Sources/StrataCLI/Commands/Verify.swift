@@ -81,6 +81,7 @@ struct Verify: ParsableCommand {
       Console.print(VerifyDocument.lines(report))
     }
     if report.isDamaged || report.isUnexpected { throw ExitCode(ExitStatus.damaged.rawValue) }
+    if report.isUnread { throw ExitCode(ExitStatus.refused.rawValue) }
     if report.isStale { throw ExitCode(ExitStatus.different.rawValue) }
   }
 

@@ -17,13 +17,13 @@ def follow(session, run):
 
 def follow_singly(session, run):
     def steps(heads, context):
-        enter(session, run, context, [run.revision])
+        enter(session, run, context, [run.revision], heads)
         # It ran in this one already: env.py may run the migrations for each schema of a database.
         if run.has_begun and run.revision in heads:
             return
         if session.goes_on():
             session.database.begin(context.connection)
-        settings = Settings(session, context.connection, (session.database.url, run.times))
+        settings = Settings(session, context.connection, run.times, heads)
         while True:
             yield from step(session, run, settings)
             if not session.goes_on() or not session.database.settle(context.connection):
@@ -42,7 +42,7 @@ def follow_singly(session, run):
             "the migration ends the program before it is done (sys.exit): `alembic upgrade` never gets past it")
 
 
-def enter(session, run, context, revisions):
+def enter(session, run, context, revisions, heads):
     """Beneath env.py, before the first step of one of its runs."""
     session.graph.load_for(revisions)
     run.note_version_table(context.version_table)
@@ -50,7 +50,10 @@ def enter(session, run, context, revisions):
         context, "_transaction_per_migration", False)
     # One upgrade of many revisions remembers which types its tables have made; some
     # histories rely on that, so the steps on one database remember it too.
-    context.impl.memo = session.memos.setdefault(session.database.url, {})
+    url = session.database.url
+    if url not in session.memos:
+        session.memos[url] = session.remembered.memo(heads)
+    context.impl.memo = session.memos[url]
 
 
 def step(session, run, settings):
@@ -64,6 +67,7 @@ def step(session, run, settings):
     finally:
         session.walls.is_in_migration = False
     run.left = settings.left(session.transcript, run.is_one_transaction)
+    session.remembered.note(run, settings, session.memos[session.database.url])
     run.is_done = True
 
 
@@ -136,7 +140,7 @@ class Together:
 
     def steps(self, heads, context):
         session, run = self.session, self.run
-        enter(session, run, context, self.revisions)
+        enter(session, run, context, self.revisions, heads)
         if self.finished and self.revisions[-1] in heads:
             return
         if not self.passes:
@@ -144,7 +148,7 @@ class Together:
             self.commits = session.commit_count
             self.sequences.note(context.connection)
         self.passes += 1
-        settings = Settings(session, context.connection, (session.database.url, self.passes - 1))
+        settings = Settings(session, context.connection, self.passes - 1, heads)
         for number in range(len(self.revisions)):
             self.number, run.count, self.began = number, self.first + number, session.commit_count
             if number == len(self.parts):

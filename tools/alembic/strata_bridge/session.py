@@ -11,6 +11,7 @@ from .graph import Graph
 from .packages import keep_insertion_order, set_import_path
 from .postgresql import PostgreSQLScratch
 from .protocol import EnvironmentProblem, RequestError
+from .settings import Remembered
 from .sqlite import SQLiteScratch
 from .statements import created, is_insert, touches_table
 from .walls import engines, kernel, places, proof, targets
@@ -67,6 +68,7 @@ class Session:
         self.own = {}
         # By database; the settings that migrations left also by the order of env.py's runs on it.
         self.memos, self.settings, self.engines = {}, {}, {}
+        self.remembered = Remembered(self)
         # Of all sessions on a scratch.
         self.commit_count = 0
         self.graph = Graph(self, request)

@@ -12,13 +12,58 @@ SELECT name, value FROM pg_catalog.unnest(ARRAY[%s]) AS names (name),
   pg_catalog.current_setting(name, true) AS value WHERE value <> ''"""
 
 
+class Remembered:
+    """What revisions left in their sessions: a copy of a revision's database goes on with it, too, as one
+    run of Alembic does that comes to another child later."""
+
+    def __init__(self, session):
+        self.session = session
+        # By revision: what its tables' types were, and what was set, by the order of env.py's runs.
+        self.memos, self.kept = {}, {}
+
+    def note(self, run, settings, memo):
+        """Of the last revision that was asked for, where its database holds it and its ancestors alone."""
+        revision, index, kept = run.revision, settings.index, settings.kept
+        if revision != run.revisions[-1]:
+            return
+        if not set(settings.heads).union(run.revisions) <= self._ancestors(revision) | {revision}:
+            return
+        self.memos[revision] = dict(memo)
+        self.kept[revision, index] = dict(kept)
+
+    def memo(self, heads):
+        return dict(self.memos.get(self._last(heads), {}))
+
+    def settings(self, heads, index):
+        return dict(self.kept.get((self._last(heads), index), {}))
+
+    def _last(self, heads):
+        """The one that ran last in a database: all the others come before it."""
+        for head in heads:
+            if head in self.memos and set(heads) <= self._ancestors(head) | {head}:
+                return head
+        return None
+
+    def _ancestors(self, revision):
+        script, found, waiting = self.session.script, set(), [revision]
+        while waiting:
+            for earlier in script.get_revision(waiting.pop())._all_down_revisions:
+                if earlier not in found:
+                    found.add(earlier)
+                    waiting.append(earlier)
+        return found
+
+
 class Settings:
     """Those of one session: what env.py sets, and on top of it what migrations left set in the sessions
     before, since one run of Alembic has one for all of them."""
 
-    def __init__(self, session, connection, key):
-        self.database, self.connection = session.database, connection
-        self.kept = session.settings.setdefault(key, {})
+    def __init__(self, session, connection, index, heads):
+        self.database, self.connection, self.index, self.heads = session.database, connection, index, heads
+        key = (session.database.url, index)
+        if key not in session.settings:
+            session.settings[key] = session.remembered.settings(heads, index)
+        self.kept = session.settings[key]
         self.own = self.read(session.transcript.custom)
 
     def read(self, custom=()):

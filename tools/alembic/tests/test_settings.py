@@ -1,4 +1,5 @@
 import contextlib
+import shutil
 import sqlite3
 import textwrap
 
@@ -60,6 +61,28 @@ class OnSQLite(BridgeTest):
                         self.assertEqual(rows, expected)
                         self.assertEqual(left(replies[1]), ["PRAGMA " + pragma] if value == "ON" else [])
 
+    def test_each_child_has_what_its_parent_left_in_a_copy_of_its_database_too(self):
+        for env in (False, True):
+            with self.subTest(env=env):
+                first, second = (self.versions.parent / ("%s%s.db" % (name, env)) for name in ("first", "second"))
+                (self.versions.parent / "env.py").write_text(TEMPLATE.format(head="", options="", url="sqlite:///own.db"))
+                self.migration("a", None, textwrap.dedent("""
+                    op.execute("CREATE TABLE t (v TEXT)")
+                    op.execute("INSERT INTO t VALUES ('A')")
+                    op.execute("PRAGMA case_sensitive_like=ON")
+                    """))
+                update = "op.execute(\"UPDATE t SET v = '%s' WHERE v LIKE 'a'\")"
+                self.migration("b", "a", update % "b")
+                self.migration("c", "a", update % "c")
+                self.open(env=env)
+                self.bridge.run(first, ["a"])
+                shutil.copy(first, second)
+                self.bridge.run(second, ["b"])
+                self.bridge.run(first, ["c"])
+                for database in (first, second):
+                    with contextlib.closing(sqlite3.connect(database)) as connection:
+                        self.assertEqual(connection.execute("SELECT v FROM t").fetchall(), [("A",)], database)
+
     def test_what_env_py_sets_is_not_the_migrations(self):
         (self.versions.parent / "env.py").write_text(TEMPLATE.format(
             head="", options="", url="sqlite:///own.db").replace(
@@ -100,6 +123,31 @@ class OnPostgreSQL(PostgreSQLTest):
                     if env and "LOCAL" in setting:
                         names = ["search_path"]
                     self.assertEqual(left(replies[0]), names, replies)
+
+    def test_each_child_has_what_its_parent_left_in_a_copy_of_its_database_too(self):
+        for env in (False, True):
+            with self.subTest(env=env):
+                first, second = self.server.database(), "copy_%s" % str(env).lower()
+                (self.versions.parent / "env.py").write_text(TEMPLATE.format(
+                    head="", options="", url="postgresql://nobody@nowhere/shop"))
+                self.migration("a", None, "op.execute('CREATE SCHEMA app')\nop.execute('SET search_path TO app, public')")
+                self.migration("b", "a", "op.execute('CREATE TABLE tb (x int)')\nop.execute('SET search_path TO public')")
+                self.migration("c", "a", "op.execute('CREATE TABLE tc (x int)')")
+                self.migration("d", ("b", "c"), "op.execute('CREATE TABLE td (x int)')")
+                self.open(env=env)
+                self.name, self.url = first, self.server.url(first)
+                self.run_all(["a"])
+                for process in self.at_rest():
+                    self.server.ask("postgres", "SELECT pg_terminate_backend(%s)" % process)
+                self.assertEqual(self.connected(), [])
+                self.server.ask("postgres", "CREATE DATABASE %s TEMPLATE \"%s\"" % (second, first))
+                for name, revisions in ((second, ["b"]), (first, ["c"]), (first, ["b", "d"])):
+                    self.name, self.url = name, self.server.url(name)
+                    self.run_all(revisions)
+                for name, expected in ((second, ["app.tb"]), (first, ["app.tb", "app.tc", "public.td"])):
+                    self.name, self.url = name, self.server.url(name)
+                    self.assertEqual(self.ask_database(
+                        "SELECT schemaname || '.' || tablename FROM pg_tables WHERE tablename LIKE 't_' ORDER BY 1"), expected)
 
     def test_what_one_migration_sets_the_next_one_has(self):
         for env in (False, True):
