@@ -79,7 +79,8 @@ public enum VerifyDocument {
       return "Sound, but not the history that is expected; checked: \(checked)"
     }
     if report.isUnread {
-      return "The log is sound; the projection, which `query` asks, could not be compared; checked: \(checked)"
+      return
+        "The log is sound; the projection, which `query` asks, could not be compared; checked: \(checked)"
     }
     return report.isStale
       ? "The log is sound, the projection lags behind it; checked: \(checked)"
