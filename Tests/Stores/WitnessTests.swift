@@ -138,6 +138,32 @@ struct WitnessTests {
     #expect(!FileManager.default.fileExists(atPath: "/tmp/strata-forbidden"))
   }
 
+  @Test("no question takes away what tells that a log was set back")
+  func questionOnOlderLog() throws {
+    for spoil in ["", "remove", "empty"] {
+      let bed = try StoreBed()
+      let log = bed.store + "/log/data.mdb"
+      let old = try Data(contentsOf: URL(fileURLWithPath: log))
+      try #require(bed.run(["tag", "v1"]).code == 0)
+      try #require(bed.run(["query", "SELECT 1"]).code == 0)
+      try old.write(to: URL(fileURLWithPath: log))
+      if spoil == "remove" {
+        try FileManager.default.removeItem(atPath: bed.store + "/writer.lock")
+      } else if spoil == "empty" {
+        try bed.write("\n", bed.store + "/writer.lock")
+      }
+      for _ in 0..<2 {
+        let asked = try bed.run(["query", "SELECT count(*) FROM tags"])
+        #expect(asked.code == 0 && asked.errors.contains("rolled back"), "\(spoil): \(asked)")
+        #expect(try bed.run(["verify"]).code == 3, "\(spoil)")
+        #expect(try bed.run(["tag", "v2"]).code == 3, "\(spoil)")
+      }
+      #expect(try bed.run(["rebuild"]).code == 0)
+      #expect(try bed.run(["tag", "v2"]).code == 0)
+      #expect(try bed.run(["verify"]).code == 0)
+    }
+  }
+
   @Test("a projection that can neither be read nor emptied is made anew, and what it was is kept")
   func unreadableProjection() throws {
     let bed = try StoreBed()

@@ -34,6 +34,7 @@ extension History {
     var position = found
     if let found, found.sequence == state.lastSequence, found.hash == state.lastHash { return }
     if let found, try !isOfThisChain(found) {
+      try noteSeen(found, by: projection)
       try keep(projection, found.sequence)
       try projection.reset()
       position = nil
@@ -67,6 +68,15 @@ extension History {
     // Whoever makes it anew of an older log says that this is the newest there is.
     if try laterEvents() != nil { try Self.translating { try store.acceptEnd() } }
     return kept
+  }
+
+  /// A projection that follows an older log tells no longer that there were later events: the mark of
+  /// whoever wrote last does from then on, until somebody takes the log as it is.
+  private func noteSeen(
+    _ found: (sequence: EventSequence, hash: ContentHash), by projection: Projection
+  ) throws {
+    guard case .credible? = try? witness(projection, at: found) else { return }
+    try Self.translating { try store.noteSeen(found.sequence) }
   }
 
   /// It may be all that is left of events that the log has lost.
