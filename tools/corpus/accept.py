@@ -124,8 +124,8 @@ class Acceptance:
         self.named = where = projects.lay(self.corpus, self.folder)
         self.run("init")
         options = projects.import_options(self.corpus)
-        self.run("import", "alembic", where, *options)
-        print(f"       import took {self.seconds:.1f} s", flush=True)
+        done = self.run("import", "alembic", where, *options)
+        print(f"       import took {self.seconds:.1f} s\n{done.stderr}", end="", flush=True)
         self.log = [json.loads(line) for line in self.run("log", "--json").stdout.splitlines()]
         walk = subprocess.run(
             [self.corpus["python"], os.path.join(HERE, "revisions.py"), self.corpus["versions"]],

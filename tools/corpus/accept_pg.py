@@ -129,8 +129,8 @@ class Acceptance:
     def import_history(self):
         self.run("init", "--dialect", "postgresql")
         words = ["import", self.peer.verb, self.folder, *self.peer.import_options()]
-        self.run(*words)
-        print(f"       import took {self.seconds:.1f} s", flush=True)
+        done = self.run(*words)
+        print(f"       import took {self.seconds:.1f} s\n{done.stderr}", end="", flush=True)
         self.log = self.ids()
         expected, found = set(self.peer.revisions()), {id for id, _ in self.log}
         self.check(f"all {len(expected)} revisions are recorded",

@@ -2,7 +2,7 @@
 does."""
 from .protocol import RequestError
 from .sequences import Sequences
-from .settings import Settings
+from .settings import Settings, copied
 from .statements import Transcript
 from .walls.policy import NotTogether
 
@@ -90,7 +90,7 @@ class Together:
         self.revisions = run.revisions[run.count:]
         self.parts, self.number, self.finished, self.committed = [], 0, 0, 0
         self.passes, self.commits, self.began = 0, session.commit_count, 0
-        self.memory = {url: dict(memo) for url, memo in session.memos.items()}
+        self.memory = {url: copied(memo) for url, memo in session.memos.items()}
         self.settings = {key: dict(kept) for key, kept in session.settings.items()}
         # Of those that were there before: no rollback takes them back.
         self.sequences = Sequences(session)

@@ -1,5 +1,6 @@
 """What a migration leaves set in its session: in one run of Alembic the next one has that, too."""
 import contextlib
+import copy
 
 from .server_sessions import dbapi_connection, is_idle
 
@@ -10,6 +11,11 @@ HARMLESS = frozenset(
 CUSTOM = """
 SELECT name, value FROM pg_catalog.unnest(ARRAY[%s]) AS names (name),
   pg_catalog.current_setting(name, true) AS value WHERE value <> ''"""
+
+
+def copied(memo):
+    """Of its own: SQLAlchemy adds to the sets in one."""
+    return {key: copy.copy(value) for key, value in memo.items()}
 
 
 class Remembered:
@@ -28,11 +34,11 @@ class Remembered:
             return
         if not set(settings.heads).union(run.revisions) <= self._ancestors(revision) | {revision}:
             return
-        self.memos[revision] = dict(memo)
+        self.memos[revision] = copied(memo)
         self.kept[revision, index] = dict(kept)
 
     def memo(self, heads):
-        return dict(self.memos.get(self._last(heads), {}))
+        return copied(self.memos.get(self._last(heads), {}))
 
     def settings(self, heads, index):
         return dict(self.kept.get((self._last(heads), index), {}))

@@ -42,8 +42,9 @@ class Together(PostgreSQLTest):
         self.migration("b", "a", "op.execute('ALTER TABLE t ADD y int')")
         self.migration("c", "b", "op.execute('INSERT INTO t VALUES (1, 2)')")
 
-    def run_together(self, revisions=("a", "b", "c")):
-        self.assertEqual(self.open(env=True)["reply"], "opened")
+    def run_together(self, revisions=("a", "b", "c"), is_open=False):
+        if not is_open:
+            self.assertEqual(self.open(env=True)["reply"], "opened")
         replies = [self.bridge.ask(op="run", url=self.url, revisions=list(revisions), together=True)]
         while replies[-1]["reply"] == "ran":
             is_last = replies[-1]["id"] == revisions[-1]
@@ -109,6 +110,19 @@ class Together(PostgreSQLTest):
                 self.assertEqual(self.ask_database("SELECT e FROM v"), ["b"])
                 # The whole, and then each.
                 self.assertEqual(self.ask_database("SELECT count(*) FROM runs"), ["4"])
+
+    def test_a_type_that_a_try_made_is_made_again(self):
+        self.start(ONE % "False")
+        self.migration("a", None, "op.create_table('t', sa.Column('s', sa.Enum('a', name='e')))")
+        self.migration("b", "a", """
+            op.create_table('u', sa.Column('s', sa.Enum('x', name='f')))
+            op.execute("ALTER TYPE e ADD VALUE 'b'")
+            """)
+        self.migration("c", "b", "op.execute(\"INSERT INTO t VALUES ('b')\")")
+        self.run_together(["a"])
+        replies = self.run_together(["b", "c"], is_open=True)
+        self.assertEqual([one.get("id") for one in replies], ["b", "c", None], replies)
+        self.assertEqual(self.ask_database("SELECT s FROM t"), ["b"])
 
     def test_that_fails_names_the_one_that_does(self):
         for mode, told in (("False", ["a"]), ("True", ["a"])):

@@ -149,6 +149,28 @@ class OnPostgreSQL(PostgreSQLTest):
                     self.assertEqual(self.ask_database(
                         "SELECT schemaname || '.' || tablename FROM pg_tables WHERE tablename LIKE 't_' ORDER BY 1"), expected)
 
+    def test_a_type_that_one_copy_has_is_made_in_the_other_too(self):
+        table = "op.create_table(%r, sa.Column('s', sa.Enum('x', name=%r)))"
+        for env in (False, True):
+            with self.subTest(env=env):
+                first, second = self.server.database(), "typed_%s" % str(env).lower()
+                (self.versions.parent / "env.py").write_text(TEMPLATE.format(
+                    head="", options="", url="postgresql://nobody@nowhere/shop"))
+                self.migration("a", None, table % ("ta", "ea"))
+                self.migration("b", "a", table % ("tb", "eb"))
+                self.migration("c", "a", table % ("tc", "ec"))
+                self.migration("d", ("b", "c"), table % ("td", "eb"))
+                self.open(env=env)
+                self.name, self.url = first, self.server.url(first)
+                self.run_all(["a"])
+                for process in self.at_rest():
+                    self.server.ask("postgres", "SELECT pg_terminate_backend(%s)" % process)
+                self.server.ask("postgres", "CREATE DATABASE %s TEMPLATE \"%s\"" % (second, first))
+                for name, revisions in ((second, ["b"]), (first, ["c"]), (first, ["b", "d"])):
+                    self.name, self.url = name, self.server.url(name)
+                    self.assertEqual([one["reply"] for one in self.run_all(revisions)][:-1], ["ran"] * len(revisions))
+                self.assertEqual(self.ask_database("SELECT typname FROM pg_type WHERE typtype = 'e' ORDER BY 1"), ["ea", "eb", "ec"])
+
     def test_what_one_migration_sets_the_next_one_has(self):
         for env in (False, True):
             for setting, shown, expected in (
