@@ -11,7 +11,10 @@ import Testing
 final class PostgreSQLBed {
   let root: String
   private let foreignFolders: Set<String>
-  static let strata = (CrashBed.child as NSString).deletingLastPathComponent + "/strata"
+  /// The binary that was built with the tests; STRATA_BINARY names another.
+  static let strata =
+    ProcessInfo.processInfo.environment["STRATA_BINARY"]
+    ?? (CrashBed.child as NSString).deletingLastPathComponent + "/strata"
 
   init() throws {
     root = NSTemporaryDirectory() + "strata-faults-\(UUID().uuidString.prefix(8))"

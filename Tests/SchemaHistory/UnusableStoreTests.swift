@@ -188,8 +188,9 @@ struct UnusableStoreTests {
     return process.terminationStatus == 0
   }
 
-  /// The command line as it was built beside the tests.
+  /// The command line as it was built beside the tests; STRATA_BINARY names another.
   private static var binary: String {
+    if let named = ProcessInfo.processInfo.environment["STRATA_BINARY"] { return named }
     let beside = Bundle.main.bundlePath + "/strata"
     return FileManager.default.isExecutableFile(atPath: beside)
       ? beside : FileManager.default.currentDirectoryPath + "/.build/debug/strata"

@@ -76,7 +76,9 @@ final class StoreBed: Sendable {
     chmod(victim + "/evil", 0o755)
   }
 
+  /// The binary that was built with the tests; STRATA_BINARY names another.
   static let binary: String = {
+    if let named = ProcessInfo.processInfo.environment["STRATA_BINARY"] { return named }
     let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     return (own as NSString).deletingLastPathComponent + "/strata"
   }()

@@ -96,7 +96,7 @@ class Cluster(Server):
 
     def __enter__(self):
         # Short: a socket's path has little room.
-        self.root = tempfile.mkdtemp(prefix="pgj", dir="/tmp")
+        self.root = tempfile.mkdtemp(prefix="pgj", dir=os.environ.get("STRATA_PG_TMPDIR", "/tmp"))
         # It refuses to run as root.
         self.user = pwd.getpwnam("postgres") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
         os.chown(self.root, self.user.pw_uid, self.user.pw_gid)

@@ -129,7 +129,7 @@ class Server:
 
     def __init__(self, tools):
         self.tools = tools
-        self.root = tempfile.mkdtemp(prefix="bridge-pg-", dir="/tmp")
+        self.root = tempfile.mkdtemp(prefix="bridge-pg-", dir=os.environ.get("STRATA_PG_TMPDIR", "/tmp"))
         # It refuses to run as root.
         self.user = pwd.getpwnam("postgres") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
         os.chown(self.root, self.user.pw_uid, self.user.pw_gid)
