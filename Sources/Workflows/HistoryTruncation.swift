@@ -65,6 +65,7 @@ public struct HistoryTruncation: Sendable {
       judgedBy: history.heads().first.map { try history.revision($0).revision.engine }
         ?? nil)
     try Proof.expectSound(history, teller)
+    try project?.expectOrder(of: history)
     var result = try cut(
       plan, without: absent, project, history, product, by: actor, context, teller)
     result.warnings = teller.warnings

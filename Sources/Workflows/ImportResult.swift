@@ -13,6 +13,8 @@ public struct ImportResult: Sendable {
   public var operationCount = 0
   /// Files that are not what was recorded for their revision: the history keeps the recorded text.
   public var changedFiles: [String]
+  /// Of files whose migrations follow others than when they were recorded: the history keeps its order.
+  public var movedFiles: [String] = []
   /// What was odd about the new revisions, each with its id.
   public var revisionWarnings: [String] = []
   /// All that the listener was warned of, these too.

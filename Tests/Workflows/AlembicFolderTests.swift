@@ -122,6 +122,30 @@ struct AlembicFolderTests {
     #expect(cut.proof.last?.hasSuffix("as recorded at \(merge)") == true)
   }
 
+  @Test(
+    "A migration that follows another one than when it was recorded is named, and no cut is made")
+  func moved() throws {
+    _ = try AlembicImport(folder: versions, settings: settings).run(in: history, by: "Ada")
+    let text = try folder.text("versions/a3_step.py")
+    try folder.write(
+      text.replacing("down_revision = 'a2'", with: "down_revision = 'b3'"),
+      to: "versions/a3_step.py")
+    try folder.write(
+      text.replacing("'a3'", with: "'b3'").replacing(
+        "users_mail ON users (lower", with: "b3 ON users (upper"),
+      to: "versions/b3_step.py")
+    let result = try AlembicImport(folder: versions, settings: settings).run(in: history, by: "Ada")
+    let said = "a3_step.py follows b3 now, and followed a2 when revision a3 was recorded"
+    #expect(result.recorded == ["b3"])
+    #expect(result.warnings.contains { $0.contains(said) })
+    #expect(result.joining == nil)
+    let error = #expect(throws: WorkflowError.self) {
+      _ = try HistoryTruncation(at: "a2", source: .alembic(versions, settings))
+        .run(in: history, by: "Ada")
+    }
+    #expect(error.map { "\($0)".contains(said) } == true)
+  }
+
   @Test("A folder that is named by the one above its versions is put back by that name, too")
   func above() throws {
     let named = folder.path

@@ -103,4 +103,30 @@ struct ImportBaseTests {
     _ = try migrations.run(in: history, by: "Ada", try Self.context(.server, listener))
     #expect(listener.heard.filter { $0.hasPrefix("import ") }.last == "import 3/3 3")
   }
+
+  @Test("has what a migration set for those after it, as in one run of the tool")
+  func session() throws {
+    let folder = try TestFolder()
+    let steps = [
+      "CREATE SCHEMA app;\nCREATE TABLE app.t (a int);", "SET search_path TO app, public;",
+      "CREATE TABLE u (a int);\nINSERT INTO t VALUES (1);", "CREATE VIEW v AS SELECT a FROM u;",
+    ]
+    let quiet = try Self.context(.temporary, nil)
+    let whole = try History.create(
+      at: folder.path + "/whole", dialect: Place.temporary.dialect, by: "Ada")
+    let history = try History.create(
+      at: folder.path + "/store", dialect: Place.temporary.dialect, by: "Ada")
+    let listener = Listening()
+    for number in 1...4 {
+      try folder.write(steps[number - 1], to: "m/\(number)_step.sql")
+      _ = try SQLImport(folder: folder.path + "/m")
+        .run(in: history, by: "Ada", try Self.context(.temporary, listener))
+    }
+    _ = try SQLImport(folder: folder.path + "/m").run(in: whole, by: "Ada", quiet)
+    for id in ["3", "4"] as [RevisionID] {
+      #expect(try history.schema(at: id) == whole.schema(at: id))
+      #expect(try history.rows(at: id) == whole.rows(at: id))
+    }
+    #expect(listener.heard.contains { $0.contains("revision 2 leaves search_path set") })
+  }
 }

@@ -93,12 +93,8 @@ struct SessionSettings {
   /// A warning for the revision that left some; they are told once.
   mutating func takeWarnings() -> [String] {
     if left.isEmpty { return [] }
-    let names = left.sorted().joined(separator: ", ")
-    left = []
-    return [
-      "it leaves \(names) set for the session: the scripts after it were run with that, as in one run "
-        + "of the tool; a database that gets them in a later run has them without it"
-    ]
+    defer { left = [] }
+    return [SessionWarning.text(left.sorted())]
   }
 }
 

@@ -21,7 +21,7 @@ struct ImportBases<P: Product, Runner: MigrationRunner> {
   func base(_ id: RevisionID) throws -> CachedScratch<P.E.Scratch>? {
     guard let rebuilt = try cache.cached(id) else { return nil }
     let made = CachedScratch(scratch: rebuilt.scratch, capture: rebuilt.capture)
-    guard rebuilt.isJudgedAnew else { return made }
+    guard rebuilt.isJudgedAnew else { return try sameSession(made, id) }
     tellVersions(id, rebuilt.capture)
     do {
       guard let run = try runAgain(id) else { return made }
@@ -48,6 +48,35 @@ struct ImportBases<P: Product, Runner: MigrationRunner> {
           + "where the history goes on from the baseline of \(id) instead: \(reason)")
       return made
     }
+  }
+
+  /// The same as the tool's one run leaves it, where migrations set something for those after them: no
+  /// database keeps that.
+  private func sameSession(_ made: CachedScratch<P.E.Scratch>, _ id: RevisionID) throws
+    -> CachedScratch<P.E.Scratch>
+  {
+    guard let (leaver, names) = try settingsLeft(upTo: id) else { return made }
+    teller.endProgress()
+    teller.note(
+      "revision \(leaver) leaves \(names) set: the migrations up to \(id) run again, so that the next "
+        + "one has it as in one run of its tool")
+    guard let run = try? runAgain(id) else { return made }
+    guard run.capture.schema == made.capture.schema, run.capture.rows == made.capture.rows else {
+      run.scratch.discard()
+      return made
+    }
+    made.scratch.discard()
+    return run
+  }
+
+  private func settingsLeft(upTo id: RevisionID) throws -> (RevisionID, Substring)? {
+    let wanted = try RunAgain.wanted(id, history)
+    for entry in try history.graph().entries where wanted.contains(entry.id) {
+      for warning in try history.revision(entry.id).revision.warnings {
+        if let names = SessionWarning.names(in: warning) { return (entry.id, names) }
+      }
+    }
+    return nil
   }
 
   private func tellVersions(_ id: RevisionID, _ capture: Capture) {

@@ -12,6 +12,7 @@ final class RecordedFiles {
   private let archived: Set<RevisionID>
   /// Those of them that no file of the folder stands for any more.
   private let gone: Set<RevisionID>
+  private let graph: RevisionGraph
   /// Revisions whose files were found to be what was recorded.
   private var unchanged: Set<RevisionID> = []
 
@@ -21,7 +22,8 @@ final class RecordedFiles {
     var byPath: [ExactText: [RevisionID]] = [:]
     for (id, source) in sources { byPath[source.path, default: []].append(id) }
     self.byPath = byPath
-    let entries = try history.graph().entries
+    graph = try history.graph()
+    let entries = graph.entries
     archived = Set(entries.filter(\.isArchived).map(\.id))
     gone = Set(entries.filter { $0.isArchived && !$0.isBaseline }.map(\.id))
     for segment in try history.segments() {
@@ -72,6 +74,23 @@ final class RecordedFiles {
         + "has archived: it is not recorded, and databases that hold \(draft.id) will not run it. Give it "
         + "one of its own, behind the newest"
     }
+  }
+
+  /// Of files of Alembic that follow other revisions now than when theirs was recorded.
+  func moved(_ drafts: [RevisionDraft]) -> [String] {
+    drafts.compactMap { draft in
+      guard !unchanged.contains(draft.id), !gone.contains(draft.id), let entry = graph[draft.id],
+        !entry.isBaseline, let source = draft.source, source.format == .alembic,
+        Set(draft.parents + draft.dependsOn) != Set(entry.needs)
+      else { return nil }
+      return
+        "\(source.path) follows \(Self.list(draft.parents + draft.dependsOn)) now, and followed "
+        + "\(Self.list(entry.needs)) when revision \(draft.id) was recorded"
+    }
+  }
+
+  private static func list(_ ids: [RevisionID]) -> String {
+    ids.isEmpty ? "nothing" : ids.map(\.text).joined(separator: " and ")
   }
 
   /// The names of files that are not what was recorded for their revision.

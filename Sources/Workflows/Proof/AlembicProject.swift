@@ -43,6 +43,17 @@ struct AlembicProject {
     return name
   }
 
+  /// A cut writes what the history holds over what the folder does: they are to have one order.
+  func expectOrder(of history: History) throws {
+    let files = try RecordedFiles(history)
+    let moved = files.moved(try folder.drafts(through: bridge) { files.draft($0, $1) })
+    guard !moved.isEmpty else { return }
+    throw WorkflowError.refused(
+      "expected the order in which the migrations were recorded, found another: "
+        + "\(moved.joined(separator: "; ")). Nothing was changed. Put its down_revision back, or, where no "
+        + "database has run it, record the folder in a new store")
+  }
+
   /// Steps the migrations of the folder, or of the same one in another place.
   func runner(_ location: AlembicLocation, _ graph: MigrationGraph) throws -> AlembicRunner {
     AlembicRunner(
