@@ -54,7 +54,7 @@ extension History {
 }
 
 /// One salvage.
-private struct Salvage {
+struct Salvage {
   let damaged: DamagedStore
   let target: String
   let actor: String
@@ -188,15 +188,6 @@ private struct Salvage {
     return newest?.pending
   }
 
-  /// The product that most of what is left says it is of.
-  private func dialect(_ found: FoundContents, _ hints: ProjectionHints) -> Dialect? {
-    var counts: [Dialect: Int] = [:]
-    for dialect in found.states.map(\.dialect) + [hints.dialect].compactMap({ $0 }) {
-      counts[dialect, default: 0] += 1
-    }
-    return counts.max { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }?.key
-  }
-
   /// Each try ends before the first event that cannot stay as it was.
   private func build(
     _ selection: inout SalvageSelection, _ report: SalvageReport, _ pending: PendingFolder?,
@@ -223,62 +214,6 @@ private struct Salvage {
         guard selection.unbroken.count < before else {
           throw StoreError.inconsistent("event \(lacking.sequence): \(lacking.what)")
         }
-      }
-    }
-  }
-
-  /// Carries over what lies behind, and says what is lost.
-  private func describe(
-    _ selection: SalvageSelection, _ builder: SalvageBuilder, _ hints: ProjectionHints
-  ) throws {
-    let found = selection.found
-    let items = try CarriedItems(
-      selection.scattered, in: found, known: Set(builder.archived.keys))
-    let opening = dialect(found, hints).map { dialect in
-      Opening(
-        dialect: dialect, writer: "strata \(History.version)",
-        keptTables: found.states.last { $0.dialect == dialect }?.keptTables ?? [])
-    }
-    guard builder.store != nil || opening != nil else {
-      throw StoreError.inconsistent(
-        "no event of it is left, and nothing says of which product it is")
-    }
-    for hole in selection.holes { builder.report.lose(hole, found, hints) }
-    if let first = selection.scattered.first {
-      builder.report.lose(
-        "events from \(found.links[first].sequence) on",
-        "carried over in new events, since what they link to cannot stay: what was noted of the history "
-          + "holds up to event \(builder.report.lastUnchanged?.sequence ?? EventSequence(0))")
-    }
-    for (owner, count) in items.ownerless {
-      builder.report.lose(
-        "\(Plural.text(count, "operation")) of event \(owner)",
-        "not taken: the revision that they belong to is lost; what they changed is told with the next one"
-      )
-    }
-    if let pending = builder.pending {
-      builder.report.lose(
-        pending.directory,
-        "the rewriting of this folder was interrupted, and the new store cannot finish it: its cut is not "
-          + "there as it was")
-    }
-    if items.signatureCount > 0 {
-      builder.report.lose(
-        "signatures", "\(items.signatureCount) not taken: what they sign is in new events")
-    }
-    if items.restorationCount > 0 {
-      builder.report.lose(
-        "restorations", "\(items.restorationCount) not repeated: what they brought back is taken")
-    }
-    try builder.carry(items, hints: hints, opening: opening)
-    for file in found.reports {
-      let count = (selection.unbroken + selection.scattered).count {
-        found.file(of: $0) == file.name
-      }
-      if count > 0 { builder.report.origins.append(.init(name: file.name, eventCount: count)) }
-      if file.unreadablePageCount > 0 {
-        builder.report.lose(
-          file.name, "\(file.unreadablePageCount) pages cannot be read from the disk")
       }
     }
   }

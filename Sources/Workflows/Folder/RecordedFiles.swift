@@ -81,7 +81,9 @@ final class RecordedFiles {
     drafts.compactMap { draft in
       guard !unchanged.contains(draft.id), !gone.contains(draft.id), let entry = graph[draft.id],
         !entry.isBaseline, let source = draft.source, source.format == .alembic,
-        Set(draft.parents + draft.dependsOn) != Set(entry.needs)
+        Set(draft.parents + draft.dependsOn) != Set(entry.needs),
+        // Of a folder that several histories share, another one's cut.
+        DialectBlock.blocks(in: String(decoding: source.up, as: UTF8.self)).isEmpty
       else { return nil }
       return
         "\(source.path) follows \(Self.list(draft.parents + draft.dependsOn)) now, and followed "
