@@ -152,7 +152,8 @@ public struct HistoryTruncation: Sendable {
     return result
   }
 
-  /// A file that has another name now, and the version and the text that were recorded, is that one.
+  /// A file that has another name now, and the version that was recorded, is that one: what changed in it
+  /// is said of the file that is there.
   private func followNames(_ plan: inout TruncationPlan, _ history: History) throws {
     guard case .sql(let path, let settings) = source else { return }
     let drafts = try settings.folder(path, of: history).drafts
@@ -160,11 +161,11 @@ public struct HistoryTruncation: Sendable {
     for index in plan.sources.indices {
       let recorded = plan.sources[index].source
       guard recorded.format == .sql, let now = found[plan.sources[index].revision] ?? nil,
-        now.path != recorded.path, History.sourceHash(now.up) == recorded.up
+        now.path != recorded.path
       else { continue }
       plan.sources[index].source.path = now.path
-      if let down = now.down, History.sourceHash(down) == recorded.down {
-        plan.sources[index].source.downPath = now.downPath
+      if let down = now.downPath, recorded.down != nil {
+        plan.sources[index].source.downPath = down
       }
     }
   }
