@@ -69,23 +69,23 @@ final class RenamedFileTests: MigrationsBed {
   @Test(
     "and with another text are called changed, and go where that is wished", arguments: versioned)
   func changed(layout: SQLLayout) throws {
-    for version in ["8", "9", "10"] { try write(version, "t", layout) }
+    for version in ["7", "8", "9"] { try write(version, "t", layout) }
     try importSQL(layout)
-    try rename("8", "t", to: "8", "other", layout)
-    let new = path("8", "other", layout)
+    try rename("7", "t", to: "7", "other", layout)
+    let new = path("7", "other", layout)
     let text = try folder.text("m/" + new).replacing("INTEGER", with: "BIGINT")
     try folder.write(text, to: "m/" + new)
-    let error = #expect(throws: HistoryError.self) { try cut(layout, at: "9") }
+    let error = #expect(throws: HistoryError.self) { try cut(layout, at: "8") }
     guard case .changedFiles(let files, _) = error else { return #expect(error == nil) }
     #expect(files == [new])
     _ = try HistoryTruncation(
-      at: "9", source: .sql(migrations, SQLSettings(layout: layout)), isForced: true
+      at: "8", source: .sql(migrations, SQLSettings(layout: layout)), isForced: true
     ).run(in: history, by: "Ada")
-    #expect(try folder.names("m") == ["9", "10"].map { path($0, "t", layout) }.sorted())
+    #expect(try folder.names("m") == ["8", "9"].map { path($0, "t", layout) }.sorted())
     #expect(try history.verify(full: true).findings.isEmpty)
     _ = try HistoryRestoration(folder: migrations).run(in: history, by: "Ada")
     #expect(
-      try Set(folder.names("m")) == Set([new] + ["9", "10"].map { path($0, "t", layout) }))
+      try Set(folder.names("m")) == Set([new] + ["8", "9"].map { path($0, "t", layout) }))
     #expect(try history.verify(full: true).findings.isEmpty)
   }
 
