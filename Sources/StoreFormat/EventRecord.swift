@@ -49,6 +49,14 @@ public struct EventRecord: Sendable {
     var reader = FieldReader(bytes, of: what)
     let version = try reader.byte()
     guard version == Self.version || version == Self.signedVersion else {
+      // Of whatever version, a record ends with its hash; another number there is no newer Strata's.
+      let (body, tail) = (
+        bytes.dropLast(ContentHash.byteCount), bytes.suffix(ContentHash.byteCount)
+      )
+      let found = ContentHash(of: UnsafeRawBufferPointer(rebasing: body))
+      if let hash = ContentHash(bytes: tail), hash != found {
+        throw .wrongHash(expected: hash, found: found, of: "\(what)")
+      }
       throw .newerVersion(
         found: UInt64(version), known: UInt64(Self.signedVersion), of: "\(what)")
     }

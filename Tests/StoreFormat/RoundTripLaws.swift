@@ -127,6 +127,10 @@ struct RoundTripLaws {
     var record = EventRecord.encode(Examples.event(Examples.facts[0].fact), after: Examples.hash)
       .bytes
     record[0] = EventRecord.signedVersion + 1
+    // A byte that changed is no newer Strata's.
+    let damage = #expect(throws: FormatError.self) { try decode(record) { try EventRecord($0) } }
+    #expect(damage?.isNewer == false)
+    record = record.dropLast(32) + ContentHash(of: Array(record.dropLast(32))).bytes
     let error = #expect(throws: FormatError.self) { try decode(record) { try EventRecord($0) } }
     #expect(error?.description.contains("use a newer Strata") == true)
     var writer = FieldWriter()
