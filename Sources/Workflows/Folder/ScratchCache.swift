@@ -46,7 +46,9 @@ struct ScratchCache<P: Product> {
         if let rebuilt = try product.rebuilt(id, history) { return rebuilt }
         obstacle = "it gives another schema"
       } catch {
-        obstacle = String(Message(of: error).description.prefix { !$0.isNewline })
+        let line = Message(of: error).description.prefix { !$0.isNewline }
+        // What follows the colon stands on the lines that are left out here.
+        obstacle = String(line.last == ":" ? line.dropLast() : line)
       }
     }
     note("the baseline of \(id) does not make what was recorded: \(obstacle)")
