@@ -123,9 +123,12 @@ public struct HistoryRestoration: Sendable {
         in: trial.path, layout: RememberedImport.read(history.directory)?.sqlLayout),
       let root = found.first(where: { rewrite.added[ExactText($0.path)] != nil })
     else { return nil }
+    let back = Set(plan.revisions + [plan.root])
     return ReturnedRows(
       words: words, layout: layout, root: root, others: found.filter { $0 != root },
-      files: plan.files)
+      files: plan.files,
+      kept: try history.graph().entries.map(\.id).filter { !back.contains($0) },
+      spellings: [plan.root.text])
   }
 
   /// The folder that is named here; else what the store says, where the user has named that before.

@@ -90,25 +90,105 @@ final class UnimportedFileTests: MigrationsBed {
     if layout == .golangMigrate {
       #expect(adoption.need.contains("migrate force"), "\(adoption.need)")
     }
-    guard layout == .sqlx else { return #expect(adoption.statements.isEmpty) }
-    for (versions, left) in [
-      ([1, 2, 3], [1, 2, 3]), ([1, 2, 3, 4], [3]), ([1, 2, 4], [1, 2, 4]),
-    ] {
-      let scratch = try SQLiteScratch()
-      let rows = versions.map { "(\($0), x'00')" }.joined(separator: ", ")
-      let script = """
-        CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, checksum BLOB);
-        INSERT INTO _sqlx_migrations VALUES \(rows);
+    let (columns, cases): (String, [([Int64], [Int64])]) =
+      switch layout {
+      case .sqlx:
+        (
+          "_sqlx_migrations (version BIGINT PRIMARY KEY, checksum BLOB DEFAULT x'00')",
+          [([1, 2, 3], [1, 2, 3]), ([1, 2, 3, 4], [3]), ([1, 2, 4], [1, 2, 4])]
+        )
+      case .golangMigrate:
+        // What holds a later version goes on, and what holds an earlier one lacks something.
+        (
+          "schema_migrations (version BIGINT PRIMARY KEY, dirty BOOL DEFAULT FALSE)",
+          [([4], [3]), ([3], [3]), ([2], [2]), ([5], [5]), ([], [])]
+        )
+      default: ("", [])
+      }
+    if cases.isEmpty { return #expect(adoption.statements.isEmpty) }
+    for (versions, left) in cases {
+      let table = try Self.adopted(adoption, columns, versions)
+      #expect(table == left, "\(versions): \(table)")
+    }
+    guard layout == .golangMigrate else { return }
+    var back = HistoryRestoration(folder: migrations)
+    back.adoptionScript = folder.path + "/back.sql"
+    let returned = try #require(try back.run(in: history, by: "Ada").adoption)
+    for (versions, left): ([Int64], [Int64]) in [([3], [4]), ([4], [4]), ([5], [5]), ([2], [2])] {
+      #expect(try Self.adopted(returned, columns, versions) == left)
+    }
+  }
 
-        """
-      // Twice is once.
-      let adopted = adoption.statements.map { $0 + ";\n" }.joined()
-      let statements = try scratch.run(script: script + adopted + adopted)
-      let table = try scratch.capture(after: Capture(schema: Schema()), statements: statements)
-        .rows.tables[.table("_sqlx_migrations")]
-      let held = table?.rows.map { $0[0] } ?? []
-      #expect(held == left.map { .integer(Int64($0)) }, "\(versions): \(held)")
-      #expect(table?.rows.contains { $0[1] != .blob([0]) } == (left == [3]))
+  /// The versions of a tool's table after its script ran twice, which is once.
+  private static func adopted(
+    _ adoption: Adoption, _ columns: String, _ versions: [Int64]
+  ) throws -> [Int64] {
+    let name = String(columns.prefix { $0 != " " })
+    let scratch = try SQLiteScratch()
+    let script =
+      "CREATE TABLE \(columns);\n"
+      + versions.map { "INSERT INTO \(name) (version) VALUES (\($0));\n" }.joined()
+    let adopted = adoption.statements.map { $0 + ";\n" }.joined()
+    let statements = try scratch.run(script: script + adopted + adopted)
+    let table = try scratch.capture(after: Capture(schema: Schema()), statements: statements)
+      .rows.tables[.table(name)]
+    return (table?.rows ?? []).compactMap {
+      if case .integer(let version) = $0[0] { version } else { nil }
+    }.sorted()
+  }
+
+  @Test(
+    "A golang-migrate database whose last file goes with a cut is put on the one before it that stays"
+  )
+  func latePlace() throws {
+    for name in ["1_a", "2_b", "6_f"] {
+      try add(["\(name).up.sql": table(String(name.last!), .golangMigrate)])
+    }
+    try importSQL(.golangMigrate)
+    for name in ["3_c", "5_e"] {
+      try add(["\(name).up.sql": table(String(name.last!), .golangMigrate)])
+      try importSQL(.golangMigrate)
+    }
+    let columns = "schema_migrations (version BIGINT PRIMARY KEY, dirty BOOL DEFAULT FALSE)"
+    // It ran 5 as well, which stays: on 3 it would run that again.
+    let adoption = try #require(try cut(.golangMigrate, at: "3").adoption)
+    #expect(adoption.need.contains("migrate force 5"), "\(adoption.need)")
+    #expect(try Self.adopted(adoption, columns, [6]) == [5])
+    var back = HistoryRestoration(folder: migrations)
+    back.adoptionScript = folder.path + "/back.sql"
+    let returned = try #require(try back.run(in: history, by: "Ada").adoption)
+    for (version, left): (Int64, Int64) in [(5, 6), (3, 3), (7, 7)] {
+      #expect(try Self.adopted(returned, columns, [version]) == [left])
+    }
+  }
+
+  @Test(
+    "A Flyway table that has a version in the spelling of an earlier file's name is adopted, too")
+  func spelledVersions() throws {
+    for name in ["V1__a", "V2__b", "V3__c"] {
+      try add(["\(name).sql": table(String(name.last!), .flyway)])
+    }
+    try importSQL(.flyway)
+    for (old, new) in [("V1__a", "V01__a"), ("V2__b", "V2_0__b")] {
+      try folder.remove("m/\(old).sql")
+      try add(["\(new).sql": table(String(old.last!), .flyway)])
+    }
+    try importSQL(.flyway)
+    let adoption = try #require(try cut(.flyway, at: "2").adoption)
+    for spellings in [["1", "2"], ["01", "2.0"], ["1", "2.0"]] {
+      let script =
+        "CREATE TABLE flyway_schema_history (version VARCHAR PRIMARY KEY, type VARCHAR, checksum INT);\n"
+        + spellings.map { "INSERT INTO flyway_schema_history VALUES ('\($0)', 'SQL', 0);\n" }
+        .joined()
+      let scratch = try SQLiteScratch()
+      let statements = try scratch.run(
+        script: script
+          + adoption.statements.map { $0 + ";\n" }
+          .joined())
+      let rows = try scratch.capture(after: Capture(schema: Schema()), statements: statements)
+        .rows.tables[.table("flyway_schema_history")]?.rows
+      #expect(rows?.map { $0.contains(.text(spellings[1])) } == [true], "\(spellings)")
+      #expect(rows?.first?.contains(.integer(0)) == false)
     }
   }
 

@@ -24,6 +24,13 @@ public enum SQLLayout: String, Hashable, Sendable, CaseIterable, CustomStringCon
     self == .flyway && path.split(separator: "/").last?.hasPrefix("R__") == true
   }
 
+  /// The version as the tool's own table keeps it, from the path of its file; nil where the table has
+  /// its number, or the path is none.
+  public func writtenVersion(_ path: String) -> String? {
+    self == .flyway
+      ? path.split(separator: "/").last.flatMap { FlywayName(String($0))?.version } : nil
+  }
+
   /// A version, where its tool compares versions by their numbers: `9` and `09` are one. Nil for texts.
   func version(_ text: String) -> VersionOrder? {
     switch self {

@@ -43,10 +43,10 @@ public struct Adoption: Sendable {
     let others =
       late.isEmpty
       ? "" : "; others must run what they lack first, with the folder as it was before the cut"
-    if folder.layout == .golangMigrate, let last = late.last {
+    if let place = rows.place {
       need =
-        "\(whose), and hold the version \(last.id), whose file is gone: `migrate force \(plan.root)` in "
-        + "each\(others)"
+        "\(whose): where \(rows.table) holds the version \(place.from), whose file is gone, it must hold "
+        + "\(place.to); \(advice), and so does `migrate force \(place.to)`\(others)"
     } else {
       need =
         (statements.isEmpty
@@ -82,12 +82,20 @@ public struct Adoption: Sendable {
     let also = versions == nil ? "" : checksum.map { ", and \($0)" } ?? ""
     self.statements = statements
     isScripted = isPlanned || scriptPath != nil
-    need =
-      "databases that were made of the cut folder, or adopted to it: \(table) lacks \(lacking)\(also)"
+    let lack =
+      rows.place.map {
+        "holds \($0.from) where it must hold \($0.to), which is back; \(tool) would run that on their "
+          + "live data"
+      }
+      ?? "lacks \(lacking)\(also)"
       + (versions == nil ? "" : "; \(tool) would run what is back on their live data, or refuse")
-      + ". Before \(tool) runs there again, "
-      + (scriptPath.map { "run \($0) in each: it adds that" }
-        ?? (isPlanned ? "add that: --adopt-script FILE writes a script" : "run in each:"))
+    need =
+      "databases that were made of the cut folder, or adopted to it: \(table) \(lack). Before \(tool) "
+      + "runs there again, "
+      + (scriptPath.map { "run \($0) in each: it \(rows.place == nil ? "adds" : "sets") that" }
+        ?? (isPlanned
+          ? "\(rows.place == nil ? "add" : "set") that: --adopt-script FILE writes a script"
+          : "run in each:"))
     head =
       "databases that were made of the folder that Strata had cut at \(root), or were adopted to it"
   }

@@ -14,11 +14,25 @@ struct ReturnedRows {
   let others: [ToolMigration]
   /// The restored files.
   let files: [ExactText: [UInt8]]
+  /// What the history holds besides, whose files stayed.
+  var kept: [RevisionID] = []
+  /// Other forms in which a table may have the version of `root`.
+  var spellings: [String] = []
   /// Whether the table is new: then nothing is looked for in it.
   var isNew = false
 
-  /// The tool's own; nil where it holds no more than one version, or no tool is known.
-  var table: String? { layout == .golangMigrate ? nil : layout.tool?.tableName }
+  /// The tool's own; nil where no tool is known.
+  var table: String? { layout.tool?.tableName }
+
+  /// For a tool that keeps one version and runs what lies behind it: the last of what came back, and the
+  /// version of a database that holds what it makes, but not its version. Nil where no such file came back.
+  var place: (from: String, to: String)? {
+    guard layout == .golangMigrate, let version = root.version.flatMap({ Int64($0) }),
+      let last = others.compactMap({ $0.version.flatMap { Int64($0) } }).max(), last > version
+    else { return nil }
+    let before = kept.compactMap { Int64($0.text) }.filter { $0 < last }.max() ?? version
+    return (String(max(before, version)), String(last))
+  }
 
   /// They add what is not there, where the cut's own version is, and nothing else; twice is once.
   var statements: [String] {
@@ -35,7 +49,9 @@ struct ReturnedRows {
     case .sqlx: sqlx(table, version)
     case .prisma: prisma(table, version)
     case .flyway: flyway(table, version)
-    case .plain, .golangMigrate: []
+    case .golangMigrate:
+      place.map { ["UPDATE \(table) SET version = \($0.to) WHERE version = \($0.from)"] } ?? []
+    case .plain: []
     }
   }
 
@@ -128,7 +144,9 @@ struct ReturnedRows {
       return text(name.hasPrefix("B") ? "SQL_BASELINE" : "SQL")
     }
     let isOfFile = "type NOT IN ('SCHEMA', 'BASELINE')"
-    let isCut = "version = \(text(version)) AND \(isOfFile)"
+    // As the table may have it: the baseline's file, and the old one, may spell it in two ways.
+    let versions = Set([version] + spellings).sorted().map { words.literal($0) }
+    let isCut = "version IN (\(versions.joined(separator: ", "))) AND \(isOfFile)"
     return changed(
       "UPDATE \(table) SET checksum = \(FlywayChecksum(bytes(root)).value), type = \(type(root)) "
         + "WHERE \(isCut)")

@@ -21,6 +21,11 @@ struct ToolRows {
   private let goneRepeatables: [String]
   /// What leaves though the tool runs it after the cut: a database may lack it.
   private let late: [(id: RevisionID, path: String)]
+  /// What the folder holds after the cut.
+  private let staying: Set<RevisionID>
+  /// The versions as the files' names have had them, which is what Flyway's table keeps: 1 and 1.0 are
+  /// one version, and stand under one id here.
+  private let spellings: [RevisionID: Set<String>]
 
   init(
     _ plan: TruncationPlan, _ folder: SQLFolder, _ assembly: FolderAssembly,
@@ -34,6 +39,15 @@ struct ToolRows {
     path = assembly.baselinePath
     file = assembly.change.add[ExactText(path)] ?? []
     let staying = Set(plan.kept + [plan.root])
+    self.staying = staying
+    var spellings: [RevisionID: Set<String>] = [:]
+    let paths = folder.drafts.compactMap { draft in draft.source.map { ($0.path, draft.id) } }
+    for (path, id) in known.map({ ($0.key.text, $0.value) }) + paths {
+      if let version = folder.layout.writtenVersion(path) {
+        spellings[id, default: []].insert(version)
+      }
+    }
+    self.spellings = spellings
     let leaving = known.filter { !staying.contains($0.value) }
     // What an earlier cut took out, the folder no longer tells.
     let repeatables = leaving.filter { folder.layout.isRepeatable($0.key.text) }
@@ -47,8 +61,18 @@ struct ToolRows {
   var table: String {
     switch layout {
     case .sqlx, .prisma, .flyway: layout.tool?.tableName ?? ""
-    case .plain, .dbmate, .goose, .golangMigrate, .diesel: ""
+    case .golangMigrate: late.isEmpty ? "" : layout.tool?.tableName ?? ""
+    case .plain, .dbmate, .goose, .diesel: ""
     }
+  }
+
+  /// For a tool that keeps one version and looks for its file: the last of the late ones, that a database
+  /// may hold, and the one before it that the folder still has.
+  var place: (from: String, to: String)? {
+    guard layout == .golangMigrate, let last = late.compactMap({ Int64($0.id.text) }).max(),
+      let before = staying.compactMap({ Int64($0.text) }).filter({ $0 < last }).max()
+    else { return nil }
+    return (String(last), String(before))
   }
 
   /// What brings the rows to what the folder holds.
@@ -57,7 +81,11 @@ struct ToolRows {
     case .sqlx: sqlx()
     case .prisma: prisma()
     case .flyway: flyway()
-    case .plain, .dbmate, .goose, .golangMigrate, .diesel: []
+    case .golangMigrate:
+      place.map {
+        ["UPDATE \(words.quoted(table)) SET version = \($0.to) WHERE version = \($0.from)"]
+      } ?? []
+    case .plain, .dbmate, .goose, .diesel: []
     }
   }
 
@@ -99,8 +127,10 @@ struct ToolRows {
     let table = words.quoted(self.table)
     let isOfFile = "type NOT IN ('SCHEMA', 'BASELINE')"
     let isCut =
-      "version = \(words.literal(root.text)) AND \(isOfFile)"
-      + holding(table, "version", late.map { words.literal($0.id.text) })
+      "version IN (\(list(spelled([root])))) AND \(isOfFile)"
+      + late.map {
+        " AND EXISTS (SELECT 1 FROM \(table) WHERE version IN (\(list(spelled([$0.id])))))"
+      }.joined()
     let isBaseline = path.split(separator: "/").last?.hasPrefix("B") == true
     let type = words.literal(isBaseline ? "SQL_BASELINE" : "SQL")
     return [
@@ -111,7 +141,12 @@ struct ToolRows {
         table, "script", goneRepeatables.map { words.literal($0) }, ifThere: isCut,
         and: "version IS NULL AND \(isOfFile)")
       + deletion(
-        table, "version", gone.map { words.literal($0.text) }, ifThere: isCut, and: isOfFile)
+        table, "version", spelled(gone), ifThere: isCut, and: isOfFile)
+  }
+
+  /// As a table may have them, which keeps a version as its file's name had it when it ran.
+  private func spelled(_ ids: [RevisionID]) -> [String] {
+    Set(ids.flatMap { [$0.text] + (spellings[$0] ?? []) }).sorted().map { words.literal($0) }
   }
 
   /// The condition that the table holds all of these as well.
