@@ -15,7 +15,8 @@ public enum ImportDocument {
       ("recorded", .texts(result.recorded.map(\.text))), ("tool", .text(result.tool)),
       ("operations", .integer(result.operationCount)), ("heads", .texts(result.heads.map(\.text))),
       ("changedFiles", .texts(result.changedFiles)),
-      ("warnings", .texts(result.revisionWarnings)), ("objects", value(coverage)),
+      ("movedFiles", .texts(result.movedFiles)),
+      ("warnings", .texts(result.warnings)), ("objects", value(coverage)),
     ])
   }
 
@@ -37,7 +38,7 @@ public enum ImportDocument {
         + (headList.isEmpty ? "none" : headList) + joining
     }
     let parts = BaselineContents.text(result.objectCounts)
-    let warningCount = result.revisionWarnings.count + result.changedFiles.count
+    let warningCount = result.warnings.count
     return [
       "Recorded \(Plural.text(result.recorded.count, "revision")) with "
         + "\(Plural.text(result.operationCount, "operation")) from \(result.origin)"
