@@ -53,7 +53,7 @@ public struct AlembicImport: Sendable {
       if let problem = authors.problem { teller.warn(problem) }
       drafts = authors.applied(to: drafts)
     }
-    let graph = try MigrationGraph(drafts)
+    let graph = try files.graph(of: drafts)
     let runner = AlembicRunner(
       bridge: bridge, location: found.location, graph: graph, options: options)
     let run = ImportRun(

@@ -120,6 +120,16 @@ struct LayoutSettingTests {
     )
   }
 
+  @Test(
+    "goose's expansion that is not closed is called that",
+    arguments: ["${A:-${B:-x}", "${A?b", "${A-$B"])
+  func unclosedVariable(_ text: String) {
+    let said = message {
+      _ = try goose("-- +goose Up\n-- +goose ENVSUB ON\nSELECT '\(text)';\n", ["B": "x"])
+    }
+    #expect(said.contains("expected a } behind the word of ${A"), "\(said)")
+  }
+
   private static func nested(_ depth: Int) -> String {
     String(repeating: "${N-", count: depth) + "word" + String(repeating: "}", count: depth)
   }

@@ -146,6 +146,24 @@ struct AlembicFolderTests {
     #expect(error.map { "\($0)".contains(said) } == true)
   }
 
+  @Test("A migration that follows an archived one is told what became of that, and changes nothing")
+  func behindArchived() throws {
+    _ = try AlembicImport(folder: versions, settings: settings).run(in: history, by: "Ada")
+    _ = try HistoryTruncation(at: "a2", source: .alembic(versions, settings))
+      .run(in: history, by: "Ada")
+    for follows in ["down_revision = 'a1'", "down_revision = 'a3'\ndepends_on = 'a1'"] {
+      try folder.write(
+        "revision = 'b9'\n\(follows)\n\ndef upgrade():\n    pass\n", to: "versions/b9_step.py")
+      let error = #expect(throws: WorkflowError.self) {
+        _ = try AlembicImport(folder: versions, settings: settings).run(in: history, by: "Ada")
+      }
+      let text = error.map { "\($0)" } ?? ""
+      #expect(text.contains("comes after a1, which a cut has archived"), "\(text)")
+      #expect(text.contains("the newest (a3)") && error?.fault == .input, "\(text)")
+    }
+    #expect(try history.heads() == ["a3"])
+  }
+
   @Test("A folder that is named by the one above its versions is put back by that name, too")
   func above() throws {
     let named = folder.path

@@ -59,6 +59,11 @@ struct ShellVariables {
     return value
   }
 
+  private func unclosed(_ name: String) -> FolderError {
+    .unsupportedFile(
+      path: path, why: "expected a } behind the word of ${\(name)..., found the end of the script")
+  }
+
   /// What follows `${`.
   private func braced(_ rest: inout Substring, depth: Int) throws(FolderError) -> String {
     let name = Self.name(&rest)
@@ -72,11 +77,11 @@ struct ShellVariables {
       ":" where isEmptyUnset:
       rest = rest.dropFirst(isEmptyUnset ? 2 : 1)
       let word = try expanded(&rest, until: "}", depth: depth + 1)
-      guard rest.popFirst() != nil else { break }
+      guard rest.popFirst() != nil else { throw unclosed(name) }
       guard let value = values[name], !(isEmptyUnset && value.isEmpty) else { return word }
       return value
     case "?":
-      guard let end = rest.firstIndex(of: "}") else { break }
+      guard let end = rest.firstIndex(of: "}") else { throw unclosed(name) }
       rest = rest[rest.index(after: end)...]
       return try value(of: name)
     default: break

@@ -76,6 +76,36 @@ final class RecordedFiles {
     }
   }
 
+  /// The graph of a folder of Alembic. What follows a revision that a cut took out of the folder cannot
+  /// be there: its tool would not find that one, either.
+  /// - Throws: `GraphError`; `WorkflowError.input`.
+  func graph(of drafts: [RevisionDraft]) throws -> MigrationGraph {
+    do {
+      return try MigrationGraph(drafts)
+    } catch {
+      throw archivedParent(error) ?? error
+    }
+  }
+
+  private func archivedParent(_ error: any Error) -> (any Error)? {
+    let (name, id, file): (String, RevisionID, String)
+    switch error as? GraphError {
+    case .missingParent(let parent, let child, let path, _):
+      (name, id, file) = (parent, child, path)
+    case .missingDependency(let needed, let child, let path, _):
+      (name, id, file) = (needed, child, path)
+    default: return nil
+    }
+    // Alembic takes the beginning of an id for the whole.
+    let found = gone.filter { $0.text == name || name.count > 3 && $0.text.hasPrefix(name) }
+    guard let parent = found.first, found.count == 1 else { return nil }
+    let heads = graph.heads.map(\.text).sorted().joined(separator: ", ")
+    return WorkflowError.input(
+      "revision \(id) (\(file)) comes after \(parent), which a cut has archived: no file has that id, and "
+        + "Alembic does not find it, either. Let it follow the newest (\(heads)), or bring the archived "
+        + "ones back with `strata restore` first")
+  }
+
   /// Of files of Alembic that follow other revisions now than when theirs was recorded.
   func moved(_ drafts: [RevisionDraft]) -> [String] {
     drafts.compactMap { draft in
