@@ -27,6 +27,9 @@ public protocol ScratchDatabase: AnyObject {
   func run(script: String, inTransaction: Bool) throws -> [ExecutedStatement]
   /// From now on scripts run as on a connection that a migration tool opens in this way.
   func connect(as tool: ToolConnection)
+  /// Sets for the scripts of the next tool's session what those before have left set in theirs, as
+  /// their warnings name it, the oldest first. False where that is had only by running them again.
+  func resume(_ settings: [String]) -> Bool
   /// Reads back what is there now. `before` is what was there before `statements` ran: from both
   /// follows which object became which. Seed rows are read anew only where `statements` can have
   /// changed them.
@@ -88,6 +91,7 @@ public struct ToolConnection: Hashable, Sendable {
 
 extension ScratchDatabase {
   public func connect(as tool: ToolConnection) {}
+  public func resume(_ settings: [String]) -> Bool { false }
   public func expectCapture() {}
   public func makeTable(of tool: MigrationTool) throws {}
   public var beforeCommit: String? { nil }

@@ -130,4 +130,52 @@ struct ImportBaseTests {
     }
     #expect(listener.heard.contains { $0.contains("leaves search_path set") })
   }
+
+  @Test(
+    "has the pragmas that migrations set for those after it, and has them not behind a baseline",
+    arguments: [true, false])
+  func pragmas(keepsScratch: Bool) throws {
+    let folder = try TestFolder()
+    let steps = [
+      """
+      CREATE TABLE p (a INTEGER PRIMARY KEY);
+      CREATE TABLE c (a INTEGER REFERENCES p ON DELETE CASCADE);
+      INSERT INTO p VALUES (1), (2), (3);
+      INSERT INTO c VALUES (1), (2), (3);
+      """,
+      "PRAGMA foreign_keys=ON;\nPRAGMA case_sensitive_like=ON;", "DELETE FROM p WHERE a = 1;",
+      "PRAGMA foreign_keys=OFF;\nCREATE TABLE t AS SELECT 'a' LIKE 'A' AS x;",
+      "DELETE FROM p WHERE a = 2;",
+    ]
+    let whole = try History.create(
+      at: folder.path + "/whole", dialect: Dialects.usual, by: "Ada")
+    let history = try History.create(
+      at: folder.path + "/store", dialect: Dialects.usual, by: "Ada")
+    let migrations = SQLImport(folder: folder.path + "/m")
+    let listener = Listening()
+    func write(_ number: Int, _ text: String) throws {
+      try folder.write(
+        "-- migrate:up transaction:false\n\(text)\n-- migrate:down\n", to: "m/\(number)_step.sql")
+    }
+    for number in 1...5 {
+      try write(number, steps[number - 1])
+      let result = try migrations.run(
+        in: history, by: "Ada", try Self.context(.sqlite, listener))
+      #expect(result.revisionWarnings.count == (number == 2 || number == 4 ? 1 : 0))
+      if !keepsScratch { try folder.remove("store/scratch") }
+    }
+    _ = try migrations.run(in: whole, by: "Ada")
+    for id in ["3", "4", "5"] as [RevisionID] {
+      #expect(try history.schema(at: id) == whole.schema(at: id))
+      #expect(try history.rows(at: id) == whole.rows(at: id))
+    }
+    #expect(listener.heard.contains { $0.contains("leaves case_sensitive_like=1, foreign_keys=1") })
+    // Nothing ran again.
+    #expect(listener.heard.filter { $0.hasPrefix("run again") } == [])
+    _ = try HistoryTruncation(at: "5", source: .sql(folder.path + "/m")).run(in: history, by: "Ada")
+    try write(6, "CREATE TABLE z AS SELECT 'a' LIKE 'A' AS x;")
+    let result = try migrations.run(in: history, by: "Ada")
+    #expect(result.recorded == ["6"])
+    _ = try HistoryTruncation(at: "6", source: .sql(folder.path + "/m")).run(in: history, by: "Ada")
+  }
 }

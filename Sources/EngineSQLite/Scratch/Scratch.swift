@@ -21,6 +21,10 @@ public final class SQLiteScratch: ScratchDatabase {
   private var state = CatalogState()
   private var tool: ToolConnection?
   private var settings = SessionSettings()
+  /// What earlier scripts have left set, for the session that comes.
+  private var resumed: [String] = []
+  /// What was left set since it was last asked.
+  private var left: Set<String> = []
 
   /// The database's file.
   public var path: String { folder + "/scratch.db" }
@@ -29,63 +33,29 @@ public final class SQLiteScratch: ScratchDatabase {
   /// An empty scratch database.
   /// - Throws: `SQLiteEngineError`.
   public convenience init() throws {
-    try self.init(folder: Self.makeFolder())
+    try self.init(folder: ScratchFiles.makeFolder())
     _ = try open()
   }
 
   /// A scratch database that begins as a copy of the database at `path`, which stays as it is.
   /// - Throws: `SQLiteEngineError`.
   public convenience init(at path: String) throws {
-    try self.init(folder: Self.makeFolder())
-    try Self.copyFile(path, self.path)
+    try self.init(folder: ScratchFiles.makeFolder())
+    try ScratchFiles.copy(path, self.path)
   }
 
   /// A scratch database that begins as a copy of the open file `descriptor`, as it is from its first
   /// byte on.
   /// - Throws: `SQLiteEngineError`.
   public convenience init(copying descriptor: Int32) throws {
-    try self.init(folder: Self.makeFolder())
+    try self.init(folder: ScratchFiles.makeFolder())
     let path = path
-    try Self.make(path) { try FileWriter.copy(descriptor, to: $0, named: path) }
+    try ScratchFiles.make(path) { try FileWriter.copy(descriptor, to: $0, named: path) }
   }
 
   private init(folder: String) throws { self.folder = folder }
 
   deinit { discard() }
-
-  private static func makeFolder() throws -> String {
-    let prefix = Files.temporaryDirectory + "/strata-scratch-"
-    do {
-      try Files.makeDirectory(Files.temporaryDirectory)
-      return try Files.makeUniqueDirectory(prefix)
-    } catch {
-      throw SQLiteEngineError.files(
-        "cannot make a scratch folder \(prefix)...: \(error.reason); set TMPDIR to a folder that "
-          + "can be written")
-    }
-  }
-
-  private static func copyFile(_ source: String, _ target: String) throws {
-    let from = try openForReading(source)
-    defer { close(from) }
-    try make(target) { try FileWriter.copy(from, to: $0, named: target) }
-  }
-
-  private static func openForReading(_ path: String) throws -> Int32 {
-    let source = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-    guard source >= 0 else {
-      throw SQLiteEngineError.files("cannot read \(path): \(FileError.reason())")
-    }
-    return source
-  }
-
-  private static func make(_ path: String, _ body: (Int32) throws -> Void) throws {
-    do {
-      try FileWriter.replace(path, beside: path + ".partial", mode: 0o600, body)
-    } catch let error as FileError {
-      throw SQLiteEngineError.files("cannot write \(path): \(error.reason)")
-    }
-  }
 
   func open() throws(SQLiteEngineError) -> SQLiteConnection {
     if let connection { return connection }
@@ -109,6 +79,15 @@ public final class SQLiteScratch: ScratchDatabase {
     if tool.keepsSession, tool == self.tool { return }
     self.tool = tool
     settings = SessionSettings(enforcesForeignKeys: tool.enforcesForeignKeys)
+    if tool.keepsSession { for change in resumed { _ = settings.take(change) } }
+  }
+
+  public func resume(_ settings: [String]) -> Bool {
+    let changes = settings.flatMap { $0.split(separator: ", ").map(String.init) }
+    var trial = SessionSettings()
+    guard changes.allSatisfy({ trial.take($0) }) else { return false }
+    resumed = changes
+    return true
   }
 
   public func run(script: String, inTransaction: Bool) throws -> [ExecutedStatement] {
@@ -123,7 +102,7 @@ public final class SQLiteScratch: ScratchDatabase {
     // What such a script commits on its way cannot be rolled back.
     let backup = folder + "/before.db"
     try settle()
-    try Self.copyFile(path, backup)
+    try ScratchFiles.copy(path, backup)
     defer { Files.removeTree(backup) }
     do {
       let executed = try runAsWritten(script)
@@ -131,7 +110,7 @@ public final class SQLiteScratch: ScratchDatabase {
       return executed
     } catch {
       connection = nil
-      try Self.copyFile(backup, path)
+      try ScratchFiles.copy(backup, path)
       throw error
     }
   }
@@ -160,7 +139,11 @@ public final class SQLiteScratch: ScratchDatabase {
   private func keepSettings(of connection: SQLiteConnection, after script: SQLite.Script) throws {
     let maySet = script.statements.contains { SessionSettings.maySet($0.sql) }
     guard maySet || settings != SessionSettings() else { return }
-    if maySet, tool?.keepsSession == true { try settings.read(connection) }
+    if maySet, tool?.keepsSession == true {
+      let before = settings
+      try settings.read(connection)
+      left.formUnion(settings.changes(since: before))
+    }
     try SessionSettings().putOn(connection)
   }
 
@@ -214,7 +197,10 @@ public final class SQLiteScratch: ScratchDatabase {
   public func capture(
     after before: Capture, statements: [ExecutedStatement]
   ) throws -> Capture {
-    try state.capture(open(), runnerTables, after: before, statements: statements)
+    var capture = try state.capture(open(), runnerTables, after: before, statements: statements)
+    if !left.isEmpty { capture.warnings.append(SessionWarning.text(left.sorted())) }
+    left = []
+    return capture
   }
 
   /// What the database shows, where it is proved to be the one that was recorded: its schema and
@@ -255,6 +241,8 @@ public final class SQLiteScratch: ScratchDatabase {
     copy.runnerTables = runnerTables
     copy.tool = tool
     copy.settings = settings
+    copy.resumed = resumed
+    copy.left = left
     copy.state = state
     return copy
   }
@@ -264,7 +252,7 @@ public final class SQLiteScratch: ScratchDatabase {
   public func persist(to path: String) throws {
     try settle()
     let beside = path + ".new"
-    try Self.copyFile(self.path, beside)
+    try ScratchFiles.copy(self.path, beside)
     guard rename(beside, path) == 0 else {
       throw SQLiteEngineError.files("cannot put the scratch database at \(path)")
     }
@@ -274,7 +262,7 @@ public final class SQLiteScratch: ScratchDatabase {
   /// - Throws: `SQLiteEngineError`.
   public func persist(to descriptor: Int32) throws {
     try settle()
-    let source = try Self.openForReading(path)
+    let source = try ScratchFiles.openForReading(path)
     defer { close(source) }
     do {
       try FileWriter.copy(source, to: descriptor, named: path)

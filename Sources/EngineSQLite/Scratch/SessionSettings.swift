@@ -20,6 +20,22 @@ struct SessionSettings: Equatable {
     if enforcesForeignKeys { values["foreign_keys"] = 1 }
   }
 
+  /// Those that are not what they are in `others`, each as `foreign_keys=1`, in order.
+  func changes(since others: SessionSettings) -> [String] {
+    values.filter { others.values[$0.key] != $0.value }.map { "\($0.key)=\($0.value)" }.sorted()
+  }
+
+  /// Takes what such a text says.
+  /// - Returns: false for one that says something else.
+  mutating func take(_ change: String) -> Bool {
+    let parts = change.split(separator: "=")
+    guard parts.count == 2, let value = Int(parts[1]), values[String(parts[0])] != nil else {
+      return false
+    }
+    values[String(parts[0])] = value
+    return true
+  }
+
   static func maySet(_ sql: String) -> Bool { sql.prefix(6).lowercased() == "pragma" }
 
   func putOn(_ connection: SQLiteConnection) throws(SQLiteEngineError) {

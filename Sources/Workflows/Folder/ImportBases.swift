@@ -55,8 +55,15 @@ struct ImportBases<P: Product, Runner: MigrationRunner> {
   private func sameSession(_ made: CachedScratch<P.E.Scratch>, _ id: RevisionID) throws
     -> CachedScratch<P.E.Scratch>
   {
-    guard let (leaver, names) = try settingsLeft(upTo: id) else { return made }
+    let left = try settingsLeft(upTo: id)
+    guard let (leaver, names) = left.first else { return made }
     teller.endProgress()
+    if made.scratch.resume(left.map { String($0.names) }) {
+      teller.note(
+        "revision \(leaver) leaves \(names) set: the next ones have it, as in one run of their tool"
+      )
+      return made
+    }
     teller.note(
       "revision \(leaver) leaves \(names) set: the migrations up to \(id) run again, so that the next "
         + "one has it as in one run of its tool")
@@ -73,14 +80,16 @@ struct ImportBases<P: Product, Runner: MigrationRunner> {
     return run
   }
 
-  private func settingsLeft(upTo id: RevisionID) throws -> (RevisionID, Substring)? {
+  /// Oldest first. A baseline sets nothing for those after it, whatever its revision's migration did.
+  private func settingsLeft(
+    upTo id: RevisionID
+  ) throws -> [(id: RevisionID, names: Substring)] {
     let wanted = try RunAgain.wanted(id, history)
-    for entry in try history.graph().entries where wanted.contains(entry.id) {
-      for warning in try history.revision(entry.id).revision.warnings {
-        if let names = SessionWarning.names(in: warning) { return (entry.id, names) }
+    return try history.graph().entries.filter { wanted.contains($0.id) && !$0.isBaseline }
+      .flatMap { entry in
+        try history.revision(entry.id).revision.warnings.compactMap(SessionWarning.names)
+          .map { (entry.id, $0) }
       }
-    }
-    return nil
   }
 
   private func tellVersions(_ id: RevisionID, _ capture: Capture) {
