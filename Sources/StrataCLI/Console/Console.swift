@@ -12,6 +12,20 @@ enum Console {
   /// A reader that went away is no error: writing ends quietly (`strata log | head -1`).
   static func start() {
     signal(SIGPIPE, SIG_IGN)
+    holdDescriptors()
+  }
+
+  /// A standard descriptor that is closed would be the number of the next file that is opened, the log
+  /// among them, and what is printed would be written there. Standard output stays one that takes
+  /// nothing, since an answer that nobody can get is a failure.
+  private static func holdDescriptors() {
+    for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO]
+    where fcntl(descriptor, F_GETFD) == -1 && errno == EBADF {
+      let held = open("/dev/null", descriptor == STDERR_FILENO ? O_WRONLY : O_RDONLY)
+      guard held != descriptor else { continue }
+      // Without /dev/null there is no safe place for what is printed.
+      Exit.with(.refused)
+    }
   }
 
   /// A text for programs, exact to the byte in a file or a pipe. A terminal is no program: there
@@ -33,8 +47,9 @@ enum Console {
     guard put(bytes, on: STDOUT_FILENO) else {
       if errno == EPIPE { Exit.with(.done) }
       note(
-        "strata: expected to write to standard output, found: \(String(cString: strerror(errno)))")
-      Exit.with(.engine)
+        "strata: expected to write to standard output, found: \(String(cString: strerror(errno))); the "
+          + "answer is lost, what was done before it is not")
+      Exit.with(.refused)
     }
   }
 
