@@ -129,6 +129,11 @@ public struct HistoryTruncation: Sendable {
           + "where another is made from empty")
     }
     if let folder = result.folder { warn(of: project?.arguments ?? [], folder, teller) }
+    let leavers = try SessionLeavers(plan, history)
+    if source != nil, !leavers.isEmpty {
+      teller.warn(
+        "\(leavers): what comes after it runs without, in new databases as in existing ones")
+    }
     result.blockers = isForced ? [] : rewrite?.assembly.differing ?? []
     if isDryRun { return result }
     if let folder = result.folder, !result.blockers.isEmpty {
@@ -137,7 +142,7 @@ public struct HistoryTruncation: Sendable {
     let proof = Proof(
       plan: plan, history: history, product: product, teller: teller,
       settled: holdsRows ? settled : nil, rendered: rendered ?? [], hasFolder: source != nil,
-      again: again, absent: absent)
+      again: again, runAgain: { try run.run($0, history, product) }, absent: absent)
     result.proof = [try proof.baseline()]
     result.proof.append(try rewrite?.prove(proof) ?? proof.replay())
     if let folder = result.folder {

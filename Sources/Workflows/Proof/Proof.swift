@@ -18,6 +18,8 @@ struct Proof {
   let hasFolder: Bool
   /// What the archived migrations make when they run once more.
   let again: SecondRun?
+  /// What the migrations up to a revision make when the folder, as it is, runs once more.
+  let runAgain: (RevisionID) throws -> SecondRun?
   /// Revisions that the rewritten folder has no file of, and need not have.
   var absent: Set<RevisionID> = []
 
@@ -180,7 +182,7 @@ struct Proof {
     var proved: [RevisionID] = []
     // What they reached for beside the scratch database.
     var told: Set<String> = []
-    var otherRows: Set<ObjectPath> = []
+    var otherRows: [RevisionID: Set<ObjectPath>] = [:]
     do {
       try fresh.run { captured in
         told.formUnion(captured.draft.warnings)
@@ -189,9 +191,8 @@ struct Proof {
           captured.capture.schema, try history.schema(at: head),
           "\(tool) \(place) at \(head),",
           judgedBy: try history.revision(head).revision.engine, now: captured.capture.engine)
-        if let settled {
-          otherRows.formUnion(Self.differing(captured.capture.rows, try history.rows(at: head)))
-          otherRows.subtract(settled.skipped)
+        if let others = try otherRowsThanRecorded(captured.capture, head) {
+          otherRows[head] = others
         }
         proved.append(head)
       }
@@ -201,26 +202,6 @@ struct Proof {
     teller.endProgress()
     for warning in told.sorted() { teller.warn(warning) }
     return try line(tool, proved, otherRows, drafts)
-  }
-
-  /// What the rewritten folder gave, for the record.
-  func line(
-    _ tool: String, _ proved: [RevisionID], _ otherRows: Set<ObjectPath>, _ drafts: [RevisionDraft]
-  ) throws -> String {
-    if !otherRows.isEmpty {
-      let changed = try RecordedFiles(history)
-        .changed(drafts.filter { plan.kept.contains($0.id) })
-      teller.warn(
-        "\(tool) on the rewritten folder leaves other rows than were recorded in "
-          + otherRows.sorted().map(\.name).joined(separator: ", ") + ": "
-          + (changed.isEmpty
-            ? "kept migrations that make values anew each time do"
-            : "\(changed.joined(separator: ", ")) changed after it was recorded"))
-    }
-    return "\(tool) on the rewritten folder from empty: fingerprint "
-      + (settled?.skipped.isEmpty == true && otherRows.isEmpty ? "and rows " : "")
-      + "as recorded at "
-      + proved.sorted().map(\.text).joined(separator: ", ")
   }
 
   /// The revisions of the rewritten folder, all that the cut leaves among them.

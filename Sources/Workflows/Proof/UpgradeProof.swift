@@ -46,12 +46,8 @@ extension Proof {
     try compare(
       capture.schema, expected, "\(tool) on the rewritten folder",
       judgedBy: try history.revision(head).revision.engine, now: capture.engine)
-    var otherRows: Set<ObjectPath> = []
-    if let settled {
-      otherRows = Set(Self.differing(capture.rows, try history.rows(at: head)))
-        .subtracting(settled.skipped)
-    }
-    return try line(String(tool), [head], otherRows, drafts) + dumped
+    let others = try otherRowsThanRecorded(capture, head)
+    return try line(String(tool), [head], others.map { [head: $0] } ?? [:], drafts) + dumped
   }
 
   /// Where the migration tool makes objects of its own, only what it makes of the rewritten folder
