@@ -24,6 +24,8 @@ public final class PostgreSQLScratch: ScratchDatabase {
   private var isResting = false
   private var isDiscarded = false
   var settings = SessionSettings()
+  /// Tables of tools that were made in it.
+  var toolTables: Set<String> = []
 
   /// By which a migration tool may go on in it.
   public var url: String {
@@ -191,7 +193,7 @@ public final class PostgreSQLScratch: ScratchDatabase {
             .run(isWrapped: plan.isWrapped)
         }
       }
-      try settings.end(script, connection)
+      if try !settings.end(script, connection) { self.connection = nil }
     } catch {
       // With whatever it had set, and with its transaction.
       connection = nil
@@ -275,6 +277,7 @@ public final class PostgreSQLScratch: ScratchDatabase {
     isResting = true
     copy.timeout = timeout
     copy.settings = settings
+    copy.toolTables = toolTables
     copy.createdRoles = createdRoles
     copy.ownRoles = ownRoles
     copy.admittedRoles = admittedRoles

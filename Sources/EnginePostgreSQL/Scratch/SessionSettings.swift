@@ -22,14 +22,20 @@ struct SessionSettings {
   }
 
   /// Makes the session as the tool's next script finds it.
-  mutating func end(_ script: PostgreSQL.Script, _ connection: PostgreSQLConnection) throws {
+  /// - Returns: false where only a new session is that: a setting with a prefix, once named, is there
+  ///   for good, and empty where it was none.
+  mutating func end(
+    _ script: PostgreSQL.Script, _ connection: PostgreSQLConnection
+  ) throws -> Bool {
+    let setting = script.statements.filter(Self.maySet)
     guard tool.keepsSession else {
       kept = [:]
-      return try connection.execute(
+      if setting.contains(where: { !Self.dottedNames(in: $0.sql).isEmpty }) { return false }
+      try connection.execute(
         "RESET ALL; RESET SESSION AUTHORIZATION; RESET ROLE; DEALLOCATE ALL; UNLISTEN *")
+      return true
     }
-    let setting = script.statements.filter(Self.maySet)
-    guard !setting.isEmpty else { return }
+    guard !setting.isEmpty else { return true }
     for statement in setting { custom.formUnion(Self.dottedNames(in: statement.sql)) }
     if tool.restoresRoleAndPath { try connection.execute("RESET ROLE; RESET search_path") }
     var now: [String: String] = [:]
@@ -41,6 +47,7 @@ struct SessionSettings {
         kept[name] != value && !Self.harmless.contains(name) && !name.hasPrefix("log_")
       }.keys)
     kept = now
+    return true
   }
 
   private static let query = """

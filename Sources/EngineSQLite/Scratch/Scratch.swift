@@ -21,6 +21,8 @@ public final class SQLiteScratch: ScratchDatabase {
   private var state = CatalogState()
   private var tool: ToolConnection?
   private var settings = SessionSettings()
+  /// Tables of tools that were made in it.
+  private var toolTables: Set<String> = []
   /// What earlier scripts have left set, for the session that comes.
   private var resumed: [String] = []
   /// What was left set since it was last asked.
@@ -229,7 +231,8 @@ public final class SQLiteScratch: ScratchDatabase {
   }
 
   public func makeTable(of tool: MigrationTool) throws {
-    guard !runnerTables.kept.contains(tool.tableName) else { return }
+    guard !runnerTables.kept.contains(tool.tableName), toolTables.insert(tool.tableName).inserted
+    else { return }
     keepOut(runnerTable: tool.tableName)
     _ = try run(script: SQLite.runnerTable(of: tool))
   }
@@ -241,6 +244,7 @@ public final class SQLiteScratch: ScratchDatabase {
     copy.runnerTables = runnerTables
     copy.tool = tool
     copy.settings = settings
+    copy.toolTables = toolTables
     copy.resumed = resumed
     copy.left = left
     copy.state = state
