@@ -123,7 +123,7 @@ public struct ScriptRecording: Sendable {
         isJudgedAnew: false)
     }
     if let cached = try cache.cached(parent) { return cached }
-    let judges = Judges(history: history, words: cache.product.words)
+    var judges = Judges(history: history, words: cache.product.words)
     do {
       if let rebuilt = try cache.product.rebuilt(parent, history) { return rebuilt }
     } catch {

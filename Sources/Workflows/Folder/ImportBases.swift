@@ -134,30 +134,39 @@ struct ImportBases<P: Product, Runner: MigrationRunner> {
 struct Judges {
   let history: History
   let words: any DialectWords
-  private var engines: [RevisionID: String] = [:]
+  /// Called before the history is read, which may be busy on another thread.
+  var willRead: () throws -> Void = {}
+  /// Of a revision whose engine is not known, none.
+  private var engines: [RevisionID: String?] = [:]
 
   init(history: History, words: any DialectWords) {
     self.history = history
     self.words = words
   }
 
-  mutating func note(_ id: RevisionID, _ engine: String?) { engines[id] = engine }
+  mutating func note(_ id: RevisionID, _ engine: String?) { engines[id] = .some(engine) }
 
-  func engine(of id: RevisionID) throws -> String? {
-    try engines[id] ?? history.revision(id).revision.engine
+  mutating func engine(of id: RevisionID) throws -> String? {
+    if let known = engines[id] { return known }
+    try willRead()
+    let engine = try history.revision(id).revision.engine
+    engines[id] = .some(engine)
+    return engine
   }
 
   /// Whether another version judged anything that a revision follows.
-  func areOthers(before draft: RevisionDraft, than capture: Capture) throws -> Bool {
+  mutating func areOthers(before draft: RevisionDraft, than capture: Capture) throws -> Bool {
     guard words.spelling(judgedBy: capture.engine) != nil else { return false }
-    return try (draft.parents + draft.dependsOn).contains {
-      words.isOther(try engine(of: $0), than: capture.engine)
+    for parent in draft.parents + draft.dependsOn
+    where words.isOther(try engine(of: parent), than: capture.engine) {
+      return true
     }
+    return false
   }
 
   /// What to do where migrations that ran once run no more: nil where the version is the same.
-  func advice(_ id: RevisionID, now engine: String?) -> String? {
-    guard let recorded = try? self.engine(of: id), words.isOther(recorded, than: engine),
+  mutating func advice(_ id: RevisionID, now engine: String?) -> String? {
+    guard let recorded = (try? self.engine(of: id)) ?? nil, words.isOther(recorded, than: engine),
       let version = words.spelling(judgedBy: recorded)
     else { return nil }
     return "revision \(id) was recorded on \(recorded), this is \(engine ?? "another version"): "

@@ -40,8 +40,13 @@ struct ImportRun {
       engine: try product.engine(), runner: runner, graph: graph)
     work.isKnown = { known.contains($0) }
     let bases = ImportBases(cache: cache, drafts: drafts, runner: runner, teller: teller)
-    work.cached = { try bases.base($0) }
+    // The history is the queue's alone while it records.
+    work.cached = { id in
+      try besideOthers { try queue.wait() }
+      return try bases.base(id)
+    }
     var judges = Judges(history: history, words: product.words)
+    judges.willRead = { try besideOthers { try queue.wait() } }
     work.isJudgedAnew = { try judges.areOthers(before: $0, than: $1) }
     work.keep = { id, scratch in
       try besideOthers { try queue.wait() }
@@ -72,7 +77,7 @@ struct ImportRun {
     } catch {
       // What could not be recorded comes first; what could is durable before anybody is told.
       try besideOthers { try queue.wait() }
-      throw advised(error, judges, product)
+      throw advised(error, &judges, product)
     }
     for recorded in try besideOthers({ try queue.finish() }) {
       result.recorded.append(recorded.id)
@@ -96,7 +101,7 @@ struct ImportRun {
 
   /// Migrations that ran on another version may not run on this one.
   private func advised(
-    _ error: any Error, _ judges: Judges, _ product: some Product
+    _ error: any Error, _ judges: inout Judges, _ product: some Product
   ) -> any Error {
     guard case ImportError.revisionFailed(var failure) = error, failure.isReplay,
       let advice = judges.advice(failure.id, now: product.judge())
