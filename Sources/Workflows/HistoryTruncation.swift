@@ -53,19 +53,23 @@ public struct HistoryTruncation: Sendable {
     let root = try history.resolve(revision)
     let project = try AlembicProject(source, history, context)
     defer { project?.bridge.close() }
+    try project?.expectOrder(of: history)
     let lost = LostRevisions(source: source, project: project, history: history)
     var plan = try history.planTruncation(at: root, without: lost.find(besides: root))
     if let source, !plan.lost.isEmpty { warn(of: plan, source, teller) }
     let absent = plan.lost.union(try earlier(history))
     // What of them is in the folder is another revision's.
     plan.sources.removeAll { absent.contains($0.revision) }
-    try followNames(&plan, history)
+    if let source {
+      let present = try lost.present(source)
+      followNames(&plan, present)
+      try expectFiles(of: plan, without: absent, present)
+    }
     let product = try history.product(
       context, teller,
       judgedBy: history.heads().first.map { try history.revision($0).revision.engine }
         ?? nil)
     try Proof.expectSound(history, teller)
-    try project?.expectOrder(of: history)
     var result = try cut(
       plan, without: absent, project, history, product, by: actor, context, teller)
     result.warnings = teller.warnings
@@ -159,13 +163,11 @@ public struct HistoryTruncation: Sendable {
 
   /// A file that has another name now, and the version that was recorded, is that one: what changed in it
   /// is said of the file that is there.
-  private func followNames(_ plan: inout TruncationPlan, _ history: History) throws {
-    guard case .sql(let path, let settings) = source else { return }
-    let drafts = try settings.folder(path, of: history).drafts
-    let found = Dictionary(drafts.map { ($0.id, $0.source) }) { $1 }
+  private func followNames(_ plan: inout TruncationPlan, _ present: [RevisionDraft]) {
+    let found = Dictionary(present.map { ($0.id, $0.source) }) { $1 }
     for index in plan.sources.indices {
       let recorded = plan.sources[index].source
-      guard recorded.format == .sql, let now = found[plan.sources[index].revision] ?? nil,
+      guard let now = found[plan.sources[index].revision] ?? nil, now.format == recorded.format,
         now.path != recorded.path
       else { continue }
       plan.sources[index].source.path = now.path
@@ -173,6 +175,20 @@ public struct HistoryTruncation: Sendable {
         plan.sources[index].source.downPath = down
       }
     }
+  }
+
+  /// Of what stays, the tool runs what has a file: the rest would be missing in new databases.
+  private func expectFiles(
+    of plan: TruncationPlan, without absent: Set<RevisionID>, _ present: [RevisionDraft]
+  ) throws {
+    let missing = Set(plan.kept + [plan.root]).subtracting(absent)
+      .subtracting(present.map(\.id))
+    guard let first = missing.sorted().first else { return }
+    throw WorkflowError.refused(
+      "the cut at \(plan.root) was not made: the folder holds no file of revision \(first)"
+        + (missing.count > 1 ? " and \(missing.count - 1) more" : "")
+        + ", which stays or is the cut (bring the file back, or cut behind it). Nothing was changed"
+    )
   }
 
   /// Repeatables as they ran with earlier texts: their effects are in what was recorded after them.

@@ -146,6 +146,53 @@ struct AlembicFolderTests {
     #expect(error.map { "\($0)".contains(said) } == true)
   }
 
+  @Test(
+    "A file that was renamed is the one that is cut, renamed and changed only where that is wished")
+  func renamed() throws {
+    for root in ["a2", "a3"] {
+      for change in ["", "# seen\n"] {
+        let place = folder.path + "/\(root)\(change.utf8.count)"
+        let history = try History.create(
+          at: place + ".store", dialect: Dialects.usual, by: "Ada")
+        let versions = place + "/versions"
+        for name in try folder.names("versions") where name.hasSuffix(".py") {
+          try folder.write(
+            folder.text("versions/" + name),
+            to: "\(root)\(change.utf8.count)/versions/\(name)")
+        }
+        _ = try AlembicImport(folder: versions, settings: settings).run(in: history, by: "Ada")
+        let (old, new) = ("\(root)\(change.utf8.count)/versions/a2_step.py", "a2_better.py")
+        let text = try folder.text(old)
+        try folder.remove(old)
+        try folder.write(text + change, to: "\(root)\(change.utf8.count)/versions/\(new)")
+        let before = try folder.names("\(root)\(change.utf8.count)/versions")
+        var cut = HistoryTruncation(at: root, source: .alembic(versions, settings))
+        if !change.isEmpty {
+          let error = #expect(throws: HistoryError.self) { try cut.run(in: history, by: "Ada") }
+          #expect(error.map { "\($0)" }?.contains(new) == true, "\(error as Any)")
+          cut.isForced = true
+        }
+        #expect(try cut.run(in: history, by: "Ada").proof.count == 2)
+        let left = root == "a2" ? [new, "a3_step.py"] : ["a3_step.py"]
+        #expect(try folder.names("\(root)\(change.utf8.count)/versions").sorted() == left.sorted())
+        _ = try HistoryRestoration(folder: versions).run(in: history, by: "Ada")
+        #expect(try folder.names("\(root)\(change.utf8.count)/versions") == before)
+      }
+    }
+  }
+
+  @Test("A head whose file has another id now is one that is gone, and forbids no cut")
+  func otherID() throws {
+    _ = try AlembicImport(folder: versions, settings: settings).run(in: history, by: "Ada")
+    let text = try folder.text("versions/a3_step.py")
+    try folder.write(text.replacing("'a3'", with: "'f6'"), to: "versions/a3_step.py")
+    _ = try AlembicImport(folder: versions, settings: settings).run(in: history, by: "Ada")
+    let cut = try HistoryTruncation(at: "a2", source: .alembic(versions, settings))
+      .run(in: history, by: "Ada")
+    #expect(cut.warnings.contains { $0.contains("is of a3: left out of the proof") })
+    #expect(cut.proof.last?.hasSuffix("as recorded at f6") == true, "\(cut.proof)")
+  }
+
   @Test("A migration that follows an archived one is told what became of that, and changes nothing")
   func behindArchived() throws {
     _ = try AlembicImport(folder: versions, settings: settings).run(in: history, by: "Ada")

@@ -1,3 +1,4 @@
+import DialectRegistry
 import Importers
 import SchemaHistory
 import SchemaModel
@@ -97,6 +98,31 @@ final class RenamedFileTests: MigrationsBed {
     #expect(try importSQL(.dbmate) == [])
     try write("09", "u", .dbmate)
     #expect(try importSQL(.dbmate) == ["09"])
+  }
+
+  @Test("are others where the name itself is the migration, also the beginning of a recorded one")
+  func names() throws {
+    let layouts: [(SQLLayout, (String) -> String)] = [
+      (.prisma, { "\($0)/migration.sql" }), (.plain, { "\($0).sql" }),
+    ]
+    for (layout, path) in layouts {
+      let history = try History.create(
+        at: folder.path + "/\(layout)", dialect: Dialects.usual, by: "Ada")
+      let place = "of-\(layout)"
+      func recorded() throws -> [RevisionID] {
+        let settings = SQLSettings(layout: layout)
+        return try SQLImport(folder: folder.path + "/" + place, settings: settings)
+          .run(in: history, by: "Ada").recorded
+      }
+      try folder.write("CREATE TABLE a (x);", to: place + "/" + path("20240101_a"))
+      try folder.write("CREATE TABLE z (x);", to: place + "/" + path("20230101_z"))
+      #expect(try recorded() == ["20230101", "20240101"])
+      try folder.remove(place + "/" + path("20240101_a"))
+      try folder.write("CREATE TABLE b (x);", to: place + "/" + path("20240101"))
+      #expect(try recorded() == ["20240101@2"], "\(layout)")
+      #expect(try recorded() == [])
+      #expect(try history.schema(at: "20240101@2").objects.count == 2)
+    }
   }
 
   @Test("with the version of an archived one are said to be that", arguments: versioned)

@@ -149,7 +149,14 @@ public struct SQLFolder {
       let isUsable =
         !file.isLast && !prefix.isEmpty && counts[prefix] == 1
         && !taken.contains(RevisionID(String(prefix)))
-      return RevisionID(isUsable ? String(prefix) : file.stem)
+      var id = RevisionID(isUsable ? String(prefix) : file.stem)
+      // A name that is the beginning of another's is another name, and that one has this id.
+      var number = 2
+      while !isUsable, !file.isLast, taken.contains(id) {
+        id = RevisionID("\(file.stem)@\(number)")
+        number += 1
+      }
+      return id
     }
   }
 

@@ -144,7 +144,7 @@ struct ImportRun {
     }
     for moved in result.movedFiles {
       teller.warn(
-        "\(moved): the history keeps the order that databases ran it in. Put its down_revision back, or, "
+        "\(moved): the history keeps the order that databases ran it in. Put its down_revision and depends_on back, or, "
           + "where no database has run it, record the folder in a new store")
     }
     for warning in result.revisionWarnings { teller.warn(warning) }

@@ -20,21 +20,24 @@ struct LostRevisions {
     let others = graph.entries.filter { !made.contains($0.id) && !$0.isArchived }
     var lost: Set<RevisionID> = []
     for entry in others {
-      if let path = sources[entry.id]?.path, try folder.read(path) == nil { lost.insert(entry.id) }
+      guard let source = sources[entry.id] else { continue }
+      // With other bytes it may be another revision's.
+      if try folder.read(source.path).map(History.sourceHash) != source.up { lost.insert(entry.id) }
     }
     if lost.isEmpty { return [] }
     // A file may have another name now.
-    lost.subtract(try present(source))
+    lost.subtract(try present(source).map(\.id))
     for entry in others.reversed() where !lost.contains(entry.id) { lost.subtract(entry.needs) }
     return lost
   }
 
-  private func present(_ source: MigrationsSource) throws -> [RevisionID] {
+  /// What the folder holds now.
+  func present(_ source: MigrationsSource) throws -> [RevisionDraft] {
     if let project {
       let files = try RecordedFiles(history)
-      return try project.folder.drafts(through: project.bridge) { files.draft($0, $1) }.map(\.id)
+      return try project.folder.drafts(through: project.bridge) { files.draft($0, $1) }
     }
     guard case .sql(let path, let settings) = source else { return [] }
-    return try settings.folder(path, of: history).drafts.map(\.id)
+    return try settings.folder(path, of: history).drafts
   }
 }

@@ -50,8 +50,8 @@ struct AlembicProject {
     guard !moved.isEmpty else { return }
     throw WorkflowError.refused(
       "expected the order in which the migrations were recorded, found another: "
-        + "\(moved.joined(separator: "; ")). Nothing was changed. Put its down_revision back, or, where no "
-        + "database has run it, record the folder in a new store")
+        + "\(moved.joined(separator: "; ")). Nothing was changed. Put its down_revision and depends_on back, or, "
+        + "where no database has run it, record the folder in a new store")
   }
 
   /// Steps the migrations of the folder, or of the same one in another place.

@@ -22,8 +22,10 @@ struct AlembicRewrite {
       plan.rootRevision, schema: plan.schema, rows: rows, runners: try history.runners(),
       keptTables: try history.runnerTables().kept, words: try history.words(dialects))
     script.rendered = rendered
+    // The file may have another name now.
+    let path = plan.sources.last { $0.revision == plan.root }?.source.path ?? source.path
     let foreign = try Self.foreignBaseline(
-      source.path, in: location.root, recorded: source.up,
+      path, in: location.root, recorded: source.up,
       name: AlembicBaseline.blockName(history.dialect, engineName))
     var baseline = try script.alembic(
       note: Self.note(plan), labels: try Self.labels(plan, history), dialects,
@@ -32,8 +34,8 @@ struct AlembicRewrite {
     baseline.takesArguments = try Self.takesArguments(history.source(of: plan.root))
     let text = baseline.text
     assembly = try FolderAssembly(
-      plan, format: .alembic, directory: location.root, baselinePath: source.path,
-      baseline: [ExactText(source.path): Array(text.utf8)], isForced: isForced,
+      plan, format: .alembic, directory: location.root, baselinePath: path,
+      baseline: [ExactText(path): Array(text.utf8)], isForced: isForced,
       foreign: foreign?.bytes)
   }
 
