@@ -12,7 +12,7 @@ final class WriterLock: Sendable {
   /// How long a writer waits for another one, in seconds, unless `STRATA_LOCK_TIMEOUT` says.
   static let patienceSeconds = 10.0
 
-  private let descriptor: Int32
+  let descriptor: Int32
   private let path: String
   /// A reader's lock keeps writers away, and leaves no mark.
   private let isShared: Bool
@@ -108,25 +108,34 @@ final class WriterLock: Sendable {
   /// Notes the last event that was committed: a log that ends before it was rolled back. A note that is
   /// lost tells nothing, and nothing false.
   func mark(_ last: EventSequence) {
-    let digits = "\(last.value)"
-    let line = Array((String(repeating: "0", count: 20 - digits.utf8.count) + digits + "\n").utf8)
+    let line = Array("\(Self.digits(last))\n".utf8)
     _ = line.withUnsafeBytes {
       pwrite(descriptor, $0.baseAddress, $0.count, Self.markOffset)
     }
   }
 
+  /// In 20 digits.
+  static func digits(_ sequence: EventSequence) -> String {
+    let digits = "\(sequence.value)"
+    return String(repeating: "0", count: 20 - digits.utf8.count) + digits
+  }
+
   /// The last event that a writer of the store has noted; nil where none did.
   static func mark(in directory: String) -> EventSequence? {
+    line(in: directory, at: markOffset, count: markByteCount).flatMap { UInt64($0) }
+      .map { EventSequence($0) }
+  }
+
+  /// A line of this many bytes, without its end; nil where there is none.
+  static func line(in directory: String, at offset: off_t, count length: Int) -> String? {
     let file = open(
       directory + "/writer.lock", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
     guard file >= 0 else { return nil }
     defer { close(file) }
-    var bytes = [UInt8](repeating: 0, count: markByteCount)
-    let count = bytes.withUnsafeMutableBytes {
-      pread(file, $0.baseAddress, $0.count, markOffset)
-    }
-    guard count == markByteCount, bytes.popLast() == UInt8(ascii: "\n") else { return nil }
-    return UInt64(String(decoding: bytes, as: UTF8.self)).map { EventSequence($0) }
+    var bytes = [UInt8](repeating: 0, count: length)
+    let count = bytes.withUnsafeMutableBytes { pread(file, $0.baseAddress, $0.count, offset) }
+    guard count == length, bytes.popLast() == UInt8(ascii: "\n") else { return nil }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// The process id that the holder left; nil where it left none.

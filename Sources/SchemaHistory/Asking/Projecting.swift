@@ -61,6 +61,8 @@ extension History {
         try projection.reset()
       } catch ProjectionError.damaged {
         // It can neither be read nor emptied.
+          // Whoever is stopped before the end has not taken the log as it is.
+          try noteSeen(found, by: projection)
         try Projection.setAside(path: store.projectionPath)
       }
     }
@@ -70,13 +72,14 @@ extension History {
     return kept
   }
 
-  /// A projection that follows an older log tells no longer that there were later events: the mark of
-  /// whoever wrote last does from then on, until somebody takes the log as it is.
+  /// A projection that follows an older log, or another's, tells no longer what it had seen: a note in
+  /// `writer.lock` does from then on, until somebody takes the log as it is.
   private func noteSeen(
     _ found: (sequence: EventSequence, hash: ContentHash), by projection: Projection
   ) throws {
-    guard case .credible? = try? witness(projection, at: found) else { return }
-    try Self.translating { try store.noteSeen(found.sequence) }
+    // One that cannot be asked is taken at its word.
+    if case .wrong? = try? witness(projection, at: found) { return }
+    try Self.translating { try store.noteSeen(SeenEvent(found.sequence, found.hash)) }
   }
 
   /// It may be all that is left of events that the log has lost.
