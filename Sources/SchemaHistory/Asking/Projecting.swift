@@ -10,7 +10,9 @@ extension History {
   public func query(_ sql: String) throws -> QueryResult {
     if !store.isReadOnly { try followLog() }
     return try Self.projecting {
-      try Projection.open(path: store.projectionPath, readOnly: true).query(sql)
+      let projection = try Projection.open(path: store.projectionPath, readOnly: true)
+      unprojectedSegments = try segments(notIn: projection)
+      return try projection.query(sql)
     }
   }
 
@@ -32,8 +34,12 @@ extension History {
   ) throws {
     let state = try read { try $0.state() }
     var position = found
-    if let found, found.sequence == state.lastSequence, found.hash == state.lastHash { return }
-    if let found, try !isOfThisChain(found) {
+    if let found, try isShort(projection, at: found.sequence), try isOfThisChain(found) {
+      try projection.reset()
+      position = nil
+    } else if let found, found.sequence == state.lastSequence, found.hash == state.lastHash {
+      return
+    } else if let found, try !isOfThisChain(found) {
       try noteSeen(found, by: projection)
       try keep(projection, found.sequence)
       try projection.reset()
@@ -55,18 +61,21 @@ extension History {
       do {
         let projection = try Projection.open(path: store.projectionPath, readOnly: false)
         if let found = try projection.position, try !isOfThisChain(found) {
+          // Whoever is stopped before the end has not taken the log as it is.
+          try noteSeen(found, by: projection)
           try keep(projection, found.sequence)
           kept = found.sequence
         }
         try projection.reset()
       } catch ProjectionError.damaged {
         // It can neither be read nor emptied.
-          // Whoever is stopped before the end has not taken the log as it is.
-          try noteSeen(found, by: projection)
         try Projection.setAside(path: store.projectionPath)
       }
     }
     try followLog(progress: progress)
+    unprojectedSegments = try Self.projecting {
+      try segments(notIn: Projection.open(path: store.projectionPath, readOnly: true))
+    }
     // Whoever makes it anew of an older log says that this is the newest there is.
     if try laterEvents() != nil { try Self.translating { try store.acceptEnd() } }
     return kept
@@ -141,9 +150,8 @@ extension History {
       progress(Int(clamping: sequence.value - last.value), total)
     }
     // What lies before a segment that is missing could not be joined to what comes after it.
-    let present = try segments().reversed().prefix { $0.isPresent }.reversed()
-    for segment in present where segment.reference.last > last {
-      let archive = try archivedLog(segment.reference)
+    for segment in try joinedSegments() where segment.last > last {
+      let archive = try archivedLog(segment)
       try Self.translating {
         try archive.read { log in
           let feed = ProjectionFeed(projection, log: log)
