@@ -39,6 +39,35 @@ import Testing
     #expect(try bed.run(["verify", "--full"]).code == 0)
   }
 
+  @Test(
+    "A temporary folder that cannot be written ends every verb with 4, and each names TMPDIR",
+    .enabled(if: geteuid() == 0))
+  func temporaryFolder() throws {
+    let bed = try bed()
+    let none = bed.root + "/none"
+    try FileManager.default.createDirectory(atPath: none, withIntermediateDirectories: false)
+    // The binary's folder need not be one that others may look into.
+    let program = NSTemporaryDirectory() + "strata-\(UUID().uuidString)"
+    try FileManager.default.copyItem(atPath: StoreBed.binary, toPath: program)
+    defer { try? FileManager.default.removeItem(atPath: program) }
+    let open = try bed.run(["-R", "a+rwX", bed.root], program: "/bin/chmod")
+    try #require(open.code == 0)
+    chmod(none, 0o755)
+    for verb in [
+      "record -m x -", "truncate 003", "import sql m", "verify", "verify --salvage new", "demo",
+    ] {
+      let words =
+        ["--reuid", "65534", "--clear-groups", "/usr/bin/env", "TMPDIR=\(none)", program]
+        + verb.split(separator: " ").map(String.init)
+      let ending = try bed.run(words, input: "CREATE TABLE q (a);", program: "/usr/bin/setpriv")
+      #expect(ending.code == 4, "\(verb): \(ending)")
+      #expect(ending.errors.contains("expected a writable temporary folder in \(none)"), "\(verb)")
+      #expect(ending.errors.contains("set TMPDIR"), "\(verb): \(ending)")
+      #expect(!ending.errors.contains("Make room"), "\(verb): \(ending)")
+    }
+    #expect(!FileManager.default.fileExists(atPath: bed.project + "/new"))
+  }
+
   @Test("A table without columns keeps a million rows and no more, and says so before it records")
   func rowsWithoutColumns() throws {
     let bed = try bed()

@@ -76,7 +76,7 @@ struct Salvage {
       throw StoreError.damaged(damaged.directory, newer)
     }
     let sound = damaged.soundState()
-    let scratch = try mapping { try TemporaryFolder("hints") }
+    let scratch = try TemporaryFolder("hints")
     defer { scratch.remove() }
     let hints = ProjectionHints(of: damaged.directory, in: scratch)
     var report = SalvageReport(directory: target)
