@@ -94,11 +94,7 @@ public final class Store: Sendable {
     let log = logPath(directory)
     try StorePlaces.check(directory)
     try expectLog(at: directory)
-    if readOnly, access(log + "/lock.mdb", W_OK) != 0, errno == EACCES {
-      throw StoreError.file(
-        "expected permission to write this file, where readers are counted, found none; give it "
-          + "(the log itself need not be writable), or copy the store", path: log + "/lock.mdb")
-    }
+    try StorePlaces.expectPermission(log: log, toWrite: !readOnly)
     return try translating(log) {
       let environment = try Environment.open(
         path: log, options: Environment.Options(isReadOnly: readOnly))

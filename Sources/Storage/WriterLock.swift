@@ -11,9 +11,13 @@ import Glibc
 final class WriterLock: Sendable {
   /// How long a writer waits for another one, in seconds, unless `STRATA_LOCK_TIMEOUT` says.
   static let patienceSeconds = 10.0
+  /// The longest that it may say: a day.
+  static let patienceSecondsMax = 86_400.0
 
   let descriptor: Int32
   private let path: String
+  /// In seconds.
+  private let patience: Double
   /// A reader's lock keeps writers away, and leaves no mark.
   private let isShared: Bool
   private let threads = RecursiveLock()
@@ -23,6 +27,7 @@ final class WriterLock: Sendable {
   /// - Throws: `StoreError.file` where the store's folder takes no writes.
   init(directory: String) throws {
     path = directory + "/writer.lock"
+    patience = try Self.patience()
     isShared = false
     descriptor = open(
       path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o666)
@@ -37,6 +42,7 @@ final class WriterLock: Sendable {
   /// Nil where the lock cannot be opened: then nobody could write either, or nobody ever did.
   init?(forReading directory: String) throws {
     path = directory + "/writer.lock"
+    patience = try Self.patience()
     isShared = true
     descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
     if descriptor < 0 { return nil }
@@ -78,9 +84,18 @@ final class WriterLock: Sendable {
     return try body()
   }
 
-  private static var patience: Double {
-    getenv("STRATA_LOCK_TIMEOUT").flatMap { Double(String(cString: $0)) } ?? patienceSeconds
+  /// What nobody can wait for is refused before anything is waited for.
+  private static func patience() throws(StoreError) -> Double {
+    guard let value = getenv(patienceVariable), value.pointee != 0 else { return patienceSeconds }
+    let text = String(cString: value)
+    guard let seconds = Double(text), (0...patienceSecondsMax).contains(seconds) else {
+      throw .setting(
+        patienceVariable, expected: "a number of seconds from 0 to \(Int(patienceSecondsMax))",
+        found: text)
+    }
+    return seconds
   }
+  private static let patienceVariable = "STRATA_LOCK_TIMEOUT"
 
   private func acquire() throws {
     let start = ContinuousClock.now
@@ -91,7 +106,7 @@ final class WriterLock: Sendable {
       }
       // A sleep is as long as the machine makes it, so it is no measure of time.
       let waited = (ContinuousClock.now - start) / .seconds(1)
-      guard waited < Self.patience else {
+      guard waited < patience else {
         throw StoreError.held(by: holder(), seconds: waited, path: path)
       }
       usleep(5_000)
