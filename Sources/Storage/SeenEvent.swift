@@ -5,7 +5,9 @@ import StoreFormat
 /// An event that a projection had followed and that the log did not go through when it was asked: the log
 /// was set back, or is another's. It stays noted in `writer.lock` until somebody takes the log as it is.
 public struct SeenEvent: Hashable, Sendable {
+  /// Its number.
   public var sequence: EventSequence
+  /// What the chain has behind it: with the number, which event it is.
   public var hash: ContentHash
 
   public init(_ sequence: EventSequence, _ hash: ContentHash) {
