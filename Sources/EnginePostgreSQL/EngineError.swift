@@ -36,6 +36,8 @@ public enum PostgreSQLEngineError: AdvisedError, Hashable, Sendable, CustomStrin
   case noBinaries(MissingPrograms)
   /// The temporary cluster did not start.
   case cluster(String)
+  /// Nowhere may a temporary cluster's folder be made.
+  case place(String)
   /// Something that cannot be read back.
   case unreadable(String)
 
@@ -82,7 +84,8 @@ public enum PostgreSQLEngineError: AdvisedError, Hashable, Sendable, CustomStrin
         + "ALTER ROLE ... CREATEDB, or name another role in --scratch"
     case .mayDoLastingHarm(let powers): Self.lastingHarm(powers)
     case .noBinaries(let missing): missing.description
-    case .cluster(let message): "the temporary PostgreSQL did not start: \(message)"
+    case .cluster(let message), .place(let message):
+      "the temporary PostgreSQL did not start: \(message)"
     case .unreadable(let message): message
     }
   }
@@ -111,6 +114,7 @@ public enum PostgreSQLEngineError: AdvisedError, Hashable, Sendable, CustomStrin
     case .cannotConnect, .noLibrary, .noBinaries, .cluster, .mayNotCreateDatabases,
       .mayDoLastingHarm:
       "see to the server, not to the migration"
+    case .place: "name a folder that can be written in STRATA_PG_TMPDIR"
     // Their message says it, or the server's own words do.
     case .invalidURL, .unsupportedVersion, .failed, .connectionLost, .refused,
       .transactionLeftOpen, .transactionLeftPrepared, .unreadable:

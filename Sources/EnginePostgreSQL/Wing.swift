@@ -95,7 +95,7 @@ extension PostgreSQLEngineError: ClassifiedError {
   public var fault: FaultKind {
     switch self {
     case .invalidURL: .input
-    case .mayDoLastingHarm: .refused
+    case .mayDoLastingHarm, .place: .refused
     default: .engine
     }
   }

@@ -13,6 +13,8 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     case place
     /// The system failed on the way: a full disk, a broken device.
     case system
+    /// Nothing may be written where something has to be: another place can be named.
+    case unwritable
   }
 
   /// The path as it was given.

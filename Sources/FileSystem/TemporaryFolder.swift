@@ -40,7 +40,7 @@ public struct TemporaryFolder: Sendable {
       path = try Files.makeUniqueDirectory("\(base)/strata-\(purpose)-\(getpid())-")
     } catch {
       throw FileError(
-        path: base, fault: .system, code: error.code,
+        path: base, fault: error.code == EIO ? .system : .unwritable, code: error.code,
         description: "expected a writable temporary folder in \(base), found: \(error.reason); "
           + "set TMPDIR to another folder")
     }

@@ -30,6 +30,9 @@ public final class History {
   /// Where a projection was kept by this value that had followed other events than the log's: the log was
   /// set back, or is another's.
   public internal(set) var keptProjection: String?
+  /// The segments of whose events the projection has none, as it was last asked or made anew: one of them
+  /// was not in the archive when it was made.
+  public internal(set) var unprojectedSegments: [ArchivedSegment] = []
   /// What signs whatever this value writes, and in whose name.
   var signer: (key: SigningKey, actor: String)?
   /// Whether the log was found to be the newest there is, as far as anything beside it tells.

@@ -55,7 +55,7 @@ public enum HistoryError: ClassifiedError, Sendable, CustomStringConvertible {
     case .unexpected: .damaged
     case .store(let error):
       switch error {
-      case .notAStore: .input
+      case .notAStore, .setting: .input
       case .alreadyAStore, .file, .foreignPlace, .held, .medium, .damaged, .missingNode,
         .missingEvent, .inconsistent, .rolledBack, .segmentMissing, .segmentDamaged:
         error.isDamage ? .damaged : .refused

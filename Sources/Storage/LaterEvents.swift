@@ -48,20 +48,12 @@ extension Store {
     return (archived + [mark].compactMap { $0 }).max { $0.last < $1.last }
   }
 
-  /// Notes that the log had this event, where nobody has noted a later one.
-  public func noteSeen(_ last: EventSequence) throws {
-    try withWriterLock {
-      let known = WriterLock.mark(in: directory)
-      guard try last > read({ try $0.state().lastSequence }), try isCurrent(),
-        known.map({ $0 < last }) ?? true
-      else { return }
-      try mark(last)
-    }
-  }
-
   /// From now on the log as it is counts as the newest there is.
   public func acceptEnd() throws {
-    try withWriterLock { try mark(read { try $0.state().lastSequence }) }
+    try withWriterLock {
+      try mark(read { try $0.state().lastSequence })
+      try writerLock().note(nil)
+    }
   }
 }
 

@@ -12,6 +12,7 @@ extension Store {
     let log = logPath(directory)
     try StorePlaces.check(directory)
     try expectLog(at: directory)
+    try StorePlaces.expectPermission(log: log, toWrite: false)
     return try translating(log) {
       let environment = try Environment.open(
         path: log, options: Environment.Options(isReadOnly: true))

@@ -94,11 +94,7 @@ public final class Store: Sendable {
     let log = logPath(directory)
     try StorePlaces.check(directory)
     try expectLog(at: directory)
-    if readOnly, access(log + "/lock.mdb", W_OK) != 0, errno == EACCES {
-      throw StoreError.file(
-        "expected permission to write this file, where readers are counted, found none; give it "
-          + "(the log itself need not be writable), or copy the store", path: log + "/lock.mdb")
-    }
+    try StorePlaces.expectPermission(log: log, toWrite: !readOnly)
     return try translating(log) {
       let environment = try Environment.open(
         path: log, options: Environment.Options(isReadOnly: readOnly))
@@ -147,18 +143,25 @@ public final class Store: Sendable {
   /// - Throws: `StoreError.held` where another process does not end its own.
   public func write<T>(_ body: (LogWriter) throws -> T) throws -> T {
     try withWriterLock {
-      var last = EventSequence(0)
+      var end: SeenEvent?
+      var isPassed = false
+      let seen = seenEvent()
       let result = try exclusively { transaction in
         let reader = LogReader(transaction: transaction, databases: databases)
         let state = try reader.state()
         try reader.checkEnd(state, before: try transaction.number)
+        isPassed = try seen.map { try reader.goesThrough($0) == true } ?? false
         let log = LogWriter(transaction: transaction, databases: databases, state: state)
         let result = try body(log)
         try log.finish()
-        last = log.state.lastSequence
+        end = SeenEvent(log.state.lastSequence, log.state.lastHash)
         return result
       }
-      try mark(last)
+      if let end {
+        try mark(end.sequence)
+        // The log is the one that was seen: what a later one must go through has moved on with it.
+        if isPassed { try writerLock().note(end) }
+      }
       return result
     }
   }
@@ -171,7 +174,7 @@ public final class Store: Sendable {
     try writerLock().withLock(body)
   }
 
-  private func writerLock() throws -> WriterLock {
+  func writerLock() throws -> WriterLock {
     guard let lock else {
       throw StoreError.medium(
         LMDBError(code: EACCES, action: "write to \(logPath), which is open read-only"),

@@ -18,6 +18,8 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
   /// Not the store's own: a link, a pipe, a file with a second name.
   case foreignPlace(expected: String, found: String, path: String)
   case held(by: Int?, seconds: Double, path: String)
+  /// A variable of the environment that says nothing which can be heeded.
+  case setting(String, expected: String, found: String)
   case segmentMissing(SegmentReference, directory: String)
   case segmentDamaged(SegmentReference, String)
 
@@ -46,6 +48,8 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
     case .held(let holder, let seconds, let path):
       "another process\(holder.map { " (\($0))" } ?? "") has been writing to the store for "
         + "\(Int(seconds)) s (\(path)); nothing was changed. Try again when it is done, or end it"
+    case .setting(let name, let expected, let found):
+      "expected \(expected) in \(name), found '\(VisibleText.line(found))'; nothing was changed"
     case .segmentMissing(let segment, let directory):
       "the archived events \(segment.first) to \(segment.last) are in the segment "
         + "\(segment.name), which is not in \(directory): put the file back there; "
@@ -115,7 +119,7 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
       .segmentDamaged:
       true
     case .medium(let error, _): error.isInvalid
-    case .notAStore, .alreadyAStore, .file, .foreignPlace, .held: false
+    case .notAStore, .alreadyAStore, .file, .foreignPlace, .held, .setting: false
     }
   }
 }

@@ -11,9 +11,13 @@ import Glibc
 final class WriterLock: Sendable {
   /// How long a writer waits for another one, in seconds, unless `STRATA_LOCK_TIMEOUT` says.
   static let patienceSeconds = 10.0
+  /// The longest that it may say: a day.
+  static let patienceSecondsMax = 86_400.0
 
-  private let descriptor: Int32
+  let descriptor: Int32
   private let path: String
+  /// In seconds.
+  private let patience: Double
   /// A reader's lock keeps writers away, and leaves no mark.
   private let isShared: Bool
   private let threads = RecursiveLock()
@@ -23,6 +27,7 @@ final class WriterLock: Sendable {
   /// - Throws: `StoreError.file` where the store's folder takes no writes.
   init(directory: String) throws {
     path = directory + "/writer.lock"
+    patience = try Self.patience()
     isShared = false
     descriptor = open(
       path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o666)
@@ -37,6 +42,7 @@ final class WriterLock: Sendable {
   /// Nil where the lock cannot be opened: then nobody could write either, or nobody ever did.
   init?(forReading directory: String) throws {
     path = directory + "/writer.lock"
+    patience = try Self.patience()
     isShared = true
     descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
     if descriptor < 0 { return nil }
@@ -78,9 +84,18 @@ final class WriterLock: Sendable {
     return try body()
   }
 
-  private static var patience: Double {
-    getenv("STRATA_LOCK_TIMEOUT").flatMap { Double(String(cString: $0)) } ?? patienceSeconds
+  /// What nobody can wait for is refused before anything is waited for.
+  private static func patience() throws(StoreError) -> Double {
+    guard let value = getenv(patienceVariable), value.pointee != 0 else { return patienceSeconds }
+    let text = String(cString: value)
+    guard let seconds = Double(text), (0...patienceSecondsMax).contains(seconds) else {
+      throw .setting(
+        patienceVariable, expected: "a number of seconds from 0 to \(Int(patienceSecondsMax))",
+        found: text)
+    }
+    return seconds
   }
+  private static let patienceVariable = "STRATA_LOCK_TIMEOUT"
 
   private func acquire() throws {
     let start = ContinuousClock.now
@@ -91,7 +106,7 @@ final class WriterLock: Sendable {
       }
       // A sleep is as long as the machine makes it, so it is no measure of time.
       let waited = (ContinuousClock.now - start) / .seconds(1)
-      guard waited < Self.patience else {
+      guard waited < patience else {
         throw StoreError.held(by: holder(), seconds: waited, path: path)
       }
       usleep(5_000)
@@ -108,25 +123,34 @@ final class WriterLock: Sendable {
   /// Notes the last event that was committed: a log that ends before it was rolled back. A note that is
   /// lost tells nothing, and nothing false.
   func mark(_ last: EventSequence) {
-    let digits = "\(last.value)"
-    let line = Array((String(repeating: "0", count: 20 - digits.utf8.count) + digits + "\n").utf8)
+    let line = Array("\(Self.digits(last))\n".utf8)
     _ = line.withUnsafeBytes {
       pwrite(descriptor, $0.baseAddress, $0.count, Self.markOffset)
     }
   }
 
+  /// In 20 digits.
+  static func digits(_ sequence: EventSequence) -> String {
+    let digits = "\(sequence.value)"
+    return String(repeating: "0", count: 20 - digits.utf8.count) + digits
+  }
+
   /// The last event that a writer of the store has noted; nil where none did.
   static func mark(in directory: String) -> EventSequence? {
+    line(in: directory, at: markOffset, count: markByteCount).flatMap { UInt64($0) }
+      .map { EventSequence($0) }
+  }
+
+  /// A line of this many bytes, without its end; nil where there is none.
+  static func line(in directory: String, at offset: off_t, count length: Int) -> String? {
     let file = open(
       directory + "/writer.lock", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
     guard file >= 0 else { return nil }
     defer { close(file) }
-    var bytes = [UInt8](repeating: 0, count: markByteCount)
-    let count = bytes.withUnsafeMutableBytes {
-      pread(file, $0.baseAddress, $0.count, markOffset)
-    }
-    guard count == markByteCount, bytes.popLast() == UInt8(ascii: "\n") else { return nil }
-    return UInt64(String(decoding: bytes, as: UTF8.self)).map { EventSequence($0) }
+    var bytes = [UInt8](repeating: 0, count: length)
+    let count = bytes.withUnsafeMutableBytes { pread(file, $0.baseAddress, $0.count, offset) }
+    guard count == length, bytes.popLast() == UInt8(ascii: "\n") else { return nil }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// The process id that the holder left; nil where it left none.

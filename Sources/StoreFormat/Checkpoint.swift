@@ -44,10 +44,13 @@ public struct Checkpoint: Hashable, Sendable {
     guard let root = Base64.bytes(lines[2]).flatMap({ ContentHash(bytes: $0) }) else {
       throw Self.malformed("base 64 of 32 bytes in its third line")
     }
-    let head = lines.dropFirst(3).first { $0.hasPrefix(Self.headWord) }
-    self.init(
-      origin: String(lines[0]), size: size, root: root,
-      head: head.flatMap { ContentHash(hex: String($0.dropFirst(Self.headWord.count))) })
+    // Other lines are somebody else's; these are ours, and mean what they say.
+    let heads = lines.dropFirst(3).filter { $0.hasPrefix(Self.headWord) }
+    let hash = heads.first.flatMap { ContentHash(hex: String($0.dropFirst(Self.headWord.count))) }
+    guard heads.isEmpty || heads.count == 1 && hash != nil else {
+      throw Self.malformed("one line 'head' with the 64 digits of a hash")
+    }
+    self.init(origin: String(lines[0]), size: size, root: root, head: hash)
   }
 
   static func malformed(_ expected: String) -> FormatError {

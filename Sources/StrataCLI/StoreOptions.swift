@@ -95,12 +95,21 @@ struct StoreOptions: ParsableArguments {
 extension History {
   /// Says which archived events the answer cannot hold.
   func warnOfMissingSegments() throws {
-    for segment in try missingSegments() {
-      Console.warn(
-        "not among these: the archived events \(segment.reference.first) to "
-          + "\(segment.reference.last), whose segment \(segment.reference.name) is not in the archive"
-      )
-    }
+    for segment in try missingSegments() { Self.warn("not among these", segment) }
+  }
+
+  /// Says which archived events the projection does not hold.
+  func warnOfUnprojectedSegments(_ lacking: String = "not among these") {
+    for segment in unprojectedSegments { Self.warn(lacking, segment) }
+  }
+
+  private static func warn(_ lacking: String, _ segment: ArchivedSegment) {
+    let (first, last) = (segment.reference.first, segment.reference.last)
+    Console.warn(
+      "\(lacking): the archived events \(first) to \(last), "
+        + (segment.isPresent
+          ? "since a segment behind them is not in the archive, or was not when the projections were made"
+          : "whose segment \(segment.reference.name) is not in the archive"))
   }
 
   /// Lets the projection follow what was written; a failure is a warning.

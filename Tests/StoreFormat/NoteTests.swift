@@ -87,11 +87,12 @@ struct NoteTests {
       #expect(try Checkpoint(text: checkpoint.text) == checkpoint)
     }
     let line = Base64.text(root.bytes)
-    #expect(try Checkpoint(text: "a\n8\n\(line)\nextension\nhead x\n").head == nil)
+    #expect(try Checkpoint(text: "a\n8\n\(line)\nextension\nheader x\n").head == nil)
     for text in [
       "", "\n", "a\n8\n", "a\n8\n\(line)", "a\n08\n\(line)\n", "a\n-8\n\(line)\n", "\n8\n\(line)\n",
       "a\n8\n\(line)\n\n", "a\n8\n\(line.dropLast())\n", "a\n8\nAAAA\n", "a\n8 \n\(line)\n",
-      "a\n99999999999999999999\n\(line)\n",
+      "a\n99999999999999999999\n\(line)\n", "a\n8\n\(line)\nhead x\n",
+      "a\n8\n\(line)\nhead \(root)0\n", "a\n8\n\(line)\nhead \(root)\nhead \(root)\n",
     ] {
       #expect(throws: FormatError.self, "\(text)") { try Checkpoint(text: text) }
     }

@@ -39,6 +39,84 @@ import Testing
     #expect(try bed.run(["verify", "--full"]).code == 0)
   }
 
+  @Test(
+    "A temporary folder that cannot be written ends every verb with 4, and each names TMPDIR",
+    .enabled(if: geteuid() == 0))
+  func temporaryFolder() throws {
+    let bed = try bed()
+    let none = bed.root + "/none"
+    try FileManager.default.createDirectory(atPath: none, withIntermediateDirectories: false)
+    // The binary's folder need not be one that others may look into.
+    let program = NSTemporaryDirectory() + "strata-\(UUID().uuidString)"
+    try FileManager.default.copyItem(atPath: StoreBed.binary, toPath: program)
+    defer { try? FileManager.default.removeItem(atPath: program) }
+    let open = try bed.run(["-R", "a+rwX", bed.root], program: "/bin/chmod")
+    try #require(open.code == 0)
+    chmod(none, 0o755)
+    for verb in [
+      "record -m x -", "truncate 003", "import sql m", "verify", "verify --salvage new", "demo",
+    ] {
+      let words =
+        ["--reuid", "65534", "--clear-groups", "/usr/bin/env", "TMPDIR=\(none)", program]
+        + verb.split(separator: " ").map(String.init)
+      let ending = try bed.run(words, input: "CREATE TABLE q (a);", program: "/usr/bin/setpriv")
+      #expect(ending.code == 4, "\(verb): \(ending)")
+      #expect(ending.errors.contains("expected a writable temporary folder in \(none)"), "\(verb)")
+      #expect(ending.errors.contains("set TMPDIR"), "\(verb): \(ending)")
+      #expect(!ending.errors.contains("Make room"), "\(verb): \(ending)")
+    }
+    #expect(!FileManager.default.fileExists(atPath: bed.project + "/new"))
+  }
+
+  @Test("A writer waits for 0 to 86400 seconds, and anything else is bad input before it waits")
+  func lockTimeout() throws {
+    let bed = try bed()
+    func tag(_ value: String, _ name: String) throws -> StoreBed.Ending {
+      let words = ["STRATA_LOCK_TIMEOUT=\(value)", StoreBed.binary, "tag", name]
+      return try bed.run(words, program: "/usr/bin/env")
+    }
+    let wrong = ["abc", "nan", "inf", "-5", "-0.001", "1e400", "86400.5", "10s", " ", "1\n2"]
+    for value in wrong {
+      let ending = try tag(value, "never")
+      #expect(ending.code == 2, "\(value): \(ending)")
+      #expect(ending.errors.contains("from 0 to 86400 in STRATA_LOCK_TIMEOUT"), "\(ending)")
+      #expect(ending.errors.split(separator: "\n").count == 1, "\(value): \(ending)")
+    }
+    #expect(!(try bed.run(["tag"])).output.contains("never"))
+    for (place, value) in ["", "0", "0.5", "86400", "1e3"].enumerated() {
+      let ending = try tag(value, "t-\(place)")
+      #expect(ending.code == 0, "\(value): \(ending)")
+    }
+  }
+
+  @Test(
+    "Whoever may not write where readers are counted is told which file that is, by every verb",
+    .enabled(if: geteuid() == 0))
+  func readersFile() throws {
+    let bed = try bed()
+    let program = NSTemporaryDirectory() + "strata-\(UUID().uuidString)"
+    try FileManager.default.copyItem(atPath: StoreBed.binary, toPath: program)
+    defer { try? FileManager.default.removeItem(atPath: program) }
+    func expect(_ words: String, of verbs: [String]) throws {
+      for verb in verbs {
+        let ending = try bed.run(
+          ["--reuid", "65534", "--clear-groups", program]
+            + verb.split(separator: " ").map(String.init),
+          input: "CREATE TABLE q (a);", program: "/usr/bin/setpriv")
+        #expect(ending.code == 4 && ending.errors.contains(words), "\(verb): \(ending)")
+        #expect(ending.errors.contains("or copy the store"), "\(verb): \(ending)")
+      }
+    }
+    let open = try bed.run(["-R", "a+rX,go-w", bed.root], program: "/bin/chmod")
+    try #require(open.code == 0)
+    let writing = ["tag x", "record -m x -", "truncate 003", "import sql m", "compact", "rebuild"]
+    try expect(
+      "log/lock.mdb: expected permission to write this file",
+      of: ["log", "verify", "schema", "query SELECT"] + writing)
+    chmod(bed.store + "/log/lock.mdb", 0o666)
+    try expect("log/data.mdb: expected permission to write the log", of: writing)
+  }
+
   @Test("A table without columns keeps a million rows and no more, and says so before it records")
   func rowsWithoutColumns() throws {
     let bed = try bed()

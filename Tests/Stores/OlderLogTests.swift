@@ -79,6 +79,59 @@ struct OlderLogTests {
     #expect(ending.code == 3 && ending.errors.contains("another event"), "\(ending.errors)")
   }
 
+  @Test("stays another's whatever is asked of it, until somebody takes it as it is")
+  func askedAnothers() throws {
+    for spoil in ["nothing", "the projection", "later"] {
+      let (bed, other) = (try StoreBed(), try StoreBed())
+      for one in [bed, other] { try #require(one.run(["tag", "v1"]).code == 0) }
+      let own = try Data(contentsOf: log(bed))
+      if spoil == "later" { try #require(other.run(["tag", "v3"]).code == 0) }
+      try Data(contentsOf: log(other)).write(to: log(bed))
+      for _ in 0..<2 {
+        let asked = try bed.run(["query", "SELECT count(*) FROM revisions"])
+        #expect(asked.code == 0 && asked.errors.contains("another event"), "\(asked)")
+        if spoil == "the projection" {
+          try FileManager.default.removeItem(atPath: bed.store + "/projection.sqlite")
+        }
+        #expect(try bed.run(["log"]).errors.contains("another event"), "\(spoil)")
+        #expect(try bed.run(["verify"]).code == 3, "\(spoil)")
+        #expect(try bed.run(["tag", "v2"]).code == 3, "\(spoil)")
+        #expect(try bed.run(["truncate", "002"]).code == 3, "\(spoil)")
+      }
+      let taken = try Data(contentsOf: log(bed))
+      // The log that was seen is the one that belongs here, whatever was asked meanwhile.
+      try own.write(to: log(bed))
+      #expect(try bed.run(["query", "SELECT count(*) FROM revisions"]).code == 0, "\(spoil)")
+      #expect(try bed.run(["tag", "v2"]).code == 0, "\(spoil)")
+      #expect(try bed.run(["verify"]).code == 0, "\(spoil)")
+      try taken.write(to: log(bed))
+      #expect(try bed.run(["query", "SELECT 1"]).code == 0, "\(spoil)")
+      #expect(try bed.run(["tag", "v4"]).code == 3, "\(spoil)")
+      #expect(try bed.run(["rebuild"]).code == 0, "\(spoil)")
+      #expect(try bed.run(["tag", "v4"]).code == 0, "\(spoil)")
+      let end = try bed.run(["verify", "--full"])
+      #expect(end.code == 0, "\(spoil): \(end)")
+      #expect(try bed.run(["log"]).errors.isEmpty, "\(spoil)")
+    }
+  }
+
+  @Test("what a projection of another history had seen stays known, too")
+  func askedForeign() throws {
+    let (bed, other) = (try StoreBed(), try StoreBed())
+    try #require(other.run(["query", "SELECT 1"]).code == 0)
+    for suffix in ["", "-wal", "-shm"] {
+      let path = bed.store + "/projection.sqlite" + suffix
+      try? FileManager.default.removeItem(atPath: path)
+      try? FileManager.default.copyItem(
+        atPath: other.store + "/projection.sqlite" + suffix, toPath: path)
+    }
+    #expect(try bed.run(["tag", "v1"]).code == 3)
+    #expect(try bed.run(["query", "SELECT 1"]).code == 0)
+    #expect(try bed.run(["tag", "v1"]).code == 3)
+    #expect(try bed.run(["rebuild"]).code == 0)
+    #expect(try bed.run(["tag", "v1"]).code == 0)
+  }
+
   @Test("is the newest there is from the moment that somebody makes the projection anew of it")
   func accepted() throws {
     let bed = try StoreBed()

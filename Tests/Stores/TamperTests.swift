@@ -97,6 +97,24 @@ struct TamperTests {
     #expect(back.output.contains("found 18: this history was rolled back"), "\(back.output)")
   }
 
+  @Test("is told from what a checkpoint says of its last event")
+  func checkpointHead() throws {
+    let bed = try tagged()
+    let kept = try bed.run(["checkpoint"]).output
+    let hash = "\(try head(bed).hash)"
+    for (other, code, words) in [
+      (String(repeating: "0", count: 64), 3, "its line 'head' was changed"),
+      ("\(hash.dropLast())\(hash.hasSuffix("0") ? 1 : 0)", 3, "its line 'head' was changed"),
+      ("00000000", 2, "expected one line 'head'"), ("", 2, "expected one line 'head'"),
+    ] {
+      try bed.write(kept.replacing(hash, with: other), bed.project + "/kept")
+      let ending = try bed.run(["verify", "--expect", "kept"])
+      #expect(ending.code == Int32(code), "\(other): \(ending)")
+      #expect((ending.output + ending.errors).contains(words), "\(other): \(ending)")
+      #expect(!ending.output.contains("as expected"), "\(other): \(ending)")
+    }
+  }
+
   @Test("is refused as newer, not called damaged, where its events have a newer version")
   func newer() throws {
     let bed = try StoreBed(isCut: true)

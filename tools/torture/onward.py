@@ -27,7 +27,7 @@ KINDS = ("flip", "kinds", "meta", "zero", "swap", "copy", "garbage")
 
 class Onward:
     def __init__(self, root):
-        self.damage = damage.Damage(root)
+        self.damage = damage.Damage(root, is_compact=False)
         self.work = self.damage.work
         self.faults = 0
         self.counts = collections.Counter()

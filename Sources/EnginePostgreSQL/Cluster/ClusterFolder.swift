@@ -29,7 +29,7 @@ struct ClusterFolder {
   /// A folder without a lock file may be in the making for so long.
   static let youthSeconds = 60
 
-  /// - Throws: `PostgreSQLEngineError.cluster`.
+  /// - Throws: `PostgreSQLEngineError.place`, `.cluster`.
   init(for user: ServerUser) throws(PostgreSQLEngineError) {
     var reason = ""
     for root in try Self.places() {
@@ -56,7 +56,7 @@ struct ClusterFolder {
       Self.spreadFolders(in: path)
       return
     }
-    throw .cluster("expected a writable \(Self.words(for: try Self.places())), found: \(reason)")
+    throw .place("expected a writable \(Self.words(for: try Self.places())), found: \(reason)")
   }
 
   /// The place that was asked for alone, or else those that every system has.

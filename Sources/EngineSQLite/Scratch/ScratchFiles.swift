@@ -15,7 +15,8 @@ enum ScratchFiles {
       try Files.makeDirectory(Files.temporaryDirectory)
       return try Files.makeUniqueDirectory(prefix)
     } catch {
-      throw SQLiteEngineError.files(
+      throw ProductError(
+        error.code == EIO ? .engine : .refused,
         "cannot make a scratch folder \(prefix)...: \(error.reason); set TMPDIR to a folder that "
           + "can be written")
     }

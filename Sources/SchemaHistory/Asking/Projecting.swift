@@ -10,7 +10,9 @@ extension History {
   public func query(_ sql: String) throws -> QueryResult {
     if !store.isReadOnly { try followLog() }
     return try Self.projecting {
-      try Projection.open(path: store.projectionPath, readOnly: true).query(sql)
+      let projection = try Projection.open(path: store.projectionPath, readOnly: true)
+      unprojectedSegments = try segments(notIn: projection)
+      return try projection.query(sql)
     }
   }
 
@@ -32,8 +34,12 @@ extension History {
   ) throws {
     let state = try read { try $0.state() }
     var position = found
-    if let found, found.sequence == state.lastSequence, found.hash == state.lastHash { return }
-    if let found, try !isOfThisChain(found) {
+    if let found, try isShort(projection, at: found.sequence), try isOfThisChain(found) {
+      try projection.reset()
+      position = nil
+    } else if let found, found.sequence == state.lastSequence, found.hash == state.lastHash {
+      return
+    } else if let found, try !isOfThisChain(found) {
       try noteSeen(found, by: projection)
       try keep(projection, found.sequence)
       try projection.reset()
@@ -55,6 +61,8 @@ extension History {
       do {
         let projection = try Projection.open(path: store.projectionPath, readOnly: false)
         if let found = try projection.position, try !isOfThisChain(found) {
+          // Whoever is stopped before the end has not taken the log as it is.
+          try noteSeen(found, by: projection)
           try keep(projection, found.sequence)
           kept = found.sequence
         }
@@ -65,18 +73,22 @@ extension History {
       }
     }
     try followLog(progress: progress)
+    unprojectedSegments = try Self.projecting {
+      try segments(notIn: Projection.open(path: store.projectionPath, readOnly: true))
+    }
     // Whoever makes it anew of an older log says that this is the newest there is.
     if try laterEvents() != nil { try Self.translating { try store.acceptEnd() } }
     return kept
   }
 
-  /// A projection that follows an older log tells no longer that there were later events: the mark of
-  /// whoever wrote last does from then on, until somebody takes the log as it is.
+  /// A projection that follows an older log, or another's, tells no longer what it had seen: a note in
+  /// `writer.lock` does from then on, until somebody takes the log as it is.
   private func noteSeen(
     _ found: (sequence: EventSequence, hash: ContentHash), by projection: Projection
   ) throws {
-    guard case .credible? = try? witness(projection, at: found) else { return }
-    try Self.translating { try store.noteSeen(found.sequence) }
+    // One that cannot be asked is taken at its word.
+    if case .wrong? = try? witness(projection, at: found) { return }
+    try Self.translating { try store.noteSeen(SeenEvent(found.sequence, found.hash)) }
   }
 
   /// It may be all that is left of events that the log has lost.
@@ -138,9 +150,8 @@ extension History {
       progress(Int(clamping: sequence.value - last.value), total)
     }
     // What lies before a segment that is missing could not be joined to what comes after it.
-    let present = try segments().reversed().prefix { $0.isPresent }.reversed()
-    for segment in present where segment.reference.last > last {
-      let archive = try archivedLog(segment.reference)
+    for segment in try joinedSegments() where segment.last > last {
+      let archive = try archivedLog(segment)
       try Self.translating {
         try archive.read { log in
           let feed = ProjectionFeed(projection, log: log)

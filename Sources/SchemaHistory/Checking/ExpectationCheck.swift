@@ -75,13 +75,20 @@ extension VerifyReport {
           + "another one")
     }
     let found = records.checkpoint(of: Int(checkpoint.size))
-    guard found.root == checkpoint.root, checkpoint.head == nil || checkpoint.head == found.head
-    else {
+    guard found.root == checkpoint.root else {
       return unexpected(
         kept.name,
         "expected the root \(Base64.text(checkpoint.root.bytes)) over the first \(checkpoint.size) "
           + "events, found \(Base64.text(found.root.bytes)): they were rewritten, or this is another "
           + "history")
+    }
+    if let head = checkpoint.head, head != found.head {
+      // The root is over these very records, so one of the two lines was changed.
+      return unexpected(
+        kept.name,
+        "expected \(head) as the hash of event #\(checkpoint.size), found "
+          + "\(found.head.map { "\($0)" } ?? "none"), under the root that it names: its line 'head' was "
+          + "changed, or is another checkpoint's")
     }
     met.append(.init(expected: kept.name, sequence: EventSequence(checkpoint.size)))
   }

@@ -26,6 +26,9 @@ extension History {
   ) throws -> ProjectionWitness {
     let problems = try projection.check().problems
     if let problem = problems.first { return .wrong(problem) }
+    if try followedInDoubt(projection, position) {
+      return .wrong("a question let it follow another log, which was here for a while")
+    }
     let end = try read { try $0.state().lastSequence.value }
     let last = min(end, position.sequence.value)
     let first = last > Self.comparedCount ? last - Self.comparedCount : 1
@@ -55,5 +58,24 @@ extension History {
           "its hash of event \(position.sequence) is not the event's, all else is as the log says")
     }
     return differing == 1 ? .foreign : .credible
+  }
+
+  /// Whether a projection followed a log while that was not the one which had been seen here, and which the
+  /// log is again.
+  private func followedInDoubt(
+    _ projection: Projection, _ position: (sequence: EventSequence, hash: ContentHash)
+  ) throws -> Bool {
+    guard let noted = store.seenEvent(), try read({ try $0.goesThrough(noted) }) == true else {
+      return false
+    }
+    // This log goes through both numbers, and not through its event.
+    if position.sequence <= noted.sequence { return true }
+    let rows = try projection.query(
+      "SELECT time, actor FROM events WHERE sequence = \(noted.sequence.value)"
+    ).rows
+    guard let row = rows.first,
+      let event = try? withLog(holding: noted.sequence, { try $0.event(noted.sequence).event })
+    else { return false }
+    return row != [.text("\(event.time)"), .text(event.actor)]
   }
 }

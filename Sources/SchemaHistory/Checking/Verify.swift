@@ -25,7 +25,7 @@ extension History {
           .look(full: full, comparesProjection: comparesProjection, expectations, progress)
       } catch HistoryError.store(let error) {
         switch error {
-        case .notAStore, .file, .foreignPlace, .held, .damaged(_, .newerVersion):
+        case .notAStore, .file, .foreignPlace, .held, .setting, .damaged(_, .newerVersion):
           throw HistoryError.store(error)
         case .medium where !error.isDamage: throw HistoryError.store(error)
         default: report.findings.append(.init(.damage, "the log", error.description))

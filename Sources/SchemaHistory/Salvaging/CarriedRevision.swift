@@ -34,7 +34,9 @@ struct CarriedRevision {
   /// - Returns: false where it is lost.
   mutating func take(at time: Timestamp, by actor: String) throws -> Bool {
     guard builder.archived[original.id] == nil, try log.reader.entry(original.id) == nil else {
-      builder.report.lose(place, "found twice: what was recorded first is taken")
+      if try !builder.holds(original, in: log) {
+        builder.report.lose(place, "found twice: what was recorded first is taken")
+      }
       return true
     }
     var revision = original

@@ -76,7 +76,7 @@ struct Salvage {
       throw StoreError.damaged(damaged.directory, newer)
     }
     let sound = damaged.soundState()
-    let scratch = try mapping { try TemporaryFolder("hints") }
+    let scratch = try TemporaryFolder("hints")
     defer { scratch.remove() }
     let hints = ProjectionHints(of: damaged.directory, in: scratch)
     var report = SalvageReport(directory: target)
@@ -194,7 +194,7 @@ struct Salvage {
     in work: TemporaryFolder
   ) throws -> SalvageBuilder {
     let place = work.path + "/store"
-    var report = report
+    var lacking: [SalvageBuilder.Lacking] = []
     while true {
       let segments = try selection.settleCuts(damaged.path)
       Files.removeTree(place)
@@ -204,15 +204,15 @@ struct Salvage {
       builder.pending = pending
       do {
         try builder.take(selection, segments: segments)
+        builder.lacking = lacking
         return builder
-      } catch let lacking as SalvageBuilder.Lacking {
+      } catch let found as SalvageBuilder.Lacking {
         builder.store = nil
-        report.lose(
-          "event \(lacking.sequence)", "it cannot stay as it was recorded: \(lacking.what)")
+        lacking.append(found)
         let before = selection.unbroken.count
-        selection.shorten(before: lacking.sequence)
+        selection.shorten(before: found.sequence)
         guard selection.unbroken.count < before else {
-          throw StoreError.inconsistent("event \(lacking.sequence): \(lacking.what)")
+          throw StoreError.inconsistent("event \(found.sequence): \(found.what)")
         }
       }
     }

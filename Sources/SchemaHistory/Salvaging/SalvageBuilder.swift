@@ -19,6 +19,8 @@ final class SalvageBuilder {
   var report: SalvageReport
   var store: Store?
   var graph = RevisionGraph([])
+  /// What could not stay as it was recorded, by earlier tries.
+  var lacking: [Lacking] = []
   /// Revisions whose events are in a segment that was copied.
   var archived: [RevisionID: EventSequence] = [:]
   /// Texts that the new store's revisions and cuts have.
@@ -27,8 +29,10 @@ final class SalvageBuilder {
   var names: [ContentHash: String] = [:]
   /// The rewriting of a folder that waits to be finished; nil as soon as the new store knows of it.
   var pending: PendingFolder?
+  /// Signatures of what is in new events.
+  var lostSignatureCount = 0
   private let cache = ObjectCache(countMax: 65_536)
-  private var derived = DerivedState()
+  var derived = DerivedState()
   private static let eventCountOfTransaction = 20_000
 
   init(
@@ -88,7 +92,7 @@ final class SalvageBuilder {
   }
 
   /// No hash vouches for it, but the events name the files and their hashes.
-  private func takePending(_ log: LogWriter) {
+  func takePending(_ log: LogWriter) {
     log.state.pending = pending
     if derived.differences(from: log.state).isEmpty {
       pending = nil

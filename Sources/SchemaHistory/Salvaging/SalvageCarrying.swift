@@ -13,6 +13,8 @@ struct CarriedItem {
     case root(Truncation)
     case fact(Event.Fact)
     case cut(Truncation)
+    /// It signs what is before it, as long as that is as it was.
+    case signature([UInt8], EventRecord)
   }
 
   var sequence: EventSequence
@@ -27,7 +29,6 @@ struct CarriedItems {
   /// By the sequences of their revisions' events, with their own.
   private(set) var operations: [EventSequence: [(sequence: EventSequence, operation: Operation)]] =
     [:]
-  private(set) var signatureCount = 0
   private(set) var restorationCount = 0
 
   init(_ records: [Int], in found: FoundContents, known: Set<RevisionID>) throws {
@@ -36,7 +37,14 @@ struct CarriedItems {
     var ids = known
     for index in records {
       do {
-        events.append(try found.record(index).record.event)
+        let (bytes, record) = try found.record(index)
+        events.append(record.event)
+        if case .signed = record.event.fact {
+          items.append(
+            CarriedItem(
+              sequence: record.event.sequence, time: record.event.time, actor: record.event.actor,
+              content: .signature(bytes, record)))
+        }
       } catch let error as FormatError {
         if error.isNewer { throw StoreError.damaged("an event", error) }
       }
@@ -63,8 +71,7 @@ struct CarriedItems {
         content: content)
     }
     switch event.fact {
-    case .opened, .restored: break
-    case .signed: signatureCount += 1
+    case .opened, .restored, .signed: break
     case .operation(let operation, let owner):
       operations[owner, default: []].append((event.sequence, operation))
     case .revisionRecorded(let revision): items.append(item(.revision(revision)))
@@ -147,6 +154,14 @@ extension SalvageBuilder {
         lost[truncation.root] = truncation.revision
       }
     case .fact(let fact): try carry(fact, item, log)
+    case .signature(let bytes, let record):
+      guard item.sequence == log.state.lastSequence.next, record.previous == log.state.lastHash
+      else {
+        lostSignatureCount += 1
+        return
+      }
+      try log.append(recorded: bytes, record)
+      report.rewrittenCount += 1
     case .cut: break
     }
   }

@@ -9,7 +9,8 @@ extension Salvage {
   ) throws {
     let found = selection.found
     let items = try CarriedItems(
-      selection.scattered, in: found, known: Set(builder.archived.keys))
+      selection.scattered, in: found,
+      known: Set(builder.archived.keys).union(builder.graph.entries.map(\.id)))
     let opening = dialect(found, hints).map { dialect in
       Opening(
         dialect: dialect, writer: "strata \(History.version)",
@@ -20,33 +21,19 @@ extension Salvage {
         "no event of it is left, and nothing says of which product it is")
     }
     for hole in selection.holes { builder.report.lose(hole, found, hints) }
-    if let first = selection.scattered.first {
-      builder.report.lose(
-        "events from \(found.links[first].sequence) on",
-        "carried over in new events, since what they link to cannot stay: what was noted of the history "
-          + "holds up to event \(builder.report.lastUnchanged?.sequence ?? EventSequence(0))")
-    }
+    let place = builder.report.losses.count
     for (owner, count) in items.ownerless {
       builder.report.lose(
         "\(Plural.text(count, "operation")) of event \(owner)",
         "not taken: the revision that they belong to is lost; what they changed is told with the next one"
       )
     }
-    if let pending = builder.pending {
-      builder.report.lose(
-        pending.directory,
-        "the rewriting of this folder was interrupted, and the new store cannot finish it: its cut is not "
-          + "there as it was")
-    }
-    if items.signatureCount > 0 {
-      builder.report.lose(
-        "signatures", "\(items.signatureCount) not taken: what they sign is in new events")
-    }
     if items.restorationCount > 0 {
       builder.report.lose(
         "restorations", "\(items.restorationCount) not repeated: what they brought back is taken")
     }
     try builder.carry(items, hints: hints, opening: opening)
+    try describe(changesOf: selection.scattered, builder, at: place)
     tellOthers(selection, builder, hints)
     for file in found.reports {
       let count = (selection.unbroken + selection.scattered).count {
@@ -57,6 +44,40 @@ extension Salvage {
         builder.report.lose(
           file.name, "\(file.unreadablePageCount) pages cannot be read from the disk")
       }
+    }
+  }
+
+  /// Of what was carried over, what is not as it was: where all that a cut needs was found, what follows it
+  /// may be the same to the byte.
+  private func describe(
+    changesOf scattered: [Int], _ builder: SalvageBuilder, at place: Int
+  ) throws {
+    let links = builder.found.links
+    let first = try builder.firstChanged(of: scattered)
+    if first == nil { try builder.resumePending(scattered) }
+    var losses: [SalvageReport.Loss] = []
+    if let first {
+      losses += builder.lacking.filter { $0.sequence >= links[first].sequence }.map {
+        .init(
+          place: "event \($0.sequence)", message: "it cannot stay as it was recorded: \($0.what)")
+      }
+      losses.append(
+        .init(
+          place: "events from \(links[first].sequence) on",
+          message:
+            "carried over in new events, since what they link to cannot stay: what was noted of the history "
+            + "holds up to event \(builder.report.lastUnchanged?.sequence ?? EventSequence(0))"))
+    }
+    builder.report.losses.insert(contentsOf: losses, at: place)
+    if let pending = builder.pending {
+      builder.report.lose(
+        pending.directory,
+        "the rewriting of this folder was interrupted, and the new store cannot finish it: its cut is not "
+          + "there as it was")
+    }
+    if builder.lostSignatureCount > 0 {
+      builder.report.lose(
+        "signatures", "\(builder.lostSignatureCount) not taken: what they sign is in new events")
     }
   }
 

@@ -10,16 +10,29 @@ extension History {
   /// What beside the log has seen later events than it holds; nil where nothing has. The projection, which
   /// takes longer to ask, is asked by `verify` and before the first write alone.
   public func laterEvents() throws -> LaterEvents? {
-    try laterEvents(than: store.lastSeenBesideLog())
+    // What was seen is read before the log's end is: others write meanwhile.
+    let (seen, noted) = (store.lastSeenBesideLog(), store.seenEvent())
+    return try laterEvents(than: seen) ?? leftOut(noted)
   }
 
   private func laterEvents(than seen: LaterEvents?) throws -> LaterEvents? {
-    // What was seen was read before the log's end is: others write meanwhile.
     guard let seen,
       try Self.translating({ try seen.last > store.read { try $0.state().lastSequence } })
     else { return nil }
     // One that was compacted meanwhile ends where it was when its copy was made.
     return try Self.translating { try store.isCurrent() } ? seen : nil
+  }
+
+  /// The event that a projection had followed before a question let it follow the log, where the log does
+  /// not go through it.
+  private func leftOut(_ noted: SeenEvent?) throws -> LaterEvents? {
+    guard let noted,
+      try Self.translating({
+        try store.read({ try $0.goesThrough(noted) }) == false && store.isCurrent()
+      })
+    else { return nil }
+    return LaterEvents(
+      place: "the projection of before (noted in \(directory)/writer.lock)", last: noted.sequence)
   }
 
   /// One line for whoever asks a log that lacks events which were there; nil where none are known of.
@@ -31,9 +44,9 @@ extension History {
   /// Before the first write of this value: what is appended to an older log makes two histories of one.
   func expectNewest() throws {
     if isKnownNewest { return }
-    let seen = store.lastSeenBesideLog()
+    let (seen, noted) = (store.lastSeenBesideLog(), store.seenEvent())
     let followed = projectedPosition()
-    if let later = try laterEvents(than: seen) ?? followedOther(followed) {
+    if let later = try laterEvents(than: seen) ?? leftOut(noted) ?? followedOther(followed) {
       let last = try Self.translating { try store.read { try $0.state().lastSequence } }
       throw HistoryError.store(.rolledBack(last: last, seen: later))
     }

@@ -58,6 +58,25 @@ enum StorePlaces {
     }
   }
 
+  /// LMDB, and the system, would only say that something is not permitted.
+  /// - Throws: `StoreError.file` with the file that whoever asks may not write, and needs to.
+  static func expectPermission(log: String, toWrite: Bool) throws(StoreError) {
+    func mayNotWrite(_ path: String) -> Bool { access(path, W_OK) != 0 && errno == EACCES }
+    let lock = log + "/lock.mdb"
+    if mayNotWrite(lock) {
+      throw .file(
+        "expected permission to write this file, where readers are counted, found none; give it ("
+          + (toWrite
+            ? "and to the log beside it" : "the log itself need not be writable")
+          + "), or copy the store; nothing was changed", path: lock)
+    }
+    if toWrite, mayNotWrite(log + "/data.mdb") {
+      throw .file(
+        "expected permission to write the log, found none; give it, or copy the store; nothing was changed",
+        path: log + "/data.mdb")
+    }
+  }
+
   private static func look(_ path: String) throws(StoreError) -> PlaceKind {
     let found = PlaceKind(at: path)
     if case .outOfReach(let why) = found {

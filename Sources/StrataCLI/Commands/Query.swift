@@ -49,6 +49,7 @@ struct Query: ParsableCommand {
         "the projection had followed other events than the log's, which was set back or is another's; it is "
           + "kept as \(kept)")
     }
+    history.warnOfUnprojectedSegments()
     if let warning = try history.rolledBackWarning() { Console.warn(warning) }
     let document = QueryDocument(result)
     if json {

@@ -29,6 +29,7 @@ struct Rebuild: ParsableCommand {
         "the projection had followed other events than the log's, up to event \(replaced); it is kept "
           + "as \(history.keptProjection ?? history.keptProjectionPath(replaced))")
     }
+    history.warnOfUnprojectedSegments("not in the projections")
     Console.print("The projections are made anew")
   }
 }

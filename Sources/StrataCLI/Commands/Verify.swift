@@ -10,14 +10,14 @@ struct Verify: ParsableCommand {
     commandName: "verify",
     abstract: "Checks the hash chain, the snapshots, the archive and the projections.",
     discussion: """
-      Ends with 3 where anything is damaged, with 1 where only the projection lags behind (`strata \
+      Ends with 3 where anything is damaged, or the log was set back or is another history's, with 1 where only the projection lags behind (`strata \
       rebuild` makes it anew). --full replays every operation against every snapshot.
       A history that somebody wrote anew is sound as well. What was noted down before tells: the hash of \
       the log head, which this verb prints, or a checkpoint. Ends with 3 where it is another one \
       (docs/TRUST.md).
       --salvage DIR writes what is good of a damaged store into a new one at DIR, and says what is lost. The \
       damaged store stays as it is, and need not be one that can be opened. Ends with 3 where anything was \
-      lost.
+      lost, or the store holds parts of another history.
 
       Example:
         strata verify --full

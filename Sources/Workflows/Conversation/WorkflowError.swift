@@ -40,7 +40,13 @@ extension FaultKind {
     switch error {
     case let error as any ClassifiedError: self = error.fault
     case let error as FileError:
-      self = error.isOutOfRoom ? .refused : error.fault == .place ? .input : .engine
+      self =
+        switch error.fault {
+        case _ where error.isOutOfRoom: .refused
+        case .unwritable: .refused
+        case .place: .input
+        case .system: .engine
+        }
     default: self = .engine
     }
   }
