@@ -126,17 +126,13 @@ public struct HistoryTruncation: Sendable {
     }
     let file = adoptionScript.map { AdoptionScript(path: $0) }
     if let directory = result.folder?.change.directory { try file?.check(besides: directory) }
-    if let engineName, let folder = result.folder, folder.change.foreign.isEmpty {
-      teller.warn(
-        "env.py runs the migrations on other databases, too: until their histories are cut at "
-          + "\(plan.root) as well, \(folder.baselinePath) makes only that of '\(engineName)', and stops "
-          + "where another is made from empty")
-    }
-    if let folder = result.folder { warn(of: project?.arguments ?? [], folder, teller) }
-    let leavers = try SessionLeavers(plan, history)
-    if source != nil, !leavers.isEmpty {
-      teller.warn(
-        "\(leavers): what comes after it runs without, in new databases as in existing ones")
+    if let folder = result.folder {
+      warn(of: folder, plan, engineName, project, teller)
+      let leavers = try SessionLeavers(plan, history)
+      if !leavers.isEmpty {
+        teller.warn(
+          "\(leavers): what comes after it runs without, in new databases as in existing ones")
+      }
     }
     result.blockers = isForced ? [] : rewrite?.assembly.differing ?? []
     if isDryRun { return result }
@@ -206,8 +202,18 @@ public struct HistoryTruncation: Sendable {
           ? "" : "; archived with the cut: \(archived.map(\.text).joined(separator: ", "))"))
   }
 
-  /// What env.py was given says which schema it is, for instance.
-  private func warn(of arguments: [String], _ folder: FolderAssembly, _ teller: Teller) {
+  private func warn(
+    of folder: FolderAssembly, _ plan: TruncationPlan, _ engineName: String?,
+    _ project: AlembicProject?, _ teller: Teller
+  ) {
+    if let engineName, folder.change.foreign.isEmpty {
+      teller.warn(
+        "env.py runs the migrations on other databases, too: until their histories are cut at "
+          + "\(plan.root) as well, \(folder.baselinePath) makes only that of '\(engineName)', and stops "
+          + "where another is made from empty")
+    }
+    // What env.py was given says which schema it is, for instance.
+    let arguments = project?.arguments ?? []
     if arguments.isEmpty { return }
     teller.warn(
       "env.py was given -x \(arguments.joined(separator: " -x ")): \(folder.baselinePath) makes "

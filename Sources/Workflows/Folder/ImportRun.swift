@@ -26,12 +26,7 @@ struct ImportRun {
     try refuseForeign(drafts, known)
     // Before anything runs: not at the revision that has such a name.
     for draft in drafts where !known.contains(draft.id) { try draft.checkNames() }
-    var cache = ScratchCache(history: history, product: product)
-    var isTold = false
-    cache.note = { [teller] obstacle in
-      if !isTold { teller.note(obstacle + "; migrations that are recorded run once more") }
-      isTold = true
-    }
+    let cache = cache(product)
     let queue = RecordingQueue(history, by: actor)
     var result = ImportResult(origin: origin, changedFiles: files.changed(drafts))
     result.movedFiles = files.moved(drafts)
@@ -92,6 +87,17 @@ struct ImportRun {
       history.letProjectionFollow(teller)
     }
     return result
+  }
+
+  /// Says once that recorded migrations run again.
+  private func cache<P: Product>(_ product: P) -> ScratchCache<P> {
+    var cache = ScratchCache(history: history, product: product)
+    var isTold = false
+    cache.note = { [teller] obstacle in
+      if !isTold { teller.note(obstacle + "; migrations that are recorded run once more") }
+      isTold = true
+    }
+    return cache
   }
 
   private static func list(_ paths: [ObjectPath]) -> String {
