@@ -128,11 +128,7 @@ public struct HistoryTruncation: Sendable {
     if let directory = result.folder?.change.directory { try file?.check(besides: directory) }
     if let folder = result.folder {
       warn(of: folder, plan, engineName, project, teller)
-      let leavers = try SessionLeavers(plan, history)
-      if !leavers.isEmpty {
-        teller.warn(
-          "\(leavers): what comes after it runs without, in new databases as in existing ones")
-      }
+      try SessionLeavers(plan, history).warn(teller)
     }
     result.blockers = isForced ? [] : rewrite?.assembly.differing ?? []
     if isDryRun { return result }

@@ -81,6 +81,12 @@ struct SessionLeavers: CustomStringConvertible {
 
   var isEmpty: Bool { settings.isEmpty }
 
+  /// Of what follows the cut, in whatever database.
+  func warn(_ teller: Teller) {
+    if isEmpty { return }
+    teller.warn("\(self): what comes after it runs without, in new databases as in existing ones")
+  }
+
   var description: String {
     settings.map { "\($0.id) leaves \($0.names) set for the session" }.joined(separator: ", ")
       + ", and a baseline leaves nothing set"
