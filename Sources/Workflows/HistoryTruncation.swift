@@ -60,16 +60,16 @@ public struct HistoryTruncation: Sendable {
     let absent = plan.lost.union(try earlier(history))
     // What of them is in the folder is another revision's.
     plan.sources.removeAll { absent.contains($0.revision) }
-    if let source {
-      let present = try lost.present(source)
-      followNames(&plan, present)
-      try expectFiles(of: plan, without: absent, present)
-    }
     let product = try history.product(
       context, teller,
       judgedBy: history.heads().first.map { try history.revision($0).revision.engine }
         ?? nil)
     try Proof.expectSound(history, teller)
+    if let source {
+      let present = try lost.present(source)
+      followNames(&plan, present)
+      try expectFiles(of: plan, without: absent, present)
+    }
     var result = try cut(
       plan, without: absent, project, history, product, by: actor, context, teller)
     result.warnings = teller.warnings
@@ -138,7 +138,7 @@ public struct HistoryTruncation: Sendable {
     let proof = Proof(
       plan: plan, history: history, product: product, teller: teller,
       settled: holdsRows ? settled : nil, rendered: rendered ?? [], hasFolder: source != nil,
-      again: again, runAgain: { try run.run($0, history, product) }, absent: absent)
+      again: again, wholeRows: { try run.rows(at: $0, history, product) }, absent: absent)
     result.proof = [try proof.baseline()]
     result.proof.append(try rewrite?.prove(proof) ?? proof.replay())
     if let folder = result.folder {

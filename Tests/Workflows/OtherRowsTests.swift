@@ -102,6 +102,75 @@ struct OtherRowsTests {
     #expect(text.contains("what comes after 30 reads what the baseline does not leave"), "\(text)")
   }
 
+  @Test(
+    "is not made where a file that stays was edited, or rows have a clock of their own besides",
+    arguments: ["edited", "clock", "count"])
+  func besides(kind: String) throws {
+    let folder = try TestFolder()
+    let history = try History.create(
+      at: folder.path + "/store", dialect: Dialects.usual, by: "Ada")
+    let migrations = folder.path + "/m"
+    func write(_ number: Int, _ text: String) throws {
+      try folder.write(
+        "-- migrate:up transaction:false\n\(text)\n-- migrate:down\n", to: "m/\(number)_step.sql")
+    }
+    try write(
+      1, "CREATE TABLE a (x text);\nINSERT INTO a VALUES ('P');\nPRAGMA case_sensitive_like=ON;")
+    switch kind {
+    case "edited": try write(2, "CREATE TABLE q AS SELECT 'P' LIKE 'p' AS x;")
+    case "clock": try write(2, "CREATE TABLE q AS SELECT 'P' LIKE 'p' AS x, random() AS r;")
+    default:
+      try write(
+        2,
+        "CREATE TABLE q AS SELECT x, random() AS r FROM a WHERE x = 'P' "
+          + "UNION ALL SELECT x, random() FROM a WHERE x LIKE 'p';")
+    }
+    try write(3, "CREATE TABLE z (x);")
+    _ = try SQLImport(folder: migrations).run(in: history, by: "Ada")
+    if kind == "edited" { try write(3, "CREATE TABLE z (x); -- seen") }
+    let error = failure {
+      _ = try HistoryTruncation(at: "1", source: .sql(migrations)).run(in: history, by: "Ada")
+    }
+    #expect(error?.fault == .refused)
+    #expect(
+      error?.description.contains("in q, and other ones than the whole folder does") == true,
+      "\(error as Any)")
+  }
+
+  @Test(
+    "is made before a file that came late: the whole folder's rows are those of its tool's order")
+  func beforeLate() throws {
+    let folder = try TestFolder()
+    let history = try History.create(
+      at: folder.path + "/store", dialect: Dialects.usual, by: "Ada")
+    let migrations = folder.path + "/m"
+    try folder.write("CREATE TABLE a (i INTEGER PRIMARY KEY, x);", to: "m/1_a.up.sql")
+    for number in [2, 4, 3] {
+      try folder.write("INSERT INTO a (x) VALUES ('\(number)');", to: "m/\(number)_r.up.sql")
+      if number != 2 { _ = try SQLImport(folder: migrations).run(in: history, by: "Ada") }
+    }
+    let cut = try HistoryTruncation(at: "2", source: .sql(migrations)).run(in: history, by: "Ada")
+    #expect(
+      cut.warnings.contains { $0.contains("in a: the whole folder does, too") }, "\(cut.warnings)")
+  }
+
+  @Test("A third run may leave what two others leave room for, and no more")
+  func allowed() {
+    func rows(_ rows: [[RowValue]]) -> RowSet { RowSet(columns: ["a", "b"], rows: rows) }
+    let one = rows([[.integer(1), .text("x")], [.integer(2), .text("y")]])
+    let other = rows([[.integer(1), .text("p")], [.integer(2), .text("q")]])
+    let third = rows([[.integer(2), .text("r")], [.integer(1), .text("s")]])
+    #expect(VaryingTable(one, other).allows(third))
+    #expect(VaryingTable(one, one).allows(one) && !VaryingTable(one, one).allows(third))
+    #expect(!VaryingTable(one, other).allows(rows([[.integer(1), .text("x")]])))
+    #expect(
+      !VaryingTable(one, other).allows(
+        rows([[.integer(1), .text("x")], [.integer(3), .text("y")]]))
+    )
+    #expect(!VaryingTable(one, other).allows(nil))
+    #expect(VaryingTable(one, nil).allows(third))
+  }
+
   @Test("is made where migrations that stay make rows anew each time")
   func random() throws {
     let folder = try TestFolder()

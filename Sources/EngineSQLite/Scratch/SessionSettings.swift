@@ -6,8 +6,8 @@ struct SessionSettings: Equatable {
   /// SQLite does not tell this one; a comparison does.
   private static let likeIsCaseSensitive = "case_sensitive_like"
   private static let names = [
-    "foreign_keys", "ignore_check_constraints", "legacy_alter_table", "recursive_triggers",
-    "reverse_unordered_selects",
+    "foreign_keys", "ignore_check_constraints", "legacy_alter_table", "query_only",
+    "recursive_triggers", "reverse_unordered_selects",
   ]
 
   /// 0 or 1, by name.

@@ -17,11 +17,11 @@ enum Console {
 
   /// A standard descriptor that is closed would be the number of the next file that is opened, the log
   /// among them, and what is printed would be written there. Standard output stays one that takes
-  /// nothing, since an answer that nobody can get is a failure.
+  /// nothing, and standard input one that gives nothing: each is a failure for whoever needs it.
   private static func holdDescriptors() {
     for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO]
     where fcntl(descriptor, F_GETFD) == -1 && errno == EBADF {
-      let held = open("/dev/null", descriptor == STDERR_FILENO ? O_WRONLY : O_RDONLY)
+      let held = open("/dev/null", descriptor == STDOUT_FILENO ? O_RDONLY : O_WRONLY)
       guard held != descriptor else { continue }
       // Without /dev/null there is no safe place for what is printed.
       Exit.with(.refused)

@@ -18,8 +18,8 @@ struct Proof {
   let hasFolder: Bool
   /// What the archived migrations make when they run once more.
   let again: SecondRun?
-  /// What the migrations up to a revision make when the folder, as it is, runs once more.
-  let runAgain: (RevisionID) throws -> SecondRun?
+  /// The rows that the folder as it is makes of a revision; nil where that cannot be told.
+  let wholeRows: (RevisionID) throws -> SeedRows?
   /// Revisions that the rewritten folder has no file of, and need not have.
   var absent: Set<RevisionID> = []
 
@@ -182,7 +182,7 @@ struct Proof {
     var proved: [RevisionID] = []
     // What they reached for beside the scratch database.
     var told: Set<String> = []
-    var otherRows: [RevisionID: Set<ObjectPath>] = [:]
+    var otherRows: [RevisionID: OtherRows] = [:]
     do {
       try fresh.run { captured in
         told.formUnion(captured.draft.warnings)

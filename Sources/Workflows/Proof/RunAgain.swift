@@ -31,6 +31,39 @@ struct RunAgain {
     }
   }
 
+  /// The rows that the folder makes from empty as it is now, in the order of its tool.
+  /// - Returns: nil where it does not hold all that `id` is made of, or does not run.
+  func rows<P: Product>(
+    at id: RevisionID, _ history: History, _ product: P
+  ) throws -> SeedRows? {
+    do {
+      guard case .sql(let path, let settings)? = source else {
+        return try run(id, history, product)?.found?.rows
+      }
+      let folder = try settings.folder(path, of: history)
+      let wanted = try Self.wanted(id, history).subtracting(folder.earlier.map(\.id))
+      var line: [RevisionDraft] = []
+      for var draft in folder.drafts where wanted.contains(draft.id) {
+        draft.parents = line.last.map { [$0.id] } ?? []
+        draft.dependsOn = []
+        line.append(draft)
+      }
+      guard wanted.isSubset(of: line.map(\.id)) else { return nil }
+      var rows: SeedRows?
+      var work = HistoryImport(
+        engine: try product.engine(), runner: folder.runner(), graph: try MigrationGraph(line))
+      work.progress = { teller.show("run again", $0.done, of: $0.total, $0.id.text) }
+      try work.run { captured in
+        if captured.draft.id == line.last?.id { rows = captured.capture.rows }
+      }
+      teller.endProgress()
+      return rows
+    } catch is ImportError {
+      teller.endProgress()
+      return nil
+    }
+  }
+
   /// What a folder is to hold for it: a truncation has put one baseline in the place of the archived
   /// revisions, and what that makes varies no more.
   static func wanted(_ id: RevisionID, _ history: History) throws -> Set<RevisionID> {
