@@ -138,7 +138,8 @@ public struct HistoryTruncation: Sendable {
     let proof = Proof(
       plan: plan, history: history, product: product, teller: teller,
       settled: holdsRows ? settled : nil, rendered: rendered ?? [], hasFolder: source != nil,
-      again: again, wholeRows: { try run.rows(at: $0, history, product) }, absent: absent)
+      again: again, isOrderedByNames: project == nil,
+      wholeRows: { try run.rows(at: $0, history, product) }, absent: absent)
     result.proof = [try proof.baseline()]
     result.proof.append(try rewrite?.prove(proof) ?? proof.replay())
     if let folder = result.folder {

@@ -35,8 +35,8 @@ final class SaidBeforeTests: MigrationsBed {
     let result = try cut(at: "2")
     #expect(
       result.warnings == [
-        "SQLite on the rewritten folder leaves other rows than were recorded in u: 3_u.sql changed after "
-          + "it was recorded"
+        "SQLite on the rewritten folder leaves other rows than were recorded in u: the whole "
+          + "folder does, too: 3_u.sql changed after it was recorded"
       ])
   }
 

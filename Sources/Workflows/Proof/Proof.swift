@@ -18,6 +18,8 @@ struct Proof {
   let hasFolder: Bool
   /// What the archived migrations make when they run once more.
   let again: SecondRun?
+  /// Whether the tool runs the folder by its files' names, which may be another order than the recorded.
+  let isOrderedByNames: Bool
   /// The rows that the folder as it is makes of a revision; nil where that cannot be told.
   let wholeRows: (RevisionID) throws -> SeedRows?
   /// Revisions that the rewritten folder has no file of, and need not have.
