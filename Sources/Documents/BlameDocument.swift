@@ -23,6 +23,7 @@ public enum BlameDocument {
   private static func value(_ revision: BlameRevision) -> JSONValue {
     .object([
       ("revision", .text(revision.id.text)), ("author", .text(revision.author)),
+      ("authored", .text(revision.authored?.description)),
       ("date", .text(revision.date.description)), ("message", .text(revision.message)),
       ("archived", .bool(revision.isArchived)),
     ])

@@ -8,7 +8,7 @@ public enum DiffDocument {
   /// The fields of `strata diff --format json`.
   public static func value(_ comparison: ComparisonResult) -> JSONValue {
     .object([
-      ("from", .text(comparison.from.id.text)), ("to", .text(comparison.to.id.text)),
+      ("from", .text("\(comparison.from.point)")), ("to", .text("\(comparison.to.point)")),
       (
         "operations",
         .list(
@@ -50,10 +50,10 @@ public enum DiffDocument {
     let subjects = Set(comparison.operations.flatMap(\.subjects))
     var lines: [Line] = []
     for path in subjects.sorted() {
-      let new = try b.history.object(path, at: b.id)
+      let new = try b.history.object(path, at: b.point)
       if new == nil, gone.contains(path) { continue }
       let before = oldPath[path] ?? path
-      let old = try a.history.object(before, at: a.id)
+      let old = try a.history.object(before, at: a.point)
       let texts = (
         old.flatMap { $0.text ?? words.text(before, $0) },
         new.flatMap { $0.text ?? words.text(path, $0) }

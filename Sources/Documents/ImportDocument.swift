@@ -52,11 +52,16 @@ public enum ImportDocument {
     ].filter { !$0.isEmpty }.joined(separator: " ")
   }
 
-  /// Nothing where all of it is understood, as it always is in some dialects.
+  /// Nothing where all of it is understood.
   private static func sentence(_ coverage: Coverage) -> String {
-    if coverage.isAlwaysWhole, coverage.opaque + coverage.unsupported == 0 { return "" }
-    return
-      "Of its objects \(coverage.modelled) are modelled, \(coverage.opaque) opaque, "
-      + "\(coverage.unsupported) unsupported."
+    var parts: [String] = []
+    if coverage.opaque > 0 {
+      parts.append(
+        "\(Plural.text(coverage.opaque, "object")) known by name or text alone (opaque)")
+    }
+    if coverage.unsupported > 0 {
+      parts.append("\(coverage.unsupported) that no baseline can make (unsupported)")
+    }
+    return parts.isEmpty ? "" : "Among its objects are \(parts.joined(separator: " and "))."
   }
 }

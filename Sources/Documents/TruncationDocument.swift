@@ -65,7 +65,7 @@ public enum TruncationDocument {
     if let folder = result.folder {
       lines.append(
         "folder: \(folder.baselinePath) is the baseline (\(contents(result))), "
-          + "\(Plural.text(folder.leaving.count, "file")) left; `strata restore` brings them back"
+          + "\(Plural.text(folder.leaving.count, "file")) removed; `strata restore` brings them back"
       )
     }
     if let adoption = result.adoption { lines.append(adoption.need) }

@@ -5,6 +5,8 @@ public enum SQLiteEngineError: AdvisedError, Hashable, Sendable, CustomStringCon
   case cannotOpen(path: String, message: String)
   /// A statement failed; `line` is its line in the script.
   case failed(sql: String, line: Int?, message: String)
+  /// The disk, the folder or the memory failed, not the statement.
+  case medium(sql: String, line: Int?, message: String)
   /// A statement that reaches beyond its database; `reason` says what was expected and found.
   case refused(sql: String, line: Int?, reason: String)
   /// The schema holds a text that this SQLite is too old for; versions as `3.40.1`.
@@ -18,6 +20,8 @@ public enum SQLiteEngineError: AdvisedError, Hashable, Sendable, CustomStringCon
     switch self {
     case .cannotOpen(let path, let message):
       "cannot open the SQLite database \(VisibleText.line(path)): \(message.quotedInMessage)"
+    case .medium(let sql, let line, let message):
+      "SQLite cannot write\(Self.place(line)): \(message.quotedInMessage)\n  \(Self.shortened(sql))"
     case .failed(let sql, let line, let message):
       "SQLite refused\(Self.place(line)): \(message.quotedInMessage)\n  \(Self.shortened(sql))"
     case .refused(let sql, let line, let reason):

@@ -51,7 +51,7 @@ struct SQLiteProduct: Product {
     } catch {
       switch error {
       case .notEmpty: throw ProductError(.refused, "\(error)")
-      case .engine: throw ProductError(.engine, "\(error)")
+      case .engine(let own): throw ProductError(own.fault, "\(error)")
       }
     }
     return path
@@ -79,5 +79,14 @@ struct SQLiteProduct: Product {
     guard case SQLiteEngineError.failed(_, _, let message) = error else { return false }
     return ["syntax error", "incomplete input", "unrecognized token"]
       .contains(where: message.contains)
+  }
+}
+
+extension SQLiteEngineError: ClassifiedError {
+  public var fault: FaultKind {
+    switch self {
+    case .cannotOpen, .medium, .files: .refused
+    default: .engine
+    }
   }
 }

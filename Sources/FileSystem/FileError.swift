@@ -46,6 +46,13 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Whether there is no room: on the disk, in a quota, or by a limit of the file's size.
   public var isOutOfRoom: Bool { [ENOSPC, EDQUOT, EFBIG].contains(code) }
 
+  /// Whether another name is what it wants: what was named is missing, or something else. Not a missing
+  /// permission, and nothing that the disk or the system failed at.
+  public var isOfThePlace: Bool {
+    let ofNames = [0, ENOENT, ENOTDIR, EISDIR, EEXIST, ENAMETOOLONG, ELOOP, EINVAL, ENXIO]
+    return fault == .place && ofNames.contains(code)
+  }
+
   /// What the system calls the reason, as in "Permission denied".
   public var reason: String { Self.reason(code) }
 

@@ -7,7 +7,7 @@ public enum FolderError: ClassifiedError, Hashable, Sendable, CustomStringConver
   /// A name that a migration would have, on something that is none.
   case notAFile(path: String, found: String)
   case tooLarge(path: String, byteCount: Int)
-  case notFound(path: String, expected: String)
+  case notFound(path: String, expected: String, found: String? = nil)
   case badIni(path: String, why: String)
   /// Files that look like migrations but cannot be understood: path, line, why.
   case unparsable([UnparsableFile])
@@ -41,13 +41,16 @@ public enum FolderError: ClassifiedError, Hashable, Sendable, CustomStringConver
     case .tooLarge(let path, let byteCount):
       "expected a migration of at most \(byteCount >> 20) MiB in \(path), found more; load such data "
         + "by a program of its own"
-    case .notFound(let path, let expected):
-      "\(path) is not there: expected \(expected)"
+    case .notFound(let path, let expected, let found):
+      found.map { "expected \(expected), found \($0): \(path)" }
+        ?? "\(path) is not there: expected \(expected)"
     case .badIni(let path, let why):
       "cannot use \(path): \(why); name the versions folder itself instead"
     case .unparsable(let files):
       files.map(\.description).joined(separator: "\n")
-        + "\nthe place of a revision in the history is read without running the file: write these values as literals"
+        + (files.allSatisfy(\.isBroken)
+          ? "\ncorrect it: Alembic cannot load it either"
+          : "\nthe place of a revision in the history is read without running the file: write these values as literals")
     case .empty(let path, let expected):
       "nothing to import in \(path): expected \(expected)"
     case .notUTF8(let path, let offset):
@@ -79,6 +82,8 @@ public struct UnparsableFile: Hashable, Sendable, CustomStringConvertible {
   public var line: Int?
   /// What was expected and found, without the place.
   public var why: String
+  /// Whether the file is no Python at all.
+  public var isBroken = false
 
   public var description: String {
     VisibleText.line(path + (line.map { ":\($0)" } ?? "") + ": " + why)

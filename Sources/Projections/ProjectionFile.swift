@@ -23,7 +23,9 @@ enum ProjectionFile {
 
   static func openForReading(_ path: String) throws(ProjectionError) -> ProjectionConnection {
     guard ProjectionPlace.isTaken(path) else { throw .missing(path: path) }
-    guard ProjectionPlace.isPlain(path) else { throw .outdated(path: path) }
+    guard ProjectionPlace.isPlain(path) else {
+      throw ProjectionPlace.isUnfinished(path) ? .missing(path: path) : .outdated(path: path)
+    }
     let database = try connectForReading(path)
     switch try ProjectionError.mapping(path: path, { try database.reading { try state(database) } })
     {

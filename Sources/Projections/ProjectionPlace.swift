@@ -26,6 +26,16 @@ enum ProjectionPlace {
     }
   }
 
+  /// Whether somebody began to make a projection and was stopped: a journal is there before it is in WAL
+  /// mode alone, and until then it has no more than its first page.
+  static func isUnfinished(_ path: String) -> Bool {
+    var journal = stat()
+    var status = stat()
+    guard lstat(path + "-journal", &journal) == 0, lstat(path, &status) == 0 else { return false }
+    return [journal, status].allSatisfy { $0.st_mode & S_IFMT == S_IFREG && $0.st_nlink == 1 }
+      && status.st_size <= 4096
+  }
+
   /// Removes all of it; links themselves, not what they lead to.
   static func clear(_ path: String) throws(ProjectionError) {
     for suffix in suffixes {

@@ -5,15 +5,21 @@ public import Storage
 public enum HistoryError: ClassifiedError, Sendable, CustomStringConvertible {
   case unknownRevision(String, nearest: [String])
   case ambiguousRevision(String, candidates: [String])
+  /// Where a revision is asked for and the empty schema was named.
+  case baseIsNoRevision(first: RevisionID?)
   case noRevisions
   /// `joining`: how they come together, where a tool or its folder does that.
   case severalHeads([RevisionID], joining: String?)
   case notADate(String)
-  case unknownObject(String, nearest: [String])
+  case unknownObject(String, nearest: [String], absence: Absence? = nil)
+  case unknownKind(String, nearest: [String])
   case ambiguousObject(String, candidates: [String])
   case duplicateRevision(RevisionID)
+  case tagExists(String, of: RevisionID)
   case missingParent(RevisionID, of: RevisionID)
   case unusableName(String, what: String, why: String)
+  /// A parent that is no head (any more).
+  case notAHead(RevisionID, heads: [RevisionID])
   case conflict(expected: [RevisionID], found: [RevisionID])
   case doesNotFold(RevisionID, FoldError)
   case notExact(RevisionID, differences: [String])
@@ -42,12 +48,15 @@ public enum HistoryError: ClassifiedError, Sendable, CustomStringConvertible {
   /// changed nothing, or a failure of the engine.
   public var fault: FaultKind {
     switch self {
-    case .unknownRevision, .ambiguousRevision, .noRevisions, .severalHeads, .notADate,
-      .unknownObject, .ambiguousObject, .duplicateRevision, .missingParent, .unusableName,
+    case .unknownRevision, .ambiguousRevision, .baseIsNoRevision, .noRevisions, .severalHeads,
+      .notADate,
+      .unknownObject, .unknownKind, .ambiguousObject, .duplicateRevision, .tagExists,
+      .missingParent, .unusableName,
       .unknownSegment, .otherDialect, .unreadable:
       .input
     case .projection(_, let fault): fault
-    case .conflict, .truncationRefused, .nothingToTruncate, .archivedRevision, .noSegments,
+    case .notAHead, .conflict, .truncationRefused, .nothingToTruncate, .archivedRevision,
+      .noSegments,
       .newerSegmentFirst, .changedMeanwhile, .changedFiles, .folder, .folderNotNamed,
       .interruptedFolder:
       .refused
@@ -72,22 +81,33 @@ extension HistoryError {
       "expected a revision, found none that '\(name)' names" + Self.list("; nearest: ", nearest)
     case .ambiguousRevision(let name, let candidates):
       "'\(name)' names several revisions: \(candidates.joined(separator: ", ")); write more of the id"
+    case .baseIsNoRevision(let first):
+      "expected a revision, found 'base', which is the empty schema before the first one"
+        + (first.map { "; the first one is \($0)" } ?? "")
     case .noRevisions: "the history holds no revision yet: record or import one first"
     case .severalHeads(let heads, let joining):
       "expected one head, found \(heads.count): \(Self.ids(heads)); name the one you mean"
         + (joining.map { ", or bring them together: \($0)" } ?? "")
     case .notADate(let text):
-      "expected a date such as 2024-05-01 or 2024-05-01T12:00Z, found '\(text)'"
-    case .unknownObject(let name, let nearest):
+      "expected a time such as \(TimeSpan.examples), found '\(text)'"
+    case .unknownObject(let name, let nearest, let absence):
       "expected an object of the schema, found none that '\(name)' names"
+        + (absence.map { ": \($0)" } ?? Self.list("; nearest: ", nearest))
+    case .unknownKind(let kind, let nearest):
+      "expected a kind of event, such as 'add column' or 'truncated', found '\(kind)'"
         + Self.list("; nearest: ", nearest)
     case .ambiguousObject(let name, let candidates):
       "'\(name)' names several objects: choose one of \(candidates.joined(separator: ", "))"
     case .duplicateRevision(let id):
       "the revision \(id) is recorded already: give the new one another id"
+    case .tagExists(let name, let id):
+      "the tag \(name) names \(id) already; move it with --force, or give another name"
     case .missingParent(let parent, let id):
       "expected the parent \(parent) of revision \(id) in the history, found none: record it first"
     case .unusableName(let name, let what, let why): "'\(name)' cannot be \(what): \(why)"
+    case .notAHead(let id, let heads):
+      "expected a head as the parent, found \(id), which others follow; the head is "
+        + "\(Self.ids(heads)). Record on that, or begin a branch at \(id) with --branch"
     case .conflict(let expected, let found): Self.conflict(expected, found)
     case .doesNotFold(let id, let error): "revision \(id) was not recorded: \(error)"
     case .notExact(let id, let differences): Self.notExact(id, differences)
@@ -99,7 +119,7 @@ extension HistoryError {
       "nothing lies before \(id) that could be archived: it is the root of the history already"
     case .archivedRevision(let id, let action):
       "cannot \(action) \(id): it is archived; put its segment back first with 'strata restore'"
-    case .noSegments: "there is no archived segment: the history was never truncated"
+    case .noSegments: "nothing is archived: the history is whole, no cut is to be put back"
     case .unknownSegment(let name, let known):
       "expected a segment, found none named '\(name)'" + Self.list("; there are: ", known)
     case .newerSegmentFirst(let name, let newest):

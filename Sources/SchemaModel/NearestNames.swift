@@ -4,7 +4,7 @@ public enum NearestNames {
   /// None where all are far away. Case makes no difference, and only the first 64 bytes count.
   public static func find(_ name: String, among names: some Sequence<String>) -> [String] {
     let wanted = Array(name.lowercased().utf8.prefix(64))
-    let limit = max(2, wanted.count / 2)
+    let limit = max(2, wanted.count / 3)
     var scored: [(score: Int, name: String)] = []
     for candidate in names {
       let bytes = Array(candidate.lowercased().utf8.prefix(64))

@@ -32,9 +32,6 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
     self.init(milliseconds: milliseconds)
   }
 
-  /// Whether `text` names a day without a time of day.
-  public static func isDayOnly(_ text: some StringProtocol) -> Bool { text.utf8.count == 10 }
-
   static func pad(_ value: Int64, _ width: Int) -> String {
     let digits = String(value)
     return String(repeating: "0", count: max(0, width - digits.count)) + digits

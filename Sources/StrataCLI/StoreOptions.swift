@@ -41,7 +41,7 @@ struct StoreOptions: ParsableArguments {
         }
         throw WorkflowError.input(
           "expected a store at \(named), found \(Files.exists(named) ? "a file" : "nothing"); "
-            + "`strata --store \(named) init` makes one")
+            + "`strata --store \(named.asShellWord) init` makes one")
       }
       return named
     }

@@ -17,8 +17,10 @@ struct Strata: ParsableCommand {
       The store is --store DIR (before or after the verb), else $STRATA_STORE, else the nearest \
       .strata/ upward from the working directory.
 
-      A revision (REV) is named by `head`, `heads`, `base`, its id or 4 or more characters of it, \
-      a tag, REV~2 (two steps back), @2024-05-01 (the newest of that time) or #123 (an event).
+      A revision (REV) is named by `head`, its id or as much of it as is unique, a tag, a label, \
+      label@head, REV~2 (two steps back), REV^ (its parent; REV^2 a merge's second), @2024-05-01 or \
+      '@last march' (the newest of that time) or #123 (an event). `base` is the empty schema, A..B \
+      what lies between two.
       An object (OBJECT) is named `users`, `public.users`, `table:users`, `users.email`, \
       `index:ix_users_email`.
 
@@ -62,6 +64,19 @@ struct Strata: ParsableCommand {
     return try? verb.parseAsRoot(Array(arguments.dropFirst()))
   }
 
+  private static func refuseUnknownVerb(_ word: String?) throws {
+    guard let word, !word.hasPrefix("-") else { return }
+    var verbs: [String] = []
+    for group in configuration.groupedSubcommands {
+      for verb in group.subcommands { verbs += [verb.configuration.commandName ?? ""] }
+    }
+    guard !verbs.contains(word), word != "help" else { return }
+    let nearest = NearestNames.find(word, among: verbs)
+    throw ValidationError(
+      "expected a verb, found '\(word)'"
+        + (nearest.isEmpty ? "" : "; nearest: \(nearest.joined(separator: ", "))"))
+  }
+
   static var _errorPrefix: String { "strata: " }
 
   /// Swift shows a byte that is no text as a character of its own: it would be recorded.
@@ -92,6 +107,7 @@ struct Strata: ParsableCommand {
       try refuseBytes()
       let arguments = Baseline.spelledOut(
         StoreOptions.takeLeading(CommandLine.arguments.dropFirst()))
+      try refuseUnknownVerb(arguments.first)
       command =
         try parsePlainly(arguments) ?? parseVerb(arguments) ?? parseAsRoot(arguments)
     } catch {

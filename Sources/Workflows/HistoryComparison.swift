@@ -3,9 +3,9 @@ public import SchemaModel
 
 /// Finds what is different between two revisions, of one history or of two.
 public struct HistoryComparison: Sendable {
-  /// Any name of a revision, or `STORE:REV` for one of another store.
+  /// Any name of a revision, `base`, or `STORE:REV` for one of another store; `A..B` for both.
   public var from: String
-  /// The same; nil for the head.
+  /// The same; nil for the head, and where `from` names both.
   public var to: String?
   /// Only what concerns this object.
   public var object: String?
@@ -24,8 +24,7 @@ public struct HistoryComparison: Sendable {
   /// - Throws: `HistoryError` for what cannot be found, or is another dialect's;
   ///   `WorkflowError.input` for a store that is not there.
   public func run(in history: History) throws -> ComparisonResult {
-    let from = try RevisionPlace(from, in: history)
-    let to = try RevisionPlace(to, in: history)
+    let (from, to) = try places(in: history)
     var operations = try from.diff(to: to)
     if let object {
       let name = try Self.named(object, from, to)
@@ -37,6 +36,13 @@ public struct HistoryComparison: Sendable {
       remark: try operations.isEmpty ? nil : Self.remark(from, to))
   }
 
+  private func places(in history: History) throws -> (from: RevisionPlace, to: RevisionPlace) {
+    if to == nil, let range = try history.range(named: from) {
+      return (RevisionPlace(range.from, in: history), RevisionPlace(range.to, in: history))
+    }
+    return (try RevisionPlace(from, in: history), try RevisionPlace(to, in: history))
+  }
+
   /// Of two histories only their engines' versions are known.
   private static func remark(_ from: RevisionPlace, _ to: RevisionPlace) throws -> String? {
     guard from.history !== to.history, let words = try? from.history.words(),
@@ -44,7 +50,7 @@ public struct HistoryComparison: Sendable {
       words.isOther(one, than: other)
     else { return nil }
     return
-      "\(one) judged \(from.id), \(other) judged \(to.id): what differs in a text alone may be "
+      "\(one) judged \(from.point), \(other) judged \(to.point): what differs in a text alone may be "
       + "how the one and the other show it"
   }
 
@@ -52,11 +58,13 @@ public struct HistoryComparison: Sendable {
   private static func spellings(
     _ from: RevisionPlace, _ to: RevisionPlace
   ) throws -> [SchemaModel.Operation: String] {
-    guard from.history === to.history, try from.engine() != to.engine() else { return [:] }
+    guard from.history === to.history, let one = from.point.revision,
+      let another = to.point.revision, try from.engine() != to.engine()
+    else { return [:] }
     let history = from.history
     let graph = try history.graph()
     let (old, new) = (
-      graph.ancestors(of: from.id).union([from.id]), graph.ancestors(of: to.id).union([to.id])
+      graph.ancestors(of: one).union([one]), graph.ancestors(of: another).union([another])
     )
     var spellings: [SchemaModel.Operation: String] = [:]
     for id in old.symmetricDifference(new) {
@@ -78,11 +86,19 @@ public struct HistoryComparison: Sendable {
   private static func named(
     _ object: String, _ from: RevisionPlace, _ to: RevisionPlace
   ) throws -> ObjectName {
+    guard let new = to.point.revision else {
+      return try from.history.object(
+        named: object, at: from.history.resolve(from.point.description))
+    }
     do {
-      return try to.history.object(named: object, at: to.id)
+      return try to.history.object(named: object, at: new)
     } catch {
       // What was dropped in between is known only before.
-      if let old = try? from.history.object(named: object, at: from.id) { return old }
+      if let old = from.point.revision,
+        let found = try? from.history.object(named: object, at: old)
+      {
+        return found
+      }
       throw error
     }
   }

@@ -2,12 +2,12 @@ import FileSystem
 public import SchemaHistory
 public import SchemaModel
 
-/// A revision, and the history that it is of: `REV`, or `STORE:REV` for another store's.
+/// A place, and the history that it is in: `REV`, or `STORE:REV` for another store's.
 public struct RevisionPlace {
   /// Open for asking, where it is another store's.
   public let history: History
-  /// The revision in it.
-  public let id: RevisionID
+  /// The revision in it, or the empty schema.
+  public let point: HistoryPoint
 
   /// Head where nothing is named. A name is another store's only where that folder is there.
   init(_ name: String?, in history: History) throws {
@@ -18,11 +18,11 @@ public struct RevisionPlace {
       // Revisions of two dialects are not compared, so its word for it is the same.
       self.history.defaultNamespace = history.defaultNamespace
       let rest = String(name[name.index(after: colon)...])
-      id = try self.history.resolve(orHead: rest.isEmpty ? nil : rest)
+      point = try Self.point(rest.isEmpty ? nil : rest, self.history)
     } else {
       self.history = history
       do {
-        id = try history.resolve(orHead: name)
+        point = try Self.point(name, history)
       } catch HistoryError.unknownRevision(let text, let nearest) {
         guard let name, let colon = name.lastIndex(of: ":") else {
           throw HistoryError.unknownRevision(text, nearest: nearest)
@@ -34,16 +34,27 @@ public struct RevisionPlace {
     }
   }
 
-  /// The version of the engine that judged it.
-  func engine() throws -> String? { try history.revision(id).revision.engine }
+  init(_ point: HistoryPoint, in history: History) {
+    self.history = history
+    self.point = point
+  }
+
+  private static func point(_ name: String?, _ history: History) throws -> HistoryPoint {
+    try name.map { try history.point(named: $0) } ?? .revision(history.head())
+  }
+
+  /// The version of the engine that judged it; nil for the empty schema.
+  func engine() throws -> String? {
+    try point.revision.flatMap { try history.revision($0).revision.engine }
+  }
 
   func rowDifferences(to other: RevisionPlace) throws -> [RowDifference] {
-    try history.rows(at: id).differences(to: other.history.rows(at: other.id))
+    try history.rows(at: point).differences(to: other.history.rows(at: other.point))
   }
 
   func diff(to other: RevisionPlace) throws -> [SchemaModel.Operation] {
     history === other.history
-      ? try history.diff(from: id, to: other.id)
-      : try history.diff(from: id, to: other.id, of: other.history)
+      ? try history.diff(from: point, to: other.point)
+      : try history.diff(from: point, to: other.point, of: other.history)
   }
 }

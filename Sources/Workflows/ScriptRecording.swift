@@ -95,9 +95,16 @@ public struct ScriptRecording: Sendable {
       if heads.isEmpty { return nil }
       return try history.head()
     }
-    let id = try history.resolve(parent)
+    guard let id = try history.point(named: parent).revision else {
+      guard isBranch || heads.isEmpty else {
+        throw WorkflowError.refused(
+          "expected a head as the parent, found base, which everything follows; a second beginning "
+            + "wants --branch")
+      }
+      return nil
+    }
     guard isBranch || heads.contains(id) else {
-      throw HistoryError.conflict(expected: [id], found: heads)
+      throw HistoryError.notAHead(id, heads: heads)
     }
     return id
   }

@@ -75,14 +75,21 @@ struct HistoryTests {
     try history.tag("v1.0", "a003", by: "tester")
     #expect(try history.resolve("head") == "a005")
     #expect(try history.resolve("head~2") == "a003")
-    #expect(try history.resolve("base") == "a001")
+    #expect(try history.resolve("HEAD^^") == "a003")
+    #expect(try history.resolve("head^~1") == "a003")
+    #expect(try history.resolve("a005^0") == "a005")
+    #expect(try history.point(named: "base") == .base)
     #expect(try history.resolve("v1.0") == "a003")
     #expect(try history.resolve("v1.0~1") == "a002")
     #expect(try history.resolve("@2024-03-15") == "a003")
     #expect(try history.resolve("@2024-03-01") == "a003")
     #expect(try history.resolve("#2") == "a001")
     #expect(throws: HistoryError.self) { try history.resolve("a00") }
-    #expect(throws: HistoryError.self) { try history.resolve("@yesterday") }
+    #expect(try history.resolve("@yesterday") == "a005")
+    #expect(try history.resolve("@march 2024") == "a003")
+    #expect(throws: HistoryError.self) { try history.resolve("yesterday") }
+    #expect(throws: HistoryError.self) { try history.resolve("base") }
+    #expect(throws: HistoryError.self) { try history.resolve("a003^2") }
     #expect(throws: HistoryError.self) { try history.resolve("head~9") }
   }
 

@@ -54,6 +54,7 @@ final class SQLiteConnection {
     if let refusal = wall.refusal {
       return .refused(sql: sql, line: line, reason: refusal.description)
     }
+    if error.isOfTheSystem { return .medium(sql: sql, line: line, message: error.message) }
     return newerText(error.message) ?? .failed(sql: sql, line: line, message: error.message)
   }
 

@@ -100,7 +100,7 @@ public struct AlembicFolder {
         unparsable.append(
           UnparsableFile(
             path: relative(reply.file ?? "?"), line: reply.line,
-            why: reply.why ?? "no reason given"))
+            why: reply.why ?? "no reason given", isBroken: reply.isBroken ?? false))
       case "scanned":
         if !unparsable.isEmpty { throw FolderError.unparsable(unparsable) }
         return drafts

@@ -72,6 +72,8 @@ struct BridgeReply: Decodable {
   // unparsable
   var line: Int?
   var why: String?
+  /// Whether the file is no Python.
+  var isBroken: Bool?
   // ordered
   var orders: [[Int]]?
   // ran, failed

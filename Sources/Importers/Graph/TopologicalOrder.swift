@@ -53,7 +53,8 @@ struct GraphNames {
       } else {
         let candidates = beginning(with: name.text)
         guard let only = candidates.first else {
-          let nearest = NearestNames.find(name.text, among: sorted.map(\.text))
+          let nearest = NearestNames.find(
+            name.text, among: sorted.filter { $0 != draft.id }.map(\.text))
           throw missing(name.text, nearest.map { RevisionID($0) })
         }
         guard candidates.count == 1 else {

@@ -31,8 +31,7 @@ public enum ImportError: ClassifiedError, Hashable, Sendable, CustomStringConver
     case .timedOut(let id, let file, let seconds):
       if let id {
         "revision \(id)\(file.map { " (\(VisibleText.line($0)))" } ?? "") had not ended after \(seconds) s and was stopped\n"
-          + "next: see what it waits for, or give it more time with --timeout; "
-          + Self.resume
+          + "next: see what it waits for, or give it more time with --timeout"
       } else {
         "Python had not answered after \(seconds) s and was stopped: give it more time with --timeout"
       }
@@ -49,15 +48,11 @@ public enum ImportError: ClassifiedError, Hashable, Sendable, CustomStringConver
     case .refused(_, let message, let python):
       "Alembic does not accept the folder: \(message.quotedInMessage) (\(python))"
     case .bridgeEnded(let id, let why, let python):
-      "Python ended\(id.map { " in revision \($0)" } ?? "") (\(python)): \(why.quotedInMessage)\n"
-        + Self.resume
+      "Python ended\(id.map { " in revision \($0)" } ?? "") (\(python)): \(why.quotedInMessage)"
     case .bridgeAnswer(let expected, let found, let python):
       "Python (\(python)) answered out of turn: expected \(expected), found \(found.quotedInMessage)"
     }
   }
-
-  static let resume =
-    "all revisions before it are recorded; run the same command again to go on from there"
 }
 
 /// A migration that raised, or a statement that the engine refused.
@@ -113,10 +108,9 @@ public struct RevisionFailure: Error, Hashable, Sendable, CustomStringConvertibl
       lines += ["traceback:"] + traceback.map { "  " + $0.quotedInMessage }
     }
     lines.append("next: " + (hint.map { VisibleText.line($0) } ?? "correct the migration"))
-    lines.append(
-      isReplay
-        ? "it was recorded before, so its file or its surroundings have changed since"
-        : ImportError.resume)
+    if isReplay {
+      lines.append("it was recorded before, so its file or its surroundings have changed since")
+    }
     return lines.joined(separator: "\n")
   }
 }

@@ -1,3 +1,5 @@
+import SchemaModel
+
 /// Tells the layout of a folder from the names and first lines of what is in it.
 struct LayoutDetection {
   private var counts: [SQLLayout: Int] = [:]
@@ -82,7 +84,7 @@ struct LayoutDetection {
     if pythonCount > 0 {
       throw .cannotTellLayout(
         path: folder, seen: ["\(pythonCount) Python files and no .sql"],
-        hint: "for Alembic use: strata import alembic \(folder)")
+        hint: "for Alembic use: strata import alembic \(folder.asShellWord)")
     }
     let inside =
       folders.isEmpty

@@ -45,7 +45,9 @@ public struct SQLFolder {
     try FolderError.check(path)
     let path = Disk.absolute(path)
     guard Disk.isDirectory(path) else {
-      throw .notFound(path: path, expected: "a folder of SQL migrations")
+      throw .notFound(
+        path: path, expected: "a folder of SQL migrations",
+        found: Disk.isFile(path) ? "a file" : nil)
     }
     let scope = FolderScope([path])
     isLayoutGuessed = layout == nil

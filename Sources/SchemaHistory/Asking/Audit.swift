@@ -52,8 +52,14 @@ public struct AuditEntry: Hashable, Sendable {
 
 extension History {
   /// Events, oldest first, archived ones too.
+  /// - Throws: `HistoryError.unknownKind`, `.unknownObject` for what no event ever was or touched.
   public func audit(_ filter: AuditFilter = AuditFilter()) throws -> [AuditEntry] {
+    if let kind = filter.kind, !Event.Fact.kinds.contains(kind) {
+      throw HistoryError.unknownKind(
+        kind, nearest: NearestNames.find(kind, among: Event.Fact.kinds))
+    }
     var entries: [AuditEntry] = []
+    var isTouched = filter.object == nil
     try forEachLog { log, isArchived in
       var current: (sequence: EventSequence, revision: Revision)?
       try log.forEachEvent { record in
@@ -68,9 +74,16 @@ extension History {
         }
         let place = current.map { Int(clamping: event.sequence.value &- $0.sequence.value &- 1) }
         let entry = AuditEntry(event, revision: revision, place: place, isArchived: isArchived)
-        if filter.accepts(entry) { entries.append(entry) }
+        if filter.names(entry) {
+          isTouched = true
+          if filter.accepts(entry) { entries.append(entry) }
+        }
         return true
       }
+    }
+    if !isTouched, let object = filter.object, let head = try heads().first {
+      // Its words for what is near, whatever else it finds.
+      _ = try self.object(named: object, at: head)
     }
     return entries
   }
@@ -115,6 +128,11 @@ extension AuditFilter {
     if let author, !(entry.spelledBy ?? entry.author ?? entry.actor).containsIgnoringCase(author) {
       return false
     }
+    return true
+  }
+
+  /// Whether the event touched the object that is asked for.
+  func names(_ entry: AuditEntry) -> Bool {
     guard let object else { return true }
     return entry.subjects.contains { path in
       path.qualifiedName == object || path.name == object || path.description == object

@@ -27,6 +27,8 @@ public struct BlameRevision: Hashable, Sendable {
   public var id: RevisionID
   /// Who wrote it.
   public var author: String?
+  /// When it was written; nil where nobody says.
+  public var authored: Timestamp?
   /// When it was written; when it was recorded, where nobody says.
   public var date: Timestamp
   /// What it was for.
@@ -179,17 +181,7 @@ struct BlameSearch {
 
   private mutating func revision(_ sequence: EventSequence) throws -> BlameRevision {
     if let known = revisions[sequence] { return known }
-    let first = try history.state().firstSequence
-    let found = try history.withLog(holding: sequence) { log in
-      let record = try log.event(sequence)
-      guard case .revisionRecorded(let revision) = record.event.fact else {
-        throw StoreError.inconsistent("event \(sequence) is no revision")
-      }
-      return BlameRevision(
-        id: revision.id, author: revision.author,
-        date: revision.authored ?? record.event.time, message: revision.message,
-        isArchived: sequence < first)
-    }
+    let found = try history.blameRevision(at: sequence)
     revisions[sequence] = found
     return found
   }

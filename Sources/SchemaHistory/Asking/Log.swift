@@ -6,6 +6,8 @@ import StoreFormat
 public struct LogFilter: Sendable {
   /// Only what this one is made of; nil for all.
   public var from: RevisionID?
+  /// Nothing that this one is made of, itself neither; nil for no such limit.
+  public var without: RevisionID?
   /// Only revisions that touched an object of this name (as it was called then, too).
   public var objectPath: ObjectPath?
   /// A part of the author, whatever its case.
@@ -22,11 +24,13 @@ public struct LogFilter: Sendable {
   public var includesArchived: Bool
 
   public init(
-    from: RevisionID? = nil, objectPath: ObjectPath? = nil, author: String? = nil,
+    from: RevisionID? = nil, without: RevisionID? = nil, objectPath: ObjectPath? = nil,
+    author: String? = nil,
     since: Timestamp? = nil, until: Timestamp? = nil, grep: String? = nil, limit: Int? = nil,
     includesArchived: Bool = true
   ) {
     self.from = from
+    self.without = without
     self.objectPath = objectPath
     self.author = author
     self.since = since
@@ -67,11 +71,13 @@ extension History {
   private func logInOneState(_ filter: LogFilter) throws -> [RecordedRevision] {
     let graph = try graph()
     let wanted = filter.from.map { graph.ancestors(of: $0) }
+    let unwanted = filter.without.map { graph.ancestors(of: $0) } ?? []
     let touching = try filter.objectPath.map { try revisionSequences(touching: $0) }
     var result: [RecordedRevision] = []
     for entry in graph.entries.reversed() {
       if let limit = filter.limit, result.count >= limit { break }
       if let wanted, !wanted.contains(entry.id) { continue }
+      if unwanted.contains(entry.id) { continue }
       if let touching, !touching.contains(entry.sequence) { continue }
       if entry.isArchived, !filter.includesArchived { continue }
       let revision = try revision(entry.id)

@@ -3,37 +3,67 @@ import Storage
 import StoreFormat
 
 extension History {
-  /// The revision that a name means: `head`, `heads`, `base`, an id, a prefix of 4 characters or
-  /// more, a tag, `REV~N`, `@DATE`, `#EVENT`.
+  /// The revision that a name means: `head`, an id or the beginning of one, a tag, a label,
+  /// `LABEL@head`, `REV~N`, `REV^N`, `@DATE`, `#EVENT`.
   /// - Throws: `HistoryError.unknownRevision` with the nearest ones, `.ambiguousRevision`,
-  ///   `.severalHeads`, `.noRevisions`, `.notADate`.
+  ///   `.severalHeads`, `.noRevisions`, `.notADate`; `.baseIsNoRevision` for the empty schema.
   public func resolve(_ name: String) throws -> RevisionID {
-    if let live = try known(name) { return live }
-    return try inOneState { try resolveInOneState(name) }
+    guard let id = try point(named: name).revision else {
+      throw HistoryError.baseIsNoRevision(first: try graph().bases.first)
+    }
+    return id
   }
 
-  private func resolveInOneState(_ name: String) throws -> RevisionID {
-    if let live = try known(name) { return live }
-    if let tilde = name.lastIndex(of: "~"), tilde != name.startIndex {
-      let steps = name[name.index(after: tilde)...]
-      guard let count = steps.isEmpty ? 1 : Int(steps), count >= 0 else {
-        throw try unknownRevision(name)
+  /// The place that a name means: `base`, which is the empty schema, or what names a revision.
+  /// - Throws: as `resolve`, and never `.baseIsNoRevision`.
+  public func point(named name: String) throws -> HistoryPoint {
+    if let live = try known(name) { return .revision(live) }
+    return try inOneState { try pointInOneState(name) }
+  }
+
+  /// The places that `A..B` names; nil where the text is no such range, or names a revision as it is.
+  /// - Throws: as `point(named:)`.
+  public func range(named text: String) throws -> (from: HistoryPoint, to: HistoryPoint)? {
+    guard let range = RevisionRange(text), try known(text) == nil else { return nil }
+    if let to = range.to, to.utf8.starts(with: ".".utf8) {
+      throw HistoryError.unknownRevision(text, nearest: ["A..B, with two dots"])
+    }
+    return (
+      try range.from.map { try point(named: $0) } ?? .base,
+      try range.to.map { try point(named: $0) } ?? .revision(head())
+    )
+  }
+
+  private func pointInOneState(_ name: String) throws -> HistoryPoint {
+    if let live = try known(name) { return .revision(live) }
+    if let expression = RevisionExpression(name) {
+      var id = try resolve(expression.name)
+      for step in expression.steps {
+        switch step {
+        case .back(let count): id = try stepsBack(count, from: id, name)
+        case .parent(let number): id = try parent(number, of: id, name)
+        }
       }
-      return try stepsBack(count, from: resolve(String(name[..<tilde])), name)
+      return .revision(id)
     }
     switch name {
-    case "head", "heads": return try head()
-    case "base": return try base()
+    case "head", "heads", "HEAD", "@": return .revision(try head())
+    case "base": return .base
     default: break
     }
-    if name.hasPrefix("#") { return try revision(ofEvent: name) }
-    if name.hasPrefix("@") { return try newest(notLaterThan: String(name.dropFirst())) }
+    if name.hasPrefix("#") { return .revision(try revision(ofEvent: name)) }
+    if name.hasPrefix("@") {
+      return .revision(try newest(notLaterThan: String(name.dropFirst())))
+    }
     // The archive is asked last: opening a segment reads all of it, to check its hash.
-    if try find(RevisionID(name)) != nil { return RevisionID(name) }
+    if try find(RevisionID(name)) != nil { return .revision(RevisionID(name)) }
+    for ending in ["@head", "@heads"] where name.hasSuffix(ending) && name != ending {
+      return .revision(try head(behind: String(name.dropLast(ending.count))))
+    }
     let meant = VisibleText.read(name)
-    if meant == name { return try withPrefix(name) }
+    if meant == name { return .revision(try withPrefix(name)) }
     // What was printed can be typed.
-    return try (try? withPrefix(name)) ?? resolve(meant)
+    return try (try? .revision(withPrefix(name))) ?? point(named: meant)
   }
 
   /// An id of the live log, or a tag, as it is.
@@ -61,13 +91,42 @@ extension History {
     return id
   }
 
-  private func base() throws -> RevisionID {
-    let bases = try graph().bases
-    guard let base = bases.first else { throw HistoryError.noRevisions }
-    guard bases.count == 1 else {
-      throw HistoryError.ambiguousRevision("base", candidates: bases.map(\.text))
+  private func parent(_ number: Int, of id: RevisionID, _ name: String) throws -> RevisionID {
+    if number == 0 { return id }
+    if number == 1 { return try stepsBack(1, from: id, name) }
+    let parents = try entry(id).entry.parents
+    guard parents.indices.contains(number - 1), try find(parents[number - 1]) != nil else {
+      throw HistoryError.unknownRevision(
+        name, nearest: parents.indices.map { "\(id)^\($0 + 1) (\(parents[$0]))" })
     }
-    return base
+    return parents[number - 1]
+  }
+
+  /// The one head that a revision, or the one with a label, leads to.
+  private func head(behind name: String) throws -> RevisionID {
+    let id = try resolve(name)
+    let graph = try graph()
+    let heads = try heads().filter { graph.ancestors(of: $0).contains(id) }
+    guard let head = heads.first else { throw try unknownRevision(name + "@head") }
+    guard heads.count == 1 else {
+      throw HistoryError.severalHeads(heads, joining: try joining(heads))
+    }
+    return head
+  }
+
+  /// The revision that a branch's label stands on. Labels are in the revisions alone, so all are read.
+  func revision(labelled label: String) throws -> RevisionID? {
+    var found: RevisionID?
+    try forEachLog { log, _ in
+      try log.forEachEntry { id, entry in
+        guard try log.recordBytes(entry.sequence) != nil,
+          try log.revision(entry).revision.labels.contains(label)
+        else { return true }
+        found = id
+        return false
+      }
+    }
+    return found
   }
 
   private func revision(ofEvent name: String) throws -> RevisionID {
@@ -90,32 +149,38 @@ extension History {
     }
   }
 
-  /// A bare day means its last moment.
   private func newest(notLaterThan text: String) throws -> RevisionID {
-    guard let date = Timestamp(text) else { throw HistoryError.notADate(text) }
-    let limit =
-      Timestamp.isDayOnly(text)
-      ? Timestamp(milliseconds: date.milliseconds + 86_399_999) : date
+    guard let span = TimeSpan(text, now: Timestamp.now) else { throw HistoryError.notADate(text) }
+    var first: (id: RevisionID, time: Timestamp)?
     for entry in try graph().entries.reversed() {
       let recorded = try revision(entry.id)
-      if (recorded.revision.authored ?? recorded.recorded) <= limit { return entry.id }
+      let time = recorded.revision.authored ?? recorded.recorded
+      if time <= span.last { return entry.id }
+      first = (entry.id, time)
     }
-    throw HistoryError.unknownRevision("@" + text, nearest: [])
+    throw HistoryError.unknownRevision(
+      "@" + text, nearest: first.map { ["\($0.id), the first one, of \($0.time.day)"] } ?? [])
   }
 
   private func withPrefix(_ name: String) throws -> RevisionID {
+    let shown = 5
     var matches: Set<RevisionID> = []
-    if name.count >= 4 {
+    if !name.isEmpty {
       try forEachLog { log, _ in
         try log.forEachEntry(prefix: name) { id, _ in
           matches.insert(id)
-          return matches.count < 20
+          return matches.count <= shown
         }
       }
     }
-    guard let match = matches.first else { throw try unknownRevision(name) }
+    guard let match = matches.first else {
+      if let labelled = try revision(labelled: name) { return labelled }
+      throw try unknownRevision(name)
+    }
     guard matches.count == 1 else {
-      throw HistoryError.ambiguousRevision(name, candidates: matches.map(\.text).sorted())
+      let ids = matches.map(\.text).sorted()
+      throw HistoryError.ambiguousRevision(
+        name, candidates: ids.prefix(shown) + (ids.count > shown ? ["..."] : []))
     }
     return match
   }
@@ -126,6 +191,9 @@ extension History {
     var names = try graph().entries.map(\.id.text)
     names += try tags().map(\.name)
     if names.isEmpty { return .noRevisions }
+    if name.hasPrefix("@") == false, TimeSpan(name, now: Timestamp.now) != nil {
+      return .unknownRevision(name, nearest: ["'@\(name)', the newest of that time"])
+    }
     return .unknownRevision(name, nearest: NearestNames.find(name, among: names))
   }
 }

@@ -22,9 +22,19 @@ extension History {
   ///
   /// What is found by its whole name costs a few reads; anything else is looked for among the paths
   /// of the snapshot. No object is decoded but the tables whose columns are asked for.
-  /// - Throws: `HistoryError.unknownObject` with the nearest ones, `.ambiguousObject`;
-  ///   `.unknownRevision`.
+  /// - Throws: `HistoryError.unknownObject` with the nearest ones and what became of it,
+  ///   `.ambiguousObject`; `.unknownRevision`.
   public func object(named name: String, at id: RevisionID) throws -> ObjectName {
+    do {
+      return try find(objectNamed: name, at: id)
+    } catch HistoryError.unknownObject(let text, let nearest, nil) {
+      // What cannot be read of the past is no reason to say less of the present.
+      let absence = (try? absence(of: name, at: id)) ?? nil
+      throw HistoryError.unknownObject(text, nearest: nearest, absence: absence)
+    }
+  }
+
+  private func find(objectNamed name: String, at id: RevisionID) throws -> ObjectName {
     try withRoot(of: id) { log, root in
       try ObjectNameSearch(
         defaultNamespace: defaultNamespace, snapshot: SnapshotNames(self, log, root)
@@ -42,7 +52,7 @@ extension History {
       var unknown: HistoryError?
       for head in heads {
         do {
-          return try object(named: name, at: head)
+          return try find(objectNamed: name, at: head)
         } catch let error as HistoryError {
           guard case .unknownObject = error else { throw error }
           unknown = unknown ?? error
@@ -66,7 +76,7 @@ extension History {
       }
       if entries.isEmpty || entries == tried { continue }
       tried = entries
-      if let found = try? object(named: name, at: revision.id) { return found }
+      if let found = try? find(objectNamed: name, at: revision.id) { return found }
     }
     return nil
   }
@@ -93,6 +103,11 @@ private struct SnapshotNames {
     return try history.object(at: place, root: root, in: log)?.table?.column(named: name) != nil
   }
 
+  func columns(of path: ObjectPath) throws -> [String] {
+    let place = history.objects.place(of: path)
+    return try history.object(at: place, root: root, in: log)?.table?.columns.map(\.name) ?? []
+  }
+
   /// The paths that a name could mean, or whose column.
   func paths(_ name: String) throws -> [ObjectPath] {
     var finder = ObjectNameSearch.finder(of: name)
@@ -109,7 +124,7 @@ private struct ObjectNameSearch {
   let snapshot: SnapshotNames
 
   func object(named name: String) throws -> ObjectName {
-    let (kind, wanted) = Self.reading(of: name)
+    let (kind, wanted) = ObjectNameReading.parts(of: name)
     if let path = try lookedUp(wanted, kind) { return ObjectName(path: path) }
     let paths = try snapshot.paths(name)
     let all = matches(wanted, kind, in: paths)
@@ -126,7 +141,22 @@ private struct ObjectNameSearch {
     // What was printed can be typed.
     let meant = VisibleText.read(name)
     if meant != name { return try object(named: meant) }
-    throw HistoryError.unknownObject(name, nearest: try nearest(to: name, ofKind: kind))
+    throw HistoryError.unknownObject(
+      name,
+      nearest: try nearestColumns(to: wanted, ofKind: kind, in: paths)
+        ?? nearest(to: name, ofKind: kind))
+  }
+
+  /// Where the table is there, its columns; nil where it is not, or none is near.
+  private func nearestColumns(
+    to wanted: String, ofKind kind: ObjectKind?, in paths: [ObjectPath]
+  ) throws -> [String]? {
+    guard let dot = wanted.lastIndex(of: "."),
+      let table = matches(String(wanted[..<dot]), kind ?? .table, in: paths).first
+    else { return nil }
+    let column = String(wanted[wanted.index(after: dot)...])
+    let near = NearestNames.find(column, among: try snapshot.columns(of: table))
+    return near.isEmpty ? nil : near.map { "\(wanted[..<dot]).\($0)" }
   }
 
   /// The whole names of what is nearest, by those or by their last part.
@@ -152,7 +182,7 @@ private struct ObjectNameSearch {
   static func finder(of name: String) -> SnapshotFinder {
     var spellings: Set<ExactText> = []
     for name in [name, VisibleText.read(name)] {
-      let wanted = reading(of: name).wanted
+      let wanted = ObjectNameReading.parts(of: name).wanted
       spellings.insert(wanted)
       if let dot = wanted.lastIndex(of: ".") { spellings.insert(String(wanted[..<dot])) }
     }
@@ -161,21 +191,11 @@ private struct ObjectNameSearch {
     }
   }
 
-  private static func reading(of name: String) -> (kind: ObjectKind?, wanted: String) {
-    guard let colon = name.firstIndex(of: ":"),
-      let kind = ObjectKind.allCases.first(where: { $0.description == name[..<colon] })
-    else { return (nil, name) }
-    return (kind, String(name[name.index(after: colon)...]))
-  }
-
   /// What a look-up in the tree finds: an object by its whole name, else by its name in the default
   /// namespace.
   private func lookedUp(_ wanted: String, _ kind: ObjectKind?) throws -> ObjectPath? {
     let kinds = kind.map { [$0] } ?? Self.relations
-    var places = [(namespace: "", name: wanted)]
-    for dot in wanted.indices where wanted[dot] == "." {
-      places.append((String(wanted[..<dot]), String(wanted[wanted.index(after: dot)...])))
-    }
+    let places = ObjectNameReading.places(wanted)
     for kind in kinds {
       let found = try places.map { ObjectPath(kind, namespace: $0.namespace, name: $0.name) }
         .filter(snapshot.holds)
@@ -206,5 +226,36 @@ private struct ObjectNameSearch {
     if relations.count == 1 { return relations.first }
     throw HistoryError.ambiguousObject(
       name, candidates: paths.map { "\($0.kind):\($0.qualifiedName)" })
+  }
+}
+
+/// How a name of an object is written.
+enum ObjectNameReading {
+  /// `table:users` is a kind and a name.
+  static func parts(of name: String) -> (kind: ObjectKind?, wanted: String) {
+    guard let colon = name.firstIndex(of: ":"),
+      let kind = ObjectKind.allCases.first(where: { $0.description == name[..<colon] })
+    else { return (nil, name) }
+    return (kind, String(name[name.index(after: colon)...]))
+  }
+
+  /// What each dot may part.
+  static func places(_ wanted: String) -> [(namespace: String, name: String)] {
+    var places = [(namespace: "", name: wanted)]
+    for dot in wanted.indices where wanted[dot] == "." {
+      places.append((String(wanted[..<dot]), String(wanted[wanted.index(after: dot)...])))
+    }
+    return places
+  }
+
+  /// The paths by which what a name means may ever have been recorded, tables first.
+  static func candidates(_ name: String, _ defaultNamespace: String) -> [ObjectPath] {
+    let (kind, wanted) = parts(of: name)
+    let kinds = kind.map { [$0] } ?? [.table] + ObjectKind.allCases.filter { $0 != .table }
+    var places = places(wanted)
+    if !defaultNamespace.isEmpty { places.append((defaultNamespace, wanted)) }
+    return kinds.flatMap { kind in
+      places.map { ObjectPath(kind, namespace: $0.namespace, name: $0.name) }
+    }
   }
 }

@@ -141,6 +141,7 @@ struct RecordSession {
 
   private func check(_ draft: RevisionDraft, expectedParents: [RevisionID]?) throws {
     try draft.checkNames()
+    try history.checkTags(draft, log.reader)
     if let expected = expectedParents, Set(expected) != Set(log.state.heads) {
       throw HistoryError.conflict(expected: expected, found: log.state.heads)
     }

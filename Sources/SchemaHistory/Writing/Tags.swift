@@ -12,15 +12,24 @@ extension History {
     }
   }
 
-  /// Names a revision; a tag of that name is moved.
+  /// Names a revision.
+  /// - Parameter moves: whether a tag of that name that names another revision is moved.
+  /// - Returns: the revision that the tag named before; nil for a new one.
   /// - Throws: `HistoryError.unusableName` for a name that would mean something else, or that
-  ///   nobody could see as it is.
-  public func tag(_ name: String, _ id: RevisionID, by actor: String) throws {
+  ///   nobody could see as it is; `.tagExists` for one that names another revision.
+  @discardableResult
+  public func tag(
+    _ name: String, _ id: RevisionID, moves: Bool = false, by actor: String
+  ) throws -> RevisionID? {
     try check(tag: name)
     _ = try entry(id)
-    try write { log in
+    return try write { log in
+      let before = try log.reader.tag(name)
+      if let before, before != id, !moves { throw HistoryError.tagExists(name, of: before) }
+      guard before != id else { return before }
       try log.append(.tagged(name: name, revision: id), at: Timestamp.now, by: actor)
       try log.setTag(name, id)
+      return before
     }
   }
 
@@ -46,13 +55,19 @@ extension History {
     }
     if Keys.name(name) == nil { throw refuse("a tag has 1 to \(Keys.byteCountMax) bytes") }
     if let why = name.whyUnseen { throw refuse(why) }
-    if ["head", "heads", "base"].contains(name) { throw refuse("it means a revision already") }
+    if String.placeNames.contains(name) { throw refuse("it means a place in the history already") }
     if name.hasPrefix("@") || name.hasPrefix("#") || name.hasPrefix("-") {
       throw refuse("a tag does not begin with '\(name.prefix(1))'")
     }
-    if name.contains(where: { $0 == "~" || $0.isWhitespace }) {
-      throw refuse("a tag holds no '~' and no blanks")
+    if name.contains(where: { $0 == "~" || $0 == "^" || $0.isWhitespace })
+      || RevisionRange(name) != nil
+    {
+      throw refuse("a tag holds no '~', '^' or '..' and no blanks")
     }
     if try find(RevisionID(name)) != nil { throw refuse("a revision has that id") }
+    if try tags().contains(where: { $0.name == name }) { return }
+    if let labelled = try revision(labelled: name) {
+      throw refuse("a label of the revision \(labelled) has that name")
+    }
   }
 }

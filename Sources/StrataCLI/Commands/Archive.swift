@@ -106,7 +106,7 @@ struct ArchiveExport: ParsableCommand {
   @Argument(help: ArgumentHelp("The segment; the newest without it.", valueName: "segment"))
   var segment: String?
   @Option(
-    name: [.customShort("o"), .customLong("output")],
+    name: [.customShort("o", allowingJoined: true), .customLong("output")],
     help: ArgumentHelp("A new or empty folder.", valueName: "dir"))
   var output: String
 

@@ -52,7 +52,7 @@ struct Baseline: ParsableCommand {
   @Option(help: ArgumentHelp("Create it in this empty database.", valueName: "url"))
   var into: String?
   @Option(
-    name: [.customShort("o"), .customLong("output")],
+    name: [.customShort("o", allowingJoined: true), .customLong("output")],
     help: ArgumentHelp("Write to this file.", valueName: "file"))
   var output: String?
   @Flag(help: "Without the migration tool's own table.")

@@ -33,7 +33,8 @@ struct Blame: ParsableCommand {
     let name = try history.object(named: table, at: id)
     guard name.path.kind == .table else {
       throw WorkflowError.input(
-        "expected a table, found \(name.path); `strata log --object \(table)` tells its revisions")
+        "expected a table, found \(name.path); `strata log --object \(table.asShellWord)` tells its "
+          + "revisions")
     }
     var lines = try history.blame(name.path, at: id)
     if let column = name.column { lines = lines.filter { $0.part == .column && $0.name == column } }

@@ -1,27 +1,27 @@
 import ArgumentParser
 import SchemaModel
-import Workflows
+import SchemaHistory
 
-/// `--since` and `--until`: a bare day means its beginning and its end.
+/// `--since` and `--until`: what lasts is meant from its beginning, and to its end.
 struct TimeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Not before this day or time (2024-05-01, 2024-05-01T12:00Z).", valueName: "date"))
+      "Not before this time (2024-05-01, 2024-05-01T12:00Z, 2024-05, yesterday, '2 weeks ago').",
+      valueName: "date"))
   var since: String?
   @Option(
-    help: ArgumentHelp("Not after this day or time; a day is meant whole.", valueName: "date"))
+    help: ArgumentHelp(
+      "Not after this time; a day or a month is meant whole.", valueName: "date"))
   var until: String?
 
   func range() throws -> (since: Timestamp?, until: Timestamp?) {
-    (try since.map { try Self.moment($0) }, try until.map { try Self.moment($0, isEnd: true) })
+    (try since.map { try Self.span($0).first }, try until.map { try Self.span($0).last })
   }
 
-  private static func moment(_ text: String, isEnd: Bool = false) throws -> Timestamp {
-    guard let moment = Timestamp(text) else {
-      throw WorkflowError.input(
-        "expected a date, found '\(text)'; write 2024-05-01 or 2024-05-01T12:00:00Z")
+  private static func span(_ text: String) throws -> TimeSpan {
+    guard let span = TimeSpan(text, now: Timestamp.now) else {
+      throw HistoryError.notADate(text)
     }
-    guard isEnd, Timestamp.isDayOnly(text) else { return moment }
-    return Timestamp(milliseconds: moment.milliseconds + 86_400_000 - 1)
+    return span
   }
 }

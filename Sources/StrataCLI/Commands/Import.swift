@@ -1,5 +1,6 @@
 import ArgumentParser
 import Documents
+import Importers
 import Workflows
 import SchemaHistory
 import SchemaModel
@@ -50,8 +51,10 @@ struct ImportAlembic: ParsableCommand {
     let history = try location.openForFolder(signingWith: signing.signKey)
     let work = AlembicImport(
       folder: directory, settings: try alembic.settings(), takesAuthorsFromGit: authorFrom == .git)
-    let result = try work.run(
-      in: history, by: Author.current, limits.beginRun())
+    let context = try limits.beginRun()
+    let result = try StoppedImport.telling(history) {
+      try work.run(in: history, by: Author.current, context)
+    }
     try Self.show(result, of: history, json: json)
   }
 
@@ -89,7 +92,37 @@ struct ImportSQL: ParsableCommand {
     let history = try location.openForFolder(signingWith: signing.signKey)
     let context = try limits.beginRun()
     let work = try SQLImport(folder: directory, settings: sql.settings())
-    let result = try work.run(in: history, by: Author.current, context)
+    let result = try StoppedImport.telling(history) {
+      try work.run(in: history, by: Author.current, context)
+    }
     try ImportAlembic.show(result, of: history, json: json)
+  }
+}
+
+/// An import that came to no end, and what it leaves behind.
+struct StoppedImport: ClassifiedError, CustomStringConvertible {
+  let error: ImportError
+  let next: String?
+
+  var fault: FaultKind { error.fault }
+  var description: String { "\(Message(of: error))" + (next.map { "\n" + $0 } ?? "") }
+
+  static func telling<T>(_ history: History, _ body: () throws -> T) throws -> T {
+    do {
+      return try body()
+    } catch let error as ImportError {
+      throw StoppedImport(error: error, next: next(error, history))
+    }
+  }
+
+  /// Nothing where the folder was refused before anything ran, or what was recorded fails now.
+  private static func next(_ error: ImportError, _ history: History) -> String? {
+    switch error {
+    case .revisionFailed(let failure) where !failure.isReplay: break
+    case .timedOut(id: .some, file: _, seconds: _), .bridgeEnded: break
+    default: return nil
+    }
+    guard let heads = try? history.heads(), !heads.isEmpty else { return "nothing was recorded" }
+    return "all revisions before it are recorded; run the same command again to go on from there"
   }
 }

@@ -34,9 +34,13 @@ struct Init: ParsableCommand {
 
   func run() throws {
     guard let chosen = Dialects.standard.named(dialect)?.dialect else {
+      let names = Dialects.standard.names.map { "\($0)" }
+      let near =
+        names.first { !dialect.isEmpty && $0.hasPrefix(dialect.lowercased()) }
+        ?? NearestNames.find(dialect, among: names).first
       throw WorkflowError.input(
         "expected a dialect (\(Dialects.standard.names.joined(separator: ", "))), "
-          + "found '\(dialect)'; try `strata init --dialect \(Dialects.usual)`")
+          + "found '\(dialect)'; try `strata init --dialect \(near ?? Dialects.usual.rawValue)`")
     }
     if keptTables.contains("") {
       throw WorkflowError.input(

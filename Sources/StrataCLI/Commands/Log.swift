@@ -13,11 +13,15 @@ struct Log: ParsableCommand {
 
       Example:
         strata log --graph
+        strata log v1.0..head -n 20
         strata log --object users.email --since 2024-01-01
       """)
 
   @OptionGroup var location: StoreOptions
-  @Argument(help: ArgumentHelp("Only this revision and its ancestors.", valueName: "rev"))
+  @Argument(
+    help: ArgumentHelp(
+      "Only this revision and its ancestors; of A..B only those that A has not.",
+      valueName: "rev"))
   var revision: String?
   @Flag(help: "Draw branches and merges beside the revisions.")
   var graph = false
@@ -28,10 +32,23 @@ struct Log: ParsableCommand {
   @OptionGroup var times: TimeOptions
   @Option(help: ArgumentHelp("Only revisions whose message contains it.", valueName: "text"))
   var grep: String?
-  @Option(name: .customShort("n"), help: ArgumentHelp("At most this many.", valueName: "count"))
+  @Option(
+    name: .customShort("n", allowingJoined: true),
+    help: ArgumentHelp("At most this many.", valueName: "count"))
   var limit: Int?
   @Flag(help: "One JSON object a line.")
   var json = false
+
+  private func ends(of history: History) throws -> (from: RevisionID?, without: RevisionID?) {
+    guard let revision else { return (nil, nil) }
+    guard let range = try history.range(named: revision) else {
+      return (try history.resolve(revision), nil)
+    }
+    guard let to = range.to.revision else {
+      throw HistoryError.baseIsNoRevision(first: try history.graph().bases.first)
+    }
+    return (to, range.from.revision)
+  }
 
   func validate() throws {
     if let limit, limit < 0 { throw ValidationError("expected -n of 0 or more, found \(limit)") }
@@ -42,8 +59,9 @@ struct Log: ParsableCommand {
     let history = try location.openForReading()
     let range = try times.range()
     let name = try object.map { try history.newestObject(named: $0) }
+    let (from, without) = try ends(of: history)
     let filter = LogFilter(
-      from: try revision.map { try history.resolve($0) }, author: author, since: range.since,
+      from: from, without: without, author: author, since: range.since,
       until: range.until, grep: grep, limit: limit)
     let revisions = try name.map { try history.log(filter, of: $0) } ?? history.log(filter)
     try history.warnOfMissingSegments()

@@ -23,7 +23,9 @@ struct Record: ParsableCommand {
   @OptionGroup var signing: SigningOptions
   @Argument(help: ArgumentHelp("The script; - reads standard input.", valueName: "file"))
   var file: String
-  @Option(name: .shortAndLong, help: ArgumentHelp("Why.", valueName: "text"))
+  @Option(
+    name: [.customShort("m", allowingJoined: true), .long],
+    help: ArgumentHelp("Why.", valueName: "text"))
   var message = ""
   @Option(help: ArgumentHelp("Who; the git user without it.", valueName: "name"))
   var author: String?

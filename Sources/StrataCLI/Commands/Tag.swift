@@ -12,6 +12,7 @@ struct Tag: ParsableCommand {
       Example:
         strata tag v1.0 head
         strata tag
+        strata tag --force latest head
         strata tag --delete v1.0
       """)
 
@@ -21,6 +22,8 @@ struct Tag: ParsableCommand {
   var name: String?
   @Argument(help: ArgumentHelp("The revision; head without it.", valueName: "rev"))
   var revision: String?
+  @Flag(help: "Move a name that names another revision.")
+  var force = false
   @Option(help: ArgumentHelp("Delete this name.", valueName: "name"))
   var delete: String?
   @Flag(help: "List as one JSON document.")
@@ -42,9 +45,10 @@ struct Tag: ParsableCommand {
     } else if let name {
       let history = try location.openForWriting(signingWith: signing.signKey)
       let id = try history.resolve(orHead: revision)
-      try history.tag(name, id, by: Author.current)
+      let before = try history.tag(name, id, moves: force, by: Author.current)
       history.letProjectionFollow()
-      Console.print("\(name) names \(id)")
+      let remark = before.map { $0 == id ? " already" : ", no longer \($0)" } ?? ""
+      Console.print("\(name) names \(id)\(remark)")
     } else {
       let tags = try location.openForReading().tags()
       if json {

@@ -40,13 +40,7 @@ extension FaultKind {
     switch error {
     case let error as any ClassifiedError: self = error.fault
     case let error as FileError:
-      self =
-        switch error.fault {
-        case _ where error.isOutOfRoom: .refused
-        case .unwritable: .refused
-        case .place: .input
-        case .system: .engine
-        }
+      self = error.isOfThePlace ? .input : .refused
     default: self = .engine
     }
   }

@@ -25,7 +25,7 @@ struct ImportRun {
   ) throws -> ImportResult {
     try refuseForeign(drafts, known)
     // Before anything runs: not at the revision that has such a name.
-    for draft in drafts where !known.contains(draft.id) { try draft.checkNames() }
+    for draft in drafts where !known.contains(draft.id) { try history.checkNames(of: draft) }
     let cache = cache(product)
     let queue = RecordingQueue(history, by: actor)
     var result = ImportResult(origin: origin, changedFiles: files.changed(drafts))

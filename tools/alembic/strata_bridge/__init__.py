@@ -14,7 +14,7 @@ scan     {"op":"scan","files":[FILE]}
          `revision` at module level, in the order of the request:
          {"reply":"revision","file","id","parents":[ID],"dependsOn":[ID or LABEL],"labels":[NAME],
           "message","createDate"}
-         {"reply":"unparsable","file","line","why"}          (the scan goes on)
+         {"reply":"unparsable","file","line","why","isBroken"}  (the scan goes on)
          and at the end {"reply":"scanned"}
 
 order    {"op":"order","graph":[{"id","parents":[ID],"dependsOn":[ID]}],"merges":[PLACE],

@@ -130,7 +130,8 @@ def failure(problem, run, session):
     blamed = made_by_environment(problem, statement, run, session)
     state, problem = sqlstate(problem), blamed or problem
     # What a database says at the end may be of the migration: a constraint that is deferred.
-    is_beside = not run.has_begun or (run.is_done and not hasattr(problem, "orig"))
+    is_own = bool(frames) and frames[-1]["file"] == session.environment_file()
+    is_beside = not run.has_begun or ((run.is_done or is_own) and not hasattr(problem, "orig"))
     environment = session.environment_file() if session.uses_env and (blamed or is_beside) else None
     hint = environment_advice(problem) if environment else None
     if module:

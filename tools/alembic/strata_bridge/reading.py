@@ -125,7 +125,9 @@ def scan(channel, request):
             fields = read_revision(path)
         except (NotLiteral, SyntaxError, ValueError, OSError, RecursionError) as problem:
             line = getattr(problem, "line", None) or getattr(problem, "lineno", None)
-            channel.send("unparsable", file=path, line=line, why=described(problem))
+            broken = isinstance(problem, SyntaxError)
+            why = "expected Python, found %s" % problem.msg if broken else described(problem)
+            channel.send("unparsable", file=path, line=line, why=why, isBroken=broken)
             continue
         if fields is not None:
             channel.send("revision", file=path, **fields)
