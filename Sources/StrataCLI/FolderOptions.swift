@@ -54,27 +54,9 @@ struct AlembicArguments: ParsableArguments {
   func settings() throws -> AlembicSettings {
     AlembicSettings(
       python: python, paths: paths, section: section, usesEnv: env, database: database,
-      variables: try Pairs.read(variables, of: "--env-var", example: "APP_ENV=test"),
+      variables: try SettingsPairs.read(variables, of: "--env-var", example: "APP_ENV=test"),
       arguments: arguments, application: application, allowed: allowed,
       namingConvention: namingConvention, isTransactionPerMigration: transactionPerMigration)
-  }
-}
-
-/// Names with their values, as options give them.
-private enum Pairs {
-  /// - Throws: `.input` for one without a name.
-  static func read(
-    _ texts: [String], of option: String, example: String
-  ) throws -> [String: String] {
-    var values: [String: String] = [:]
-    for text in texts {
-      guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
-        throw WorkflowError.input(
-          "expected NAME=VALUE after \(option), found '\(text)'; try \(option) \(example)")
-      }
-      values[String(text[..<equals])] = String(text[text.index(after: equals)...])
-    }
-    return values
   }
 }
 
@@ -98,7 +80,7 @@ struct SQLArguments: ParsableArguments {
 
   /// - Throws: `.input` for a layout that is none, and a definition without a name.
   func settings() throws -> SQLSettings {
-    let values = try Pairs.read(definitions, of: "--define", example: "schema=main")
+    let values = try SettingsPairs.read(definitions, of: "--define", example: "schema=main")
     return SQLSettings(
       layout: try chosenLayout(), definitions: values,
       enforcesForeignKeys: foreignKeys.map { $0 == .on }, guessesLayout: layout == "auto")

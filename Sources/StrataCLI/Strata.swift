@@ -37,7 +37,8 @@ struct Strata: ParsableCommand {
       CommandGroup(
         name: "Asking",
         subcommands: [
-          Log.self, Show.self, SchemaCommand.self, Diff.self, Blame.self, Audit.self, Query.self,
+          Overview.self, Log.self, Show.self, SchemaCommand.self, Diff.self, Blame.self, Audit.self,
+          Query.self,
           Stats.self,
         ]),
       CommandGroup(
@@ -109,7 +110,8 @@ struct Strata: ParsableCommand {
         StoreOptions.takeLeading(CommandLine.arguments.dropFirst()))
       try refuseUnknownVerb(arguments.first)
       command =
-        try parsePlainly(arguments) ?? parseVerb(arguments) ?? parseAsRoot(arguments)
+        try Overview.unasked(arguments) ?? parsePlainly(arguments) ?? parseVerb(
+          arguments) ?? parseAsRoot(arguments)
     } catch {
       Exit.parsing(error)
     }

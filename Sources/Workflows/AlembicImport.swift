@@ -71,7 +71,8 @@ public struct AlembicImport: Sendable {
         "env.py runs each migration \(runner.timesMax) times, once for each schema: a revision is all of "
           + "them together. Such a history is not cut: a baseline makes the whole database at once")
     }
-    settings.settled(for: found.location).remember(in: history.directory, context.memory)
+    settings.settled(for: found.location).remember(
+      folder, of: history, takesAuthorsFromGit: takesAuthorsFromGit, context.memory)
     context.memory.note(folder: root, of: history.directory)
     return try run.completed(result)
   }

@@ -120,7 +120,7 @@ public struct HistoryRestoration: Sendable {
       .rehearse(in: trial.path)
     guard
       let (layout, found) = try? ToolMigration.all(
-        in: trial.path, layout: RememberedImport.read(history.directory)?.sqlLayout),
+        in: trial.path, layout: ProjectSettings.read(history.directory)?.layout),
       let root = found.first(where: { rewrite.added[ExactText($0.path)] != nil })
     else { return nil }
     let back = Set(plan.revisions + [plan.root])

@@ -42,7 +42,7 @@ public struct SQLImport: Sendable {
       history: history, origin: folder, actor: actor, context: context, teller: teller)
     let result = try run.record(
       drafts, MigrationGraph(drafts), found.runner(), RecordedFiles(history), known)
-    settings.remember(in: history)
+    settings.remember(folder, in: history)
     context.memory.note(folder: found.path, of: history.directory)
     return try run.completed(result)
   }

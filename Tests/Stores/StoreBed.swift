@@ -55,6 +55,14 @@ final class StoreBed: Sendable {
     try Self.copy(kept, root)
   }
 
+  /// Files are left alone where none are meant.
+  private static func said(_ words: [String]) -> [String] {
+    guard words.contains("truncate"), !words.contains("--sql"), !words.contains("--alembic") else {
+      return words
+    }
+    return words + ["--no-folder"]
+  }
+
   /// Pipes, links and second names too.
   private static func copy(_ source: String, _ target: String) throws {
     let process = Process()
@@ -94,7 +102,7 @@ final class StoreBed: Sendable {
   func run(_ words: [String], input: String = "", program: String = binary) throws -> Ending {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
-    process.arguments = ["-k", "1", "240", program] + words
+    process.arguments = ["-k", "1", "240", program] + Self.said(words)
     process.currentDirectoryURL = URL(fileURLWithPath: project)
     process.environment = [
       "PATH": "/usr/bin:/bin", "HOME": home, "STRATA_AUTHOR": "Ann", "LC_ALL": "C",

@@ -43,7 +43,7 @@ VERBS = {
     "import": ("plain", ["import", "sql", "m"], None),
     "tag": ("plain", ["tag", "v2", "004"], None),
     "untag": ("plain", ["tag", "--delete", "v1"], None),
-    "truncate": ("plain", ["truncate", CUT], None),
+    "truncate": ("plain", ["truncate", CUT, "--no-folder"], None),
     "truncate-folder": ("whole", ["truncate", CUT, "--sql", "m"], None),
     "restore": ("cut", ["restore"], None),
     "restore-folder": ("cut-folder", ["restore", "--folder", "m"], None),
@@ -77,7 +77,7 @@ class Bed:
         expect(["truncate", CUT, "--sql", "m"], self.work)
         self.keep("cut-folder")
         self.fresh("whole")
-        expect(["truncate", CUT], self.work)
+        expect(["truncate", CUT, "--no-folder"], self.work)
         self.keep("cut")
         self.fresh("whole")
         for number in (MIGRATIONS + 1, MIGRATIONS + 2):

@@ -59,7 +59,7 @@ def make_base(folder):
         with open("%s/m/%04d_step.sql" % (folder, number), "w", encoding="utf-8") as file:
             file.write(migration(number))
     for words in (["init"], ["import", "sql", "m"], ["tag", "v1", "0020"], ["tag", "v2", "0100"],
-                  ["truncate", "%04d" % CUT], ["tag", "v3"], ["query", "SELECT 1"]):
+                  ["truncate", "%04d" % CUT, "--no-folder"], ["tag", "v3"], ["query", "SELECT 1"]):
         if words[0] == "truncate":
             shutil.copy(folder + "/.strata/log/data.mdb", folder + "/older")
         code, _, errors = run(words, folder)

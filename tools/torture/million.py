@@ -64,7 +64,7 @@ def verbs():
     yield "stats", ["stats"], b""
     yield "verify", ["verify"], b""
     yield "checkpoint", ["checkpoint"], b""
-    yield "truncate at the middle", ["truncate", "middle"], b""
+    yield "truncate at the middle", ["truncate", "middle", "--no-folder"], b""
     yield "log -n 20 after it", ["log", "-n", "20"], b""
     yield "restore", ["restore"], b""
 

@@ -20,7 +20,7 @@ import damage
 
 WRITES = {
     "record": ["record", "-m", "x", "--id", "zz", "-"], "tag": ["tag", "q", "head"], "untag": ["tag", "--delete", "v1"],
-    "import": ["import", "sql", "m"], "truncate": ["truncate", "0080"], "restore": ["restore"],
+    "import": ["import", "sql", "m"], "truncate": ["truncate", "0080", "--no-folder"], "restore": ["restore"],
     "compact": ["compact"], "query": ["query", "SELECT count(*) FROM events"]}
 KINDS = ("flip", "kinds", "meta", "zero", "swap", "copy", "garbage")
 

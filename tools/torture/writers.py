@@ -141,7 +141,7 @@ class Store:
             self.run(chance, "ask " + kind, words)
 
     def keep(self, chance, _):
-        words = chance.choice([["truncate", "00%d" % chance.randrange(2, 6)], ["restore"], ["restore"], ["compact"],
+        words = chance.choice([["truncate", "00%d" % chance.randrange(2, 6), "--no-folder"], ["restore"], ["restore"], ["compact"],
                                ["rebuild"], ["tag", "t%d" % chance.randrange(5), "007"]])
         if words[0] in ("truncate", "restore") and chance.random() < 0.7:
             self.writing.clear()

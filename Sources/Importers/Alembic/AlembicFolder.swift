@@ -42,6 +42,12 @@ public struct AlembicFolder {
     return drafts
   }
 
+  /// The files that may be migrations, relative to the location's root, with their bytes. Nothing runs.
+  /// - Throws: `FolderError` for files that cannot be read.
+  public func files() throws -> [(path: String, bytes: [UInt8])] {
+    try migrationFiles().map { (relative($0.path), $0.bytes) }
+  }
+
   private struct File {
     var path: String
     var bytes: [UInt8]

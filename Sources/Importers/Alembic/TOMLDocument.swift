@@ -1,7 +1,7 @@
 import SchemaModel
 
 /// A value of a TOML document (toml.io, version 1.0), as far as a project's configuration needs it.
-enum TOMLValue: Hashable {
+package enum TOMLValue: Hashable {
   case text(String)
   case flag(Bool)
   /// A number or a date, as it is written.
@@ -11,21 +11,21 @@ enum TOMLValue: Hashable {
 }
 
 /// Why a text is no TOML.
-struct TOMLError: Error, Hashable {
+package struct TOMLError: Error, Hashable {
   /// 1 is the first.
-  var line: Int
-  var why: String
+  package var line: Int
+  package var why: String
 }
 
 /// Reads a TOML document.
-struct TOMLDocument {
-  private(set) var root: [String: TOMLValue] = [:]
+package struct TOMLDocument {
+  package private(set) var root: [String: TOMLValue] = [:]
   private var scanner: TOMLScanner
   /// The table that is being filled.
   private var current: [String] = []
 
   /// - Throws: `TOMLError`.
-  init(_ text: String) throws(TOMLError) {
+  package init(_ text: String) throws(TOMLError) {
     scanner = TOMLScanner(text)
     scanner.skipBlankLines()
     while !scanner.isAtEnd {
@@ -36,7 +36,7 @@ struct TOMLDocument {
   }
 
   /// The table at a path of names; nil where there is none.
-  func table(_ path: String...) -> [String: TOMLValue]? {
+  package func table(_ path: String...) -> [String: TOMLValue]? {
     var found = root
     for name in path {
       guard case .table(let inner)? = found[name] else { return nil }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Documents
+import FileSystem
 import Importers
 import Workflows
 import SchemaHistory
@@ -11,13 +12,16 @@ struct Import: ParsableCommand {
     abstract: "Records a whole migration history from a folder.",
     discussion: """
       Every migration is executed in a scratch database, and what became of the schema is recorded. \
-      Run again later, it records only what is new.
+      Run again later, it records only what is new. Without more words it does what it did the last time: \
+      the store's settings.toml has it, in the words of the options, and people may write there.
 
       Example:
         strata import alembic migrations
         strata import sql db/migrate --layout golang-migrate
+        strata import
       """,
-    subcommands: [ImportAlembic.self, ImportSQL.self])
+    subcommands: [ImportAlembic.self, ImportSQL.self, ImportAgain.self],
+    defaultSubcommand: ImportAgain.self)
 }
 
 struct ImportAlembic: ParsableCommand {
@@ -94,6 +98,58 @@ struct ImportSQL: ParsableCommand {
     let work = try SQLImport(folder: directory, settings: sql.settings())
     let result = try StoppedImport.telling(history) {
       try work.run(in: history, by: Author.current, context)
+    }
+    try ImportAlembic.show(result, of: history, json: json)
+  }
+}
+
+/// The last import once more.
+struct ImportAgain: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "again",
+    abstract: "Does what the last import did; `strata import` alone is the same.",
+    discussion: """
+      Folder and options are those of the store's settings.toml.
+
+      Example:
+        strata import
+      """)
+
+  @OptionGroup var location: StoreOptions
+  @OptionGroup var signing: SigningOptions
+  @OptionGroup var limits: RunArguments
+  @Flag(help: "Sum up as one JSON document.")
+  var json = false
+  @Argument(help: .hidden)
+  var words: [String] = []
+
+  func validate() throws {
+    guard let word = words.first else { return }
+    let shown = Files.isDirectory(word) ? word.asShellWord : "DIR"
+    throw ValidationError(
+      "expected alembic or sql behind import, found '\(word)'; `strata import alembic \(shown)` or "
+        + "`strata import sql \(shown)`")
+  }
+
+  func run() throws {
+    let history = try location.openForFolder(signingWith: signing.signKey)
+    let context = try limits.beginRun()
+    guard let source = try MigrationsSource.remembered(of: history, context.memory) else {
+      throw WorkflowError.input(
+        "expected a folder to import, found none that was imported before: `strata import alembic DIR` or "
+          + "`strata import sql DIR`")
+    }
+    let result = try StoppedImport.telling(history) {
+      switch source.named(from: Files.workingDirectory) {
+      case .alembic(let folder, let settings):
+        try AlembicImport(
+          folder: folder, settings: settings,
+          takesAuthorsFromGit: MigrationsSource.takesAuthorsFromGit(history)
+        ).run(in: history, by: Author.current, context)
+      case .sql(let folder, let settings):
+        try SQLImport(folder: folder, settings: settings).run(
+          in: history, by: Author.current, context)
+      }
     }
     try ImportAlembic.show(result, of: history, json: json)
   }

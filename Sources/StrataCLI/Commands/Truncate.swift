@@ -1,6 +1,8 @@
 import SchemaModel
 public import ArgumentParser
 import Documents
+import FileSystem
+import SchemaHistory
 public import Workflows
 
 struct Truncate: ParsableCommand {
@@ -8,7 +10,8 @@ struct Truncate: ParsableCommand {
     commandName: "truncate",
     abstract: "Makes a revision the new root; what lies before it goes into the archive.",
     discussion: """
-      With --alembic or --sql the migrations folder is rewritten too: the revision's own file \
+      The migrations folder is rewritten too, the one that was imported last or the one that --alembic or \
+      --sql names (--no-folder leaves files alone): the revision's own file \
       becomes the baseline that creates its schema and rows, the files of archived revisions leave \
       (`strata restore` brings them back), later files stay as they are. Databases at or after the \
       revision need nothing with Alembic and most tools of SQL; what they need with sqlx, Prisma and \
@@ -20,8 +23,9 @@ struct Truncate: ParsableCommand {
       asked for, or said with --data.
 
       Example:
-        strata truncate v2.0 --alembic migrations --reason "older releases are gone" --dry-run
+        strata truncate v2.0 --reason "older releases are gone" --dry-run
         strata truncate v2.0 --alembic migrations --reason "older releases are gone"
+        strata truncate v2.0 --no-folder
       """)
 
   @OptionGroup var location: StoreOptions
@@ -36,6 +40,8 @@ struct Truncate: ParsableCommand {
     name: .customLong("sql"),
     help: ArgumentHelp("Rewrite this folder of SQL migrations.", valueName: "dir"))
   var sqlFolder: String?
+  @Flag(help: "Leave files alone: the history alone is cut.")
+  var noFolder = false
   @Flag(help: "Leave the rows out of the baseline.")
   var noData = false
   @Option(
@@ -68,6 +74,29 @@ struct Truncate: ParsableCommand {
     if alembicFolder != nil, sqlFolder != nil {
       throw ValidationError("--alembic and --sql exclude each other; a history has one folder")
     }
+    if noFolder, alembicFolder != nil || sqlFolder != nil {
+      throw ValidationError("--no-folder leaves files alone; leave it out, or --alembic and --sql")
+    }
+  }
+
+  /// The folder that is named; else the one that was imported last, with what is said of it here.
+  private func source(_ history: History, _ context: WorkflowContext) throws -> MigrationsSource? {
+    if noFolder { return nil }
+    if let named = try MigrationsSource(alembicFolder, alembic, sqlFolder, sql) { return named }
+    let remembered = try MigrationsSource.remembered(
+      of: history, context.memory, isRewritten: true)
+    switch remembered?.named(from: Files.workingDirectory) {
+    case .alembic(let folder, let last):
+      var settings = try alembic.settings()
+      settings.section = settings.section ?? last.section
+      return .alembic(folder, settings)
+    case .sql(let folder, let last):
+      var settings = try sql.settings()
+      settings.definitions.merge(last.definitions) { said, _ in said }
+      settings.enforcesForeignKeys = settings.enforcesForeignKeys ?? last.enforcesForeignKeys
+      return .sql(folder, settings)
+    case nil: return nil
+    }
   }
 
   func run() throws {
@@ -76,7 +105,7 @@ struct Truncate: ParsableCommand {
       ? try location.openForReading() : try location.openForFolder(signingWith: signing.signKey)
     let context = try limits.beginRun()
     var work = HistoryTruncation(
-      at: revision, source: try MigrationsSource(alembicFolder, alembic, sqlFolder, sql),
+      at: revision, source: try source(history, context),
       holdsRows: !noData, varyingRows: data, reason: reason, isForced: force, isDryRun: dryRun)
     work.adoptionScript = adoptScript
     let result = try work.run(in: history, by: Author.current, context)

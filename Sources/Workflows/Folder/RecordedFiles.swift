@@ -54,6 +54,33 @@ final class RecordedFiles {
     return nil
   }
 
+  /// Of files of Alembic that nobody reads now: which are nobody's, which are recorded otherwise, and the
+  /// recorded ones that are not among them.
+  func compared(
+    with files: [(path: String, bytes: [UInt8])]
+  ) -> (new: [String], changed: [String], missing: [String]) {
+    var (new, changed): ([String], [String]) = ([], [])
+    let hashes = Set(sources.values.map(\.up))
+    for (path, bytes) in files where !isBaseline(path, bytes) {
+      let hash = History.sourceHash(bytes)
+      let recorded = byPath[path] ?? []
+      // A file that only has another name is recorded.
+      if recorded.isEmpty
+        ? hashes.contains(hash) : recorded.contains(where: { sources[$0]?.up == hash })
+      {
+        continue
+      }
+      if recorded.isEmpty { new.append(path) } else { changed.append(path) }
+    }
+    let there = Set(files.map { ExactText($0.path) })
+    let kept = Set(files.map { History.sourceHash($0.bytes) })
+    let missing = sources.filter { id, source in
+      source.format == .alembic && !archived.contains(id) && !there.contains(ExactText(source.path))
+        && !kept.contains(source.up)
+    }
+    return (new, changed, missing.map(\.value.path).sorted())
+  }
+
   /// Those of these revisions whose files the folder lacks, though no cut took them out.
   func withoutFile(_ ids: Set<RevisionID>, in folder: SQLFolder) -> [RevisionID] {
     let there = Set(folder.drafts.map(\.id) + folder.earlier.map(\.id))

@@ -57,11 +57,14 @@ public struct AlembicSettings: Hashable, Sendable {
   public func remembered(in store: String, _ place: UserMemory.Place) throws -> AlembicSettings {
     var result = self
     let memory = place.memory(of: store)
-    if python == nil { result.python = memory.python }
-    if paths.isEmpty { result.paths = memory.paths }
-    if arguments.isEmpty { result.arguments = memory.arguments ?? [] }
-    if application == nil { result.application = memory.application }
-    guard let last = try RememberedImport.read(store) else { return result }
+    let last = try ProjectSettings.read(store)
+    let trust = ProgramTrust(store: store, memory: memory, settings: last)
+    if python == nil { result.python = try trust.python() }
+    if paths.isEmpty { result.paths = try trust.paths() }
+    if arguments.isEmpty { result.arguments = try trust.arguments() }
+    if application == nil { result.application = try trust.application() }
+    guard let last else { return result }
+    if section == nil { result.section = last.section }
     let saysNothing = namingConvention == nil && !isTransactionPerMigration
     if usesEnv == nil, saysNothing { result.usesEnv = last.usesEnv }
     if result.usesEnv == true {
