@@ -100,8 +100,8 @@ public struct HistoryTruncation: Sendable {
       if holdsRows {
         let choice = varyingRows ?? .ask
         settled = try choice.settle(
-          plan.rows, run.finding(second, plan.rows, at: plan.root, history), context.respondent,
-          teller, isPlanned: isDryRun)
+          plan.rows, run.finding(second, plan.rows, at: plan.root, history, product),
+          context.respondent, teller, isPlanned: isDryRun)
         isUndecided = isDryRun && choice == .ask && !settled.kept.isEmpty
       }
     }
