@@ -3,8 +3,7 @@ import SchemaHistory
 import SchemaModel
 
 /// Recorded revisions of which no file is left, and whose migration stands in the folder as another one:
-/// its id was changed, or what its tool takes for it in the file's name. Where only the file were gone,
-/// nobody would have it again.
+/// its id was changed, or what its tool takes for it in the file's name.
 struct ReplacedRevisions {
   let history: History
   let graph: RevisionGraph
@@ -17,13 +16,14 @@ struct ReplacedRevisions {
       !$0.isArchived && !present.contains($0.id) && sources[$0.id] != nil
     }
     if lost.isEmpty { return [] }
+    let byNeeds = Dictionary(grouping: drafts) { Set($0.parents + $0.dependsOn) }
     var replacements: [RevisionID: RevisionID] = [:]
     var lines: [String] = []
     for entry in lost {
       guard let source = sources[entry.id] else { continue }
       let needs = Set(entry.needs.map { replacements[$0] ?? $0 })
-      let candidates = drafts.filter { draft in
-        draft.source?.format == source.format && Set(draft.parents + draft.dependsOn) == needs
+      let candidates = (byNeeds[needs] ?? []).filter { draft in
+        draft.source?.format == source.format
           && graph[draft.id].map { $0.sequence > entry.sequence } ?? true
       }
       guard !candidates.isEmpty, let old = try history.source(of: entry.id) else { continue }
