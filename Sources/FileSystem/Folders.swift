@@ -24,15 +24,16 @@ extension Files {
     return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  /// Where temporary files go: `$TMPDIR`, or `/tmp` where that is no folder; without a slash at its
-  /// end.
+  /// Where temporary files go: `$TMPDIR`, or `/tmp` where that names nothing; without a slash at its
+  /// end. It need not be a folder: whoever makes something in it is told so, and nothing goes elsewhere
+  /// unasked.
   public static var temporaryDirectory: String {
     temporaryDirectory(named: getenv("TMPDIR").map { String(cString: $0) })
   }
 
   /// - Parameter name: the value of `$TMPDIR`; nil where it is not set.
   static func temporaryDirectory(named name: String?) -> String {
-    guard let name, isDirectory(name) else { return "/tmp" }
+    guard let name, !name.isEmpty else { return "/tmp" }
     return name.count > 1 && name.hasSuffix("/") ? String(name.dropLast()) : name
   }
 

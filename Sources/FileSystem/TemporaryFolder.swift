@@ -36,17 +36,26 @@ public struct TemporaryFolder: Sendable {
     }
     prepare?()
     if Self.swept.withLock({ $0.insert(base).inserted }) { Self.sweep(base) }
+    path = try Self.makeDirectory("strata-\(purpose)-\(getpid())-", in: base)
+    let made = path
+    let descriptor = Self.lock(made)
+    Self.made.withLock { $0[made] = descriptor ?? -1 }
+  }
+
+  /// Makes a folder of a name that nobody has, which the caller removes.
+  /// - Parameter prefix: its name up to the six characters that chance adds.
+  /// - Throws: `FileError` with what to do.
+  public static func makeDirectory(
+    _ prefix: String, in base: String = Files.temporaryDirectory
+  ) throws(FileError) -> String {
     do {
-      path = try Files.makeUniqueDirectory("\(base)/strata-\(purpose)-\(getpid())-")
+      return try Files.makeUniqueDirectory("\(base)/\(prefix)")
     } catch {
       throw FileError(
         path: base, fault: error.code == EIO ? .system : .unwritable, code: error.code,
         description: "expected a writable temporary folder in \(base), found: \(error.reason); "
           + "set TMPDIR to another folder")
     }
-    let made = path
-    let descriptor = Self.lock(made)
-    Self.made.withLock { $0[made] = descriptor ?? -1 }
   }
 
   /// Where this process has looked already for what others left.

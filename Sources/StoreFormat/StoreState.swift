@@ -101,6 +101,18 @@ public struct StoreState: Hashable, Sendable {
     }
   }
 
+  /// A state that is, to the byte, what this version writes, but for the number of its version. A newer
+  /// format would show in it as well: then only that number is damaged.
+  /// - Returns: nil for any other bytes.
+  public static func withOtherVersion(_ bytes: UnsafeRawBufferPointer) -> StoreState? {
+    // The version's field is the first, and its number one byte.
+    var known = Array(bytes)
+    guard known.count > 1, known[1] != UInt8(formatVersion) else { return nil }
+    known[1] = UInt8(formatVersion)
+    let state = known.withUnsafeBytes { try? StoreState($0) }
+    return state?.bytes == known ? state : nil
+  }
+
   /// Looks at the version before anything else: a newer one may mean something else by the rest.
   private static func dialect(
     _ reader: FieldReader, of what: StaticString

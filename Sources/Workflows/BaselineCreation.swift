@@ -152,7 +152,8 @@ public struct BaselineCreation: Sendable {
       }
     }
     return try (varyingRows ?? .ask).settle(
-      rows, run.finding(second, rows, at: id, history), context.respondent, teller,
+      rows, run.finding(second, rows, at: id, history, history.product(context, teller)),
+      context.respondent, teller,
       otherwise: source != nil
         ? "" : "; --sql DIR or --alembic DIR runs the migrations again to see"
     ).rows

@@ -50,11 +50,7 @@ public struct HistoryRestoration: Sendable {
       Adoption($0, at: plan.root, scriptPath: isDryRun ? nil : adoptionScript, isPlanned: isDryRun)
     }
     if let script {
-      guard adoption != nil else {
-        throw WorkflowError.refused(
-          "expected a cut after which databases need something for an adoption script, found none; "
-            + "nothing was changed. Leave --adopt-script out")
-      }
+      guard adoption != nil else { throw Adoption.refusal() }
       if let directory { try script.check(besides: directory) }
     }
     if !isDryRun {
@@ -165,7 +161,7 @@ public struct RestoreResult: Sendable {
   /// The migrations folder that the files come back into, as it was named; nil where the truncation
   /// was about none.
   public var folder: String?
-  /// What databases of the cut folder need; nil where they need nothing.
+  /// What databases of the cut folder need; nil where the folder belongs to no tool of SQL.
   public var adoption: Adoption?
   /// All that the listener was warned of.
   public var warnings: [String]

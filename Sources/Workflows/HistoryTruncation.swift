@@ -100,8 +100,8 @@ public struct HistoryTruncation: Sendable {
       if holdsRows {
         let choice = varyingRows ?? .ask
         settled = try choice.settle(
-          plan.rows, run.finding(second, plan.rows, at: plan.root, history), context.respondent,
-          teller, isPlanned: isDryRun)
+          plan.rows, run.finding(second, plan.rows, at: plan.root, history, product),
+          context.respondent, teller, isPlanned: isDryRun)
         isUndecided = isDryRun && choice == .ask && !settled.kept.isEmpty
       }
     }
@@ -120,9 +120,7 @@ public struct HistoryTruncation: Sendable {
     result.adoption = try rewrite?.adoption(
       plan, history, product.words, scriptPath: isDryRun ? nil : adoptionScript)
     if adoptionScript != nil, result.adoption == nil {
-      throw WorkflowError.refused(
-        "expected a migration tool's folder of SQL for an adoption script, found none; nothing was "
-          + "changed. Leave --adopt-script out, or name the tool with --layout")
+      throw Adoption.refusal(", or name the tool with --layout")
     }
     let file = adoptionScript.map { AdoptionScript(path: $0) }
     if let directory = result.folder?.change.directory { try file?.check(besides: directory) }

@@ -15,6 +15,9 @@ public struct ImportResult: Sendable {
   public var changedFiles: [String]
   /// Of files whose migrations follow others than when they were recorded: the history keeps its order.
   public var movedFiles: [String] = []
+  /// Of recorded revisions without a file, whose migration is in the folder as another one: the history
+  /// keeps both.
+  public var replacedRevisions: [String] = []
   /// What was odd about the new revisions, each with its id.
   public var revisionWarnings: [String] = []
   /// All that the listener was warned of, these too.

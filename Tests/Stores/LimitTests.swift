@@ -53,17 +53,22 @@ import Testing
     let open = try bed.run(["-R", "a+rwX", bed.root], program: "/bin/chmod")
     try #require(open.code == 0)
     chmod(none, 0o755)
-    for verb in [
-      "record -m x -", "truncate 003", "import sql m", "verify", "verify --salvage new", "demo",
-    ] {
-      let words =
-        ["--reuid", "65534", "--clear-groups", "/usr/bin/env", "TMPDIR=\(none)", program]
-        + verb.split(separator: " ").map(String.init)
-      let ending = try bed.run(words, input: "CREATE TABLE q (a);", program: "/usr/bin/setpriv")
-      #expect(ending.code == 4, "\(verb): \(ending)")
-      #expect(ending.errors.contains("expected a writable temporary folder in \(none)"), "\(verb)")
-      #expect(ending.errors.contains("set TMPDIR"), "\(verb): \(ending)")
-      #expect(!ending.errors.contains("Make room"), "\(verb): \(ending)")
+    // That one is a folder, and nobody may write in it; the others are none.
+    for place in [none, none + "/gone", program] {
+      for verb in [
+        "record -m x -", "truncate 003", "import sql m", "verify", "verify --salvage new", "demo",
+      ] {
+        let words =
+          ["--reuid", "65534", "--clear-groups", "/usr/bin/env", "TMPDIR=\(place)", program]
+          + verb.split(separator: " ").map(String.init)
+        let ending = try bed.run(words, input: "CREATE TABLE q (a);", program: "/usr/bin/setpriv")
+        #expect(ending.code == 4, "\(verb): \(ending)")
+        #expect(
+          ending.errors.contains("expected a writable temporary folder in \(place), found"),
+          "\(verb)")
+        #expect(ending.errors.contains("set TMPDIR"), "\(verb): \(ending)")
+        #expect(!ending.errors.contains("Make room"), "\(verb): \(ending)")
+      }
     }
     #expect(!FileManager.default.fileExists(atPath: bed.project + "/new"))
   }

@@ -195,6 +195,50 @@ struct SalvagedHoleTests {
     }
   }
 
+  @Test("a projection that `rebuild` kept is read too, where its hashes lead on from what there is")
+  func keptProjection() throws {
+    let bed = try StoreBed()
+    try #require(bed.run(["tag", "v1", "003"]).code == 0)
+    let old = try Data(contentsOf: log(bed))
+    for words in [["tag", "v2", "004"], ["tag", "--delete", "v1"]] { _ = try bed.run(words) }
+    let head = try bed.run(["log", "--json"]).output
+    let tags = try bed.run(["tag"]).output
+    try #require(bed.run(["query", "SELECT 1"]).code == 0)
+    try old.write(to: log(bed))
+    try #require(bed.run(["rebuild"]).code == 0)
+    let ending = try bed.run(["verify", "--salvage", "new"])
+    #expect(
+      ending.code == 0 && ending.output.contains("2 events from projection.sqlite.old-#"),
+      "\(ending)")
+    #expect(try bed.run(["--store", "new", "log", "--json"]).output == head)
+    #expect(try bed.run(["--store", "new", "tag"]).output == tags)
+    // The log goes on otherwise: those are another history's, by whose leave is known.
+    try #require(bed.run(["tag", "v3", "002"]).code == 0)
+    let other = try bed.run(["tag"]).output
+    let second = try bed.run(["verify", "--salvage", "second"])
+    #expect(second.code == 0 && !second.output.contains("projection.sqlite.old"), "\(second)")
+    #expect(try bed.run(["--store", "second", "tag"]).output == other)
+  }
+
+  @Test("an event in the middle is made again from a projection under another name")
+  func middle() throws {
+    let bed = try StoreBed()
+    for words in [["tag", "v1", "003"], ["tag", "v2", "004"]] { _ = try bed.run(words) }
+    let tags = try bed.run(["tag"]).output
+    for words in [["query", "SELECT 1"], ["compact"]] { try #require(bed.run(words).code == 0) }
+    for suffix in ["", "-wal"] {
+      let path = bed.store + "/projection.sqlite"
+      try? FileManager.default.moveItem(atPath: path + suffix, toPath: path + ".old-#1" + suffix)
+    }
+    try erase(
+      [record(bed) { if case .tagged("v1", _) = $0 { true } else { false } }], in: log(bed))
+    let ending = try bed.run(["verify", "--salvage", "new"])
+    #expect(
+      ending.code == 0 && ending.output.contains("1 event from projection.sqlite.old-#1"),
+      "\(ending)")
+    #expect(try bed.run(["--store", "new", "tag"]).output == tags)
+  }
+
   @Test("signatures are not carried over, and that is said")
   func signatures() throws {
     let bed = try StoreBed()

@@ -115,6 +115,27 @@ struct TamperTests {
     }
   }
 
+  @Test(
+    "is damage where the state alone has another version, and all else of it is as it was",
+    arguments: [0, 2, 3, 9, 0x81, 0xFF] as [UInt8])
+  func stateVersion(version: UInt8) throws {
+    let bed = try SalvageTests.compactBed()
+    let events = try bed.run(["log", "--json"]).output
+    var bytes = try Data(contentsOf: SalvageTests.log(bed))
+    let state = try Store.open(at: bed.store, readOnly: true).read { try $0.state().bytes }
+    let place = try #require(bytes.range(of: Data(state)))
+    try #require(bytes[place.lowerBound + 1] == 1)
+    bytes[place.lowerBound + 1] = version
+    try bytes.write(to: SalvageTests.log(bed))
+    for words in [["verify"], ["verify", "--full"], ["log"], ["tag", "v1"]] {
+      let ending = try bed.run(words)
+      #expect(ending.code == 3, "\(words): \(ending)")
+      #expect(!(ending.output + ending.errors).contains("newer Strata"), "\(words): \(ending)")
+    }
+    #expect(try bed.run(["verify", "--salvage", "new"]).code == 0)
+    #expect(try bed.run(["--store", "new", "log", "--json"]).output == events)
+  }
+
   @Test("is refused as newer, not called damaged, where its events have a newer version")
   func newer() throws {
     let bed = try StoreBed(isCut: true)

@@ -186,11 +186,52 @@ struct AlembicFolderTests {
     _ = try AlembicImport(folder: versions, settings: settings).run(in: history, by: "Ada")
     let text = try folder.text("versions/a3_step.py")
     try folder.write(text.replacing("'a3'", with: "'f6'"), to: "versions/a3_step.py")
-    _ = try AlembicImport(folder: versions, settings: settings).run(in: history, by: "Ada")
+    for recorded in [["f6"], []] as [[RevisionID]] {
+      let result = try AlembicImport(folder: versions, settings: settings)
+        .run(in: history, by: "Ada")
+      #expect(result.recorded == recorded && result.joining == nil)
+      #expect(
+        result.replacedRevisions == [
+          "a3_step.py is revision f6 now, and no file is left of a3: the history keeps both, as two "
+            + "branches, and Alembic finds no a3 in databases that hold it"
+        ])
+      #expect(result.warnings.contains { $0.hasPrefix("a3_step.py is revision f6 now") })
+    }
     let cut = try HistoryTruncation(at: "a2", source: .alembic(versions, settings))
       .run(in: history, by: "Ada")
     #expect(cut.warnings.contains { $0.contains("is of a3: left out of the proof") })
     #expect(cut.proof.last?.hasSuffix("as recorded at f6") == true, "\(cut.proof)")
+  }
+
+  @Test("Two that are others now, under other names, are told; a branch that only went is not")
+  func otherIDs() throws {
+    func revision(_ id: String, after parent: String, _ sql: String) throws {
+      try folder.write(
+        """
+        from alembic import op
+        revision = '\(id)'
+        down_revision = '\(parent)'
+        def upgrade():
+            op.execute("\(sql)")
+
+        """, to: "versions/\(id)_step.py")
+    }
+    try revision("c4", after: "a3", "CREATE TABLE c4 (x)")
+    try revision("c5", after: "c4", "CREATE TABLE c5 (x)")
+    try revision("d4", after: "a3", "CREATE TABLE d4 (x)")
+    _ = try AlembicImport(folder: versions, settings: settings).run(in: history, by: "Ada")
+    for name in ["c4", "c5", "d4"] { try folder.remove("versions/\(name)_step.py") }
+    try revision("e4", after: "a3", "CREATE TABLE c4 (x)")
+    try revision("e5", after: "e4", "CREATE TABLE c5 (x)")
+    let result = try AlembicImport(folder: versions, settings: settings)
+      .run(in: history, by: "Ada")
+    #expect(result.replacedRevisions.count == 2)
+    for (line, number) in zip(result.replacedRevisions, [4, 5]) {
+      #expect(
+        line.hasPrefix(
+          "e\(number)_step.py is revision e\(number) now, and no file is left of c\(number), recorded of "
+            + "c\(number)_step.py:"), "\(line)")
+    }
   }
 
   @Test("A migration that follows an archived one is told what became of that, and changes nothing")

@@ -6,6 +6,14 @@ import Testing
 
 @testable import Workflows
 
+extension TestFolder {
+  /// A migration of dbmate's layout, which runs in no transaction of its tool.
+  fileprivate func step(_ number: Int, _ text: String) throws {
+    try write(
+      "-- migrate:up transaction:false\n\(text)\n-- migrate:down\n", to: "m/\(number)_step.sql")
+  }
+}
+
 /// A cut promises the same database, rows too. Where migrations that stay make others on the baseline,
 /// and would not on the whole folder, the cut is to blame.
 @Suite("Rows that a cut folder would make otherwise")
@@ -56,11 +64,7 @@ struct OtherRowsTests {
     let history = try History.create(
       at: folder.path + "/store", dialect: one.dialect, by: "Ada")
     let migrations = folder.path + "/m"
-    func write(_ name: String, _ text: String) throws {
-      try folder.write(
-        "-- migrate:up transaction:false\n\(text)\n-- migrate:down\n", to: "m/\(name)_step.sql")
-    }
-    for (number, step) in one.steps.enumerated() { try write("\(number + 1)", step) }
+    for (number, step) in one.steps.enumerated() { try folder.step(number + 1, step) }
     _ = try SQLImport(folder: migrations).run(in: history, by: "Ada")
     let cut = HistoryTruncation(at: String(one.cause.prefix(1)), source: .sql(migrations))
     let files = try folder.names("m")
@@ -110,24 +114,20 @@ struct OtherRowsTests {
     let history = try History.create(
       at: folder.path + "/store", dialect: Dialects.usual, by: "Ada")
     let migrations = folder.path + "/m"
-    func write(_ number: Int, _ text: String) throws {
-      try folder.write(
-        "-- migrate:up transaction:false\n\(text)\n-- migrate:down\n", to: "m/\(number)_step.sql")
-    }
-    try write(
+    try folder.step(
       1, "CREATE TABLE a (x text);\nINSERT INTO a VALUES ('P');\nPRAGMA case_sensitive_like=ON;")
     switch kind {
-    case "edited": try write(2, "CREATE TABLE q AS SELECT 'P' LIKE 'p' AS x;")
-    case "clock": try write(2, "CREATE TABLE q AS SELECT 'P' LIKE 'p' AS x, random() AS r;")
+    case "edited": try folder.step(2, "CREATE TABLE q AS SELECT 'P' LIKE 'p' AS x;")
+    case "clock": try folder.step(2, "CREATE TABLE q AS SELECT 'P' LIKE 'p' AS x, random() AS r;")
     default:
-      try write(
+      try folder.step(
         2,
         "CREATE TABLE q AS SELECT x, random() AS r FROM a WHERE x = 'P' "
           + "UNION ALL SELECT x, random() FROM a WHERE x LIKE 'p';")
     }
-    try write(3, "CREATE TABLE z (x);")
+    try folder.step(3, "CREATE TABLE z (x);")
     _ = try SQLImport(folder: migrations).run(in: history, by: "Ada")
-    if kind == "edited" { try write(3, "CREATE TABLE z (x); -- seen") }
+    if kind == "edited" { try folder.step(3, "CREATE TABLE z (x); -- seen") }
     let error = failure {
       _ = try HistoryTruncation(at: "1", source: .sql(migrations)).run(in: history, by: "Ada")
     }
@@ -152,6 +152,32 @@ struct OtherRowsTests {
     let cut = try HistoryTruncation(at: "2", source: .sql(migrations)).run(in: history, by: "Ada")
     #expect(
       cut.warnings.contains { $0.contains("in a: the whole folder does, too") }, "\(cut.warnings)")
+  }
+
+  @Test(
+    "are the doing of a setting that they were recorded without, and not of chance",
+    // Of a table that was recorded empty there are no rows to settle.
+    arguments: cases.filter { !$0.name.contains("LIKE") })
+  func unset(_ one: Case) throws {
+    let folder = try TestFolder()
+    let history = try History.create(
+      at: folder.path + "/store", dialect: one.dialect, by: "Ada")
+    let migrations = folder.path + "/m"
+    func cut(_ number: Int) throws -> TruncationResult {
+      try HistoryTruncation(at: "\(number)", source: .sql(migrations)).run(in: history, by: "Ada")
+    }
+    let last = one.steps.count
+    for (number, step) in one.steps.dropLast().enumerated() { try folder.step(number + 1, step) }
+    _ = try SQLImport(folder: migrations).run(in: history, by: "Ada")
+    _ = try cut(last - 1)
+    let random = one.dialect == Dialects.usual ? "random()" : "gen_random_uuid()"
+    try folder.step(last, one.steps[last - 1] + "\nCREATE TABLE r AS SELECT \(random) AS x;")
+    _ = try SQLImport(folder: migrations).run(in: history, by: "Ada")
+    _ = try HistoryRestoration(folder: migrations).run(in: history, by: "Ada")
+    let text = failure { _ = try cut(last) }?.description ?? ""
+    #expect(
+      text.contains(" than were recorded: \(one.cause) for the session, and what comes"), "\(text)")
+    #expect(text.contains("r each time they run (random values, the clock)"), "\(text)")
   }
 
   @Test("A third run may leave what two others leave room for, and no more")

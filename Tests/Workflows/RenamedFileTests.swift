@@ -125,6 +125,36 @@ final class RenamedFileTests: MigrationsBed {
     }
   }
 
+  @Test("with another number are another revision, and said to be what was recorded")
+  func renumbered() throws {
+    for layout in Self.versioned + [.plain] {
+      let history = try History.create(
+        at: folder.path + "/\(layout)", dialect: Dialects.usual, by: "Ada")
+      func result() throws -> ImportResult {
+        try SQLImport(folder: migrations, settings: SQLSettings(layout: layout))
+          .run(in: history, by: "Ada")
+      }
+      for version in ["7", "8"] { try write(version, "t", layout) }
+      #expect(try result().replacedRevisions == [])
+      try rename("8", "t", to: "9", "t", layout)
+      for recorded in [["9"], []] as [[RevisionID]] {
+        let result = try result()
+        #expect(result.recorded == recorded && result.joining == nil)
+        #expect(
+          result.replacedRevisions == [
+            "\(path("9", "t", layout)) is revision 9 now, and no file is left of 8, recorded of "
+              + "\(path("8", "t", layout)): the history keeps both, as two branches, and databases that "
+              + "hold 8 will run 9 as well"
+          ])
+      }
+      // Of a text that others may have as well.
+      try folder.remove("m/" + path("9", "t", layout))
+      try write("10", "u", layout)
+      #expect(try result().replacedRevisions == [])
+      for name in try folder.names("m") { try folder.remove("m/" + name) }
+    }
+  }
+
   @Test("with the version of an archived one are said to be that", arguments: versioned)
   func archived(layout: SQLLayout) throws {
     for version in ["01", "02", "03"] { try write(version, "t", layout) }

@@ -97,23 +97,41 @@ final class RestoreAdoptionTests: MigrationsBed {
     #expect(adoption.statements.count == 2)
   }
 
-  @Test("need nothing where the tool keeps one version, or no tool is known")
-  func nothing() throws {
-    for layout in [SQLLayout.golangMigrate, .plain] {
-      let history = try History.create(
-        at: "\(folder.path)/\(layout)", dialect: Dialects.usual, by: "Ada")
-      try write(1...4, layout, to: "of-\(layout)")
-      let migrations = "\(folder.path)/of-\(layout)"
-      let settings = SQLSettings(layout: layout)
-      _ = try SQLImport(folder: migrations, settings: settings).run(in: history, by: "Ada")
-      _ = try HistoryTruncation(
-        at: TwentySteps.version(3, layout), source: .sql(migrations, settings)
-      ).run(in: history, by: "Ada")
-      var back = HistoryRestoration(folder: migrations)
-      back.adoptionScript = folder.path + "/back.sql"
-      #expect(failure { _ = try back.run(in: history, by: "Ada") }?.fault == .refused)
+  @Test(
+    "A script says where they need nothing, after the cut as after its end; no tool, no script",
+    arguments: [SQLLayout.golangMigrate, .dbmate, .plain])
+  func nothing(layout: SQLLayout) throws {
+    try write(1...4, layout, to: "m")
+    try importSQL(layout)
+    var cut = HistoryTruncation(
+      at: TwentySteps.version(1, layout), source: .sql(migrations, SQLSettings(layout: layout)))
+    var back = HistoryRestoration(folder: migrations)
+    cut.adoptionScript = folder.path + "/cut.sql"
+    back.adoptionScript = folder.path + "/back.sql"
+    guard layout != .plain else {
+      let refused = failure { _ = try cut.run(in: history, by: "Ada") }
+      #expect(refused?.fault == .refused)
+      cut.adoptionScript = nil
+      _ = try cut.run(in: history, by: "Ada")
+      let again = failure { _ = try back.run(in: history, by: "Ada") }
+      #expect(again?.fault == .refused)
+      #expect(refused?.description == again.map { "\($0), or name the tool with --layout" })
       back.adoptionScript = nil
       #expect(try back.run(in: history, by: "Ada").adoption == nil)
+      return
+    }
+    let needs = [
+      try cut.run(in: history, by: "Ada").adoption, try back.run(in: history, by: "Ada").adoption,
+    ]
+    for (need, name) in zip(needs, ["cut.sql", "back.sql"]) {
+      #expect(need?.statements == [])
+      #expect(
+        need?.need.hasSuffix("need nothing, and \(folder.path)/\(name) says no more than that")
+          == true)
+      let script = try folder.text(name)
+      #expect(script.contains("-- They need nothing."))
+      try SQLiteFile(path: folder.path + "/empty.db")
+        .run(script, enforced: false, inTransaction: false)
     }
   }
 

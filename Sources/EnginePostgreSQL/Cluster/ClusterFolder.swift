@@ -29,7 +29,7 @@ struct ClusterFolder {
   /// A folder without a lock file may be in the making for so long.
   static let youthSeconds = 60
 
-  /// - Throws: `PostgreSQLEngineError.place`, `.cluster`.
+  /// - Throws: `PostgreSQLEngineError.place`.
   init(for user: ServerUser) throws(PostgreSQLEngineError) {
     var reason = ""
     for root in try Self.places() {
@@ -60,11 +60,11 @@ struct ClusterFolder {
   }
 
   /// The place that was asked for alone, or else those that every system has.
-  /// - Throws: `PostgreSQLEngineError.cluster` where what was asked for can be none.
+  /// - Throws: `PostgreSQLEngineError.place` where what was asked for can be none.
   private static func places() throws(PostgreSQLEngineError) -> [String] {
     guard let asked = Subprogram.variable(placeVariable) else { return roots }
     func found(_ what: String) -> PostgreSQLEngineError {
-      .cluster("expected a folder's full path in \(placeVariable), found \(what)")
+      .place("expected a folder's full path in \(placeVariable), found \(what)")
     }
     guard asked.hasPrefix("/") else { throw found(asked) }
     guard Files.isDirectory(asked) else { throw found("\(asked), which is no folder") }

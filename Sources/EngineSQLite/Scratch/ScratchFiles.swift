@@ -12,7 +12,6 @@ enum ScratchFiles {
   static func makeFolder() throws -> String {
     let prefix = Files.temporaryDirectory + "/strata-scratch-"
     do {
-      try Files.makeDirectory(Files.temporaryDirectory)
       return try Files.makeUniqueDirectory(prefix)
     } catch {
       throw ProductError(

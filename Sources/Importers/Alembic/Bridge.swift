@@ -91,7 +91,7 @@ public final class Bridge {
 
   private func started() throws -> Subprocess {
     if let process { return process }
-    let folder = try temporaryFolder()
+    let folder = try TemporaryFolder.makeDirectory("strata-bridge-")
     self.folder = folder
     let program = folder + "/" + BridgeProgram.name
     try Files.makeDirectory(program + "/walls")
@@ -111,16 +111,6 @@ public final class Bridge {
       close()
       throw ImportError.noPython(tried: python.description, reason: reason)
     }
-  }
-
-  private func temporaryFolder() throws -> String {
-    let base = Environment.current["TMPDIR"] ?? "/tmp"
-    var template = Array("\(base)/strata-bridge-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else {
-      throw FolderError.unreadable(
-        path: base, reason: "no temporary folder: " + String(cString: strerror(errno)))
-    }
-    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   private func translating<Result>(

@@ -13,15 +13,36 @@ struct ProjectionHints {
     var message: String
   }
 
+  /// As people are told of it.
+  let name: String
   private(set) var position: LogHead?
   private(set) var dialect: Dialect?
   private(set) var revisions: [RevisionID: KnownRevision] = [:]
   private var projection: Projection?
 
-  /// Reads a copy: opening a projection may write beside it. What cannot be read tells nothing.
   init(of directory: String, in folder: TemporaryFolder) {
-    let path = directory + "/projection.sqlite"
-    let copy = folder.path + "/projection.sqlite"
+    self.init(Self.fileName, in: directory, name: "the projection", copy: folder.path + "/newest")
+  }
+
+  private static let fileName = "projection.sqlite"
+
+  /// Those that `rebuild` kept under other names: they had followed other events than the log had then, so
+  /// what they say counts only where hashes prove it. The one that has seen most is first.
+  static func kept(of directory: String, in folder: TemporaryFolder) -> [ProjectionHints] {
+    Files.names(in: directory).filter { name in
+      name.hasPrefix(fileName + ".old-")
+        && !["-wal", "-shm", "-journal"].contains(where: name.hasSuffix)
+    }.enumerated().map { number, name in
+      ProjectionHints(name, in: directory, name: name, copy: "\(folder.path)/kept-\(number)")
+    }.sorted {
+      ($0.position?.sequence.value ?? 0, $0.name) > ($1.position?.sequence.value ?? 0, $1.name)
+    }
+  }
+
+  /// Reads a copy: opening a projection may write beside it. What cannot be read tells nothing.
+  private init(_ file: String, in directory: String, name: String, copy: String) {
+    self.name = name
+    let path = directory + "/" + file
     for suffix in ["", "-wal"] where PlaceKind(at: path + suffix) == .file {
       guard let bytes = try? Files.read(path + suffix) else { continue }
       try? Files.write(bytes, to: copy + suffix)

@@ -81,9 +81,13 @@ struct Salvage {
     let hints = ProjectionHints(of: damaged.directory, in: scratch)
     var report = SalvageReport(directory: target)
     report.repairedCount = found.repairBits(progress: progress)
-    let end = end(found, sound, hints)
+    let kept = ProjectionHints.kept(of: damaged.directory, in: scratch)
+    var end = end(found, sound, hints)
     var selection = try SalvageSelection(found, sound: sound, end: end, progress: progress)
-    if fill(selection, found, hints) {
+    let isFilled = fill(selection, found, [hints] + kept)
+    let later = goOn(behind: selection, found, kept)
+    if let later { end = later }
+    if isFilled || later != nil {
       selection = try SalvageSelection(found, sound: sound, end: end, progress: progress)
     }
     try searchLoosePages(selection.unbroken + selection.scattered, found)
@@ -144,29 +148,6 @@ struct Salvage {
     let isNewest = sound.map { state in witnesses.allSatisfy { $0 <= state.lastSequence } } ?? false
     // What a sound log does not know of was never committed to it.
     return isNewest ? sound?.lastSequence : (witnesses + states).max()
-  }
-
-  /// Puts events into holes that the projection tells of, to the byte.
-  private func fill(
-    _ selection: SalvageSelection, _ found: FoundContents, _ hints: ProjectionHints
-  ) -> Bool {
-    let known = Dictionary(found.links.map { ($0.sequence, $0) }) { $1 }
-    var isFilled = false
-    for hole in selection.holes {
-      let behind = known[EventSequence(hole.upperBound &+ 1)]?.previous
-      var range = hole
-      var last = behind
-      if last == nil, let position = hints.position, hole.contains(position.sequence.value) {
-        range = hole.lowerBound...position.sequence.value
-        last = position.hash
-      }
-      guard let last, let before = known[EventSequence(range.lowerBound &- 1)]?.hash,
-        let records = hints.records(of: range, after: before, to: last)
-      else { continue }
-      for record in records { found.add(made: record, from: "the projection") }
-      isFilled = true
-    }
-    return isFilled
   }
 
   /// What is missing may lie on pages to which nothing leads; what is found there may miss more.

@@ -17,7 +17,28 @@ public struct LogReader {
     do {
       return try StoreState(bytes)
     } catch {
-      throw StoreError.damaged("the state of the log", error)
+      throw StoreError.damaged(
+        "the state of the log",
+        try error.isNewer && isVersionDamaged(bytes) ? Self.damagedVersion : error)
+    }
+  }
+
+  private static let damagedVersion = FormatError.malformed(
+    "its version",
+    expected: "\(StoreState.formatVersion), as all else of it and its last event have")
+
+  /// Whether a state of another version is one of this, in which that number alone was changed: the last
+  /// event is the one that it names, and of a version that is known.
+  private func isVersionDamaged(_ bytes: UnsafeRawBufferPointer) throws -> Bool {
+    guard let state = StoreState.withOtherVersion(bytes),
+      let record = try recordBytes(state.lastSequence),
+      ContentHash(bytes: record.suffix(ContentHash.byteCount)) == state.lastHash
+    else { return false }
+    do {
+      _ = try EventRecord(record)
+      return true
+    } catch {
+      return !error.isNewer
     }
   }
 

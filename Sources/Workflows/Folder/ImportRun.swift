@@ -30,6 +30,7 @@ struct ImportRun {
     let queue = RecordingQueue(history, by: actor)
     var result = ImportResult(origin: origin, changedFiles: files.changed(drafts))
     result.movedFiles = files.moved(drafts)
+    result.replacedRevisions = try files.replaced(drafts)
     result.revisionWarnings = files.inPlaceOfArchived(drafts)
     var work = HistoryImport(
       engine: try product.engine(), runner: runner, graph: graph)
@@ -153,11 +154,18 @@ struct ImportRun {
         "\(moved): the history keeps the order that databases ran it in. Put its down_revision and depends_on back, or, "
           + "where no database has run it, record the folder in a new store")
     }
+    for replaced in result.replacedRevisions {
+      teller.warn(
+        "\(replaced). Put it back as it was, or, where no database has run it, record the folder in a new "
+          + "store")
+    }
     for warning in result.revisionWarnings { teller.warn(warning) }
     result.warnings = teller.warnings
     result.heads = try history.heads()
-    // What the folder joins is not what the history does, where a file was moved.
-    if result.movedFiles.isEmpty { result.joining = try history.joining(result.heads) }
+    // What the folder joins is not what the history does, where a file was moved or has another id.
+    if result.movedFiles.isEmpty, result.replacedRevisions.isEmpty {
+      result.joining = try history.joining(result.heads)
+    }
     guard !result.recorded.isEmpty, let head = result.head else { return result }
     let schema = try history.schema(at: head)
     result.coverage = Coverage(of: schema, try history.words(context.dialects))

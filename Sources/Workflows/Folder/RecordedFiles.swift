@@ -152,6 +152,11 @@ final class RecordedFiles {
     ids.isEmpty ? "nothing" : ids.map(\.text).joined(separator: " and ")
   }
 
+  /// Of recorded revisions without a file, whose migration is in the folder as another one.
+  func replaced(_ drafts: [RevisionDraft]) throws -> [String] {
+    try ReplacedRevisions(history: history, graph: graph, sources: sources).lines(drafts)
+  }
+
   /// The names of files that are not what was recorded for their revision.
   func changed(_ drafts: [RevisionDraft]) -> [String] { changed(drafts, besides: gone) }
 

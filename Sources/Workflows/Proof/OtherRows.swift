@@ -129,9 +129,17 @@ struct SessionLeavers: CustomStringConvertible {
   private var settings: [(id: RevisionID, names: Substring)] = []
 
   init(_ plan: TruncationPlan, _ history: History) throws {
-    let graph = try history.graph()
     var ids = plan.archived
     if !ids.contains(plan.root) { ids.append(plan.root) }
+    try self.init(ids, history.graph(), history)
+  }
+
+  init(of ids: Set<RevisionID>, _ history: History) throws {
+    let graph = try history.graph()
+    try self.init(graph.entries.map(\.id).filter(ids.contains), graph, history)
+  }
+
+  private init(_ ids: [RevisionID], _ graph: RevisionGraph, _ history: History) throws {
     // A baseline of an earlier cut has set nothing, whatever the migration in its place did.
     for id in ids where graph[id]?.isBaseline != true {
       for warning in try history.revision(id).revision.warnings {
@@ -148,8 +156,10 @@ struct SessionLeavers: CustomStringConvertible {
     teller.warn("\(self): what comes after it runs without, in new databases as in existing ones")
   }
 
-  var description: String {
+  /// `003 leaves TimeZone set for the session`, of all of them.
+  var words: String {
     settings.map { "\($0.id) leaves \($0.names) set for the session" }.joined(separator: ", ")
-      + ", and a baseline leaves nothing set"
   }
+
+  var description: String { words + ", and a baseline leaves nothing set" }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Importers
 import SchemaHistory
 import SchemaModel
@@ -64,6 +65,20 @@ struct RunAgain {
     }
   }
 
+  /// Tables that two runs leave alike, as far as their values do not vary, and that were recorded otherwise.
+  private func leftBySettings(
+    _ second: SecondRun, _ rows: SeedRows, at id: RevisionID, _ history: History,
+    _ product: some Product
+  ) throws -> [ObjectPath] {
+    guard let found = second.found?.rows else { return [] }
+    // Two runs within one second would show the same time.
+    usleep(1_100_000)
+    guard let third = try run(id, history, product)?.found?.rows else { return [] }
+    return second.varying.filter {
+      !VaryingTable(found.tables[$0], third.tables[$0]).allows(rows.tables[$0])
+    }
+  }
+
   /// What a folder is to hold for it: a truncation has put one baseline in the place of the archived
   /// revisions, and what that makes varies no more.
   static func wanted(_ id: RevisionID, _ history: History) throws -> Set<RevisionID> {
@@ -76,10 +91,19 @@ struct RunAgain {
   /// Which rows vary, as far as it can be known: by the second run, else by what rows and recorded
   /// sources tell.
   func finding(
-    _ second: SecondRun?, _ rows: SeedRows, at id: RevisionID, _ history: History
+    _ second: SecondRun?, _ rows: SeedRows, at id: RevisionID, _ history: History,
+    _ product: @autoclosure () throws -> any Product
   ) throws -> VaryingRows.Finding {
     if let second {
-      return VaryingRows.Finding(tables: second.varying, changedFiles: second.changedFiles)
+      var finding = VaryingRows.Finding(tables: second.varying, changedFiles: second.changedFiles)
+      guard second.changedFiles.isEmpty, second.varying.contains(where: { rows.tables[$0] != nil })
+      else { return finding }
+      let leavers = try SessionLeavers(of: Self.wanted(id, history), history)
+      if !leavers.isEmpty {
+        finding.unset = try leftBySettings(second, rows, at: id, history, product())
+        finding.settings = leavers.words
+      }
+      return finding
     }
     return VaryingRows.Finding(
       tables: try RowHints(history: history, id: id).tables(rows), isSeen: false)

@@ -17,6 +17,36 @@ public enum VaryingRows: String, CaseIterable, Hashable, Sendable {
     var isSeen = true
     /// Files that were run again, and are not what was recorded.
     var changedFiles: [String] = []
+    /// Those of the tables that each run leaves alike, and other than was recorded: of revisions that ran
+    /// without what earlier ones leave set for their session.
+    var unset: [ObjectPath] = []
+    /// What those leave, in words.
+    var settings = ""
+
+    /// What is to be said of rows that are to be settled.
+    /// - Parameter settled: those of the tables that hold rows.
+    func words(_ settled: [ObjectPath]) -> String {
+      func names(_ tables: [ObjectPath]) -> String {
+        tables.map(\.qualifiedName).joined(separator: ", ")
+      }
+      if !changedFiles.isEmpty {
+        return
+          "the migrations, run again, leave other rows in \(names(settled)) than were recorded: "
+          + "\(changedFiles.joined(separator: ", ")) changed after it was recorded"
+      }
+      if !isSeen {
+        return
+          "the rows of \(names(settled)) look as if each run of the migrations made others (random values, "
+          + "the clock)"
+      }
+      let unset = settled.filter(self.unset.contains)
+      let random = settled.filter { !unset.contains($0) }
+      let varying = "in \(names(random)) each time they run (random values, the clock)"
+      if unset.isEmpty { return "the migrations leave other rows " + varying }
+      return
+        "the migrations, run again, leave other rows in \(names(unset)) than were recorded: \(settings), and "
+        + "what comes after it was recorded without" + (random.isEmpty ? "" : "; and " + varying)
+    }
   }
 
   /// The rows that a baseline is to hold, and what was decided about those that vary.
@@ -57,14 +87,7 @@ public enum VaryingRows: String, CaseIterable, Hashable, Sendable {
     let tables = finding.tables.filter { rows.tables[$0] != nil }
     guard !tables.isEmpty else { return Settled(rows: rows) }
     let names = tables.map(\.qualifiedName).joined(separator: ", ")
-    let what =
-      !finding.changedFiles.isEmpty
-      ? "the migrations, run again, leave other rows in \(names) than were recorded: "
-        + "\(finding.changedFiles.joined(separator: ", ")) changed after it was recorded"
-      : finding.isSeen
-        ? "the migrations leave other rows in \(names) each time they run (random values, the clock)"
-        : "the rows of \(names) look as if each run of the migrations made others (random values, "
-          + "the clock)"
+    let what = finding.words(tables)
     if isPlanned, self == .ask {
       teller.warn(what + Self.choice)
       return Settled(rows: rows, kept: tables)

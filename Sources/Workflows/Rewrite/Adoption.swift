@@ -50,8 +50,7 @@ public struct Adoption: Sendable {
     } else {
       need =
         (statements.isEmpty
-          ? "\(whose) need nothing"
-            + (scriptPath.map { ", and \($0) says no more than that" } ?? "")
+          ? "\(whose) need nothing" + Self.emptiness(of: scriptPath)
           : "\(whose): \(rows.table) must hold the cut's new checksum, and no versions that are gone; "
             + advice) + others
     }
@@ -60,44 +59,62 @@ public struct Adoption: Sendable {
       + "Strata cut the folder there"
   }
 
-  /// For a cut that is taken back; nil where databases of the cut folder lack nothing.
+  /// For a cut that is taken back; nil where the folder belongs to no tool.
   /// - Parameter isPlanned: whether a script can still be asked for.
   init?(_ rows: ReturnedRows, at root: RevisionID, scriptPath: String?, isPlanned: Bool) {
-    let statements = rows.statements
-    guard let table = rows.table, !statements.isEmpty else { return nil }
+    guard let table = rows.table else { return nil }
+    let whose = "databases that were made of the cut folder, or adopted to it"
+    // It may have been adopted to the cut folder, or made of it: that is the same to its tool.
+    let lack = rows.statements.isEmpty ? nil : Self.lack(rows, root)
+    statements = lack == nil ? [] : rows.statements
+    isScripted = isPlanned || scriptPath != nil
+    if let lack {
+      let tool = rows.layout.rawValue
+      need =
+        "\(whose): \(table) \(lack). Before \(tool) runs there again, "
+        + (scriptPath.map { "run \($0) in each: it \(rows.place == nil ? "adds" : "sets") that" }
+          ?? (isPlanned
+            ? "\(rows.place == nil ? "add" : "set") that: --adopt-script FILE writes a script"
+            : "run in each:"))
+    } else {
+      need = "\(whose), need nothing" + Self.emptiness(of: scriptPath)
+    }
+    head =
+      "databases that were made of the folder that Strata had cut at \(root), or were adopted to it"
+  }
+
+  /// What the tool's table lacks of what is back, in words; nil where it lacks nothing.
+  private static func lack(_ rows: ReturnedRows, _ root: RevisionID) -> String? {
     let tool = rows.layout.rawValue
+    if let place = rows.place {
+      return
+        "holds \(place.from) where it must hold \(place.to), which is back; \(tool) would run that on "
+        + "their live data"
+    }
     let names = rows.others.map { $0.version ?? $0.path }
     let checksum =
       [.sqlx, .prisma, .flyway].contains(rows.layout)
       ? "the checksum of the old file of \(root)" : nil
-    let versions: String? =
-      switch (names.first, names.last) {
-      case (let first?, let last?) where names.count > 1:
-        "the \(names.count) versions \(first) to \(last)"
-      case (let only?, _): "the version \(only)"
-      default: nil
-      }
-    // It may have been adopted to the cut folder, or made of it: that is the same to its tool.
-    guard let lacking = versions ?? checksum else { return nil }
-    let also = versions == nil ? "" : checksum.map { ", and \($0)" } ?? ""
-    self.statements = statements
-    isScripted = isPlanned || scriptPath != nil
-    let lack =
-      rows.place.map {
-        "holds \($0.from) where it must hold \($0.to), which is back; \(tool) would run that on their "
-          + "live data"
-      }
-      ?? "lacks \(lacking)\(also)"
-      + (versions == nil ? "" : "; \(tool) would run what is back on their live data, or refuse")
-    need =
-      "databases that were made of the cut folder, or adopted to it: \(table) \(lack). Before \(tool) "
-      + "runs there again, "
-      + (scriptPath.map { "run \($0) in each: it \(rows.place == nil ? "adds" : "sets") that" }
-        ?? (isPlanned
-          ? "\(rows.place == nil ? "add" : "set") that: --adopt-script FILE writes a script"
-          : "run in each:"))
-    head =
-      "databases that were made of the folder that Strata had cut at \(root), or were adopted to it"
+    guard let first = names.first, let last = names.last else {
+      return checksum.map { "lacks \($0)" }
+    }
+    let versions =
+      names.count > 1 ? "the \(names.count) versions \(first) to \(last)" : "the version \(first)"
+    return
+      "lacks \(versions)\(checksum.map { ", and \($0)" } ?? ""); \(tool) would run what is back on "
+      + "their live data, or refuse"
+  }
+
+  private static func emptiness(of scriptPath: String?) -> String {
+    scriptPath.map { ", and \($0) says no more than that" } ?? ""
+  }
+
+  /// Where a script was asked for, and nobody can say what it would have to do.
+  /// - Parameter advice: what else to do than to leave it out.
+  static func refusal(_ advice: String = "") -> WorkflowError {
+    .refused(
+      "expected a migration tool's folder of SQL for an adoption script, found none; nothing was "
+        + "changed. Leave --adopt-script out\(advice)")
   }
 
   /// The script for a file: one transaction, with a line that says what it is.
@@ -106,9 +123,8 @@ public struct Adoption: Sendable {
       "-- For \(head).",
       "-- It changes the migration tool's own table alone, and nothing in a database before the cut.",
     ]
-    guard !statements.isEmpty else {
-      return (head + ["-- They need nothing."]).joined(separator: "\n") + "\n"
-    }
-    return words.script(statements, head: head)
+    // Comments alone are no statement to some who run scripts.
+    return words.script(
+      statements, head: head + (statements.isEmpty ? ["-- They need nothing."] : []))
   }
 }
