@@ -12,16 +12,24 @@ public struct LogLine {
   }
 
   /// Every field keeps to its place: none can hold what divides them, or look like a mark.
-  public var line: Line {
+  public var line: Line { line() }
+
+  /// The same, or short: the id and the message, with the marks.
+  /// - Parameter width: the columns of the window: a message that is longer is cut, and no mark.
+  public func line(isShort: Bool = false, width: Int? = nil) -> Line {
     let revision = recorded.revision
-    let message = revision.message.split { $0 == "\n" || $0 == "\r\n" }.first ?? ""
-    let marks = self.marks
-    return Line.fields([
-      Style.revision(VisibleText.field(revision.id.text)),
-      Style.faint((revision.authored ?? recorded.recorded).day),
-      Line(Self.author(revision.author)), Line(VisibleText.lastField(String(message))),
-      marks.isEmpty ? "" : Style.mark("(" + marks.joined(separator: ", ") + ")"),
-    ])
+    let first = revision.message.split { $0 == "\n" || $0 == "\r\n" }.first ?? ""
+    let message = VisibleText.lastField(String(first))
+    let id = VisibleText.field(revision.id.text)
+    let about =
+      isShort
+      ? [] : [(revision.authored ?? recorded.recorded).day, Self.author(revision.author)]
+    let marks = marks.isEmpty ? "" : "(" + self.marks.joined(separator: ", ") + ")"
+    let others = ([id, marks] + about).filter { !$0.isEmpty }.reduce(0) { $0 + $1.columns + 2 }
+    let room = width.map { max(12, $0 - others) }
+    return Line.fields(
+      [Style.revision(id)] + about.enumerated().map { $0 == 0 ? Style.faint($1) : Line($1) }
+        + [room.map { Line(message).fitted(to: $0) } ?? Line(message), Style.mark(marks)])
   }
 
   var marks: [String] {

@@ -1,4 +1,3 @@
-import FileSystem
 import SchemaHistory
 public import SchemaModel
 public import Workflows

@@ -34,7 +34,8 @@ public struct ShowDocument {
   /// Lines for people.
   public var lines: [Line] { revisionLines + (source.map(Self.lines) ?? []) }
 
-  private var revisionLines: [Line] {
+  /// The same without the source.
+  public var revisionLines: [Line] {
     let revision = recorded.revision
     let marks = LogLine(recorded, heads: heads).marks
     var lines: [Line] = [

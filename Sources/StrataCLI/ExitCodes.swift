@@ -31,6 +31,7 @@ enum Exit {
   static func with(code: Int32) -> Never {
     Dialects.standard.dropAll()
     TemporaryFolder.removeAll()
+    Pager.finish()
     exit(code)
   }
 

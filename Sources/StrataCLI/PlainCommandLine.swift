@@ -61,6 +61,8 @@ extension StoreOptions {
   static func plain(_ line: PlainCommandLine) -> StoreOptions {
     var options = StoreOptions()
     options.store = line.value("--store")
+    options.color = .auto
+    options.noPager = false
     return options
   }
 }

@@ -9,12 +9,28 @@ import Workflows
 struct StoreOptions: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("The store's directory.", valueName: "dir"))
   var store: String?
+  @Option(
+    help: ArgumentHelp(
+      "Colours: auto (on a terminal, not with NO_COLOR), always, never.", valueName: "when"))
+  var color: ColorChoice = .auto
+  @Flag(
+    help: "Print a long answer as it is; else a terminal shows it in STRATA_PAGER, PAGER or less.")
+  var noPager = false
+
+  func validate() throws {
+    if color != .auto { Console.colors = color }
+  }
+
+  /// Lets a long answer be read in a pager.
+  func page() { Pager.start(isWanted: !noPager) }
 
   static let folderName = ".strata"
 
-  /// Takes `--store DIR` from before the verb, where git and others have such options too.
+  /// Takes `--store DIR` from before the verb, where git and others have such options too; `--color` and
+  /// `--no-pager` go behind it.
   static func takeLeading(_ arguments: some Collection<String>) -> [String] {
     var rest = Array(arguments)
+    var behind: [String] = []
     while let first = rest.first {
       if first == "--store", rest.count > 1 {
         setenv("STRATA_STORE", rest[1], 1)
@@ -22,11 +38,21 @@ struct StoreOptions: ParsableArguments {
       } else if first.hasPrefix("--store=") {
         setenv("STRATA_STORE", String(first.dropFirst("--store=".count)), 1)
         rest.removeFirst()
+      } else if first == "--color", rest.count > 1 {
+        behind += rest.prefix(2)
+        rest.removeFirst(2)
+      } else if first == "--no-pager" || first.hasPrefix("--color=") {
+        behind.append(first)
+        rest.removeFirst()
       } else {
         break
       }
     }
-    return rest
+    guard let verb = rest.first else { return behind }
+    // `import alembic`, `archive list` have their options behind both words.
+    let count =
+      ["import", "archive"].contains(verb) && rest.count > 1 && !rest[1].hasPrefix("-") ? 2 : 1
+    return Array(rest.prefix(count)) + behind + rest.dropFirst(count)
   }
 
   /// The directory in which a new store is made.
@@ -117,3 +143,6 @@ extension History {
     if let warning = projectionWarning() { Console.warn(warning) }
   }
 }
+
+/// When there are colours.
+enum ColorChoice: String, ExpressibleByArgument, CaseIterable, Sendable { case auto, always, never }

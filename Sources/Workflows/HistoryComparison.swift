@@ -43,6 +43,17 @@ public struct HistoryComparison: Sendable {
     return (try RevisionPlace(from, in: history), try RevisionPlace(to, in: history))
   }
 
+  /// What one revision changed itself, on what it follows: of a merge, nothing that its sides brought.
+  /// - Throws: `HistoryError` where it cannot be read.
+  public static func own(of id: RevisionID, in history: History) throws -> ComparisonResult {
+    let parent = try history.revision(id).revision.parents.first
+    let operations = try history.operations(of: id).filter { !$0.isSpelling }.map(\.operation)
+    return ComparisonResult(
+      from: RevisionPlace(parent.map { .revision($0) } ?? .base, in: history),
+      to: RevisionPlace(.revision(id), in: history), operations: operations, spellings: [:],
+      rows: nil, remark: nil)
+  }
+
   /// Of two histories only their engines' versions are known.
   private static func remark(_ from: RevisionPlace, _ to: RevisionPlace) throws -> String? {
     guard from.history !== to.history, let words = try? from.history.words(),

@@ -160,9 +160,9 @@ extension CraftedStore {
       try $0.hardLink("writer.lock", to: $0.victim + "/precious")
     },
     CraftedStore(name: "writer.lock is a pipe") { try $0.pipe("writer.lock") },
-    CraftedStore(name: "import.json is a link") {
-      try $0.link("import.json", to: $0.victim + "/precious")
+    CraftedStore(name: "settings.toml is a link") {
+      try $0.link("settings.toml", to: $0.victim + "/precious")
     },
-    CraftedStore(name: "import.json is a pipe") { try $0.pipe("import.json") },
+    CraftedStore(name: "settings.toml is a pipe") { try $0.pipe("settings.toml") },
   ]
 }

@@ -77,11 +77,17 @@ extension CraftedStoreTests {
     for named in ["\(bed.victim)/evil", "../victim/evil", "evil"] {
       try bed.write(
         """
-        {"python": "\(named)", "paths": ["\(bed.victim)"], "usesEnv": true,
-         "isTransactionPerMigration": false}
-        """, bed.store + "/import.json")
-      _ = try bed.run(["import", "alembic", "a"])
-      _ = try bed.run(["truncate", "003", "--alembic", "a"])
+        [import]
+        alembic = "a"
+        python = "\(named)"
+        path = ["\(bed.victim)"]
+        env = true
+        """, bed.store + "/settings.toml")
+      for words in [
+        [], ["import"], ["import", "alembic", "a"], ["truncate", "003", "--alembic", "a"],
+      ] {
+        _ = try bed.run(words)
+      }
       #expect(!FileManager.default.fileExists(atPath: bed.victim + "/ran"), "\(named)")
     }
     // A canary: where the user names it, it is started.

@@ -147,12 +147,17 @@ struct CraftedStore: Sendable {
     CraftedStore(name: "source with an absolute name") {
       try record($0, source: $0.victim + "/precious")
     },
-    CraftedStore(name: "import.json that names a program") { bed in
+    CraftedStore(name: "settings.toml that names a program") { bed in
       try bed.write(
         """
-        {"python": "\(bed.victim)/evil", "paths": ["\(bed.victim)"], "usesEnv": false,
-         "isTransactionPerMigration": false}
-        """, bed.store + "/import.json")
+        [import]
+        sql = "m"
+        python = "\(bed.victim)/evil"
+        path = ["\(bed.victim)"]
+        """, bed.store + "/settings.toml")
+    },
+    CraftedStore(name: "settings.toml that names a folder elsewhere") { bed in
+      try bed.write("[import]\nsql = \"../victim/folder\"\n", bed.store + "/settings.toml")
     },
   ]
 }

@@ -196,12 +196,14 @@ final class UnimportedFileTests: MigrationsBed {
   func damagedNote() throws {
     try add(["001_a.sql": table("a", .sqlx), "002_b.sql": table("b", .sqlx)])
     try importSQL(.sqlx)
-    let note = "store/import.json"
-    for bytes in ["", "{", "{\"folders\":5}", "[1]"] {
+    let note = "store/settings.toml"
+    for bytes in [
+      "[import", "layout = \"sqlx\"", "[import]\nlayuot = \"sqlx\"", "[import]\nlayout = 5",
+    ] {
       try folder.write(bytes, to: note)
       let error = failure { _ = try SQLImport(folder: migrations).run(in: history, by: "Ada") }
       #expect(error?.fault == .refused, "\(bytes)")
-      #expect(error?.description.contains("import.json") == true)
+      #expect(error?.description.contains("settings.toml") == true)
     }
     try importSQL(.sqlx)
     #expect(try SQLImport(folder: migrations).run(in: history, by: "Ada").recorded == [])

@@ -37,4 +37,27 @@ extension String {
   public func leftPadded(_ width: Int) -> String {
     count < width ? String(repeating: " ", count: width - count) + self : self
   }
+
+  /// How many columns of a terminal it takes: two for what is wide in East Asia, and for pictures.
+  public var columns: Int { reduce(0) { $0 + Self.columns(of: $1) } }
+
+  /// What of its beginning has room in so many columns.
+  public func prefix(columns width: Int) -> String {
+    var left = width
+    return String(
+      prefix { character in
+        left -= Self.columns(of: character)
+        return left >= 0
+      })
+  }
+
+  private static func columns(of character: Character) -> Int {
+    guard let scalar = character.unicodeScalars.first else { return 0 }
+    return switch scalar.value {
+    case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF,
+      0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1FAFF, 0x20000...0x3FFFD:
+      2
+    default: 1
+    }
+  }
 }

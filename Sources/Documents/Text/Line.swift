@@ -48,6 +48,22 @@ public struct Line: ExpressibleByStringInterpolation, Sendable {
     }.joined()
   }
 
+  /// The same in so many columns, with `…` at its end where that is not all.
+  public func fitted(to width: Int) -> Line {
+    let text = pieces.map { VisibleText.line($0.text) }.joined()
+    guard text.columns > width else { return self }
+    var left = width - 1
+    var line = Line("")
+    for piece in pieces {
+      let shown = VisibleText.line(piece.text).prefix(columns: left)
+      left -= shown.columns
+      line.pieces.append(Piece(text: shown, code: piece.code))
+      if left <= 0 { break }
+    }
+    line.pieces.append(Piece(text: "…"))
+    return line
+  }
+
   /// Fields with two blanks between them; empty ones are left out.
   public static func fields(_ fields: [Line]) -> Line {
     var line = Line("")

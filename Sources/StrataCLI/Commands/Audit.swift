@@ -39,13 +39,14 @@ struct Audit: ParsableCommand {
 
   func run() throws {
     let history = try location.openForReading()
+    location.page()
     let range = try times.range()
     try history.warnOfMissingSegments()
     let entries = try history.audit(
       AuditFilter(
         object: object, author: author, kind: kind, since: range.since, until: range.until))
     switch format {
-    case .text: Console.print(entries.map(AuditDocument.line))
+    case .text: Console.print(fitted: entries.map(AuditDocument.line))
     case .json: Console.print(entries.map { AuditDocument.value($0).line })
     case .csv: Console.write(document: AuditDocument.text(entries, CSV(isGuarded: !raw)))
     }

@@ -29,6 +29,7 @@ struct Blame: ParsableCommand {
 
   func run() throws {
     let history = try location.openForReading()
+    location.page()
     let id = try history.resolve(orHead: at)
     let name = try history.object(named: table, at: id)
     guard name.path.kind == .table else {
@@ -41,7 +42,7 @@ struct Blame: ParsableCommand {
     if json {
       Console.write(BlameDocument.value(lines, of: name.path, at: id))
     } else {
-      Console.print(BlameDocument.lines(lines))
+      Console.print(fitted: BlameDocument.lines(lines).map { Line($0) })
     }
   }
 }

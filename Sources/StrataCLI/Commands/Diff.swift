@@ -39,6 +39,7 @@ struct Diff: ParsableCommand {
     let comparison = try HistoryComparison(
       from: from, to: to, object: object, comparesRows: data
     ).run(in: location.openForReading())
+    location.page()
     if let remark = comparison.remark { Console.warn(remark) }
     switch format {
     case .text: Console.print(DiffDocument.lines(comparison))

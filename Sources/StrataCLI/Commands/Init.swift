@@ -12,7 +12,8 @@ struct Init: ParsableCommand {
     abstract: "Makes an empty store.",
     discussion: """
       The store is a directory of its own, .strata unless --store names another. It belongs beside \
-      the migrations, and into .gitignore or into git as you like.
+      the migrations. Whether it is committed is yours to say: a .gitignore in it leaves out what belongs \
+      to one working copy alone (README, In a team).
 
       Example:
         strata init
@@ -54,7 +55,33 @@ struct Init: ParsableCommand {
     }
     let history = try History.create(
       at: directory, dialect: chosen, keptTables: keptTables, by: Author.current)
+    StoreIgnore.write(in: history.directory)
     Console.print("An empty history (\(history.dialect)) is in \(history.directory)")
     Console.print("next: strata import alembic DIR, strata import sql DIR, or strata record FILE")
+  }
+}
+
+/// What of a store git does not take.
+private enum StoreIgnore {
+  private static let text = """
+    # The history is log/data.mdb and archive/; settings.toml says how the folder is imported. Commit these
+    # in one commit, or none of them. What is named here follows them, and belongs to one working copy.
+    /log/lock.mdb
+    /projection.sqlite*
+    /writer.lock
+    /scratch/
+    /salvaged/
+    *.partial
+
+    """
+
+  /// A store without it is no worse: failing is a warning.
+  static func write(in store: String) {
+    let path = store + "/.gitignore"
+    do {
+      try Files.write(Array(text.utf8), to: path)
+    } catch {
+      Console.warn("\(path) was not written: \(error)")
+    }
   }
 }

@@ -2,6 +2,7 @@ import SchemaModel
 import ArgumentParser
 import Documents
 import SchemaHistory
+import Workflows
 
 struct Log: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -13,7 +14,8 @@ struct Log: ParsableCommand {
 
       Example:
         strata log --graph
-        strata log v1.0..head -n 20
+        strata log v1.0..head -n 20 --oneline
+        strata log -p --object users --since yesterday
         strata log --object users.email --since 2024-01-01
       """)
 
@@ -36,6 +38,14 @@ struct Log: ParsableCommand {
     name: .customShort("n", allowingJoined: true),
     help: ArgumentHelp("At most this many.", valueName: "count"))
   var limit: Int?
+  @Flag(help: "Only ids and messages.")
+  var oneline = false
+  @Flag(
+    name: [.customShort("p"), .long],
+    help: "Also what each revision changed, as the engine's texts before and after.")
+  var patch = false
+  @Flag(help: "Also how much each revision changed, object by object.")
+  var stat = false
   @Flag(help: "One JSON object a line.")
   var json = false
 
@@ -52,11 +62,18 @@ struct Log: ParsableCommand {
 
   func validate() throws {
     if let limit, limit < 0 { throw ValidationError("expected -n of 0 or more, found \(limit)") }
-    if json, graph { throw ValidationError("--json and --graph exclude each other; take one") }
+    let forms = [
+      (json, "--json"), (graph, "--graph"), (patch, "--patch"), (stat, "--stat"),
+    ].filter(\.0).map(\.1)
+    if forms.count > 1 {
+      throw ValidationError("\(forms.joined(separator: " and ")) exclude each other; take one")
+    }
+    if json, oneline { throw ValidationError("--json and --oneline exclude each other; take one") }
   }
 
   func run() throws {
     let history = try location.openForReading()
+    location.page()
     let range = try times.range()
     let name = try object.map { try history.newestObject(named: $0) }
     let (from, without) = try ends(of: history)
@@ -72,8 +89,24 @@ struct Log: ParsableCommand {
         revisions.map { LogDocument.value($0, heads: heads, logHead: logHead).line })
     } else if graph {
       Console.print(LogDocument.drawing(revisions, of: try history.graph(), heads: heads))
+    } else if patch || stat {
+      for revision in revisions {
+        Console.print(Self.line(revision, heads, isShort: oneline))
+        let change = try HistoryComparison.own(of: revision.id, in: history)
+        let lines =
+          patch
+          ? try DiffDocument.texts(change)
+          : DiffStatistics(change.operations).lines.map { Line($0) }
+        Console.print([""] + lines + [""])
+      }
     } else {
-      Console.print(revisions.map { LogLine($0, heads: heads).line })
+      Console.print(revisions.map { Self.line($0, heads, isShort: oneline) })
     }
+  }
+
+  private static func line(
+    _ revision: RecordedRevision, _ heads: Set<RevisionID>, isShort: Bool
+  ) -> Line {
+    LogLine(revision, heads: heads).line(isShort: isShort, width: Console.width)
   }
 }

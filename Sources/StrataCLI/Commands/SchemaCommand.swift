@@ -29,6 +29,7 @@ struct SchemaCommand: ParsableCommand {
 
   func run() throws {
     let history = try location.openForReading()
+    location.page()
     let id = try history.resolve(orHead: at)
     Console.write(
       document: try object.map {

@@ -2,6 +2,7 @@ import SchemaModel
 import ArgumentParser
 import Documents
 import SchemaHistory
+import Workflows
 
 struct Show: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -10,20 +11,30 @@ struct Show: ParsableCommand {
     discussion: """
       Example:
         strata show head
+        strata show -p v1.0
         strata show 1975ea --json
       """)
 
   @OptionGroup var location: StoreOptions
   @Argument(help: ArgumentHelp("The revision.", valueName: "rev"))
   var revision: String
+  @Flag(
+    name: [.customShort("p"), .long],
+    help: "The engine's texts of what changed, before and after, in the place of the source.")
+  var patch = false
   @Flag(help: "One JSON document.")
   var json = false
 
   func run() throws {
     let history = try location.openForReading()
-    let document = try ShowDocument(history.resolve(revision), of: history)
+    location.page()
+    let id = try history.resolve(revision)
+    let document = try ShowDocument(id, of: history)
     if json {
       Console.write(document.value)
+    } else if patch {
+      let change = try HistoryComparison.own(of: id, in: history)
+      Console.print(document.revisionLines + [""] + (try DiffDocument.texts(change)))
     } else {
       Console.print(document.lines)
     }

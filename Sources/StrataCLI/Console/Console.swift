@@ -39,9 +39,28 @@ enum Console {
 
   private static let isTerminal = isatty(STDOUT_FILENO) == 1
 
-  /// Colours, on a terminal only and never with NO_COLOR.
+  /// What `--color` says; `auto` without it.
+  nonisolated(unsafe) static var colors = ColorChoice.auto
+
+  /// Colours, on a terminal only and never with NO_COLOR, unless they are asked for.
   private static let isColored: Bool =
-    isTerminal && Environment.value("NO_COLOR") == nil && Environment.value("TERM") != "dumb"
+    switch colors {
+    case .always: true
+    case .never: false
+    case .auto:
+      isTerminal && Environment.value("NO_COLOR") == nil && Environment.value("TERM") != "dumb"
+    }
+
+  /// The terminal's columns; nil where nobody sees a window.
+  static let width: Int? = {
+    guard isTerminal else { return nil }
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else { return nil }
+    return Int(size.ws_col)
+  }()
+
+  /// What is known of the terminal stays so, whatever standard output becomes.
+  static func holdTerminal() { _ = (isTerminal, isColored, width) }
 
   private static func write(bytes: [UInt8]) {
     guard put(bytes, on: STDOUT_FILENO) else {
@@ -60,6 +79,11 @@ enum Console {
     guard !lines.isEmpty else { return }
     let text = lines.map { $0.rendered(isColored: isColored) + "\n" }.joined()
     write(bytes: Array(text.utf8))
+  }
+
+  /// The same, each no longer than the terminal's window.
+  static func print(fitted lines: [Line]) {
+    print(width.map { width in lines.map { $0.fitted(to: width) } } ?? lines)
   }
 
   static func print(_ lines: [String]) { print(lines.map { Line($0) }) }

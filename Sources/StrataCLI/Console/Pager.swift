@@ -1,0 +1,79 @@
+import Glibc
+import SchemaModel
+
+/// The program in which a long answer is read, as git has it: on a terminal only.
+enum Pager {
+  nonisolated(unsafe) private static var process: pid_t?
+
+  /// What `less` is told where nobody says otherwise: an answer of one screen stays on the screen,
+  /// colours are shown, and nothing is wiped at the end.
+  private static let usualOptions = "FRX"
+
+  /// Lets everything that is printed from now on be read in the pager.
+  /// - Parameter isWanted: false for `--no-pager`.
+  static func start(isWanted: Bool) {
+    guard isWanted, process == nil, isatty(STDOUT_FILENO) == 1, let command = command() else {
+      return
+    }
+    var ends: [Int32] = [0, 0]
+    guard pipe(&ends) == 0 else { return }
+    // What the pager itself holds would keep it from seeing the end.
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    defer { close(ends[0]) }
+    if Environment.value("LESS") == nil { setenv("LESS", usualOptions, 1) }
+    if Environment.value("LV") == nil { setenv("LV", "-c", 1) }
+    guard let started = spawn(command, reading: ends[0]) else {
+      close(ends[1])
+      return
+    }
+    Console.holdTerminal()
+    dup2(ends[1], STDOUT_FILENO)
+    close(ends[1])
+    process = started
+    // Ctrl-C is the pager's: without its writer the terminal would be the shell's again.
+    signal(SIGINT, SIG_IGN)
+  }
+
+  /// Waits until the reader has seen enough.
+  static func finish() {
+    guard let pager = process else { return }
+    process = nil
+    close(STDOUT_FILENO)
+    var status: Int32 = 0
+    while waitpid(pager, &status, 0) == -1, errno == EINTR {}
+  }
+
+  /// Nil where the answer goes to the terminal as it is.
+  private static func command() -> String? {
+    if Environment.value("TERM") == "dumb" { return nil }
+    for name in ["STRATA_PAGER", "PAGER"] {
+      guard let value = getenv(name).map({ String(cString: $0).trimmingBlanks }) else { continue }
+      return value.isEmpty || value == "cat" ? nil : value
+    }
+    let places = (Environment.value("PATH") ?? "").split(separator: ":")
+    return places.contains { access("\($0)/less", X_OK) == 0 } ? "less" : nil
+  }
+
+  private static func spawn(_ command: String, reading end: Int32) -> pid_t? {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_adddup2(&actions, end, STDIN_FILENO)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var usual = sigset_t()
+    sigemptyset(&usual)
+    sigaddset(&usual, SIGPIPE)
+    sigaddset(&usual, SIGXFSZ)
+    posix_spawnattr_setsigdefault(&attributes, &usual)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+    var words: [UnsafeMutablePointer<CChar>?] = ["sh", "-c", command].map { strdup($0) } + [nil]
+    defer { for word in words { free(word) } }
+    var started: pid_t = 0
+    guard posix_spawn(&started, "/bin/sh", &actions, &attributes, &words, environ) == 0 else {
+      return nil
+    }
+    return started
+  }
+}
