@@ -48,12 +48,22 @@ public struct AuditEntry: Hashable, Sendable {
   public var spelledBy: String?
   /// Whether it is in a segment.
   public var isArchived: Bool
+  /// The change of the schema that it records; nil for every other fact.
+  public var operation: Operation?
 }
 
 extension History {
   /// Events, oldest first, archived ones too.
   public func audit(_ filter: AuditFilter = AuditFilter()) throws -> [AuditEntry] {
     var entries: [AuditEntry] = []
+    try forEachAuditEntry(filter) { entries.append($0) }
+    return entries
+  }
+
+  /// The same one by one: operations hold whole objects, and a log may be long.
+  public func forEachAuditEntry(
+    _ filter: AuditFilter = AuditFilter(), _ body: (AuditEntry) throws -> Void
+  ) throws {
     try forEachLog { log, isArchived in
       var current: (sequence: EventSequence, revision: Revision)?
       try log.forEachEvent { record in
@@ -68,11 +78,10 @@ extension History {
         }
         let place = current.map { Int(clamping: event.sequence.value &- $0.sequence.value &- 1) }
         let entry = AuditEntry(event, revision: revision, place: place, isArchived: isArchived)
-        if filter.accepts(entry) { entries.append(entry) }
+        if filter.accepts(entry) { try body(entry) }
         return true
       }
     }
-    return entries
   }
 }
 
@@ -86,6 +95,7 @@ extension AuditEntry {
     switch event.fact {
     case .operation(let operation, _):
       subjects = operation.subjects
+      self.operation = operation
       note(revision)
       if let revision, let place, revision.isSpelling(at: place) {
         spelledBy = revision.engine ?? "another version"
