@@ -84,7 +84,13 @@ public struct DBMLDocument {
     }
     for (name, index) in entry.indexes {
       let unique = index.isUnique ? ", unique" : ""
-      let note = index.predicate.map { ", note: \(DBML.text("where \($0)"))" } ?? ""
+      // The grammar knows two methods, and nothing else of these.
+      let notes = [
+        index.attributes["method"].map { "using \($0)" },
+        index.attributes["include"].map { "include (\($0))" },
+        index.predicate.map { "where \($0)" },
+      ].compactMap { $0 }
+      let note = notes.isEmpty ? "" : ", note: \(DBML.text(notes.joined(separator: " ")))"
       indexes.append(
         "    (\(parts(index.parts, in: entry.path))) [name: \(DBML.text(name))\(unique)\(note)]")
     }
