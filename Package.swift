@@ -194,7 +194,7 @@ let package = Package(
       name: "TranscriptsTests",
       dependencies: [
         "StrataCLI", "EnginePostgreSQL", "SchemaHistory", "SchemaModel", "Storage", "StoreFormat",
-        argumentParser, "CSQLite",
+        argumentParser, "CSQLite", "RandomSchemas",
       ],
       path: "Tests/Transcripts", exclude: ["Sessions"], swiftSettings: settings),
     suite(

@@ -113,6 +113,19 @@ public struct PostgreSQLWords: DialectWords {
     return statements?.map { terminated($0) }.joined(separator: "\n")
   }
 
+  public func text(
+    _ path: ObjectPath, _ object: SchemaObject, dependents: Schema, parents: Schema
+  ) -> String? {
+    var schema = dependents
+    schema.objects[path] = object
+    return (try? PostgreSQL.Render.alone(schema, parents: parents))?.map { terminated($0) }.joined(
+      separator: "\n")
+  }
+
+  public func isOwned(_ sequence: SchemaObject, by table: ObjectPath) -> Bool {
+    PostgreSQL.Render.isOwned(sequence, by: table)
+  }
+
   public func normalized(_ schema: Schema) -> Schema { PostgreSQL.Portable.normalized(schema) }
   public func unrendered(_ schema: Schema) -> [ObjectPath] { PostgreSQL.Render.unrendered(schema) }
   public func reordered(_ schema: Schema) -> [ObjectPath] { PostgreSQL.Render.reordered(schema) }

@@ -14,7 +14,7 @@ public enum AuditDocument {
         ("authored", .text(entry.authored?.description)),
         ("subjects", .texts(entry.subjects.map(\.description))), ("summary", .text(entry.summary)),
         ("archived", .bool(entry.isArchived)), ("spelledBy", .text(entry.spelledBy)),
-      ])
+      ] + OperationDocument.facts(entry.operation))
   }
 
   /// One event for people.

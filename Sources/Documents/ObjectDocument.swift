@@ -12,6 +12,10 @@ public enum ObjectDocument {
 
   /// The fields of an object in `strata schema --format json`.
   public static func value(_ path: ObjectPath, _ object: SchemaObject) -> JSONValue {
+    .object(fields(path, object))
+  }
+
+  static func fields(_ path: ObjectPath, _ object: SchemaObject) -> [(String, JSONValue)] {
     var fields = name(path)
     switch object.content {
     case .table(let table):
@@ -29,25 +33,32 @@ public enum ObjectDocument {
       fields.append(("members", .texts(definition.members)))
       fields.append(("attributes", attributes(definition.attributes)))
     }
-    fields.append(("comment", .text(object.comment)))
-    fields.append(("sql", .text(object.text)))
-    return .object(fields)
+    return fields + [
+      ("comment", .text(object.comment)), ("owner", .text(object.owner)),
+      ("grants", .texts(object.grants)), ("sql", .text(object.text)),
+    ]
   }
 
   /// The fields of a column.
-  public static func column(_ column: Column) -> JSONValue {
-    .object([
+  public static func column(_ column: Column) -> JSONValue { .object(fields(column)) }
+
+  static func fields(_ column: Column) -> [(String, JSONValue)] {
+    [
       ("name", .text(column.name)), ("type", .text(column.type)),
       ("nullable", .bool(column.isNullable)), ("default", .text(column.defaultExpression)),
       ("collation", .text(column.collation)), ("generated", .text(column.generation?.expression)),
       ("stored", column.generation.map { .bool($0.isStored) } ?? .null),
       ("identity", .text(column.identity)), ("comment", .text(column.comment)),
       ("attributes", attributes(column.attributes)),
-    ])
+    ]
   }
 
   /// The fields of a constraint.
   public static func constraint(_ constraint: Constraint) -> JSONValue {
+    .object(fields(constraint))
+  }
+
+  static func fields(_ constraint: Constraint) -> [(String, JSONValue)] {
     var fields: [(String, JSONValue)] = [
       ("name", .text(constraint.name)), ("kind", .text(kind(constraint.kind))),
       ("parts", .list(constraint.parts.map(part))), ("expression", .text(constraint.expression)),
@@ -66,7 +77,7 @@ public enum ObjectDocument {
       fields.append(("references", .null))
     }
     fields.append(("attributes", attributes(constraint.attributes)))
-    return .object(fields)
+    return fields
   }
 
   /// `primary key`, `check`, ...
@@ -84,10 +95,11 @@ public enum ObjectDocument {
     .object([
       ("text", .text(part.text)), ("expression", .bool(part.isExpression)),
       ("collation", .text(part.collation)), ("descending", .bool(part.isDescending)),
+      ("suffix", .text(part.suffix)),
     ])
   }
 
-  private static func attributes(_ values: [String: String]) -> JSONValue {
+  static func attributes(_ values: [String: String]) -> JSONValue {
     .object(values.sorted { $0.key < $1.key }.map { ($0.key, .text($0.value)) })
   }
 }

@@ -38,10 +38,6 @@ public enum RevisionDocument {
   public static func operation(
     _ operation: SchemaModel.Operation, spelledBy engine: String? = nil
   ) -> JSONValue {
-    .object([
-      ("kind", .text(operation.kind)),
-      ("subjects", .texts(operation.subjects.map(\.description))),
-      ("summary", .text(operation.summary)), ("spelledBy", .text(engine)),
-    ])
+    OperationDocument.value(operation, spelledBy: engine)
   }
 }

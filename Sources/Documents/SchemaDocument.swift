@@ -23,13 +23,11 @@ public enum SchemaDocument {
       return statements.map { words.terminated($0) + "\n" }.joined(separator: "\n")
     case .json:
       return try value(schema, history.revision(id), history, dialects).document.withFinalNewline
-    case .dbml: return DBMLDocument.text(schema)
-    case .mermaid: return MermaidDocument.text(schema)
-    case .dot: return DotDocument.text(schema)
+    case .dbml, .mermaid, .dot: return drawing(schema, form)
     }
   }
 
-  /// One object, or one column of a table.
+  /// One object, or one column of a table; a table or a view with all that belongs to it.
   /// - Throws: `HistoryError.unknownObject`, and where it cannot be read.
   public static func text(
     objectNamed text: String, at id: RevisionID, of history: History, _ form: Form,
@@ -39,27 +37,59 @@ public enum SchemaDocument {
     guard let found = try history.object(name.path, at: id) else {
       throw HistoryError.unknownObject(text, nearest: [])
     }
-    let column = name.column.flatMap { found.table?.column(named: $0) }
-    return try self.text(name.path, found, column, id, history, form, dialects).withFinalNewline
-  }
-
-  private static func text(
-    _ path: ObjectPath, _ object: SchemaObject, _ column: Column?, _ id: RevisionID,
-    _ history: History, _ form: Form, _ dialects: Dialects
-  ) throws -> String {
-    if let column {
+    if let column = name.column.flatMap({ found.table?.column(named: $0) }) {
       switch form {
-      case .sql: return column.description
-      case .json: return value(column, of: path, at: id).document
+      case .sql: return column.description.withFinalNewline
+      case .json: return value(column, of: name.path, at: id).document.withFinalNewline
       default: break
       }
     }
+    let words = try? history.words(dialects)
+    let isRelation = [.table, .view, .materializedView].contains(name.path.kind)
+    let dependents =
+      isRelation
+      ? try history.dependents(of: name.path, at: id) {
+        words?.isOwned($0, by: name.path) ?? false
+      } : Schema()
     switch form {
-    case .sql: return try history.words(dialects).text(path, object) ?? "-- \(path)"
-    case .json: return value(path, object, at: id).document
-    case .dbml: return DBMLDocument.text(Schema([path: object]))
-    case .mermaid: return MermaidDocument.text(Schema([path: object]))
-    case .dot: return DotDocument.text(Schema([path: object]))
+    case .sql:
+      let words = try history.words(dialects)
+      let text =
+        isRelation
+        ? words.text(
+          name.path, found, dependents: dependents,
+          parents: try parents(of: found, at: id, history)) : words.text(name.path, found)
+      return (text ?? "-- \(name.path)").withFinalNewline
+    case .json:
+      return value(name.path, found, dependents: dependents, at: id).document.withFinalNewline
+    case .dbml, .mermaid, .dot:
+      var schema = dependents
+      schema.objects[name.path] = found
+      return drawing(schema, form)
+    }
+  }
+
+  /// The tables that an object needs itself, and those that these need.
+  private static func parents(
+    of object: SchemaObject, at id: RevisionID, _ history: History
+  ) throws -> Schema {
+    var parents = Schema()
+    var waiting = object.dependencies
+    while let path = waiting.popLast() {
+      guard path.kind == .table, parents.objects[path] == nil,
+        let parent = try history.object(path, at: id)
+      else { continue }
+      parents.objects[path] = parent
+      waiting += parent.dependencies
+    }
+    return parents
+  }
+
+  private static func drawing(_ schema: Schema, _ form: Form) -> String {
+    switch form {
+    case .mermaid: MermaidDocument.text(schema)
+    case .dot: DotDocument.text(schema)
+    default: DBMLDocument.text(schema)
     }
   }
 
@@ -75,21 +105,26 @@ public enum SchemaDocument {
         .text(try history.words(dialects).normalized(schema).fingerprint.description)
       ),
       ("engine", .text(recorded.revision.engine)),
-      (
-        "objects",
-        .list(
-          schema.paths.compactMap { path in
-            schema.objects[path].map { ObjectDocument.value(path, $0) }
-          })
-      ),
+      ("objects", values(schema)),
     ])
   }
 
   /// The fields of `strata schema OBJECT --format json`.
+  /// - Parameter dependents: what belongs to it, where it is a table or a view.
   public static func value(
-    _ path: ObjectPath, _ object: SchemaObject, at id: RevisionID
+    _ path: ObjectPath, _ object: SchemaObject, dependents: Schema = Schema(), at id: RevisionID
   ) -> JSONValue {
-    .object([("revision", .text(id.text)), ("object", ObjectDocument.value(path, object))])
+    .object([
+      ("revision", .text(id.text)), ("object", ObjectDocument.value(path, object)),
+      ("dependents", values(dependents)),
+    ])
+  }
+
+  private static func values(_ schema: Schema) -> JSONValue {
+    .list(
+      schema.paths.compactMap { path in
+        schema.objects[path].map { ObjectDocument.value(path, $0) }
+      })
   }
 
   /// The fields of `strata schema TABLE.COLUMN --format json`.

@@ -78,7 +78,7 @@ struct BaselineCheck {
   /// (what a parent got late stands elsewhere in a copy), an heir's column that went from its parent
   /// alone (as one that is computed from a dropped one does), and that an index was once invalid
   /// for the lack of that of a partition which is gone.
-  private static func sorted(_ schema: Schema) -> Schema {
+  static func sorted(_ schema: Schema) -> Schema {
     func count(of word: String, _ name: String) -> Int {
       schema.objects.values.count { object in
         let attributes = object.index?.attributes ?? object.table?.attributes

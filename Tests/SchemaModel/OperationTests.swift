@@ -9,7 +9,7 @@ struct OperationTests {
   @Test("create makes an object, and refuses to make it twice")
   func createObject() throws {
     let create = try example("create-object")
-    let after = try apply(create, to: Schema(), says: "create table users (id, email)")
+    let after = try apply(create, to: Schema(), says: "create table users (id, email) strict")
     #expect(after.objects == [Examples.users: Examples.table])
     var twice = after
     #expect(throws: FoldError.alreadyThere(Examples.users, operation: create.summary)) {
@@ -54,7 +54,7 @@ struct OperationTests {
   func alterTable() throws {
     let after = try apply(
       example("alter-table"), to: schema,
-      says: "alter table users: strict set -> none, without rowid none -> set")
+      says: "alter table users: no longer strict, now without rowid")
     #expect(after.table("users")?.attributes == ["without rowid": ""])
   }
 
@@ -85,7 +85,7 @@ struct OperationTests {
     let after = try apply(
       example("alter-column"), to: schema,
       says: "alter column users.email: type VARCHAR(255) -> TEXT, now nullable, "
-        + "collation NOCASE -> none")
+        + "collation NOCASE -> default")
     #expect(after.table("users")?.column(named: "email")?.type == "TEXT")
   }
 

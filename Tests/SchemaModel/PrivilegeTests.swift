@@ -61,7 +61,7 @@ struct PrivilegeTests {
     let both = AlterTable(
       table: .table("t"), before: [:],
       after: ["default grants": "@self=arwdDxt/@self", "row security": ""])
-    #expect(!both.isAidOnly && both.summary == "alter table t: row security none -> set")
+    #expect(!both.isAidOnly && both.summary == "alter table t: now with row security")
     var column = Column(name: "c", type: "text")
     column.attributes["grants"] = "a=r/@self\n=w*/@self"
     let change = AlterColumn(

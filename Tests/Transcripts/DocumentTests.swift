@@ -91,6 +91,106 @@ struct DocumentTests {
         """)
   }
 
+  /// What a drawing has beside tables: checks, views and enums.
+  static let wide = Schema([
+    .table("person", namespace: "app"): SchemaObject(
+      .table(
+        Table(
+          columns: [
+            Column(name: "id", type: "integer", isNullable: false),
+            Column(name: "age", type: "integer"),
+            Column(name: "feels", type: "app.\"Mood\""),
+          ],
+          constraints: [
+            Constraint(name: "adult", kind: .check, expression: "(age >= 18)"),
+            Constraint(kind: .check, expression: "\"feels\" <> 'id' OR (age = 1)"),
+          ])), comment: "who's who"),
+    ObjectPath(.enumeration, namespace: "app", name: "Mood"): SchemaObject(
+      .definition(Definition(text: "", members: ["happy", "so so", "it's"]))),
+    ObjectPath(.view, namespace: "app", name: "adults"): SchemaObject(
+      .definition(Definition(text: "", members: ["id", "how old"])), comment: "18 and older"),
+    ObjectPath(.materializedView, namespace: "app", name: "empty"): SchemaObject(
+      .definition(Definition(text: ""))),
+  ])
+
+  @Test("DBML has enums, checks in notes, and views as tables of another colour")
+  func wideDBML() {
+    #expect(
+      DBMLDocument.text(Self.wide) == #"""
+        Enum app.Mood {
+          happy
+          "so so"
+          "it's"
+        }
+
+        Table app.person {
+          id integer [not null]
+          age integer
+          feels app.Mood
+
+          Note: '''
+          who\'s who
+          CHECK ("feels" <> \'id\' OR (age = 1))
+          adult: CHECK (age >= 18)
+          '''
+        }
+
+        Table app.adults [headercolor: #7d7d7d] {
+          id any
+          "how old" any
+
+          Note: '''
+          view
+          18 and older
+          '''
+        }
+
+        // materialized view app.empty
+
+        """#)
+  }
+
+  @Test("Mermaid has enums and views as entities with a title, and checks beside their columns")
+  func wideMermaid() {
+    #expect(
+      MermaidDocument.text(Self.wide) == """
+        erDiagram
+          "app.person" {
+            integer id "not null"
+            integer age "CHECK ('feels' \u{2039}\u{203a} 'id' OR (age = 1)), adult: CHECK (age \u{203a}= 18)"
+            app__Mood_ feels
+          }
+          "app.adults"["view app.adults"] {
+            any id
+            any how_old "how old"
+          }
+          "app.empty"["materialized view app.empty"] {
+          }
+          "app.Mood"["enum app.Mood"] {
+            value happy
+            value so_so "so so"
+            value it_s "it's"
+          }
+
+        """)
+  }
+
+  @Test("Graphviz gets views and enums as nodes of their own shape, and checks as rows")
+  func wideDot() {
+    #expect(
+      DotDocument.text(Self.wide) == #"""
+        digraph schema {
+          rankdir=LR;
+          node [shape=record, fontname="Helvetica"];
+          "app.person" [label="app.person|<c0> id integer not null|<c1> age integer|<c2> feels app.\"Mood\"|CHECK (\"feels\" \<\> 'id' OR (age = 1))|adult: CHECK (age \>= 18)"];
+          "app.adults" [shape=Mrecord, style=dashed, label="view app.adults|id|how old"];
+          "app.empty" [shape=Mrecord, style=dashed, label="materialized view app.empty"];
+          "app.Mood" [style=filled, fillcolor="#eeeeee", label="enum app.Mood|happy|so so|it's"];
+        }
+
+        """#)
+  }
+
   @Test("JSON escapes what it must and keeps the order of fields")
   func json() {
     let value = JSONValue.object([

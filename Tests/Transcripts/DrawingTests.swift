@@ -33,16 +33,24 @@ struct DrawingTests {
           columns: columns,
           constraints: [
             Constraint(name: name, kind: .primaryKey, parts: [KeyPart(name)]),
+            Constraint(name: name, kind: .check, expression: "\"\(name)\" > '\(name)'"),
             Constraint(
               name: name, kind: .foreignKey, parts: [KeyPart("x" + name)], reference: reference),
           ])
-        objects[path] = SchemaObject(.table(table))
+        objects[path] = SchemaObject(.table(table), comment: name)
+      }
+      for kind in [ObjectKind.view, .materializedView, .enumeration] {
+        let path = ObjectPath(kind, namespace: "\(kind)", name: name)
+        objects[path] = SchemaObject(
+          .definition(Definition(text: name, members: [name, "x" + name])), comment: name)
       }
     }
     return Schema(objects)
   }
 
-  private static var tableCount: Int { schema.objects.count }
+  private static func count(_ kinds: ObjectKind..., in schema: Schema = schema) -> Int {
+    schema.objects.keys.count { kinds.contains($0.kind) }
+  }
 
   private static func run(_ words: [String], _ input: String) throws -> (
     code: Int32, output: String
@@ -77,9 +85,9 @@ struct DrawingTests {
     #expect(result.code == 0, "\(result.output.prefix(500))")
     #expect(!result.output.contains("Warning") && !result.output.contains("Error"))
     let nodes = result.output.split(separator: "\n").filter { $0.hasPrefix("node ") }
-    #expect(nodes.count == Self.tableCount)
+    #expect(nodes.count == Self.schema.objects.count)
     let edges = result.output.split(separator: "\n").filter { $0.hasPrefix("edge ") }
-    #expect(edges.count == Self.tableCount)
+    #expect(edges.count == Self.count(.table))
   }
 
   @Test("A table of a thousand columns is a label that Graphviz can read", .enabled(if: has("dot")))
@@ -104,7 +112,10 @@ struct DrawingTests {
       from pydbml import PyDBML
       found = PyDBML(sys.stdin.buffer.read().decode())
       print(len({(table.schema, table.name) for table in found.tables}), len(found.refs),
-            sum(len({column.name for column in table.columns}) for table in found.tables))
+            sum(len({column.name for column in table.columns}) for table in found.tables),
+            len({(enum.schema, enum.name) for enum in found.enums}),
+            sum(len({item.name for item in enum.items}) for enum in found.enums),
+            sum(bool(table.note.text) for table in found.tables))
       """
     #expect(HostileText.hidden(in: Data(DBMLDocument.text(Self.schema).utf8)) == [])
     // pydbml takes parentheses and commas out of quoted names in references; DBML's own rule keeps
@@ -112,8 +123,14 @@ struct DrawingTests {
     let schema = Self.schema { name in !name.contains { "(),".contains($0) } }
     let text = DBMLDocument.text(schema)
     let result = try Self.run([Self.python ?? "", "-c", program], text)
-    let count = schema.objects.count
-    #expect(result.output == "\(count) \(count) \(count * 4)\n", "\(result.output.suffix(600))")
+    let tables = Self.count(.table, in: schema)
+    let views = Self.count(.view, .materializedView, in: schema)
+    let enums = Self.count(.enumeration, in: schema)
+    #expect(
+      result.output
+        == "\(tables + views) \(tables) \(tables * 4 + views * 2) \(enums) \(enums * 2) "
+        + "\(tables + views)\n",
+      "\(result.output.suffix(600))")
   }
 
   /// Lines of DBML as its grammar has them: names are words or in double quotes, which hold neither
@@ -121,14 +138,26 @@ struct DrawingTests {
   @Test("DBML has nothing that its grammar lacks")
   func dbmlGrammar() throws {
     let name = #/"[^"\\]+"|[A-Za-z_]\w*/#
-    var tables: Set<Substring> = []
+    var blocks: Set<String> = []
+    var isNote = false
     for line in DBMLDocument.text(Self.schema).split(separator: "\n") {
-      if line.hasPrefix("Table ") {
-        let rest = line.dropFirst("Table ".count)
+      if isNote || line.hasPrefix("  Note: ") {
+        // Every quote in a note has a backslash, and every backslash another.
+        let text = line.hasPrefix("  Note: ") ? line.dropFirst("  Note: ".count) : line.dropFirst(2)
+        if text == "'''" {
+          isNote.toggle()
+        } else {
+          #expect(isNote || text.count > 1 && text.hasPrefix("'") && text.hasSuffix("'"), "\(line)")
+          let inner = isNote ? text : text.dropFirst().dropLast()
+          #expect(inner.wholeMatch(of: #/([^'\\]|\\'|\\\\)*/#) != nil, "\(line)")
+        }
+      } else if line.hasPrefix("Table ") || line.hasPrefix("Enum ") {
+        let rest = line.replacing(" [headercolor: #7d7d7d]", with: "")
         let end = try #require(rest.hasSuffix(" {") ? rest.dropLast(2) : nil)
         #expect(
-          end.wholeMatch(of: #/(("[^"\\]+"|[A-Za-z_]\w*)\.)?("[^"\\]+"|[A-Za-z_]\w*)/#) != nil)
-        #expect(tables.insert(end).inserted)
+          end.wholeMatch(
+            of: #/(Table|Enum) (("[^"\\]+"|[A-Za-z_]\w*)\.)?("[^"\\]+"|[A-Za-z_]\w*)/#) != nil)
+        #expect(blocks.insert(String(end)).inserted)
       } else if line.hasPrefix("  "), line != "  indexes {", line != "  }", !line.hasPrefix("    ")
       {
         #expect(line.dropFirst(2).prefixMatch(of: name) != nil, "\(line)")
@@ -138,7 +167,7 @@ struct DrawingTests {
             || line == "  indexes {" || line.hasPrefix("    ("), "\(line)")
       }
     }
-    #expect(tables.count == Self.tableCount)
+    #expect(blocks.count == Self.schema.objects.count)
   }
 
   /// The tokens of Mermaid 11's erDiagram.jison: an entity is a word or quotes that hold no quote,
@@ -147,14 +176,18 @@ struct DrawingTests {
   func mermaidGrammar() throws {
     let entity = #/"[^"%\r\n\u{b}\u{8}\\]+"|[A-Za-z_]\w*/#
     let attribute =
-      #/    [A-Za-z_\u{c0}-\u{ffff}][A-Za-z0-9_\-()\[\]\u{c0}-\u{ffff}]* (?!(PK|FK|UK)\b)[A-Za-z_\u{c0}-\u{ffff}][A-Za-z0-9_\-()\[\]\u{c0}-\u{ffff}]*( (PK|FK|UK)(, (PK|FK|UK))*)?( "not null")?/#
+      #/    [A-Za-z_\u{c0}-\u{ffff}][A-Za-z0-9_\-()\[\]\u{c0}-\u{ffff}]* (?!(PK|FK|UK)\b)[A-Za-z_\u{c0}-\u{ffff}][A-Za-z0-9_\-()\[\]\u{c0}-\u{ffff}]*( (PK|FK|UK)(, (PK|FK|UK))*)?( "[^"%\r\n\\<>#&`]*")?/#
       .matchingSemantics(.unicodeScalar)
     var entities: Set<String> = []
     let text = MermaidDocument.text(Self.schema)
     #expect(HostileText.hidden(in: Data(text.utf8)) == [])
     for line in text.split(separator: "\n").dropFirst() {
       if line.hasSuffix(" {") {
-        let name = line.dropFirst(2).dropLast(2)
+        var name = line.dropFirst(2).dropLast(2)
+        if let title = name.range(of: "[\"", options: .backwards), name.hasSuffix("\"]") {
+          #expect(name[title.lowerBound...].dropFirst().dropLast().wholeMatch(of: entity) != nil)
+          name = name[..<title.lowerBound]
+        }
         #expect(name.wholeMatch(of: entity) != nil, "\(line)")
         #expect(
           !["one", "to", "style", "title", "pk"].contains(name.lowercased()),
@@ -166,7 +199,7 @@ struct DrawingTests {
         #expect(line == "  }" || line.contains(" ||--o{ ") || line.contains(" |o--o"), "\(line)")
       }
     }
-    #expect(entities.count == Self.tableCount)
+    #expect(entities.count == Self.schema.objects.count)
   }
 
   @Test("Plain names are drawn as they are")

@@ -1,5 +1,9 @@
 import Foundation
+import RandomSchemas
+import SchemaModel
 import Testing
+
+@testable import Documents
 
 @Suite("docs/JSON.md")
 struct JSONDocumentTests {
@@ -72,6 +76,80 @@ struct JSONDocumentTests {
     }
     if let list = value as? [Any] { value = list.first }
     return value as? [String: Any]
+  }
+
+  /// The text of the one block of JSON.
+  private static func example() throws -> String {
+    let root = URL(filePath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let text = try String(contentsOf: root.appending(path: "docs/JSON.md"), encoding: .utf8)
+    let parts = text.split(separator: "```")
+    let block = try #require(parts.first { $0.hasPrefix("json\n") })
+    return block.dropFirst("json\n".count).trimmingCharacters(in: .newlines)
+  }
+
+  @Test("The operation that the document shows is printed so")
+  func shownOperation() throws {
+    let (before, after) = (
+      Column(name: "mail", type: "TEXT"),
+      Column(name: "mail", type: "TEXT", isNullable: false, defaultExpression: "''")
+    )
+    let operation = SchemaModel.Operation.alterColumn(
+      AlterColumn(table: .table("users"), before: before, after: after))
+    #expect(OperationDocument.value(operation).document == (try Self.example()))
+  }
+
+  @Test("Every kind of operation has the same fields, and says what was there and what is")
+  func operations() throws {
+    func fields(_ value: Any?) -> [String] {
+      ((value as? [String: Any])?.keys).map { $0.sorted() } ?? []
+    }
+    let object = [
+      "attributes", "columns", "comment", "constraints", "grants", "kind", "name", "namespace",
+      "owner", "sql", "table",
+    ]
+    let column = [
+      "attributes", "collation", "comment", "default", "generated", "identity", "name", "nullable",
+      "stored", "type",
+    ]
+    let constraint = ["attributes", "expression", "kind", "name", "parts", "references"]
+    let notes = ["comment", "dependencies", "grants", "owner", "partDependencies"]
+    let name = ["kind", "name", "namespace", "table"]
+    let expected: [String: (before: [String], after: [String])] = [
+      "create-object": ([], object),
+      "drop-object": (
+        [
+          "attributes", "comment", "grants", "kind", "name", "namespace", "owner", "parts",
+          "predicate", "sql", "table", "unique",
+        ], []
+      ),
+      "rename-object": (name, name),
+      "replace-object": (
+        object.filter { !["columns", "constraints"].contains($0) } + ["members"],
+        object.filter { !["columns", "constraints"].contains($0) } + ["members"]
+      ), "annotate-object": (notes, notes), "alter-table": (["attributes"], ["attributes"]),
+      "add-column": ([], column), "drop-column": (column, []),
+      "rename-column": (["name"], ["name"]),
+      "alter-column": (column, column), "reorder-columns": (["columns"], ["columns"]),
+      "add-constraint": ([], constraint), "drop-constraint": (constraint, []),
+      "alter-constraint": (constraint, constraint),
+      "rewrite-text": (["offset", "text"], ["offset", "text"]),
+      "statement": ([], ["count", "sql"]),
+    ]
+    let listed = try Self.sections().first {
+      $0.command == "strata show REV --json" && $0.path == ["operations"]
+    }
+    for (example, operation) in Examples.operations {
+      let value = try JSONSerialization.jsonObject(
+        with: Data(OperationDocument.value(operation).line.utf8))
+      let found = try #require(value as? [String: Any])
+      #expect(Set(found.keys) == Set(listed?.fields ?? []), "\(example)")
+      let sides = try #require(expected[example])
+      #expect(fields(found["before"]) == sides.before.sorted(), "\(example)")
+      #expect(fields(found["after"]) == sides.after.sorted(), "\(example)")
+      let hasBoth = !sides.before.isEmpty && !sides.after.isEmpty
+      #expect((found["changed"] as? [String])?.isEmpty == (hasBoth ? false : nil), "\(example)")
+    }
   }
 
   @Test("Every command prints exactly the fields that the document lists")

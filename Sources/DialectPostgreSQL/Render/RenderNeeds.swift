@@ -32,10 +32,13 @@ extension PostgreSQL.Render.Plan {
         if let table = object.table {
           for parent in ancestors(of: id.path, table) { needs.formUnion(checks(of: parent)) }
         }
+        if parents[id.path] == nil { needs.formUnion(indexes(of: id.path)) }
         needs = pending.without(needs, of: id.path)
       case .indexAttachment(let name):
         let parent = name.map { constraint(named: $0, object)?.attributes["index attached to"] }
         let text = (parent ?? nil) ?? object.index?.attributes["attached to"] ?? ""
+        let table = object.index == nil ? id.path : owner(of: id.path, object)
+        if parents[table] == nil { needs.insert(NodeID(path: table, part: .attachment)) }
         if let maker = indexMakers[PostgreSQL.requoted(text)] { needs.insert(maker) }
       case .rows, .columnDefault, .ownership: break
       }
@@ -111,6 +114,16 @@ extension PostgreSQL.Render.Plan {
     }
   }
 
+  /// What makes a table's own indexes, and keys.
+  private func indexes(of table: ObjectPath) -> Set<NodeID> {
+    let keys = (schema.objects[table]?.table?.constraints ?? []).filter {
+      [.primaryKey, .unique, .exclusion].contains($0.kind)
+    }
+    return Set(
+      keys.map { NodeID(path: table, part: .constraint($0.name ?? "")) }
+        + (indexes[table] ?? []).map { NodeID(path: $0) })
+  }
+
   private func checks(
     of table: ObjectPath, where isWanted: (Constraint) -> Bool = { _ in true }
   ) -> Set<NodeID> {
@@ -158,7 +171,10 @@ private struct PartitionTrees {
     parents = plan.parents
     for id in plan.nodes.keys {
       switch id.part {
-      case .attachment: attachments[root(of: id.path), default: []].insert(id)
+      case .attachment:
+        // Where the parent is there already, its indexes take those that a partition brings.
+        guard parents[id.path] != nil else { continue }
+        attachments[root(of: id.path), default: []].insert(id)
       case .indexAttachment:
         let object = plan.schema.objects[id.path]
         let table = object.flatMap { $0.index == nil ? nil : plan.owner(of: id.path, $0) }

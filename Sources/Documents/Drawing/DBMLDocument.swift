@@ -5,6 +5,7 @@ public struct DBMLDocument {
   private let selection: TableSelection
   private let namespaces: DrawnNames<ExactText>
   private let tables: DrawnNames<ObjectPath>
+  private let enums: DrawnNames<ObjectPath>
   private let columns: [ObjectPath: DrawnNames<ExactText>]
 
   /// The whole document, with a line break at its end.
@@ -12,31 +13,59 @@ public struct DBMLDocument {
 
   private init(_ schema: Schema) {
     selection = TableSelection(schema)
-    namespaces = DrawnNames(selection.tables.map(\.path.namespace), spelled: DBML.spelled)
+    let relations = selection.tables.map(\.path) + selection.views.map(\.path)
+    let enums = selection.enums.map(\.path)
+    namespaces = DrawnNames((relations + enums).map(\.namespace), spelled: DBML.spelled)
     // By the whole name: tools know `a.b` of no namespace and `b` of `a` apart no better than we say it.
-    tables = DrawnNames(
-      selection.tables.map(\.path),
-      exact: { Self.prefix($0) + ($0.name.isEmpty ? DBML.spelled("") : $0.name) },
-      spelled: DBML.spelled)
+    tables = Self.names(relations)
+    self.enums = Self.names(enums)
+    let members =
+      selection.tables.map { ($0.path, $0.table.columns.map(\.name)) }
+      + (selection.views + selection.enums).map { ($0.path, $0.definition.members) }
     columns = Dictionary(
-      selection.tables.map { entry in
-        (entry.path, DrawnNames(entry.table.columns.map(\.name), spelled: DBML.spelled))
-      }, uniquingKeysWith: { first, _ in first })
+      members.map { ($0, DrawnNames($1, spelled: DBML.spelled)) },
+      uniquingKeysWith: { first, _ in first })
+  }
+
+  private static func names(_ paths: [ObjectPath]) -> DrawnNames<ObjectPath> {
+    DrawnNames(
+      paths, exact: { prefix($0) + ($0.name.isEmpty ? DBML.spelled("") : $0.name) },
+      spelled: DBML.spelled)
   }
 
   private var text: String {
-    var blocks = selection.tables.map(block)
+    var blocks = selection.enums.map(enumeration) + selection.tables.map(block)
     var ends: Set<ExactText> = []
     for entry in selection.tables {
       for key in entry.table.foreignKeys {
         if let line = reference(entry, key, &ends) { blocks.append(line) }
       }
     }
-    for view in selection.views {
-      blocks.append("// view \(VisibleText.line(view.qualifiedName))")
-    }
+    blocks += selection.views.map(view)
     return blocks.joined(separator: "\n\n") + "\n"
   }
+
+  private func enumeration(_ entry: TableSelection.Named) -> String {
+    let name = name(entry.path, enums)
+    // The grammar has none.
+    if entry.definition.members.isEmpty { return "// enum \(name) has no values" }
+    let labels = entry.definition.members.map { "  " + self.name($0, in: entry.path) }
+    return (["Enum \(name) {"] + labels + ["}"]).joined(separator: "\n")
+  }
+
+  /// A table with another head, for the grammar has no views, and without types, for the model has
+  /// none of them.
+  private func view(_ entry: TableSelection.Named) -> String {
+    let members = entry.definition.members
+    guard !members.isEmpty else { return "// \(VisibleText.line(entry.path.description))" }
+    return
+      (["Table \(name(entry.path)) [headercolor: #7d7d7d] {"]
+      + members.map { "  \(name($0, in: entry.path)) \(DBML.type(""))" }
+      + ["", note([entry.path.kind.description] + (entry.comment.map { [$0] } ?? [])), "}"])
+      .joined(separator: "\n")
+  }
+
+  private func note(_ lines: [String]) -> String { "  Note: " + DBML.texts(lines, indent: "  ") }
 
   private func block(_ entry: TableSelection.Entry) -> String {
     // The grammar has none.
@@ -55,11 +84,20 @@ public struct DBMLDocument {
     }
     for (name, index) in entry.indexes {
       let unique = index.isUnique ? ", unique" : ""
-      let note = index.predicate.map { ", note: \(DBML.text("where \($0)"))" } ?? ""
+      // The grammar knows two methods, and nothing else of these.
+      let notes = [
+        index.attributes["method"].map { "using \($0)" },
+        index.attributes["include"].map { "include (\($0))" },
+        index.predicate.map { "where \($0)" },
+      ].compactMap { $0 }
+      let note = notes.isEmpty ? "" : ", note: \(DBML.text(notes.joined(separator: " ")))"
       indexes.append(
         "    (\(parts(index.parts, in: entry.path))) [name: \(DBML.text(name))\(unique)\(note)]")
     }
     if !indexes.isEmpty { lines += ["", "  indexes {"] + indexes + ["  }"] }
+    // A block of checks is known to some readers of the grammar only, a note to all.
+    let notes = (entry.comment.map { [$0] } ?? []) + entry.table.checks.map(\.checkText)
+    if !notes.isEmpty { lines += ["", note(notes)] }
     return (lines + ["}"]).joined(separator: "\n")
   }
 
@@ -73,7 +111,9 @@ public struct DBMLDocument {
     }
     if let comment = column.comment { settings.append("note: \(DBML.text(comment))") }
     let tail = settings.isEmpty ? "" : " [\(settings.joined(separator: ", "))]"
-    return "\(name(column.name, in: entry.path)) \(DBML.type(column.type))\(tail)"
+    let type =
+      selection.enumeration(column.type).map { name($0, enums) } ?? DBML.type(column.type)
+    return "\(name(column.name, in: entry.path)) \(type)\(tail)"
   }
 
   /// A line of its own, or a comment where the grammar cannot hold the reference: a second one with
@@ -120,66 +160,13 @@ public struct DBMLDocument {
     path.namespace.isEmpty ? "" : path.namespace + "."
   }
 
-  private func name(_ path: ObjectPath) -> String {
+  private func name(_ path: ObjectPath) -> String { name(path, tables) }
+
+  private func name(_ path: ObjectPath, _ names: DrawnNames<ObjectPath>) -> String {
     let prefix = DBML.spelled(Self.prefix(path))
-    let whole = tables[path] ?? DBML.spelled(Self.prefix(path) + path.name)
+    let whole = names[path] ?? DBML.spelled(Self.prefix(path) + path.name)
     if path.namespace.isEmpty { return DBML.name(whole) }
     return "\(DBML.name(namespaces[path.namespace] ?? DBML.spelled(path.namespace)))."
       + DBML.name(String(whole.unicodeScalars.dropFirst(prefix.unicodeScalars.count)))
   }
-}
-
-/// The words of DBML.
-enum DBML {
-  /// A name as double quotes hold it: without quotes and backslashes, and not empty.
-  static func spelled(_ name: String) -> String {
-    name.isEmpty
-      ? "_empty" : VisibleText.line(name).replacing(["\"": "'", "\\": "\u{29f5}"])
-  }
-
-  static func name(_ spelled: String) -> String {
-    isWord(spelled) && !keywords.contains(spelled.lowercased()) ? spelled : "\"\(spelled)\""
-  }
-
-  /// A type with its length, or whatever it is in quotes.
-  static func type(_ type: String) -> String {
-    if type.isEmpty { return "any" }
-    let parts = type.split(separator: "(", omittingEmptySubsequences: false)
-    let isPlain =
-      parts.count <= 2 && isWord(String(parts[0]))
-      && (parts.count == 1
-        || (parts[1].last == ")" && parts[1].count > 1
-          && parts[1].dropLast().allSatisfy { $0.isASCII && ($0.isNumber || $0 == ",") }))
-    return isPlain ? type : "\"\(spelled(type))\""
-  }
-
-  /// A text: in single quotes.
-  static func text(_ text: String) -> String {
-    let line = VisibleText.line(text)
-    return "'" + line.replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"
-  }
-
-  static func expression(_ text: String) -> String {
-    "`" + VisibleText.line(text).replacing("`", with: "'") + "`"
-  }
-
-  /// One of the actions that DBML knows; nil for another, or one for some columns only.
-  static func action(_ action: String) -> String? {
-    let word = action.lowercased()
-    return ["cascade", "restrict", "set null", "set default", "no action"].contains(word)
-      ? word : nil
-  }
-
-  private static func isWord(_ text: String) -> Bool {
-    guard let first = text.utf8.first, first < 0x30 || first > 0x39 else { return false }
-    return text.unicodeScalars.allSatisfy {
-      $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil || $0 == "_")
-    }
-  }
-
-  /// What begins another thing than a table or a column.
-  private static let keywords: Set<String> = [
-    "table", "ref", "enum", "project", "tablegroup", "tablepartial", "note", "indexes", "checks",
-    "records", "as", "true", "false", "null",
-  ]
 }

@@ -5,8 +5,9 @@ public enum DotDocument {
   /// The whole document, with a line break at its end.
   public static func text(_ schema: Schema) -> String {
     let selection = TableSelection(schema)
+    let others = selection.views + selection.enums
     let names = DrawnNames(
-      selection.tables.map(\.path), exact: \.qualifiedName, spelled: spelled)
+      selection.tables.map(\.path) + others.map(\.path), exact: \.qualifiedName, spelled: spelled)
     var lines = [
       "digraph schema {", "  rankdir=LR;", "  node [shape=record, fontname=\"Helvetica\"];",
     ]
@@ -15,8 +16,16 @@ public enum DotDocument {
       let columns = entry.table.columns.map { column in
         "<\(port(column.name, in: entry.table))> " + field(column, isKey: key.contains(column.name))
       }
-      let label = label([escaped(entry.path.qualifiedName)] + columns)
+      let checks = entry.table.checks.map { escaped($0.checkText) }
+      let label = label([escaped(entry.path.qualifiedName)] + columns + checks)
       lines.append("  \(quoted(names[entry.path])) [label=\(label)];")
+    }
+    for entry in others {
+      let shape =
+        entry.path.kind == .enumeration
+        ? "style=filled, fillcolor=\"#eeeeee\"" : "shape=Mrecord, style=dashed"
+      let label = label([escaped(entry.path.description)] + entry.definition.members.map(escaped))
+      lines.append("  \(quoted(names[entry.path])) [\(shape), label=\(label)];")
     }
     let tables = Dictionary(
       selection.tables.map { ($0.path, $0.table) }, uniquingKeysWith: { first, _ in first })

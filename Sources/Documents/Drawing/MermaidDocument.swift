@@ -5,19 +5,25 @@ public enum MermaidDocument {
   /// The whole document, with a line break at its end.
   public static func text(_ schema: Schema) -> String {
     let selection = TableSelection(schema)
+    let others = selection.views + selection.enums
     let names = DrawnNames(
-      selection.tables.map(\.path), exact: \.qualifiedName, spelled: spelled)
+      selection.tables.map(\.path) + others.map(\.path), exact: \.qualifiedName, spelled: spelled)
     func name(_ path: ObjectPath) -> String { entity(names[path] ?? spelled(path.qualifiedName)) }
     var lines = ["erDiagram"]
     for entry in selection.tables {
       lines.append("  \(name(entry.path)) {")
       let words = DrawnNames(entry.table.columns.map(\.name), spelled: word)
-      for column in entry.table.columns {
+      let checks = checks(of: entry.table)
+      for (place, column) in entry.table.columns.enumerated() {
         lines.append(
-          "    " + self.column(column, words[column.name] ?? word(column.name), in: entry.table))
+          "    "
+            + self.column(
+              column, words[column.name] ?? word(column.name), in: entry.table,
+              checks[place] ?? []))
       }
       lines.append("  }")
     }
+    lines += others.flatMap { block($0, name($0.path)) }
     let known = Set(selection.tables.map(\.path))
     for entry in selection.tables {
       for key in entry.table.foreignKeys {
@@ -36,7 +42,35 @@ public enum MermaidDocument {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private static func column(_ column: Column, _ name: String, in table: Table) -> String {
+  /// A view or an enum: an entity with a title that says what it is.
+  private static func block(_ entry: TableSelection.Named, _ name: String) -> [String] {
+    let isEnum = entry.path.kind == .enumeration
+    let members = entry.definition.members
+    let words = DrawnNames(members, spelled: word)
+    let title = quotable("\(entry.path.kind) \(entry.path.qualifiedName)")
+    return ["  \(name)[\"\(title)\"] {"]
+      + members.map { member in
+        let word = words[member] ?? word(member)
+        let note = word == member ? "" : " \"\(quotable(member))\""
+        return "    \(isEnum ? "value" : "any") \(word)\(note)"
+      } + ["  }"]
+  }
+
+  /// The checks of a table by the place of the column that shows them: the first that one speaks
+  /// of, else the first of all.
+  private static func checks(of table: Table) -> [Int: [String]] {
+    var checks: [Int: [String]] = [:]
+    for check in table.checks {
+      let names = ExpressionWords.names(in: check.expression ?? "")
+      let place = table.columns.firstIndex { names.contains(ExpressionWords.folded($0.name)) }
+      checks[place ?? 0, default: []].append(quotable(check.checkText))
+    }
+    return checks
+  }
+
+  private static func column(
+    _ column: Column, _ name: String, in table: Table, _ checks: [String]
+  ) -> String {
     var keys: [String] = []
     if table.primaryKey.contains(column.name) { keys.append("PK") }
     if table.foreignKeys.contains(where: { $0.parts.contains { $0.text == column.name } }) {
@@ -44,7 +78,8 @@ public enum MermaidDocument {
     }
     if !keys.contains("PK"), table.uniqueColumns.contains(column.name) { keys.append("UK") }
     let mark = keys.isEmpty ? "" : " " + keys.joined(separator: ", ")
-    let note = column.isNullable ? "" : " \"not null\""
+    let notes = (column.isNullable ? [] : ["not null"]) + checks
+    let note = notes.isEmpty ? "" : " \"\(notes.joined(separator: ", "))\""
     return "\(word(column.type.isEmpty ? "any" : column.type)) \(name)\(mark)\(note)"
   }
 
@@ -59,7 +94,7 @@ public enum MermaidDocument {
   private static let keywords: Set<String> = [
     "erdiagram", "title", "acctitle", "accdescr", "direction", "style", "class", "classdef",
     "one", "many", "zero", "only", "optionally", "to", "or", "more", "u", "o", "pk", "fk", "uk",
-    "tb", "bt", "lr", "rl", "end", "default",
+    "tb", "bt", "lr", "rl", "end", "default", "subgraph",
   ]
 
   /// A name as quotes hold it; there is none without a letter.

@@ -189,11 +189,11 @@ struct CatalogWatch {
     var changes = Changes()
     changes.written = written.files
     // Where it is not known what lay in a place, what was deleted is found by what is left; and many
-    // places are found by looking at all.
+    // places are found by looking at all. No other catalog than these is looked at.
     let searched = written.places.filter { name, places in
-      places.count > Self.placeCountMax
-        || written.shrunk.contains(name) && keysByPlace[name] == nil
-          && (keys[name] != nil || name == Signature.dependencies)
+      (keys[name] != nil || name == Signature.dependencies)
+        && (places.count > Self.placeCountMax
+          || written.shrunk.contains(name) && keysByPlace[name] == nil)
     }
     let places = written.places.filter { searched[$0.key] == nil }
     looksSinceMarks += 1

@@ -134,6 +134,32 @@ extension History {
     return try withRoot(of: id) { log, root in try object(at: place, root: root, in: log) }
   }
 
+  /// What belongs to a table or a view at a revision: indexes, triggers, rules, policies,
+  /// statistics, and the sequences that its columns own. No other object is decoded.
+  /// - Parameter isOwned: whether a sequence goes with the table, which its dialect can tell.
+  public func dependents(
+    of relation: ObjectPath, at id: RevisionID, owned isOwned: (SchemaObject) -> Bool
+  ) throws -> Schema {
+    try withRoot(of: id) { log, root in
+      let parts = try log.parts(
+        of: relation, [.index, .trigger, .rule, .policy, .statistics], root: root.hash)
+      // A quote in a name is doubled where a sequence tells it.
+      let name = relation.name.prefix { $0 != "\"" }
+      let sequences = try log.paths(
+        .sequence, in: relation.namespace, holding: String(name), root: root.hash)
+      var found = Schema()
+      for path in parts + sequences {
+        guard let object = try object(at: objects.place(of: path), root: root, in: log),
+          path.kind != .sequence || isOwned(object),
+          // They may be of a table of this name elsewhere.
+          path.kind != .statistics || object.dependencies.contains(relation)
+        else { continue }
+        found.objects[path] = object
+      }
+      return found
+    }
+  }
+
   /// The object at a place of a snapshot; nil where there is none. Questions about one object come
   /// one after another, so the last one is not decoded again.
   func object(

@@ -48,17 +48,27 @@ public struct AuditEntry: Hashable, Sendable {
   public var spelledBy: String?
   /// Whether it is in a segment.
   public var isArchived: Bool
+  /// The change of the schema that it records; nil for every other fact.
+  public var operation: Operation?
 }
 
 extension History {
   /// Events, oldest first, archived ones too.
   /// - Throws: `HistoryError.unknownKind`, `.unknownObject` for what no event ever was or touched.
   public func audit(_ filter: AuditFilter = AuditFilter()) throws -> [AuditEntry] {
+    var entries: [AuditEntry] = []
+    try forEachAuditEntry(filter) { entries.append($0) }
+    return entries
+  }
+
+  /// The same one by one: operations hold whole objects, and a log may be long.
+  public func forEachAuditEntry(
+    _ filter: AuditFilter = AuditFilter(), _ body: (AuditEntry) throws -> Void
+  ) throws {
     if let kind = filter.kind, !Event.Fact.kinds.contains(kind) {
       throw HistoryError.unknownKind(
         kind, nearest: NearestNames.find(kind, among: Event.Fact.kinds))
     }
-    var entries: [AuditEntry] = []
     var isTouched = filter.object == nil
     try forEachLog { log, isArchived in
       var current: (sequence: EventSequence, revision: Revision)?
@@ -76,7 +86,7 @@ extension History {
         let entry = AuditEntry(event, revision: revision, place: place, isArchived: isArchived)
         if filter.names(entry) {
           isTouched = true
-          if filter.accepts(entry) { entries.append(entry) }
+          if filter.accepts(entry) { try body(entry) }
         }
         return true
       }
@@ -85,7 +95,6 @@ extension History {
       // Its words for what is near, whatever else it finds.
       _ = try self.object(named: object, at: head)
     }
-    return entries
   }
 }
 
@@ -99,6 +108,7 @@ extension AuditEntry {
     switch event.fact {
     case .operation(let operation, _):
       subjects = operation.subjects
+      self.operation = operation
       note(revision)
       if let revision, let place, revision.isSpelling(at: place) {
         spelledBy = revision.engine ?? "another version"

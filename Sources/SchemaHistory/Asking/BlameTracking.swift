@@ -67,7 +67,9 @@ extension ReplaceObject {
     guard case .index(let old) = before.content, case .index(let new) = after.content else {
       return before.owningTable == after.owningTable
     }
+    let clauses = ["method", "include", "nulls not distinct", "options", "tablespace"]
     return old.parts != new.parts || old.isUnique != new.isUnique
       || old.predicate != new.predicate
+      || clauses.contains { old.attributes[$0] != new.attributes[$0] }
   }
 }

@@ -48,6 +48,14 @@ public protocol DialectWords: Sendable {
   func session(judgedBy engine: String?) -> [(name: String, value: String)]
   /// The statements of one object alone, for people; nil where there is no text of it.
   func text(_ path: ObjectPath, _ object: SchemaObject) -> String?
+  /// The statements of a table or a view and of what belongs to it (`dependents`), in an order in
+  /// which they run where all else that they need is there; nil where there is no text of it.
+  /// `parents` are the tables that it needs itself, and those that these need.
+  func text(
+    _ path: ObjectPath, _ object: SchemaObject, dependents: Schema, parents: Schema
+  ) -> String?
+  /// Whether a sequence goes with a table, as one that a column owns.
+  func isOwned(_ sequence: SchemaObject, by table: ObjectPath) -> Bool
 
   /// The schema without what differs between databases that are the same to their users, and with
   /// one spelling where the product has several.
@@ -83,6 +91,16 @@ extension DialectWords {
   public func session(judgedBy engine: String?) -> [(name: String, value: String)] { [] }
   public func spelling(judgedBy engine: String?) -> String? { nil }
   public func unlessThere(_ statement: String) -> String { statement }
+  public func isOwned(_ sequence: SchemaObject, by table: ObjectPath) -> Bool { false }
+  public func text(
+    _ path: ObjectPath, _ object: SchemaObject, dependents: Schema, parents: Schema
+  ) -> String? {
+    guard let first = text(path, object) else { return nil }
+    let others = dependents.paths.compactMap { path in
+      dependents.objects[path].flatMap { text(path, $0) }
+    }
+    return ([first] + others).joined(separator: "\n")
+  }
   public func normalized(_ schema: Schema) -> Schema { schema }
   public func unrendered(_ schema: Schema) -> [ObjectPath] { [] }
   public func reordered(_ schema: Schema) -> [ObjectPath] { [] }

@@ -1,7 +1,7 @@
 /// The words of an expression, to tell what it says when columns have other names. No dialect's own
 /// rules: quoted or not, a name is a name, its ASCII letters of either case; blanks do not count, and
 /// what is in the quotes of a string is one word.
-struct ExpressionWords {
+package struct ExpressionWords {
   /// Old name -> new name, both folded.
   private let names: [ExactText: ExactText]
 
@@ -10,6 +10,13 @@ struct ExpressionWords {
     names = Dictionary(
       renames.map { (Self.folded($0.value.text), Self.folded($0.key.text)) },
       uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The names in an expression, in small letters.
+  package static func names(in expression: String) -> Set<ExactText> {
+    var names: Set<ExactText> = []
+    for case .name(let name) in ExpressionWords([:]).plain(expression) { names.insert(name) }
+    return names
   }
 
   /// What the expression says once the columns are renamed.
@@ -73,7 +80,7 @@ struct ExpressionWords {
       || (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
   }
 
-  private static func folded(_ name: String) -> ExactText {
+  package static func folded(_ name: String) -> ExactText {
     ExactText(
       String(
         decoding: name.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self))

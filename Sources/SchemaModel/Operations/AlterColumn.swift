@@ -42,9 +42,9 @@ public struct AlterColumn: SchemaChange {
 
   private var changes: [String] {
     var words: [String] = []
-    func note(_ word: String, _ old: String?, _ new: String?) {
+    func note(_ word: String, _ old: String?, _ new: String?, orElse standard: String = "none") {
       guard old != new else { return }
-      words.append("\(word) \(old ?? "none") -> \(new ?? "none")")
+      words.append("\(word) \(old ?? standard) -> \(new ?? standard)")
     }
     note("type", before.type, after.type)
     switch (before.notNull, after.notNull) {
@@ -54,22 +54,14 @@ public struct AlterColumn: SchemaChange {
     case (nil, nil): break
     }
     note("default", before.defaultExpression, after.defaultExpression)
-    note("collation", before.collation, after.collation)
+    note("collation", before.collation, after.collation, orElse: "default")
     note("generated", before.generation?.expression, after.generation?.expression)
     if let old = before.generation, let new = after.generation, old.isStored != new.isStored {
       words.append(new.isStored ? "now stored" : "now virtual")
     }
     note("identity", before.identity, after.identity)
     note("comment", before.comment, after.comment)
-    for key in Set(before.attributes.keys).union(after.attributes.keys).sorted()
-    where !Column.isOfNotNull(key) {
-      let (old, new) = (before.attributes[key], after.attributes[key])
-      if let told = old == new ? [] : Privileges.words(attribute: key, old, new) {
-        words += told
-      } else {
-        note(key, old, new)
-      }
-    }
     return words
+      + AttributeWords.changes(before.attributes, after.attributes, except: Column.isOfNotNull)
   }
 }

@@ -30,10 +30,7 @@ public struct AlterTable: SchemaChange {
   public var kind: String { "alter table" }
   public var subjects: [ObjectPath] { [table] }
   public var summary: String {
-    let words = changed.flatMap { key in
-      Privileges.words(attribute: key, before[key], after[key])
-        ?? ["\(key) \(Self.value(before[key])) -> \(Self.value(after[key]))"]
-    }
+    let words = AttributeWords.changes(before, after)
     return "\(kind) \(table.qualifiedName)"
       + (words.isEmpty ? "" : ": " + words.joined(separator: ", "))
   }
@@ -43,10 +40,6 @@ public struct AlterTable: SchemaChange {
   }
 
   public var isAidOnly: Bool { changed.allSatisfy(Privileges.isAid) }
-
-  private static func value(_ value: String?) -> String {
-    value.map { $0.isEmpty ? "set" : $0.oneLine } ?? "none"
-  }
 
   private static func text(_ attributes: [String: String]) -> String {
     attributes.isEmpty

@@ -23,12 +23,8 @@ public struct CreateObject: SchemaChange {
 
   public var summary: String {
     switch object.content {
-    case .table(let table):
-      "\(kind) \(path.qualifiedName) (\(table.columns.map(\.name).joined(separator: ", ")))"
-    case .index(let index):
-      "create \(index.isUnique ? "unique " : "")\(path.kind) \(path.qualifiedName) on "
-        + "\(index.table) (\(index.parts.map(\.description).joined(separator: ", ")))"
-        + (index.predicate.map { " where \($0.oneLine)" } ?? "")
+    case .table(let table): summary(of: table)
+    case .index(let index): summary(of: index)
     case .definition(let definition):
       "\(kind) \(path.qualifiedName)" + (definition.table.map { " on \($0)" } ?? "") + privileges
     }
@@ -36,6 +32,36 @@ public struct CreateObject: SchemaChange {
 }
 
 extension CreateObject {
+  private func summary(of table: Table) -> String {
+    let first = AttributeWords.clauses(table.attributes, ["persistence"])
+    let words =
+      ["create"] + first + [
+        "\(path.kind) \(path.qualifiedName)",
+        "(\(table.columns.map(\.name).joined(separator: ", ")))",
+      ]
+      + AttributeWords.clauses(
+        table.attributes,
+        [
+          "of type", "inherits", "partition of", "partition bound", "partition by",
+          "access method", "virtual", "options", "toast options", "tablespace", "without rowid",
+          "strict",
+        ])
+    return words.joined(separator: " ")
+  }
+
+  private func summary(of index: Index) -> String {
+    let words =
+      ["create"] + (index.isUnique ? ["unique"] : []) + [
+        "\(path.kind) \(path.qualifiedName) on \(index.table)"
+      ]
+      + AttributeWords.clauses(index.attributes, ["method"])
+      + ["(\(index.parts.map(\.description).joined(separator: ", ")))"]
+      + AttributeWords.clauses(
+        index.attributes, ["include", "nulls not distinct", "options", "tablespace"])
+      + (index.predicate.map { ["where \($0.oneLine)"] } ?? [])
+    return words.joined(separator: " ")
+  }
+
   /// Default privileges are hardly anything else.
   private var privileges: String {
     guard path.kind == .defaultPrivileges else { return "" }

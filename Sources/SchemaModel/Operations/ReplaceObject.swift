@@ -60,15 +60,14 @@ public struct ReplaceObject: SchemaChange {
       words.append("(\(parts[0])) -> (\(parts[1]))")
     }
     if old.isUnique != new.isUnique { words.append(new.isUnique ? "now unique" : "not unique") }
-    if old.predicate != new.predicate {
-      words.append("where \((old.predicate ?? "-").oneLine) -> \((new.predicate ?? "-").oneLine)")
+    switch (old.predicate?.oneLine, new.predicate?.oneLine) {
+    case (nil, let after?): words.append("now where \(after)")
+    case (let before?, nil): words.append("no longer where \(before)")
+    case (let before?, let after?) where before != after:
+      words.append("where \(before) -> \(after)")
+    default: break
     }
-    for key in Set(old.attributes.keys).union(new.attributes.keys).sorted()
-    where old.attributes[key] != new.attributes[key] {
-      words.append(
-        "\(key) \(old.attributes[key]?.oneLine ?? "none") -> "
-          + "\(new.attributes[key]?.oneLine ?? "none")")
-    }
+    words += AttributeWords.changes(old.attributes, new.attributes)
     return words.isEmpty ? "another text" : words.joined(separator: ", ")
   }
 }

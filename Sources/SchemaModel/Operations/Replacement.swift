@@ -10,12 +10,7 @@ enum Replacement {
     } else if old.members != new.members {
       words += columns(old.members, new.members)
     }
-    for key in Set(old.attributes.keys).union(new.attributes.keys).sorted()
-    where old.attributes[key] != new.attributes[key] && !Self.isNewlyTold(key, old, new) {
-      words +=
-        Privileges.words(attribute: key, old.attributes[key], new.attributes[key])
-        ?? ["\(key) \(old.attributes[key].shown) -> \(new.attributes[key].shown)"]
-    }
+    words += AttributeWords.changes(old.attributes, new.attributes) { isNewlyTold($0, old, new) }
     if words.isEmpty, old.text != new.text { words.append("another definition") }
     return words
   }
@@ -54,13 +49,5 @@ enum Replacement {
     }
     let words = gone.map { "without column \($0)" } + come.map { "with column \($0)" }
     return words.isEmpty ? ["columns in another order"] : words
-  }
-}
-
-extension String? {
-  fileprivate var shown: String {
-    guard let self else { return "none" }
-    let line = self.oneLine
-    return line.isEmpty ? "set" : line.count > 80 ? line.prefix(77) + "..." : line
   }
 }

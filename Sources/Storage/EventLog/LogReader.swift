@@ -259,7 +259,7 @@ public struct LogReader {
 
 extension UnsafeRawBufferPointer {
   /// Whether these bytes, four or more, stand somewhere among it.
-  fileprivate func holds(_ bytes: [UInt8]) -> Bool {
+  func holds(_ bytes: [UInt8]) -> Bool {
     bytes.withUnsafeBytes { wanted in
       guard wanted.count >= 4, wanted.count <= count else { return false }
       let start = wanted.loadUnaligned(as: UInt32.self)

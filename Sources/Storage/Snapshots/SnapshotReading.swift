@@ -52,17 +52,35 @@ extension LogReader: NodeReader {
     return paths
   }
 
-  /// The paths of the indexes and triggers of a table in a snapshot, in their order. Of other
-  /// objects nothing is read, and of these no more than whose they are.
-  public func parts(of table: ObjectPath, root: ContentHash) throws -> [ObjectPath] {
+  /// The paths of the objects of these kinds that belong to a table in a snapshot, in their order.
+  /// Of other objects nothing is read, and of these no more than whose they are.
+  public func parts(
+    of table: ObjectPath, _ kinds: Set<ObjectKind> = [.index, .trigger], root: ContentHash
+  ) throws -> [ObjectPath] {
     var paths: [ObjectPath] = []
     try SnapshotTree.forEach(root: root, in: self) { entry in
       let path = entry.path
-      guard path.kind == .index || path.kind == .trigger, path.namespace == table.namespace,
+      guard kinds.contains(path.kind), path.namespace == table.namespace,
         path.table == nil || path.table == table.name
       else { return }
       let owner = try withNode(entry.content) { try ContentNode.owningTable($0) }
       if owner == table.name { paths.append(path) }
+    }
+    return paths.sorted()
+  }
+
+  /// The paths of the objects of a kind, in a namespace, whose bytes may hold a text, in their
+  /// order; none is decoded.
+  public func paths(
+    _ kind: ObjectKind, in namespace: String, holding text: String, root: ContentHash
+  ) throws -> [ObjectPath] {
+    var paths: [ObjectPath] = []
+    let wanted = Array(text.utf8)
+    try SnapshotTree.forEach(root: root, in: self) { entry in
+      guard entry.path.kind == kind, entry.path.namespace == namespace else { return }
+      // The search is for no less.
+      let isFound = try wanted.count < 4 || withNode(entry.content) { $0.holds(wanted) }
+      if isFound { paths.append(entry.path) }
     }
     return paths.sorted()
   }

@@ -42,13 +42,19 @@ struct Audit: ParsableCommand {
     location.page()
     let range = try times.range()
     try history.warnOfMissingSegments()
-    let entries = try history.audit(
-      AuditFilter(
-        object: object, author: author, kind: kind, since: range.since, until: range.until))
+    let filter = AuditFilter(
+      object: object, author: author, kind: kind, since: range.since, until: range.until)
+    func all<Value>(_ value: (AuditEntry) -> Value) throws -> [Value] {
+      var values: [Value] = []
+      try history.forEachAuditEntry(filter) { values.append(value($0)) }
+      return values
+    }
     switch format {
-    case .text: Console.print(fitted: entries.map(AuditDocument.line))
-    case .json: Console.print(entries.map { AuditDocument.value($0).line })
-    case .csv: Console.write(document: AuditDocument.text(entries, CSV(isGuarded: !raw)))
+    case .text: Console.print(fitted: try all(AuditDocument.line))
+    case .json: Console.print(try all { AuditDocument.value($0).line })
+    case .csv:
+      Console.write(
+        document: AuditDocument.text(try history.audit(filter), CSV(isGuarded: !raw)))
     }
   }
 }

@@ -9,7 +9,8 @@ struct SchemaCommand: ParsableCommand {
     abstract: "The schema at a revision: all of it, or one object.",
     discussion: """
       sql is the engine's own text in an order that can be executed; json has every field; dbml, \
-      mermaid and dot are for drawing tools.
+      mermaid and dot are for drawing tools. A table or a view comes with what belongs to it: \
+      indexes, triggers, ...
 
       Example:
         strata schema --at v1.0

@@ -99,7 +99,10 @@ struct NewsTests {
         "add constraint public.c f: \(key) NOT VALID [not valid]"
       ),
       ("alter table c validate constraint f", "validate constraint public.c f: \(key)"),
-      ("alter table p set access method heap", "alter table public.p: access method none -> heap"),
+      (
+        "alter table p set access method heap",
+        "alter table public.p: using the default access method -> using heap"
+      ),
     ]
     for (statement, words) in steps {
       let told = try walk.step(statement).map(\.summary)
