@@ -10,3 +10,5 @@ class BinaryHook(BuildHookInterface):
         build_data["pure_python"] = False
         build_data["tag"] = os.environ["STRATA_WHEEL_TAG"]
         build_data["shared_scripts"] = {os.path.join(self.root, "strata"): "strata"}
+        # Where man looks that belongs to the folder of the script.
+        build_data["shared_data"] = {os.path.join(self.root, "man"): "share/man/man1"}
