@@ -46,6 +46,12 @@ struct CompletionTests {
     ("strata schema --at release-1 o", "strata schema --at release-1 o"),
     ("strata schema --at head o", "strata schema --at head orders "),
     ("strata blame users.em", "strata blame users.email "),
+    ("strata prove --object users --column ro", "strata prove --object users --column role "),
+    ("strata init --dia", "strata init --dialect "),
+    ("strata init --dialect pos", "strata init --dialect postgresql "),
+    ("strata truncate head --data k", "strata truncate head --data keep "),
+    ("strata baseline --data sk", "strata baseline --data skip "),
+    ("strata man archive ex", "strata man archive export "),
     ("strata log --object index:i", "strata log --object index:ix_mail "),
     ("strata log --object=users.ro", "strata log --object=users.ro".appending("le ")),
     ("strata show --store other o", "strata show --store other only "),
@@ -106,7 +112,7 @@ struct CompletionTests {
       #expect(result.code == 0, "\(result.output)")
     }
     let tables = try shell.run(
-      #"printf 'CREATE TABLE "t1\n$(touch pwned)" (a); CREATE TABLE "t2\033[31m" (a); CREATE TABLE "t3 $(touch pwned)" (a);' | strata record - --branch --parent 2bb0c2"#
+      #"printf 'CREATE TABLE "t1\n$(touch pwned)" (a); CREATE TABLE "t2\033[31m" (a); CREATE TABLE "t3 $(touch pwned)" (a);' | strata record - --id tables --branch --parent 2bb0c2"#
     )
     #expect(tables.code == 0, "\(tables.output)")
     let named = names.filter { $0.hasPrefix("q") }
@@ -118,10 +124,15 @@ struct CompletionTests {
         #expect(words == "<\(name)>", "\(terminal), \(quote): \(found.line)")
       }
     }
+    #expect(try !shell.run("strata complete zsh show ''").output.contains("--q9"))
     let objects = try terminal.type(
-      ["strata schema t1\t", "strata schema t2\t", "strata schema t3\t"], in: shell)
-    #expect(objects[0].line == "strata schema t1")
-    #expect(objects[1].line == "strata schema t2")
+      ["t1\t", "t2\t", "t3\t", "table:t3\t"].map { "strata schema --at tables \($0)" }, in: shell)
+    #expect(objects[0].line == "strata schema --at tables t1")
+    #expect(objects[1].line == "strata schema --at tables t2")
+    for (found, prefix) in zip(objects[2...], ["", "table:"]) {
+      let words = try terminal.words(String(found.line.dropFirst("strata ".count)), in: shell)
+      #expect(words == "<schema><--at><tables><\(prefix)t3 $(touch pwned)>", "\(found.line)")
+    }
     #expect(!FileManager.default.fileExists(atPath: shell.work.appending(path: "pwned").path))
   }
 

@@ -58,7 +58,7 @@ struct CompletionAnswer {
     case .verb: takeVerbs(below: line.positionals)
     case .revisionAnywhere: takeRevisionAnywhere(line.text)
     default:
-      if let store { candidates += names(value, in: store) }
+      if let store { take(names(value, in: store)) }
     }
   }
 
@@ -69,6 +69,11 @@ struct CompletionAnswer {
         verbs.first { $0.configuration.commandName == word }?.configuration.subcommands ?? []
     }
     take(verbs.filter { $0.configuration.shouldDisplay })
+  }
+
+  /// A name that would be taken for an option is not offered.
+  private mutating func take(_ names: [CompletionCandidate]) {
+    candidates += names.filter { !$0.name.hasPrefix("-") }
   }
 
   private func names(_ value: CompletedValue, in store: StoreNames) -> [CompletionCandidate] {
@@ -95,7 +100,7 @@ struct CompletionAnswer {
         .revisions(beginning: String(text[text.index(after: colon)...]))
       for candidate in found ?? [] { offer(head + candidate.name, candidate.explanation) }
     } else {
-      if let store { candidates += store.revisions(beginning: text) }
+      if let store { take(store.revisions(beginning: text)) }
       places = .folders
     }
   }

@@ -14,6 +14,7 @@ struct CompletionCandidate {
 struct StoreNames {
   private static let revisionsMax = 200
   private static let namesMax = 1000
+  private static let headsMax = 8
 
   private let history: History
 
@@ -61,24 +62,25 @@ struct StoreNames {
   }
 
   /// Objects, and behind the dot of a table or a view its columns.
-  /// - Parameter revision: the one whose objects they are; a head where it is none.
+  /// - Parameter revision: the one whose objects they are; those of the heads where it is none.
   func objects(
     beginning text: String, at revision: String?, relationsOnly: Bool
   ) -> [CompletionCandidate] {
-    guard let id = self.revision(revision), let paths = try? history.paths(at: id) else {
-      return []
-    }
     var found: [CompletionCandidate] = []
-    for path in paths where found.count < Self.namesMax {
-      let isRelation = Self.relations.contains(path.kind)
-      if relationsOnly, !isRelation { continue }
-      for name in spellings(of: path, typed: text, isRelation: isRelation) {
-        if name.hasPrefix(text) {
-          found.append(CompletionCandidate(name: name, explanation: "\(path.kind)"))
-        }
-        if isRelation, text.hasPrefix(name + ".") {
-          found += columns(of: path, at: id).map { "\(name).\($0)" }.filter { $0.hasPrefix(text) }
-            .map { CompletionCandidate(name: $0, explanation: "column") }
+    var seen: Set<ExactText> = []
+    for id in revisions(revision) {
+      for path in (try? history.paths(at: id)) ?? [] where found.count < Self.namesMax {
+        let isRelation = Self.relations.contains(path.kind)
+        if relationsOnly, !isRelation { continue }
+        for name in spellings(of: path, typed: text, isRelation: isRelation) {
+          if name.hasPrefix(text), seen.insert(name).inserted {
+            found.append(CompletionCandidate(name: name, explanation: "\(path.kind)"))
+          }
+          guard isRelation, text.hasPrefix(name + ".") else { continue }
+          for column in columns(of: path, at: id).map({ "\(name).\($0)" })
+          where column.hasPrefix(text) && seen.insert(column).inserted {
+            found.append(CompletionCandidate(name: column, explanation: "column"))
+          }
         }
       }
     }
@@ -88,7 +90,8 @@ struct StoreNames {
   func columns(of object: String, at revision: String?, beginning text: String)
     -> [CompletionCandidate]
   {
-    guard let id = self.revision(revision), let name = try? history.object(named: object, at: id)
+    guard let id = revisions(revision).first,
+      let name = try? history.object(named: object, at: id)
     else { return [] }
     return columns(of: name.path, at: id).filter { $0.hasPrefix(text) }
       .map { CompletionCandidate(name: $0) }
@@ -112,8 +115,8 @@ struct StoreNames {
     return (object?.table?.columns ?? []).map(\.name)
   }
 
-  private func revision(_ name: String?) -> RevisionID? {
-    if let name, let id = try? history.resolve(name) { return id }
-    return try? history.heads().first
+  private func revisions(_ name: String?) -> [RevisionID] {
+    if let name, let id = try? history.resolve(name) { return [id] }
+    return Array(((try? history.heads()) ?? []).prefix(Self.headsMax))
   }
 }
