@@ -155,6 +155,21 @@ struct CompletionTests {
     }
   }
 
+  /// bash does not show a function what stands before the command.
+  @Test(
+    "The store that STRATA_STORE names is asked, also where it is set for the one command",
+    arguments: Terminal.there)
+  func environment(_ terminal: Terminal) throws {
+    let shell = try place()
+    let before = "true; STRATA_STORE='my folder/st' LANG=C strata show "
+    let export = "export STRATA_STORE=other"
+    let typed = try terminal.type(
+      [before + "hid\t", export + "\r", "strata show on\t", before + "\t"], in: shell)
+    if terminal.shell != "bash" { #expect(typed[0].line == before + "hidden ") }
+    #expect(typed[2].line == "strata show only ")
+    #expect(!typed[3].shown.contains("strata: "))
+  }
+
   @Test("Where strata is gone, the shell's own files are completed", arguments: Terminal.there)
   func gone(_ terminal: Terminal) throws {
     let shell = try place()

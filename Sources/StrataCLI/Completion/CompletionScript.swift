@@ -32,7 +32,16 @@ enum CompletionScript {
     # Completion of strata for zsh: made by `strata completions zsh`.
     _strata() {
       local program=strata mode=files tab=$'\t' line
-      local -a answer names shown
+      local -a answer names shown typed
+      # A store that is named for this one command: the words before it on the line.
+      typed=("${(@z)LBUFFER}")
+      local -i place=$(( $#typed - CURRENT + 1 ))
+      [[ -z $QIPREFIX$PREFIX ]] && place+=1
+      while (( --place > 0 )) && [[ $typed[place] == [A-Za-z_]*=* ]]; do
+        [[ $typed[place] == STRATA_STORE=* ]] || continue
+        local -x STRATA_STORE=${${(Q)typed[place]#*=}/#\~\//$HOME/}
+        break
+      done
       case $words[1] in */*) program=${(Q)words[1]/#\~\//$HOME/} ;; esac
       answer=("${(@f)$("$program" complete zsh "${(@)words[2,CURRENT-1]}" "$QIPREFIX$PREFIX" 2>/dev/null </dev/null)}")
       mode=${answer[1]:-files}
