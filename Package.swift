@@ -102,11 +102,16 @@ let package = Package(
     .target(
       name: "HistoryGenerator", dependencies: ["SchemaModel"], path: "tools/generator",
       swiftSettings: settings),
+    .target(
+      name: "ManualPages", path: "docs", exclude: ["example", "flow.svg"],
+      sources: ["ManualText.swift"],
+      resources: [.embedInCode("EXIT-CODES.md"), .embedInCode("ENVIRONMENT.md")],
+      swiftSettings: settings),
     .executableTarget(
       name: "StrataCLI",
       dependencies: [
         "Workflows", "Documents", "SchemaModel", "SchemaHistory", "DialectRegistry", "Importers",
-        "FileSystem", "CGlibcFloor", argumentParser,
+        "FileSystem", "CGlibcFloor", "ManualPages", argumentParser,
       ],
       path: "Sources/StrataCLI", swiftSettings: settings),
 
@@ -196,7 +201,7 @@ let package = Package(
         "StrataCLI", "EnginePostgreSQL", "SchemaHistory", "SchemaModel", "Storage", "StoreFormat",
         argumentParser, "CSQLite", "RandomSchemas",
       ],
-      path: "Tests/Transcripts", exclude: ["Sessions"], swiftSettings: settings),
+      path: "Tests/Transcripts", exclude: ["Sessions", "Terminal"], swiftSettings: settings),
     suite(
       "SchemaHistory",
       [

@@ -96,6 +96,16 @@ public struct RevisionEntry: Hashable, Sendable {
       rootNode: rootNode)
   }
 
+  /// The sequence alone, for those who look at many entries.
+  public static func sequence(_ bytes: UnsafeRawBufferPointer) throws(FormatError) -> EventSequence
+  {
+    var reader = FieldReader(bytes, of: "a revision's entry")
+    while let field = try reader.next() {
+      if field.number == 1 { return EventSequence(try field.integer()) }
+    }
+    return EventSequence(0)
+  }
+
   /// The root of the snapshot alone, for those who ask for nothing else of an entry; valid as long
   /// as the bytes are.
   public static func root(_ bytes: UnsafeRawBufferPointer) throws(FormatError) -> SnapshotRoot {

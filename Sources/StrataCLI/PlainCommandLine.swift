@@ -117,6 +117,7 @@ extension Strata {
     switch words.first {
     case "schema": return SchemaCommand.plain(rest)
     case "baseline": return Baseline.plain(rest)
+    case "complete": return Complete.plain(rest)
     default: return nil
     }
   }

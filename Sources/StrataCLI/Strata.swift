@@ -48,7 +48,7 @@ struct Strata: ParsableCommand {
         name: "Keeping",
         subcommands: [
           Verify.self, Checkpoint.self, Prove.self, Rebuild.self, Compact.self, Demo.self,
-          Completions.self,
+          Completions.self, Man.self, Complete.self,
         ]),
     ])
 
@@ -62,7 +62,11 @@ struct Strata: ParsableCommand {
     guard let name = arguments.first,
       let verb = verbs.first(where: { $0.configuration.commandName == name })
     else { return nil }
-    return try? verb.parseAsRoot(Array(arguments.dropFirst()))
+    // Help is said of the whole command line: `strata diff`, not `diff`.
+    guard let parsed = try? verb.parseAsRoot(Array(arguments.dropFirst())),
+      type(of: parsed) == verb
+    else { return nil }
+    return parsed
   }
 
   private static func refuseUnknownVerb(_ word: String?) throws {

@@ -33,7 +33,7 @@ struct ImportTests {
       "DialectRegistry", "Documents", "Importers", "SchemaHistory", "SchemaModel", "Workflows",
     ],
     "StrataCLI": [
-      "ArgumentParser", "DialectRegistry", "Documents", "FileSystem", "Importers",
+      "ArgumentParser", "DialectRegistry", "Documents", "FileSystem", "Importers", "ManualPages",
       "SchemaHistory", "SchemaModel", "Workflows",
     ],
   ]

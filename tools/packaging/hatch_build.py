@@ -10,3 +10,8 @@ class BinaryHook(BuildHookInterface):
         build_data["pure_python"] = False
         build_data["tag"] = os.environ["STRATA_WHEEL_TAG"]
         build_data["shared_scripts"] = {os.path.join(self.root, "strata"): "strata"}
+        # Where man looks that belongs to the folder of the script. File by file: of a folder hatchling
+        # leaves out what bypass-selection does.
+        pages = os.path.join(self.root, "man")
+        build_data["shared_data"] = {
+            os.path.join(pages, name): f"share/man/man1/{name}" for name in sorted(os.listdir(pages))}

@@ -107,6 +107,9 @@ class WheelTests(unittest.TestCase):
         installed = f"{self.folder}/venv/bin/strata"
         self.assertEqual(run(installed, "--version"), f"strata {self.version}\n")
         self.assertTrue(os.stat(installed).st_mode & stat.S_IXOTH)
+        with open(f"{self.folder}/venv/share/man/man1/strata-diff.1") as file:
+            self.assertEqual(file.read(), run(installed, "man", "diff"))
+        self.assertTrue(os.path.exists(f"{self.folder}/venv/share/man/man1/strata.1"))
 
     @unittest.skipUnless(may_unshare(), "only root may change the root directory")
     def test_libpq_is_found_in_the_environment_that_it_is_installed_in(self):
@@ -150,12 +153,13 @@ class WheelTests(unittest.TestCase):
         self.assertEqual((shown.returncode, shown.stderr), (0, ""))
         self.assertIn("Sound; checked:", shown.stdout)
 
-    def test_the_tarball_has_the_same_binary_with_completions_and_licenses(self):
+    def test_the_tarball_has_the_same_binary_with_completions_the_manual_and_licenses(self):
         with tarfile.open(self.tar) as archive:
             names = archive.getnames()
             prefix = f"strata-{self.version}-linux-x86_64"
             for name in ("strata", "LICENSE", "README.md", "completions/strata.bash",
                          "completions/strata.zsh", "completions/strata.fish",
+                         "man/strata.1", "man/strata-import-sql.1",
                          "licenses/lmdb.txt", "licenses/sqlite.txt", "licenses/swift.txt"):
                 self.assertIn(f"{prefix}/{name}", names)
             with archive.extractfile(f"{prefix}/strata") as inner, open(self.binary, "rb") as own:

@@ -154,6 +154,24 @@ public struct LogReader {
     }
   }
 
+  /// The same for those who need no more than the sequences, and of few the ids: `id` makes one.
+  public func forEachSequence(
+    prefix: String, _ body: (EventSequence, _ id: () -> RevisionID) throws -> Void
+  ) throws {
+    let prefix = Array(prefix.utf8)
+    try transaction.forEach(databases.revisions, from: prefix.isEmpty ? [0] : prefix) {
+      key, value in
+      guard key.starts(with: prefix) else { return false }
+      let id = { RevisionID(String(decoding: key, as: UTF8.self)) }
+      do {
+        try body(try RevisionEntry.sequence(value), id)
+      } catch let error as FormatError {
+        throw StoreError.damaged("the index entry of revision \(id())", error)
+      }
+      return true
+    }
+  }
+
   /// A revision's event.
   public func revision(_ entry: RevisionEntry) throws -> (record: EventRecord, revision: Revision) {
     let record = try event(entry.sequence)
