@@ -27,6 +27,7 @@ struct JSONDocumentTests {
     ("strata schema OBJECT --format json", "strata schema users --format json"),
     ("strata schema TABLE.COLUMN --format json", "strata schema users.id --format json"),
     ("strata diff A B --format json", "strata diff 001 002 --format json"),
+    ("strata overview --json", "strata overview --json"),
     ("strata blame TABLE --json", "strata blame users --json"),
     ("strata audit --format json", "strata audit --format json | head -1"),
     ("strata query SQL --json", "strata query 'SELECT 1 AS a' --json"),

@@ -64,6 +64,8 @@ final class Shell {
       "PATH": "\(Self.binary.deletingLastPathComponent().path):/usr/local/bin:/usr/bin:/bin",
       "HOME": folder.appending(path: "home").path, "TMPDIR": folder.appending(path: "tmp").path,
       "STRATA_AUTHOR": "Ann Lee <ann@example.org>", "LC_ALL": "C", "GIT_CONFIG_NOSYSTEM": "1",
+      // A terminal that nobody reads at would wait for a key.
+      "STRATA_PAGER": "cat",
       "GIT_CEILING_DIRECTORIES": folder.path,
     ]
     environment["VIRTUAL_ENV"] = Self.virtualEnvironment

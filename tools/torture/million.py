@@ -60,7 +60,7 @@ def verbs():
     yield "schema TABLE --at the middle", ["schema", "{table}", "--at", "middle"], b""
     yield "blame TABLE", ["blame", "{table}"], b""
     yield "diff of the middle and the next", ["diff", "middle", "next"], b""
-    yield "record", ["record", "-m", "one more"], b"CREATE TABLE one_more (a INTEGER);\n"
+    yield "record", ["record", "-m", "one more", "-"], b"CREATE TABLE one_more (a INTEGER);\n"
     yield "stats", ["stats"], b""
     yield "verify", ["verify"], b""
     yield "checkpoint", ["checkpoint"], b""

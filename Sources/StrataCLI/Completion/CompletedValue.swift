@@ -47,8 +47,8 @@ enum CompletedValue: Equatable {
     case "dir": self = .folder
     case "file", "exe", "key", "hash-or-file", "file|host:port": self = .file
     case "argument", "json", "module:name", "name=value", "sql", "text", "url": self = .text
-    case "count", "date", "id", "major", "seconds": self = .nothing
-    case "kind": self = .list(Self.kinds)
+    case "count", "date", "id", "major", "seconds", "words": self = .nothing
+    case "kind": self = .list(Event.Fact.kinds)
     case "name": self = Self.name(argument.spellings.last, of: command)
     default: return nil
     }
@@ -64,16 +64,4 @@ enum CompletedValue: Equatable {
     default: .nothing
     }
   }
-
-  /// The words by which the audit knows events.
-  private static let kinds: [String] =
-    [
-      "add column", "add constraint", "alter column", "alter constraint", "alter table",
-      "drop column", "drop constraint", "opened", "rename column", "rename constraint",
-      "reorder columns", "restored", "revision recorded", "rewrite text", "runner noted", "signed",
-      "statement", "tag deleted", "tagged", "truncated", "validate constraint",
-    ]
-    + ["create", "drop", "alter", "rename", "annotate"].flatMap { verb in
-      ObjectKind.allCases.map { "\(verb) \($0)" }
-    }
 }
