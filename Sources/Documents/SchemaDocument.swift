@@ -14,7 +14,15 @@ public enum SchemaDocument {
   public static func text(
     at id: RevisionID, of history: History, _ form: Form, _ dialects: Dialects = .standard
   ) throws -> String {
-    let schema = try history.schema(at: id)
+    try text(at: .revision(id), of: history, form, dialects)
+  }
+
+  /// The same of any place: nothing is in the empty schema.
+  /// - Throws: `HistoryError` where it cannot be read; `UnknownDialect` where its words are needed.
+  public static func text(
+    at point: HistoryPoint, of history: History, _ form: Form, _ dialects: Dialects = .standard
+  ) throws -> String {
+    let schema = try history.schema(at: point)
     switch form {
     case .sql:
       let words = try history.words(dialects)
@@ -22,7 +30,7 @@ public enum SchemaDocument {
         schema, rows: SeedRows(), BaselineOptions(isCommented: true))
       return statements.map { words.terminated($0) + "\n" }.joined(separator: "\n")
     case .json:
-      return try value(schema, history.revision(id), history, dialects).document.withFinalNewline
+      return try value(schema, point, history, dialects).document.withFinalNewline
     case .dbml, .mermaid, .dot: return drawing(schema, form)
     }
   }
@@ -94,17 +102,19 @@ public enum SchemaDocument {
   }
 
   private static func value(
-    _ schema: Schema, _ recorded: RecordedRevision, _ history: History, _ dialects: Dialects
+    _ schema: Schema, _ point: HistoryPoint, _ history: History, _ dialects: Dialects
   ) throws -> JSONValue {
-    .object([
-      ("revision", .text(recorded.revision.id.text)),
+    let revision = try point.revision.map { try history.revision($0).revision }
+    let fingerprint = try revision?.snapshot ?? schema.fingerprint
+    return .object([
+      ("revision", .text("\(point)")),
       ("dialect", .text(history.dialect.rawValue)),
-      ("fingerprint", .text(recorded.revision.snapshot.description)),
+      ("fingerprint", .text("\(fingerprint)")),
       (
         "portableFingerprint",
         .text(try history.words(dialects).normalized(schema).fingerprint.description)
       ),
-      ("engine", .text(recorded.revision.engine)),
+      ("engine", .text(revision?.engine)),
       ("objects", values(schema)),
     ])
   }

@@ -90,6 +90,7 @@ extension CraftedStoreTests {
       }
       #expect(!FileManager.default.fileExists(atPath: bed.victim + "/ran"), "\(named)")
     }
+    try FileManager.default.removeItem(atPath: bed.store + "/settings.toml")
     // A canary: where the user names it, it is started.
     _ = try bed.run(["import", "alembic", "a", "--python", "\(bed.victim)/evil"])
     #expect(FileManager.default.fileExists(atPath: bed.victim + "/ran"))

@@ -78,7 +78,8 @@ struct ProjectSettingsTests {
     settings.write(store)
     #expect(
       read()
-        == "# ours\n\n[import]\nlayout = \"flyway\" # as always\n# the folder\nsql = \"b\"\nforeign-keys = \"off\"\n"
+        == "# ours\n\n[import]\nlayout = \"flyway\" # as always\n# the folder\n"
+        + "sql = \"b\"\nforeign-keys = \"off\"\n"
     )
     settings.layout = nil
     settings.write(store)
@@ -152,7 +153,8 @@ struct ProjectSettingsTests {
   func programs() throws {
     defer { Files.removeTree(root) }
     try write(
-      "[import]\nalembic = \"m\"\npython = \"bin/python\"\npath = [\"src\"]\nx = [\"a=b\"]\napp = \"x:y\"\n"
+      "[import]\nalembic = \"m\"\npython = \"bin/python\"\n"
+        + "path = [\"src\"]\nx = [\"a=b\"]\napp = \"x:y\"\n"
     )
     let place = UserMemory.Place(folder: root + "/memory")
     func remembered(_ said: AlembicSettings = AlembicSettings()) throws -> AlembicSettings {

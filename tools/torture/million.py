@@ -60,13 +60,15 @@ def verbs():
     yield "schema TABLE --at the middle", ["schema", "{table}", "--at", "middle"], b""
     yield "blame TABLE", ["blame", "{table}"], b""
     yield "diff of the middle and the next", ["diff", "middle", "next"], b""
-    yield "record", ["record", "-m", "one more", "-"], b"CREATE TABLE one_more (a INTEGER);\n"
     yield "stats", ["stats"], b""
     yield "verify", ["verify"], b""
     yield "checkpoint", ["checkpoint"], b""
     yield "truncate at the middle", ["truncate", "middle", "--no-folder"], b""
     yield "log -n 20 after it", ["log", "-n", "20"], b""
     yield "restore", ["restore"], b""
+    # On the empty schema: what the generator makes is a history and no script that an engine takes.
+    words = ["record", "--parent", "base", "--branch", "-m", "one more", "-"]
+    yield "record", words, b"CREATE TABLE one_more (a INTEGER);\n"
 
 
 def store(count, folder):

@@ -81,7 +81,10 @@ extension History {
     for step in 0..<count {
       guard let parent = try entry(id).entry.parents.first, try find(parent) != nil else {
         throw HistoryError.unknownRevision(
-          name, nearest: ["\(id) (\(step) steps back, the first one)"])
+          name,
+          nearest: [
+            "\(id) (\(step == 0 ? "" : "\(step) steps back, ")the first one)"
+          ])
       }
       id = parent
       guard passed.insert(id).inserted else {

@@ -31,11 +31,15 @@ struct SchemaCommand: ParsableCommand {
   func run() throws {
     let history = try location.openForReading()
     location.page()
-    let id = try history.resolve(orHead: at)
-    Console.write(
-      document: try object.map {
-        try SchemaDocument.text(objectNamed: $0, at: id, of: history, format)
-      } ?? SchemaDocument.text(at: id, of: history, format))
+    let text: String
+    if let object {
+      let id = try history.resolve(orHead: at)
+      text = try SchemaDocument.text(objectNamed: object, at: id, of: history, format)
+    } else {
+      let point = try at.map { try history.point(named: $0) } ?? .revision(history.head())
+      text = try SchemaDocument.text(at: point, of: history, format)
+    }
+    Console.write(document: text)
   }
 }
 
