@@ -20,7 +20,7 @@ public enum AuditDocument {
   /// One event for people.
   public static func line(_ entry: AuditEntry) -> Line {
     Line.fields([
-      Style.faint(entry.sequence.description), Line(entry.time.description),
+      Style.faint(entry.sequence.description), Line((entry.authored ?? entry.time).description),
       entry.revision.map { Style.revision(VisibleText.field($0.text)) } ?? "-",
       Line(LogLine.author(entry.spelledBy ?? entry.author ?? entry.actor)),
       Line(VisibleText.lastField(entry.summary)),

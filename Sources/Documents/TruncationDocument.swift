@@ -69,6 +69,11 @@ public enum TruncationDocument {
       )
     }
     if let adoption = result.adoption { lines.append(adoption.need) }
+    if result.folder != nil {
+      lines.append(
+        "databases before \(plan.root) need the removed files: bring them to \(plan.root) with the folder "
+          + "as it was (git has it, and so has `strata restore`)")
+    }
     return lines
   }
 

@@ -15,6 +15,7 @@ public enum HistoryError: ClassifiedError, Sendable, CustomStringConvertible {
   case unknownKind(String, nearest: [String])
   case ambiguousObject(String, candidates: [String])
   case duplicateRevision(RevisionID)
+  case unknownTag(String, nearest: [String])
   case tagExists(String, of: RevisionID)
   case missingParent(RevisionID, of: RevisionID)
   case unusableName(String, what: String, why: String)
@@ -50,7 +51,7 @@ public enum HistoryError: ClassifiedError, Sendable, CustomStringConvertible {
     switch self {
     case .unknownRevision, .ambiguousRevision, .baseIsNoRevision, .noRevisions, .severalHeads,
       .notADate,
-      .unknownObject, .unknownKind, .ambiguousObject, .duplicateRevision, .tagExists,
+      .unknownObject, .unknownKind, .ambiguousObject, .duplicateRevision, .unknownTag, .tagExists,
       .missingParent, .unusableName,
       .unknownSegment, .otherDialect, .unreadable:
       .input
@@ -100,6 +101,8 @@ extension HistoryError {
       "'\(name)' names several objects: choose one of \(candidates.joined(separator: ", "))"
     case .duplicateRevision(let id):
       "the revision \(id) is recorded already: give the new one another id"
+    case .unknownTag(let name, let nearest):
+      "expected a tag, found none named '\(name)'" + Self.list("; nearest: ", nearest)
     case .tagExists(let name, let id):
       "the tag \(name) names \(id) already; move it with --force, or give another name"
     case .missingParent(let parent, let id):

@@ -69,14 +69,16 @@ struct Strata: ParsableCommand {
     return parsed
   }
 
-  private static func refuseUnknownVerb(_ word: String?) throws {
-    guard let word, !word.hasPrefix("-") else { return }
+  private static func refuseUnknownVerb(_ words: ArraySlice<String>) throws {
+    guard let word = words.first, !word.hasPrefix("-") else { return }
     var verbs: [String] = []
     for group in configuration.groupedSubcommands {
       for verb in group.subcommands { verbs += [verb.configuration.commandName ?? ""] }
     }
-    guard !verbs.contains(word), word != "help" else { return }
-    let nearest = NearestNames.find(word, among: verbs)
+    if word == "help" { return try refuseUnknownVerb(words.dropFirst()) }
+    guard !verbs.contains(word), word != "complete" else { return }
+    let nearest =
+      OtherTools.verb(for: word).map { [$0] } ?? NearestNames.find(word, among: verbs)
     throw ValidationError(
       "expected a verb, found '\(word)'"
         + (nearest.isEmpty ? "" : "; nearest: \(nearest.joined(separator: ", "))"))
@@ -110,9 +112,10 @@ struct Strata: ParsableCommand {
     var command: any ParsableCommand
     do {
       try refuseBytes()
-      let arguments = Baseline.spelledOut(
-        StoreOptions.takeLeading(CommandLine.arguments.dropFirst()))
-      try refuseUnknownVerb(arguments.first)
+      let arguments = OtherTools.spelledOut(
+        Baseline.spelledOut(StoreOptions.takeLeading(CommandLine.arguments.dropFirst())))
+      try refuseUnknownVerb(arguments[...])
+      try RepeatedOption.refuse(in: arguments)
       command =
         try Overview.unasked(arguments) ?? parsePlainly(arguments) ?? parseVerb(
           arguments) ?? parseAsRoot(arguments)

@@ -11,14 +11,17 @@ public struct AlembicImport: Sendable {
   public var settings: AlembicSettings
   /// Whether authors and dates are those of git, where the folder lies in a repository.
   public var takesAuthorsFromGit: Bool
+  /// Whether what was recorded by hand may become a branch beside new files.
+  public var mayBranch: Bool
 
   public init(
     folder: String, settings: AlembicSettings = AlembicSettings(),
-    takesAuthorsFromGit: Bool = true
+    takesAuthorsFromGit: Bool = true, mayBranch: Bool = false
   ) {
     self.folder = folder
     self.settings = settings
     self.takesAuthorsFromGit = takesAuthorsFromGit
+    self.mayBranch = mayBranch
   }
 
   /// Records what is new. The rewriting of this folder that a crash interrupted is finished first;
@@ -57,7 +60,8 @@ public struct AlembicImport: Sendable {
     let runner = AlembicRunner(
       bridge: bridge, location: found.location, graph: graph, options: options)
     let run = ImportRun(
-      history: history, origin: folder, actor: actor, context: context, teller: teller)
+      history: history, origin: folder, actor: actor, context: context, teller: teller,
+      mayBranch: mayBranch)
     var result = try run.record(drafts, graph, runner, files, known)
     result.tool = runner.versions
     if let other = runner.otherProduct {

@@ -116,7 +116,8 @@ public struct FolderOverview: Sendable {
     let graph = try history.graph()
     new = folder.drafts.filter { !graph.contains($0.id) }.map { $0.source?.path ?? $0.id.text }
     changed = files.changed(folder.drafts)
-    missing = files.withoutFile(Set(graph.entries.map(\.id)), in: folder).map(\.text)
+    missing = try files.withoutFile(Set(graph.entries.map(\.id)), in: folder)
+      .filter { try history.revision($0).revision.tool != RevisionDraft.byHand }.map(\.text)
     recordedCount = folder.drafts.count - new.count - changed.count
   }
 }

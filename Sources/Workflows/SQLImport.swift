@@ -9,10 +9,15 @@ public struct SQLImport: Sendable {
   public var folder: String
   /// How it is read.
   public var settings: SQLSettings
+  /// Whether what was recorded by hand may become a branch beside new files.
+  public var mayBranch: Bool
 
-  public init(folder: String, settings: SQLSettings = SQLSettings()) {
+  public init(
+    folder: String, settings: SQLSettings = SQLSettings(), mayBranch: Bool = false
+  ) {
     self.folder = folder
     self.settings = settings
+    self.mayBranch = mayBranch
   }
 
   /// Records what is new. The rewriting of this folder that a crash interrupted is finished first.
@@ -39,7 +44,8 @@ public struct SQLImport: Sendable {
     }
     drafts = try FolderOrder.asRecorded(drafts, found, in: history, teller)
     let run = ImportRun(
-      history: history, origin: folder, actor: actor, context: context, teller: teller)
+      history: history, origin: folder, actor: actor, context: context, teller: teller,
+      mayBranch: mayBranch)
     let result = try run.record(
       drafts, MigrationGraph(drafts), found.runner(), RecordedFiles(history), known)
     settings.remember(folder, in: history)

@@ -114,10 +114,12 @@ public struct ScriptRecording: Sendable {
     let author = author ?? actor
     let seed = "\(parent?.text ?? "")\n\(author)\n\(message)\n\(now.milliseconds)\n"
     let id = id ?? ContentHash(of: Array(seed.utf8) + script).short
-    return RevisionDraft(
+    var draft = RevisionDraft(
       id: RevisionID(id), parents: parent.map { [$0] } ?? [], author: author, message: message,
       authored: now,
       source: SourceFile(format: .sql, path: file.map(Files.name) ?? "\(id).sql", up: script))
+    draft.tool = RevisionDraft.byHand
+    return draft
   }
 
   /// A database that holds the parent: the cached one, else one made from the parent's baseline.

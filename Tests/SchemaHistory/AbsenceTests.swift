@@ -104,7 +104,7 @@ struct AbsenceTests {
       text { _ = try history.object(named: "people.emial", at: "a005") }
         .hasSuffix("nearest: people.email"))
     #expect(
-      text { _ = try history.audit(AuditFilter(kind: "drop tabel")) }
+      text { _ = try history.audit(AuditFilter(kinds: ["drop tabel"])) }
         .contains("found 'drop tabel'; nearest: drop table"))
     #expect(
       text { _ = try history.audit(AuditFilter(object: "peple")) }.hasSuffix("nearest: people"))

@@ -84,10 +84,10 @@ struct LogFormatTests {
     let history = fixture.history
     #expect(try history.schema(at: "a").paths == [.table("t")])
     #expect(try history.runners() == [RunnerTable(name: "alembic_version", definition: text)])
-    let noted = try history.audit(AuditFilter(kind: "runner noted"))
+    let noted = try history.audit(AuditFilter(kinds: ["runner noted"]))
     #expect(noted.count == 1)
     try fixture.record("b", "CREATE TABLE u (x)")
-    #expect(try history.audit(AuditFilter(kind: "runner noted")) == noted)
+    #expect(try history.audit(AuditFilter(kinds: ["runner noted"])) == noted)
   }
 
   @Test("is not read again for the objects that a recording ended with")

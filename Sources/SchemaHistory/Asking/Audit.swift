@@ -8,19 +8,20 @@ public struct AuditFilter: Sendable {
   public var object: String?
   /// A part of who wrote the revision, else of who recorded it, whatever its case.
   public var author: String?
-  public var kind: String?
+  /// Kinds of events, or their first words alone, as `drop`; none for all.
+  public var kinds: [String]
   /// Nothing older, by when it was written where that is known, else recorded.
   public var since: Timestamp?
   /// Nothing newer, by the same time; the moment itself included.
   public var until: Timestamp?
 
   public init(
-    object: String? = nil, author: String? = nil, kind: String? = nil, since: Timestamp? = nil,
+    object: String? = nil, author: String? = nil, kinds: [String] = [], since: Timestamp? = nil,
     until: Timestamp? = nil
   ) {
     self.object = object
     self.author = author
-    self.kind = kind
+    self.kinds = kinds
     self.since = since
     self.until = until
   }
@@ -65,11 +66,12 @@ extension History {
   public func forEachAuditEntry(
     _ filter: AuditFilter = AuditFilter(), _ body: (AuditEntry) throws -> Void
   ) throws {
-    if let kind = filter.kind, !Event.Fact.kinds.contains(kind) {
+    for kind in filter.kinds where !Event.Fact.kinds.contains(where: { AuditFilter.is($0, kind) }) {
       throw HistoryError.unknownKind(
         kind, nearest: NearestNames.find(kind, among: Event.Fact.kinds))
     }
     var isTouched = filter.object == nil
+    let scopes = filter.object.flatMap { try? self.scopes(of: $0) } ?? []
     try forEachLog { log, isArchived in
       var current: (sequence: EventSequence, revision: Revision)?
       try log.forEachEvent { record in
@@ -84,7 +86,7 @@ extension History {
         }
         let place = current.map { Int(clamping: event.sequence.value &- $0.sequence.value &- 1) }
         let entry = AuditEntry(event, revision: revision, place: place, isArchived: isArchived)
-        if filter.names(entry) {
+        if filter.names(entry, or: scopes) {
           isTouched = true
           if filter.accepts(entry) { try body(entry) }
         }
@@ -95,6 +97,32 @@ extension History {
       // Its words for what is near, whatever else it finds.
       _ = try self.object(named: object, at: head)
     }
+  }
+}
+
+extension History {
+  /// An object, or a column, under all the names that it has had.
+  private func scopes(of text: String) throws -> [ObjectName] {
+    let name = try newestObject(named: text)
+    var paths = [name.path]
+    var columns = [name.column]
+    var next = 0
+    while next < paths.count {
+      let path = paths[next]
+      next += 1
+      for sequence in try touches(of: path).reversed() {
+        for recorded in try operations(at: sequence, naming: path).reversed() {
+          switch recorded.operation {
+          case .renameObject(let rename) where rename.newPath == path:
+            if !paths.contains(rename.path) { paths.append(rename.path) }
+          case .renameColumn(let rename) where columns.contains(rename.newName):
+            if !columns.contains(rename.name) { columns.append(rename.name) }
+          default: break
+          }
+        }
+      }
+    }
+    return paths.flatMap { path in columns.map { ObjectName(path: path, column: $0) } }
   }
 }
 
@@ -134,16 +162,24 @@ extension AuditFilter {
     let time = entry.authored ?? entry.time
     if let since, time < since { return false }
     if let until, time > until { return false }
-    if let kind, entry.kind != kind { return false }
+    if !kinds.isEmpty, !kinds.contains(where: { Self.is(entry.kind, $0) }) { return false }
     if let author, !(entry.spelledBy ?? entry.author ?? entry.actor).containsIgnoringCase(author) {
       return false
     }
     return true
   }
 
+  /// Whether a kind is the one that is asked for, or begins with that word.
+  static func `is`(_ kind: String, _ wanted: String) -> Bool {
+    kind == wanted || kind.hasPrefix(wanted + " ")
+  }
+
   /// Whether the event touched the object that is asked for.
-  func names(_ entry: AuditEntry) -> Bool {
+  func names(_ entry: AuditEntry, or scopes: [ObjectName]) -> Bool {
     guard let object else { return true }
+    if let operation = entry.operation, scopes.contains(where: OperationScope(operation).concerns) {
+      return true
+    }
     return entry.subjects.contains { path in
       path.qualifiedName == object || path.name == object || path.description == object
         || "\(path.kind):\(path.qualifiedName)" == object

@@ -34,14 +34,13 @@ extension History {
   }
 
   /// Takes a tag away; the revision stays.
-  /// - Throws: `HistoryError.unknownRevision` with the nearest tags, where there is no such tag.
+  /// - Throws: `HistoryError.unknownTag` with the nearest tags, where there is no such tag.
   public func deleteTag(_ name: String, by actor: String) throws {
     let names = try tags().map(\.name)
     let meant = VisibleText.read(name)
     if !names.contains(name), names.contains(meant) { return try deleteTag(meant, by: actor) }
     guard names.contains(name) else {
-      throw HistoryError.unknownRevision(
-        name, nearest: NearestNames.find(name, among: names))
+      throw HistoryError.unknownTag(name, nearest: NearestNames.find(name, among: names))
     }
     try write { log in
       try log.append(.tagDeleted(name: name), at: Timestamp.now, by: actor)

@@ -30,6 +30,9 @@ public struct SourceFile: Hashable, Sendable {
 
 /// What is known of a revision before it is recorded: one migration.
 public struct RevisionDraft: Hashable, Sendable {
+  /// The tool of a revision that was recorded by hand: no file of a folder is to be it.
+  public static let byHand = "strata record"
+
   /// What the migration tool calls it; unique in a history.
   public var id: RevisionID
   /// In the order of the migration tool: the first is the line that `~` walks.
@@ -47,7 +50,7 @@ public struct RevisionDraft: Hashable, Sendable {
   /// The migration's own text; nil for what is recorded without a file.
   public var source: SourceFile?
   /// What ran the migration, with versions: `Alembic 1.18.4, SQLAlchemy 2.0.50, ...`; nil where
-  /// Strata ran it itself.
+  /// Strata ran a folder's file itself; `byHand`.
   public var tool: String?
   /// What the reader of its folder or its capture could not take over, a line each.
   public var warnings: [String]

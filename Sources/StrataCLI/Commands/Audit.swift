@@ -8,12 +8,12 @@ struct Audit: ParsableCommand {
     commandName: "audit",
     abstract: "Events, one a line: who changed what, when, in which revision.",
     discussion: """
-      Oldest first. In CSV a cell that begins as a formula does (= + - @) has a ' before it, so that \
+      Oldest first, each with the time at which its revision was written, else recorded. In CSV a cell that begins as a formula does (= + - @) has a ' before it, so that \
       no spreadsheet calculates it; --raw is for programs. --kind takes the word that is printed (add column, create index, truncated, ...).
 
       Example:
         strata audit --object users --since 2024-01-01
-        strata audit --kind truncated --format json
+        strata audit --kind drop --kind truncated --json
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, csv }
@@ -23,15 +23,25 @@ struct Audit: ParsableCommand {
   var object: String?
   @Option(help: ArgumentHelp("Only events of authors that contain it.", valueName: "text"))
   var author: String?
-  @Option(help: ArgumentHelp("Only events of this kind.", valueName: "kind"))
-  var kind: String?
+  @Option(
+    name: .customLong("kind"),
+    help: ArgumentHelp(
+      "Only events of this kind, or whose kind begins with this word (drop); may be given more than once.",
+      valueName: "kind"))
+  var kinds: [String] = []
   @OptionGroup var times: TimeOptions
   @Option(help: "The form: text, json, csv.")
   var format: Format = .text
+  @Flag(help: "The same as --format json.")
+  var json = false
+  @Flag(help: "The same as --format csv.")
+  var csv = false
   @Flag(help: "CSV cells as they are, also those that a spreadsheet would calculate.")
   var raw = false
 
-  func validate() throws {
+  mutating func validate() throws {
+    if json { format = .json }
+    if csv { format = .csv }
     if raw, format != .csv {
       throw ValidationError("--raw is about CSV; give --format csv too, or leave it out")
     }
@@ -43,7 +53,7 @@ struct Audit: ParsableCommand {
     let range = try times.range()
     try history.warnOfMissingSegments()
     let filter = AuditFilter(
-      object: object, author: author, kind: kind, since: range.since, until: range.until)
+      object: object, author: author, kinds: kinds, since: range.since, until: range.until)
     func all<Value>(_ value: (AuditEntry) -> Value) throws -> [Value] {
       var values: [Value] = []
       try history.forEachAuditEntry(filter) { values.append(value($0)) }

@@ -30,10 +30,23 @@ struct Diff: ParsableCommand {
   var object: String?
   @Option(help: "The form: text, sql, json, stat.")
   var format: Format = .text
+  @Flag(help: "The same as --format stat.")
+  var stat = false
+  @Flag(help: "The same as --format json.")
+  var json = false
   @Flag(help: "Also the rows that the migrations left behind, table by table (text, json).")
   var data = false
   @Flag(help: "End with 1 where there is a difference.")
   var exitCode = false
+
+  mutating func validate() throws {
+    if stat { format = .stat }
+    if json { format = .json }
+    if data, format == .stat || format == .sql {
+      throw ValidationError(
+        "--data is of the forms text and json; leave it out, or take one of these")
+    }
+  }
 
   func run() throws {
     let comparison = try HistoryComparison(

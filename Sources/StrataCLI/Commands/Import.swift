@@ -48,13 +48,16 @@ struct ImportAlembic: ParsableCommand {
   @Option(help: "Where authors and dates come from: git, none.")
   var authorFrom: AuthorSource = .git
   @OptionGroup var limits: RunArguments
+  @Flag(help: "Let what was recorded by hand on the newest be a branch beside new files.")
+  var branch = false
   @Flag(help: "Sum up as one JSON document.")
   var json = false
 
   func run() throws {
     let history = try location.openForFolder(signingWith: signing.signKey)
     let work = AlembicImport(
-      folder: directory, settings: try alembic.settings(), takesAuthorsFromGit: authorFrom == .git)
+      folder: directory, settings: try alembic.settings(), takesAuthorsFromGit: authorFrom == .git,
+      mayBranch: branch)
     let context = try limits.beginRun()
     let result = try StoppedImport.telling(history) {
       try work.run(in: history, by: Author.current, context)
@@ -89,13 +92,16 @@ struct ImportSQL: ParsableCommand {
   var directory: String
   @OptionGroup var sql: SQLArguments
   @OptionGroup var limits: RunArguments
+  @Flag(help: "Let what was recorded by hand on the newest be a branch beside new files.")
+  var branch = false
   @Flag(help: "Sum up as one JSON document.")
   var json = false
 
   func run() throws {
     let history = try location.openForFolder(signingWith: signing.signKey)
     let context = try limits.beginRun()
-    let work = try SQLImport(folder: directory, settings: sql.settings())
+    let work = try SQLImport(
+      folder: directory, settings: sql.settings(), mayBranch: branch)
     let result = try StoppedImport.telling(history) {
       try work.run(in: history, by: Author.current, context)
     }
@@ -118,6 +124,8 @@ struct ImportAgain: ParsableCommand {
   @OptionGroup var location: StoreOptions
   @OptionGroup var signing: SigningOptions
   @OptionGroup var limits: RunArguments
+  @Flag(help: "Let what was recorded by hand on the newest be a branch beside new files.")
+  var branch = false
   @Flag(help: "Sum up as one JSON document.")
   var json = false
   @Argument(help: .hidden)
@@ -144,10 +152,11 @@ struct ImportAgain: ParsableCommand {
       case .alembic(let folder, let settings):
         try AlembicImport(
           folder: folder, settings: settings,
-          takesAuthorsFromGit: MigrationsSource.takesAuthorsFromGit(history)
+          takesAuthorsFromGit: MigrationsSource.takesAuthorsFromGit(history),
+          mayBranch: branch
         ).run(in: history, by: Author.current, context)
       case .sql(let folder, let settings):
-        try SQLImport(folder: folder, settings: settings).run(
+        try SQLImport(folder: folder, settings: settings, mayBranch: branch).run(
           in: history, by: Author.current, context)
       }
     }

@@ -47,6 +47,8 @@ struct Man: ParsableCommand {
         "expected a verb (\(names.joined(separator: ", "))), found '\(verb.joined(separator: " "))'; "
           + "`strata man` tells of all")
     }
+    // Its marks are for a program, which a terminal has.
+    Pager.start(isWanted: true, program: "man -l -")
     Console.write(document: page.text)
   }
 }

@@ -1,6 +1,7 @@
 import SchemaModel
 public import ArgumentParser
 public import Documents
+import SchemaHistory
 import Workflows
 
 struct SchemaCommand: ParsableCommand {
@@ -27,6 +28,13 @@ struct SchemaCommand: ParsableCommand {
   var at: String?
   @Option(help: "The form: sql, json, dbml, mermaid, dot.")
   var format: Format = .sql
+
+  @Flag(help: "The same as --format json.")
+  var json = false
+
+  mutating func validate() throws {
+    if json { format = .json }
+  }
 
   func run() throws {
     let history = try location.openForReading()
@@ -56,6 +64,7 @@ extension SchemaCommand: PlainVerb {
     verb.object = line.argument(0)
     verb.at = line.value("--at")
     verb.format = format
+    verb.json = false
     return verb
   }
 }

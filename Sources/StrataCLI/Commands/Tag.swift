@@ -22,9 +22,9 @@ struct Tag: ParsableCommand {
   var name: String?
   @Argument(help: ArgumentHelp("The revision; head without it.", valueName: "rev"))
   var revision: String?
-  @Flag(help: "Move a name that names another revision.")
+  @Flag(name: .shortAndLong, help: "Move a name that names another revision.")
   var force = false
-  @Option(help: ArgumentHelp("Delete this name.", valueName: "name"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("Delete this name.", valueName: "name"))
   var delete: String?
   @Flag(help: "List as one JSON document.")
   var json = false

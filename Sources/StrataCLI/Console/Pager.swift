@@ -10,11 +10,12 @@ enum Pager {
   private static let usualOptions = "FRX"
 
   /// Lets everything that is printed from now on be read in the pager.
-  /// - Parameter isWanted: false for `--no-pager`.
-  static func start(isWanted: Bool) {
-    guard isWanted, process == nil, isatty(STDOUT_FILENO) == 1, let command = command() else {
-      return
-    }
+  /// - Parameters:
+  ///   - isWanted: false for `--no-pager`.
+  ///   - program: in the place of what the user chose, where it is installed.
+  static func start(isWanted: Bool, program: String? = nil) {
+    let chosen = program.map { isInstalled($0) ? $0 : nil } ?? command()
+    guard isWanted, process == nil, isatty(STDOUT_FILENO) == 1, let command = chosen else { return }
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { return }
     // What the pager itself holds would keep it from seeing the end.
@@ -50,8 +51,14 @@ enum Pager {
       guard let value = getenv(name).map({ String(cString: $0).trimmingBlanks }) else { continue }
       return value.isEmpty || value == "cat" ? nil : value
     }
-    let places = (Environment.value("PATH") ?? "").split(separator: ":")
-    return places.contains { access("\($0)/less", X_OK) == 0 } ? "less" : nil
+    return isInstalled("less") ? "less" : nil
+  }
+
+  /// Whether the first word of a command is a program on the PATH.
+  private static func isInstalled(_ command: String) -> Bool {
+    let name = command.prefix { $0 != " " }
+    return (Environment.value("PATH") ?? "").split(separator: ":")
+      .contains { access("\($0)/\(name)", X_OK) == 0 }
   }
 
   private static func spawn(_ command: String, reading end: Int32) -> pid_t? {

@@ -10,6 +10,8 @@ struct ImportRun {
   let actor: String
   let context: WorkflowContext
   let teller: Teller
+  /// Whether what was recorded by hand may become a branch beside new files.
+  var mayBranch = false
 
   /// - Parameter known: the history's graph, as it was when `drafts` were read.
   func record(
@@ -130,6 +132,7 @@ struct ImportRun {
 
   /// A folder that shares nothing with what is recorded is another database's.
   private func refuseForeign(_ drafts: [RevisionDraft], _ known: RevisionGraph) throws {
+    if !mayBranch { try refuseFork(drafts, known) }
     guard !known.entries.isEmpty, !drafts.isEmpty,
       !drafts.contains(where: { draft in
         ([draft.id] + draft.parents + draft.dependsOn).contains { known.contains($0) }
@@ -138,6 +141,28 @@ struct ImportRun {
     throw WorkflowError.refused(
       "expected migrations of the history in \(history.directory), found none of its revisions in "
         + "\(origin); nothing was changed. Name the right folder, or another store with --store")
+  }
+
+  /// What was recorded by hand on the folder's newest would be a branch of its own beside what follows.
+  private func refuseFork(_ drafts: [RevisionDraft], _ known: RevisionGraph) throws {
+    let there = Set(drafts.map(\.id))
+    for draft in drafts where !known.contains(draft.id) {
+      for parent in draft.parents where known.contains(parent) {
+        let children = known.entries.filter {
+          $0.parents.contains(parent) && !there.contains($0.id)
+        }
+        guard
+          let hand = try children.first(where: {
+            try history.revision($0.id).revision.tool == RevisionDraft.byHand
+          })
+        else { continue }
+        throw WorkflowError.refused(
+          "expected \(draft.source?.path ?? draft.id.text) on the head, found \(hand.id), recorded by hand, on "
+            + "\(parent), which it follows: the history would have two heads. Nothing was recorded. --branch "
+            + "takes it so; databases of the folder's tool have nothing of \(hand.id), whose script `strata "
+            + "show \(hand.id.text.asShellWord)` prints")
+      }
+    }
   }
 
   /// With what is to be said of it: warnings as they come to the listener, and what the schema holds

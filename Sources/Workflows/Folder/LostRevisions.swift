@@ -21,6 +21,8 @@ struct LostRevisions {
     var lost: Set<RevisionID> = []
     for entry in others {
       guard let source = sources[entry.id] else { continue }
+      // No folder ever had its file: it is a branch like any other.
+      if try history.revision(entry.id).revision.tool == RevisionDraft.byHand { continue }
       // With other bytes it may be another revision's.
       if try folder.read(source.path).map(History.sourceHash) != source.up { lost.insert(entry.id) }
     }
