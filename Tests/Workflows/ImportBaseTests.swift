@@ -50,7 +50,7 @@ struct ImportBaseTests {
     let folder = try TestFolder()
     var store = folder.path + "/store"
     var history = try History.create(at: store, dialect: place.dialect, by: "Ada")
-    let migrations = SQLImport(folder: folder.path + "/m")
+    let migrations = SQLImport(folder: folder.path + "/m", mayBranch: true)
     let quiet = try Self.context(place, nil)
     try write(1...4, folder)
     _ = try migrations.run(in: history, by: "Ada", quiet)

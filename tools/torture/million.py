@@ -4,7 +4,8 @@
     million.py [REVISIONS [FOLDER]]        1000000 by default; some 10 GB and half an hour
 
 STRATA names the binary. The stores are made by the generator (tools/benchmark/run make), five operations
-a revision over a thousand tables. The memory is the process's own at its highest (VmHWM less the mapped
+a revision over a thousand tables. They are histories and no scripts that an engine takes (a column is renamed
+under its index), so that no cut of them is proved, and none is measured. The memory is the process's own at its highest (VmHWM less the mapped
 file: RssAnon cannot be had of a dead process, so it is looked at while it runs). Prints a table."""
 
 import os
@@ -49,7 +50,8 @@ def measured(words, folder, data=b""):
     seconds = time.monotonic() - started
     memory.join(1)
     if process.returncode != 0:
-        sys.exit("million: %s ended with %d: %s" % (words, process.returncode, errors.decode()))
+        sys.stderr.write("million: %s ended with %d: %s\n" % (words, process.returncode, errors.decode()[:300]))
+        return None
     return seconds, memory.highest, output.decode()
 
 
@@ -63,9 +65,6 @@ def verbs():
     yield "stats", ["stats"], b""
     yield "verify", ["verify"], b""
     yield "checkpoint", ["checkpoint"], b""
-    yield "truncate at the middle", ["truncate", "middle", "--no-folder"], b""
-    yield "log -n 20 after it", ["log", "-n", "20"], b""
-    yield "restore", ["restore"], b""
     # On the empty schema: what the generator makes is a history and no script that an engine takes.
     words = ["record", "--parent", "base", "--branch", "-m", "one more", "-"]
     yield "record", words, b"CREATE TABLE one_more (a INTEGER);\n"
@@ -90,7 +89,10 @@ def main():
         table = next(line.split()[2].strip('"(') for line in schema.splitlines() if line.startswith("CREATE TABLE"))
         for name, words, data in verbs():
             words = [word.format(table=table) if word == "{table}" else word for word in words]
-            best = min((measured(words, folder, data)[:2] for _ in range(1 if data or words[0] in ("truncate", "restore") else 3)))
+            found = [measured(words, folder, data) for _ in range(1 if data else 3)]
+            if None in found:
+                sys.exit(1)
+            best = min(one[:2] for one in found)
             rows.setdefault(name, []).append(best)
             sys.stderr.write("%d: %s: %.3f s, %d MB\n" % (size, name, *best))
     print("| verb | %d revisions | %d revisions |" % (count // 100, count))
