@@ -116,7 +116,7 @@ class Store:
         with self.lock:
             number, self.next_file = self.next_file, self.next_file + 1
             bed.write_migration(self.folder, number)
-        code, _ = self.run(chance, "import", ["import", "sql", "m"])
+        code, _ = self.run(chance, "import", ["import", "sql", "m", "--branch"])
         if code == 0:
             with self.lock:
                 self.acknowledged.add("%03d" % number)
