@@ -14,7 +14,8 @@ public enum LogDocument {
   /// A line for each, with branches and merges drawn beside them.
   /// - Parameter graph: of the whole history: what is left out still joins the lines.
   public static func drawing(
-    _ revisions: [RecordedRevision], of graph: RevisionGraph, heads: Set<RevisionID>
+    _ revisions: [RecordedRevision], of graph: RevisionGraph, heads: Set<RevisionID>,
+    isShort: Bool = false
   ) -> [Line] {
     let visible = VisibleParents(
       graph.entries.map { (id: $0.id, parents: $0.parents) },
@@ -25,7 +26,7 @@ public enum LogDocument {
       let rows = drawing.add(
         recorded.revision.id, parents: visible.of(recorded.revision.id),
         mark: recorded.isBaseline ? "#" : "*")
-      lines.append("\(rows.node) \(LogLine(recorded, heads: heads).line)")
+      lines.append("\(rows.node) \(LogLine(recorded, heads: heads).line(isShort: isShort))")
       lines += rows.edges.map { Line($0) }
     }
     return lines

@@ -45,10 +45,10 @@ enum ProjectionFile {
         let database = try prepare(SQLiteDatabase(path: path, .read))
         _ = try database.number("SELECT count(*) FROM sqlite_schema")
         return database
-      } catch let error as SQLiteError where error.cannotOpen {
+      } catch let error as SQLiteError where error.cannotOpen || error.isReadOnly {
         // In a folder that cannot be written to, SQLite cannot make the files beside a database in
         // WAL mode; without a log beside it the file does not change.
-        guard !Files.exists(path + "-wal") else { throw error }
+        guard Files.byteCount(of: path + "-wal") ?? 0 == 0 else { throw error }
         return try prepare(SQLiteDatabase(path: path, .read, isImmutable: true))
       }
     }

@@ -43,6 +43,8 @@ public struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
   public var isBusy: Bool { code == SQLITE_BUSY || code == SQLITE_LOCKED }
   /// Whether SQLite could not open the file, or one that belongs beside it.
   public var cannotOpen: Bool { code == SQLITE_CANTOPEN }
+  /// Whether the file, or one that belongs beside it, may not be written.
+  public var isReadOnly: Bool { code == SQLITE_READONLY }
   /// Whether the disk had no room for what was to be written.
   public var isDiskFull: Bool { code == SQLITE_FULL }
   /// Whether a limit of time, or somebody else, stopped the statement.

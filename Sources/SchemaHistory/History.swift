@@ -82,6 +82,10 @@ public final class History {
     }
   }
 
+  /// Whether what was read may have been overwritten meanwhile: only where whoever reads may not write the
+  /// log's lock file, so that no writer knows of it.
+  public var isOvertaken: Bool { store.isOvertaken }
+
   /// A relative path is read from the working directory each time: whoever changes that gives an
   /// absolute one.
   private static func checkPlace(_ directory: String) throws(HistoryError) {

@@ -12,10 +12,11 @@ extension Store {
     let log = logPath(directory)
     try StorePlaces.check(directory)
     try expectLog(at: directory)
-    try StorePlaces.expectPermission(log: log, toWrite: false)
     return try translating(log) {
       let environment = try Environment.open(
-        path: log, options: Environment.Options(isReadOnly: true))
+        path: log,
+        options: Environment.Options(
+          isReadOnly: true, usesLock: StorePlaces.mayCountReaders(log: log)))
       return try damagedPages(of: environment)
     }
   }

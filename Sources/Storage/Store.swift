@@ -30,11 +30,24 @@ public final class Store: Sendable {
 
   static func logPath(_ directory: String) -> String { directory + "/log" }
 
+  /// The last transaction when it was opened, where no writer knows of this reader; else nil.
+  private let uncountedSince: Int?
+
+  /// Whether what was read may have been overwritten meanwhile. A transaction reuses pages that were given
+  /// up before the one before it: behind one commit everything that was read is still there.
+  public var isOvertaken: Bool {
+    guard let uncountedSince, let now = try? environment.information().lastTransaction else {
+      return false
+    }
+    return now > uncountedSince + 1
+  }
+
   private init(
     directory: String, environment: Environment, databases: LogDatabases, lock: WriterLock?,
-    readOnly: Bool = false
+    readOnly: Bool = false, uncountedSince: Int? = nil
   ) throws {
     self.directory = directory
+    self.uncountedSince = uncountedSince
     self.environment = environment
     self.databases = databases
     // The environment may be another value's of this process, which writes.
@@ -87,17 +100,18 @@ public final class Store: Sendable {
     }
   }
 
-  /// Opens a store. On a read-only file system it can be read; elsewhere a reader too needs to
-  /// write the log's lock file, where LMDB keeps count of readers.
+  /// Opens a store. Whoever may not write the log's lock file, where LMDB counts readers, can read it,
+  /// too: `isOvertaken` says afterwards whether writers may have overwritten what was read.
   /// - Throws: `StoreError.notAStore`, `.damaged` (also for a newer format), `.medium`.
   public static func open(at directory: String, readOnly: Bool = false) throws -> Store {
     let log = logPath(directory)
     try StorePlaces.check(directory)
     try expectLog(at: directory)
-    try StorePlaces.expectPermission(log: log, toWrite: !readOnly)
+    if !readOnly { try StorePlaces.expectWritable(log: log) }
+    let isCounted = !readOnly || StorePlaces.mayCountReaders(log: log)
     return try translating(log) {
       let environment = try Environment.open(
-        path: log, options: Environment.Options(isReadOnly: readOnly))
+        path: log, options: Environment.Options(isReadOnly: readOnly, usesLock: isCounted))
       let databases: LogDatabases
       do {
         databases = try LogDatabases(in: environment, create: false)
@@ -108,7 +122,8 @@ public final class Store: Sendable {
       }
       let store = try Store(
         directory: directory, environment: environment, databases: databases, lock: nil,
-        readOnly: readOnly)
+        readOnly: readOnly,
+        uncountedSince: isCounted ? nil : environment.information().lastTransaction)
       // Refuses a format that is newer than this program, before anything is read by its rules.
       do {
         _ = try store.read { try $0.state() }

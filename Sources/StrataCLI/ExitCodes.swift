@@ -26,9 +26,19 @@ enum ExitStatus: Int32 {
 
 /// Ends the process: one message, one code.
 enum Exit {
+  /// What makes an answer none after all: its words, or nil.
+  nonisolated(unsafe) private static var check: () -> String? = { nil }
+
+  static func beforeEnd(_ check: @escaping () -> String?) { self.check = check }
+
   static func with(_ status: ExitStatus) -> Never { with(code: status.rawValue) }
 
   static func with(code: Int32) -> Never {
+    var code = code
+    if code < ExitStatus.input.rawValue, let problem = check() {
+      Console.note("strata: \(problem)")
+      code = ExitStatus.refused.rawValue
+    }
     Dialects.standard.dropAll()
     TemporaryFolder.removeAll()
     Pager.finish()

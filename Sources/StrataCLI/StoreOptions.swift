@@ -55,6 +55,9 @@ struct StoreOptions: ParsableArguments {
     return Array(rest.prefix(count)) + behind + rest.dropFirst(count)
   }
 
+  /// Whether a store is named, there or not.
+  var isNamed: Bool { store != nil || Environment.value("STRATA_STORE") != nil }
+
   /// The directory in which a new store is made.
   var newDirectory: String { store ?? Environment.value("STRATA_STORE") ?? Self.folderName }
 
@@ -94,6 +97,11 @@ struct StoreOptions: ParsableArguments {
   func openForReading() throws -> History {
     let history = try History.openForReading(at: locate())
     try history.stayInOneState()
+    Exit.beforeEnd {
+      history.isOvertaken
+        ? "others wrote to the log while it was read, and may not know of this reader, which may not write "
+          + "log/lock.mdb: the answer may be wrong; ask again" : nil
+    }
     if let warning = try history.rolledBackWarning() { Console.warn(warning) }
     return history
   }

@@ -13,6 +13,8 @@ public struct AlembicImport: Sendable {
   public var takesAuthorsFromGit: Bool
   /// Whether what was recorded by hand may become a branch beside new files.
   public var mayBranch: Bool
+  /// False where the folder is the history's own word for it, which makes it no folder that the user named.
+  public var isNamed = true
 
   public init(
     folder: String, settings: AlembicSettings = AlembicSettings(),
@@ -75,9 +77,10 @@ public struct AlembicImport: Sendable {
         "env.py runs each migration \(runner.timesMax) times, once for each schema: a revision is all of "
           + "them together. Such a history is not cut: a baseline makes the whole database at once")
     }
-    settings.settled(for: found.location).remember(
+    let problem = settings.settled(for: found.location).remember(
       folder, of: history, takesAuthorsFromGit: takesAuthorsFromGit, context.memory)
-    context.memory.note(folder: root, of: history.directory)
+    if let problem { teller.warn(problem) }
+    if isNamed { context.memory.note(folder: root, of: history.directory) }
     return try run.completed(result)
   }
 }

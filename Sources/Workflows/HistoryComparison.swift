@@ -27,8 +27,8 @@ public struct HistoryComparison: Sendable {
     let (from, to) = try places(in: history)
     var operations = try from.diff(to: to)
     if let object {
-      let name = try Self.named(object, from, to)
-      operations = operations.filter { OperationScope($0).concerns(name) }
+      let names = Self.names(try Self.named(object, from, to), in: operations)
+      operations = operations.filter { names.contains(where: OperationScope($0).concerns) }
     }
     return ComparisonResult(
       from: from, to: to, operations: operations, spellings: try Self.spellings(from, to),
@@ -92,6 +92,23 @@ public struct HistoryComparison: Sendable {
       }
     }
     return spellings
+  }
+
+  /// The same object, or column, under the names that it has on either side.
+  private static func names(
+    _ name: ObjectName, in operations: [SchemaModel.Operation]
+  ) -> [ObjectName] {
+    var paths = [name.path]
+    var columns = [name.column]
+    for case .renameObject(let rename) in operations {
+      if paths.contains(rename.path) { paths.append(rename.newPath) }
+      if paths.contains(rename.newPath) { paths.append(rename.path) }
+    }
+    for case .renameColumn(let rename) in operations where paths.contains(rename.table) {
+      if columns.contains(rename.name) { columns.append(rename.newName) }
+      if columns.contains(rename.newName) { columns.append(rename.name) }
+    }
+    return paths.flatMap { path in columns.map { ObjectName(path: path, column: $0) } }
   }
 
   private static func named(

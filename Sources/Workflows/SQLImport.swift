@@ -11,6 +11,8 @@ public struct SQLImport: Sendable {
   public var settings: SQLSettings
   /// Whether what was recorded by hand may become a branch beside new files.
   public var mayBranch: Bool
+  /// False where the folder is the history's own word for it, which makes it no folder that the user named.
+  public var isNamed = true
 
   public init(
     folder: String, settings: SQLSettings = SQLSettings(), mayBranch: Bool = false
@@ -48,8 +50,8 @@ public struct SQLImport: Sendable {
       mayBranch: mayBranch)
     let result = try run.record(
       drafts, MigrationGraph(drafts), found.runner(), RecordedFiles(history), known)
-    settings.remember(folder, in: history)
-    context.memory.note(folder: found.path, of: history.directory)
+    if let problem = settings.remember(folder, in: history) { teller.warn(problem) }
+    if isNamed { context.memory.note(folder: found.path, of: history.directory) }
     return try run.completed(result)
   }
 

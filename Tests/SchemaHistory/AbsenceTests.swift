@@ -48,7 +48,7 @@ struct AbsenceTests {
       ),
       (
         "a.x", "r5",
-        "table a was renamed to c in r3 (2024-03-01, Ada <ada@example.org>); try c, or --at r3~1"
+        "table a was renamed to c in r3 (2024-03-01, Ada <ada@example.org>); try c"
       ),
     ])
   func explained(name: String, at id: String, why: String) throws {

@@ -69,6 +69,7 @@ struct TOMLScanner {
   mutating func keys() throws(TOMLError) -> [String] {
     var keys: [String] = []
     repeat {
+      guard keys.count < Self.depthMax else { throw wrong("nested too deeply") }
       skipBlanks()
       if scalar() == "\"" || scalar() == "'" {
         keys.append(try text())

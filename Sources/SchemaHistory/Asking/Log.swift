@@ -89,11 +89,13 @@ extension History {
   /// The revisions that touched an object or anything that it was called before.
   private func revisionSequences(touching path: ObjectPath) throws -> Set<EventSequence> {
     var names: Set<ObjectPath> = []
-    var pending = [path]
+    // Under an earlier name only what came before it was given up: it may be another object's since.
+    var pending: [(path: ObjectPath, last: EventSequence?)] = [(path, nil)]
     var found: Set<EventSequence> = []
-    while let name = pending.popLast() {
+    while let (name, last) = pending.popLast() {
       guard names.insert(name).inserted else { continue }
       for sequence in try touches(of: name) {
+        if let last, sequence > last { continue }
         let operations = try operations(at: sequence, naming: name)
         // What another version of the engine shows otherwise, the revision did not touch.
         if operations.isEmpty || operations.contains(where: { !$0.isSpelling }) {
@@ -101,7 +103,7 @@ extension History {
         }
         for operation in operations {
           if case .renameObject(let rename) = operation.operation, rename.newPath == name {
-            pending.append(rename.path)
+            pending.append((rename.path, sequence))
           }
         }
       }

@@ -21,15 +21,17 @@ public struct Absence: Hashable, Sendable, CustomStringConvertible {
   public var reason: Reason
   /// The revision that dropped, renamed or made it.
   public var revision: BlameRevision
+  /// What finds it: the name that it has now, `--at` a revision that had it.
+  public var hints: [String] = []
 
   /// What happened, and where to look.
   public var description: String {
     let by = revision.author.map { ", \($0)" } ?? ""
     let place = "\(revision.id) (\(revision.date.day)\(by))"
+    let advice = hints.isEmpty ? "" : "; try " + hints.joined(separator: ", or ")
     return switch reason {
-    case .dropped: "\(what) was dropped in \(place); try --at \(revision.id)~1"
-    case .renamed(let name):
-      "\(what) was renamed to \(name) in \(place); try \(name), or --at \(revision.id)~1"
+    case .dropped: "\(what) was dropped in \(place)\(advice)"
+    case .renamed(let name): "\(what) was renamed to \(name) in \(place)\(advice)"
     case .notYet: "\(what) came later, in \(place)"
     case .elsewhere: "\(what) is of another branch, made in \(place); try --at \(revision.id)"
     }
@@ -59,18 +61,43 @@ private struct AbsenceSearch {
   }
 
   func absence(of name: String) throws -> Absence? {
+    let whole = name
     let name = VisibleText.read(name)
     for path in ObjectNameReading.candidates(name, history.defaultNamespace) {
-      if let found = try absence(of: path) { return found }
+      if let found = try absence(of: path) { return try hinted(found, whole) }
     }
     guard let dot = name.lastIndex(of: ".") else { return nil }
     let column = String(name[name.index(after: dot)...])
     let table = String(name[..<dot])
     for path in ObjectNameReading.candidates(table, history.defaultNamespace)
     where path.kind == .table {
-      if let found = try absence(of: path) ?? absence(ofColumn: column, in: path) { return found }
+      for found in [try absence(of: path), try absence(ofColumn: column, in: path)] {
+        // Where the name means nothing just before, it was another one's.
+        guard let found = try found.map({ try hinted($0, whole) }) else { continue }
+        if !found.hints.isEmpty || found.reason == .notYet || found.reason == .elsewhere {
+          return found
+        }
+      }
     }
     return nil
+  }
+
+  /// Only what helps is advised.
+  private func hinted(_ absence: Absence, _ name: String) throws -> Absence {
+    var found = absence
+    if case .renamed(let now) = absence.reason, (try? history.find(objectNamed: now, at: id)) != nil
+    {
+      found.hints.append(now)
+    }
+    switch absence.reason {
+    case .dropped, .renamed:
+      let before = try history.find(absence.revision.id)?.entry.parents.first
+      if let before, (try? history.find(objectNamed: name, at: before)) != nil {
+        found.hints.append("--at \(absence.revision.id)~1")
+      }
+    default: break
+    }
+    return found
   }
 
   private func absence(of path: ObjectPath) throws -> Absence? {

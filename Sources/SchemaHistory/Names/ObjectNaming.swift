@@ -34,7 +34,7 @@ extension History {
     }
   }
 
-  private func find(objectNamed name: String, at id: RevisionID) throws -> ObjectName {
+  func find(objectNamed name: String, at id: RevisionID) throws -> ObjectName {
     try withRoot(of: id) { log, root in
       try ObjectNameSearch(
         defaultNamespace: defaultNamespace, snapshot: SnapshotNames(self, log, root)

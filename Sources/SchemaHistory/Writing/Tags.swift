@@ -54,6 +54,9 @@ extension History {
     }
     if Keys.name(name) == nil { throw refuse("a tag has 1 to \(Keys.byteCountMax) bytes") }
     if let why = name.whyUnseen { throw refuse(why) }
+    if name.hasSuffix("@head") || name.hasSuffix("@heads") {
+      throw refuse("'@head' behind a label means that branch's head")
+    }
     if String.placeNames.contains(name) { throw refuse("it means a place in the history already") }
     if name.hasPrefix("@") || name.hasPrefix("#") || name.hasPrefix("-") {
       throw refuse("a tag does not begin with '\(name.prefix(1))'")

@@ -60,21 +60,28 @@ enum StorePlaces {
 
   /// LMDB, and the system, would only say that something is not permitted.
   /// - Throws: `StoreError.file` with the file that whoever asks may not write, and needs to.
-  static func expectPermission(log: String, toWrite: Bool) throws(StoreError) {
-    func mayNotWrite(_ path: String) -> Bool { access(path, W_OK) != 0 && errno == EACCES }
+  static func expectWritable(log: String) throws(StoreError) {
     let lock = log + "/lock.mdb"
     if mayNotWrite(lock) {
       throw .file(
-        "expected permission to write this file, where readers are counted, found none; give it ("
-          + (toWrite
-            ? "and to the log beside it" : "the log itself need not be writable")
-          + "), or copy the store; nothing was changed", path: lock)
+        "expected permission to write this file, where readers are counted, found none; give it (and to "
+          + "the log beside it), or copy the store; nothing was changed", path: lock)
     }
-    if toWrite, mayNotWrite(log + "/data.mdb") {
+    if mayNotWrite(log + "/data.mdb") {
       throw .file(
         "expected permission to write the log, found none; give it, or copy the store; nothing was changed",
         path: log + "/data.mdb")
     }
+  }
+
+  /// Whether a reader of the log may be counted: else nobody who writes knows of it.
+  static func mayCountReaders(log: String) -> Bool {
+    let lock = log + "/lock.mdb"
+    return !mayNotWrite(Files.exists(lock) ? lock : log)
+  }
+
+  private static func mayNotWrite(_ path: String) -> Bool {
+    access(path, W_OK) != 0 && [EACCES, EROFS, EPERM].contains(errno)
   }
 
   private static func look(_ path: String) throws(StoreError) -> PlaceKind {

@@ -150,14 +150,15 @@ struct ImportAgain: ParsableCommand {
     let result = try StoppedImport.telling(history) {
       switch source.named(from: Files.workingDirectory) {
       case .alembic(let folder, let settings):
-        try AlembicImport(
+        var work = AlembicImport(
           folder: folder, settings: settings,
-          takesAuthorsFromGit: MigrationsSource.takesAuthorsFromGit(history),
-          mayBranch: branch
-        ).run(in: history, by: Author.current, context)
+          takesAuthorsFromGit: try MigrationsSource.takesAuthorsFromGit(history), mayBranch: branch)
+        work.isNamed = false
+        return try work.run(in: history, by: Author.current, context)
       case .sql(let folder, let settings):
-        try SQLImport(folder: folder, settings: settings, mayBranch: branch).run(
-          in: history, by: Author.current, context)
+        var work = SQLImport(folder: folder, settings: settings, mayBranch: branch)
+        work.isNamed = false
+        return try work.run(in: history, by: Author.current, context)
       }
     }
     try ImportAlembic.show(result, of: history, json: json)

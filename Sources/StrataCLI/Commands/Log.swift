@@ -88,7 +88,9 @@ struct Log: ParsableCommand {
       Console.print(
         revisions.map { LogDocument.value($0, heads: heads, logHead: logHead).line })
     } else if graph {
-      Console.print(LogDocument.drawing(revisions, of: try history.graph(), heads: heads))
+      Console.print(
+        fitted: LogDocument.drawing(
+          revisions, of: try history.graph(), heads: heads, isShort: oneline))
     } else if patch || stat {
       for revision in revisions {
         Console.print(Self.line(revision, heads, isShort: oneline))

@@ -31,12 +31,13 @@ struct Overview: ParsableCommand {
     }
   }
 
-  /// What `strata` without a verb runs; nil for anything else, and where there is no store to tell of.
+  /// What `strata` without a verb runs; nil for anything else, and where there is no store to tell of, and
+  /// none was named.
   static func unasked(_ arguments: [String]) -> Overview? {
-    guard arguments.allSatisfy({ $0.hasPrefix("-") }),
-      let verb = try? Overview.parseAsRoot(arguments) as? Overview,
-      (try? verb.location.locate()) != nil
+    guard arguments.first.map({ $0.hasPrefix("-") }) ?? true,
+      let verb = try? Overview.parseAsRoot(arguments) as? Overview
     else { return nil }
-    return verb
+    if verb.location.isNamed { return verb }
+    return (try? verb.location.locate()) == nil ? nil : verb
   }
 }

@@ -95,7 +95,13 @@ struct Truncate: ParsableCommand {
       settings.definitions.merge(last.definitions) { said, _ in said }
       settings.enforcesForeignKeys = settings.enforcesForeignKeys ?? last.enforcesForeignKeys
       return .sql(folder, settings)
-    case nil: return nil
+    case nil:
+      if try history.heads().contains(where: { try history.cameFromFile($0) }) {
+        Console.warn(
+          "no folder is known of this history, so files are left alone: name it with --alembic or --sql, "
+            + "or say --no-folder")
+      }
+      return nil
     }
   }
 
@@ -118,3 +124,11 @@ struct Truncate: ParsableCommand {
 }
 
 extension VaryingRows: ExpressibleByArgument {}
+
+extension History {
+  /// Whether a revision was recorded of a file in a folder.
+  fileprivate func cameFromFile(_ id: RevisionID) throws -> Bool {
+    let revision = try revision(id).revision
+    return revision.source != nil && revision.tool != RevisionDraft.byHand
+  }
+}

@@ -64,7 +64,11 @@ enum Console {
 
   private static func write(bytes: [UInt8]) {
     guard put(bytes, on: STDOUT_FILENO) else {
-      if errno == EPIPE { Exit.with(.done) }
+      if errno == EPIPE {
+        // Whoever reads in a pager has seen enough; what the answer is, the exit code still says.
+        if Pager.isRunning { return }
+        Exit.with(.done)
+      }
       note(
         "strata: expected to write to standard output, found: \(String(cString: strerror(errno))); the "
           + "answer is lost, what was done before it is not")

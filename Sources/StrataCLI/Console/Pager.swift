@@ -1,9 +1,12 @@
+import FileSystem
 import Glibc
 import SchemaModel
 
 /// The program in which a long answer is read, as git has it: on a terminal only.
 enum Pager {
   nonisolated(unsafe) private static var process: pid_t?
+
+  static var isRunning: Bool { process != nil }
 
   /// What `less` is told where nobody says otherwise: an answer of one screen stays on the screen,
   /// colours are shown, and nothing is wiped at the end.
@@ -23,6 +26,8 @@ enum Pager {
     defer { close(ends[0]) }
     if Environment.value("LESS") == nil { setenv("LESS", usualOptions, 1) }
     if Environment.value("LV") == nil { setenv("LV", "-c", 1) }
+    // A pager that is Strata again would start one, and so on.
+    setenv("STRATA_PAGER", "cat", 1)
     guard let started = spawn(command, reading: ends[0]) else {
       close(ends[1])
       return
@@ -49,16 +54,26 @@ enum Pager {
     if Environment.value("TERM") == "dumb" { return nil }
     for name in ["STRATA_PAGER", "PAGER"] {
       guard let value = getenv(name).map({ String(cString: $0).trimmingBlanks }) else { continue }
-      return value.isEmpty || value == "cat" ? nil : value
+      if value.isEmpty || value == "cat" { return nil }
+      if isInstalled(value) { return value }
+      Console.warn("\(name) names a program that is not there: \(value); the answer is not paged")
+      return nil
     }
     return isInstalled("less") ? "less" : nil
   }
 
-  /// Whether the first word of a command is a program on the PATH.
+  /// Whether the first word of a command is a program, by its path or on the PATH. What a shell has to
+  /// read is taken for one.
   private static func isInstalled(_ command: String) -> Bool {
     let name = command.prefix { $0 != " " }
+    if name.contains(where: { "$`'\"\\(;|&<>=*?~".contains($0) }) { return true }
+    if name.contains("/") { return isProgram(String(name)) }
     return (Environment.value("PATH") ?? "").split(separator: ":")
-      .contains { access("\($0)/\(name)", X_OK) == 0 }
+      .contains { isProgram("\($0)/\(name)") }
+  }
+
+  private static func isProgram(_ path: String) -> Bool {
+    Files.isFile(path) && access(path, X_OK) == 0
   }
 
   private static func spawn(_ command: String, reading end: Int32) -> pid_t? {

@@ -94,12 +94,21 @@ struct ProjectSettings: Hashable {
   }
 
   /// Writes what is not there already. Lines that are somebody else's stay as they are, comments too.
-  func write(_ store: String) {
-    guard (try? Self.read(store)) != self || Files.exists("\(store)/import.json") else { return }
+  /// - Returns: why it was not written, for a warning: it is a convenience.
+  @discardableResult
+  func write(_ store: String) -> String? {
+    guard (try? Self.read(store)) != self || Files.exists("\(store)/import.json") else {
+      return nil
+    }
     let path = Self.path(store)
     let text = SettingsText.merged(self, into: Files.readPlain(path))
-    guard (try? Files.write(Array(text.utf8), to: path)) != nil else { return }
+    do {
+      try Files.write(Array(text.utf8), to: path)
+    } catch {
+      return "\(error): `strata import` and `strata truncate` alone will not know this folder"
+    }
     Files.removeTree("\(store)/import.json")
+    return nil
   }
 }
 

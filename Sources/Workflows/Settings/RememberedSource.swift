@@ -79,7 +79,7 @@ extension AlembicSettings {
   /// Remembers these for the next run. What names programs of this machine alone stays the user's.
   func remember(
     _ folder: String, of history: History, takesAuthorsFromGit: Bool, _ place: UserMemory.Place
-  ) {
+  ) -> String? {
     let store = history.directory
     func absolute(_ path: String) -> String {
       // A bare name is looked up on the PATH.
@@ -102,7 +102,13 @@ extension AlembicSettings {
     next.paths = paths.compactMap(shared)
     next.arguments = arguments
     next.application = application
-    next.write(store)
+    defer { remember(in: store, place, absolute) }
+    return next.write(store)
+  }
+
+  private func remember(
+    in store: String, _ place: UserMemory.Place, _ absolute: (String) -> String
+  ) {
     place.update(of: store) {
       $0.python = python.map(absolute)
       $0.paths = paths.map(absolute)
@@ -121,7 +127,9 @@ extension SQLSettings {
 
   /// Remembers what was said for the next run.
   /// - Parameter folder: as it was named; nil where only its layout is to be remembered.
-  func remember(_ folder: String? = nil, in history: History) {
+  /// - Returns: why it cannot be; nil where it is.
+  @discardableResult
+  func remember(_ folder: String? = nil, in history: History) -> String? {
     let store = history.directory
     var next = (try? ProjectSettings.read(store)) ?? ProjectSettings()
     if let folder {
@@ -130,6 +138,6 @@ extension SQLSettings {
     }
     if layout != nil || guessesLayout { next.layout = guessesLayout ? nil : layout }
     if let enforcesForeignKeys { next.enforcesForeignKeys = enforcesForeignKeys }
-    next.write(store)
+    return next.write(store)
   }
 }
