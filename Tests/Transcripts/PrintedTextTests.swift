@@ -87,7 +87,7 @@ struct PrintedTextTests {
       "log --json", "audit --format json", "show 001 --json", "show head --json", "tag --json",
       "stats --json", "archive --json", "verify --json", "schema --format json",
       "blame t3\"$E\" --json", "diff 001 head --format json --data",
-      "truncate 001 --dry-run --json",
+      "truncate 001 --no-folder --dry-run --json",
       "query --json 'SELECT * FROM events'",
     ])
   func json(command: String) throws {

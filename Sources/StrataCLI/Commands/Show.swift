@@ -9,6 +9,11 @@ struct Show: ParsableCommand {
     commandName: "show",
     abstract: "One revision: who, when, why, its operations, its source.",
     discussion: """
+      An operation a line: + for what is added, - for what goes, ~ for what changes. "rewrite text of table" \
+      says that the engine changed its own text of a table beside that, as one that keeps such texts does for a rename; a \
+      "statement" is one whose effect on the schema is not modelled; "opaque" objects are kept by their \
+      name or text alone.
+
       Example:
         strata show head
         strata show -p v1.0
