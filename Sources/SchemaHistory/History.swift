@@ -82,6 +82,9 @@ public final class History {
     }
   }
 
+  /// Whether no writer knows of this reader, which may not write the log's lock file.
+  public var isUncounted: Bool { store.isUncounted }
+
   /// Whether what was read may have been overwritten meanwhile: only where whoever reads may not write the
   /// log's lock file, so that no writer knows of it.
   public var isOvertaken: Bool { store.isOvertaken }

@@ -33,6 +33,9 @@ public final class Store: Sendable {
   /// The last transaction when it was opened, where no writer knows of this reader; else nil.
   private let uncountedSince: Int?
 
+  /// Whether no writer knows of this reader, which may not write the log's lock file.
+  public var isUncounted: Bool { uncountedSince != nil }
+
   /// Whether what was read may have been overwritten meanwhile. A transaction reuses pages that were given
   /// up before the one before it: behind one commit everything that was read is still there.
   public var isOvertaken: Bool {

@@ -24,10 +24,11 @@ enum OtherTools {
   /// `log -3` is `log -n 3`, as in git.
   static func spelledOut(_ words: [String]) -> [String] {
     guard words.first == "log" else { return words }
-    return words.flatMap { word in
+    return zip([""] + words, words).flatMap { before, word in
       let digits = word.dropFirst()
       let isCount =
-        word.hasPrefix("-") && !digits.isEmpty && digits.utf8.allSatisfy { (48...57).contains($0) }
+        before != "-n" && word.hasPrefix("-") && !digits.isEmpty
+        && digits.utf8.allSatisfy { (48...57).contains($0) }
       return isCount ? ["-n", String(digits)] : [word]
     }
   }

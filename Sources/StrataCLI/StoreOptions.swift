@@ -97,10 +97,12 @@ struct StoreOptions: ParsableArguments {
   func openForReading() throws -> History {
     let history = try History.openForReading(at: locate())
     try history.stayInOneState()
-    Exit.beforeEnd {
-      history.isOvertaken
-        ? "others wrote to the log while it was read, and may not know of this reader, which may not write "
-          + "log/lock.mdb: the answer may be wrong; ask again" : nil
+    if history.isUncounted {
+      Exit.beforeEnd {
+        history.isOvertaken
+          ? "others wrote to the log while it was read, and may not know of this reader, which may not write "
+            + "log/lock.mdb: the answer may be wrong; ask again" : nil
+      }
     }
     if let warning = try history.rolledBackWarning() { Console.warn(warning) }
     return history

@@ -32,7 +32,9 @@ class Scan(BridgeTest):
         replies = self.bridge.scan(*sorted(self.versions.iterdir()))
         problems = {r["file"].split("/")[-1]: r for r in replies if r["reply"] == "unparsable"}
         self.assertEqual(problems["c.py"]["line"], 2)
-        self.assertIn("SyntaxError", problems["d.py"]["why"])
+        self.assertEqual(problems["d.py"]["why"][:22], "expected Python, found")
+        self.assertTrue(problems["d.py"]["isBroken"])
+        self.assertFalse(problems["c.py"]["isBroken"])
         revisions = {r["id"]: r for r in replies if r["reply"] == "revision"}
         self.assertEqual(sorted(revisions), ["a1", "b1"])
         self.assertEqual(revisions["b1"]["parents"], ["a1", "c1"])
