@@ -61,8 +61,10 @@ public enum OverviewDocument {
     guard let newest = overview.heads.flatMap(\.tags).last ?? overview.tags.last else {
       return text
     }
-    return text + "; " + Plural.text(overview.tags.count, "tag")
-      + ", \(VisibleText.item(newest)) among them"
+    let name = VisibleText.item(newest)
+    return text
+      + (overview.tags.count == 1
+        ? "; tag \(name)" : "; \(overview.tags.count) tags, \(name) among them")
   }
 
   private static func folder(_ state: FolderOverview, _ here: String) -> String {

@@ -27,7 +27,7 @@ struct Overview: ParsableCommand {
     if json {
       Console.write(OverviewDocument.value(overview))
     } else {
-      Console.print(fitted: OverviewDocument.lines(overview, from: Files.workingDirectory))
+      Console.print(OverviewDocument.lines(overview, from: Files.workingDirectory))
     }
   }
 
