@@ -22,7 +22,7 @@ struct StoreOptions: ParsableArguments {
   }
 
   /// Lets a long answer be read in a pager.
-  func page() { Pager.start(isWanted: !noPager) }
+  func page() { Pager.isWanted = !noPager }
 
   static let folderName = ".strata"
 

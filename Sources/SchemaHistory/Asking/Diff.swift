@@ -23,18 +23,6 @@ extension History {
     return try SchemaDiff.operations(from: before, to: after, lineage: lineage)
   }
 
-  /// What turns the schema at one revision into the schema at a revision of another history. Names
-  /// are all that the two share: what was renamed is dropped and created here.
-  /// - Throws: `HistoryError.otherDialect` where the two speak of different products.
-  public func diff(
-    from old: RevisionID, to new: RevisionID, of other: History
-  ) throws -> [Operation] {
-    guard dialect == other.dialect else {
-      throw HistoryError.otherDialect(other.dialect, expected: dialect, directory: other.directory)
-    }
-    return try SchemaDiff.operations(from: schema(at: old), to: other.schema(at: new))
-  }
-
   /// Runs `body` on two snapshots, and on the logs that hold them: the live one alone where it does.
   private func withSnapshots<T>(
     of old: RevisionID, _ new: RevisionID,

@@ -48,7 +48,7 @@ struct Man: ParsableCommand {
           + "`strata man` tells of all")
     }
     // Its marks are for a program, which a terminal has.
-    Pager.start(isWanted: true, program: "man -l -")
+    Pager.start("man -l -")
     Console.write(document: page.text)
   }
 }

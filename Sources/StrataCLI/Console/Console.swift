@@ -63,6 +63,7 @@ enum Console {
   static func holdTerminal() { _ = (isTerminal, isColored, width) }
 
   private static func write(bytes: [UInt8]) {
+    Pager.startIfWanted()
     guard put(bytes, on: STDOUT_FILENO) else {
       if errno == EPIPE {
         // Whoever reads in a pager has seen enough; what the answer is, the exit code still says.

@@ -12,13 +12,23 @@ enum Pager {
   /// colours are shown, and nothing is wiped at the end.
   private static let usualOptions = "FRX"
 
-  /// Lets everything that is printed from now on be read in the pager.
-  /// - Parameters:
-  ///   - isWanted: false for `--no-pager`.
-  ///   - program: in the place of what the user chose, where it is installed.
-  static func start(isWanted: Bool, program: String? = nil) {
-    let chosen = program.map { isInstalled($0) ? $0 : nil } ?? command()
-    guard isWanted, process == nil, isatty(STDOUT_FILENO) == 1, let command = chosen else { return }
+  /// Whether what is printed is to be read in the pager: it starts with the first of it, so that an error
+  /// in its place has the terminal to itself.
+  nonisolated(unsafe) static var isWanted = false
+
+  /// Lets everything that is printed from now on be read in the pager, where it is wanted.
+  static func startIfWanted() {
+    guard isWanted else { return }
+    isWanted = false
+    start()
+  }
+
+  /// Lets everything that is printed from now on be read in a program.
+  /// - Parameter program: in the place of what the user chose, where it is installed.
+  static func start(_ program: String? = nil) {
+    guard process == nil, isatty(STDOUT_FILENO) == 1,
+      let command = program.map({ isInstalled($0) ? $0 : nil }) ?? command()
+    else { return }
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { return }
     // What the pager itself holds would keep it from seeing the end.
